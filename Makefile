@@ -1,0 +1,42 @@
+# Everything runs from a bare checkout: each target first builds .venv with what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := .venv/.installed
+DEV := .venv/.installed-dev
+
+.PHONY: help demo crawl test lint bench clean
+help:            ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## */\t/' | sort
+
+demo: $(RUN)     ## the whole job on a bundled web of made-up sites, no internet needed
+	@$(BIN)/python -m demo
+
+crawl: $(RUN)    ## crawl the registry's real sites into archive.db
+	@$(BIN)/scrapy crawlall
+	@$(BIN)/python -m archive stats
+
+test: $(DEV)     ## the fast tests (make test ARGS="-m soak" for the long ones)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV)     ## style, types and the four floors of the code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(DEV)    ## the benchmark table
+	@$(BIN)/python -m bench
+
+clean:           ## remove what the targets above have built
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+$(RUN): requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(RUN)

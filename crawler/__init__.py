@@ -1,0 +1,1 @@
+"""Spiders, discovery and extraction: from a city's page to a release."""

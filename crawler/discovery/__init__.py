@@ -1,0 +1,1 @@
+"""Where the releases of a site are."""

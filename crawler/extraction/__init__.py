@@ -1,0 +1,1 @@
+"""Pages in, releases out; no network, no database."""

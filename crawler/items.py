@@ -1,0 +1,102 @@
+"""What travels through the crawler: a page comes in, a `Release` or a `Rejected` goes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a listing, feed or REST answer said about a release before its page was read."""
+
+    evidence: str
+    """Where it was said: `feed`, `rest`, `sitemap` or `listing`."""
+    title: str | None = None
+    published: str | None = None
+    """The date as printed there; extraction parses it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a site prints on every page; learned from several of its own articles."""
+
+    blocks: frozenset[str] = frozenset()
+    """Text blocks, whitespace collapsed, that stand on most article pages: not the release."""
+    signatures: frozenset[str] = frozenset()
+    """Bare initials the site signs with repeatedly, lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answered request, as extraction sees it."""
+
+    url: str
+    """Canonical URL."""
+    body: bytes
+    captured_at: datetime
+    """UTC; relative dates (`3 jam lalu`) count from here, and nothing can be published later."""
+    content_type: str | None = None
+    """The Content-Type header as sent."""
+    hint: Hint | None = None
+    continuations: tuple[bytes, ...] = ()
+    """The bodies of parts 2, 3, … when a release runs over several pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Who did what, as the desk printed it."""
+
+    role: str
+    """`writer`, `photo`, `editor`, `unit` or `source`."""
+    name: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Release:
+    """One wording of one press release. `dateline + body + byline` is the text as published."""
+
+    source: str
+    url: str
+    title: str
+    body: str
+    """Paragraphs joined by a blank line."""
+    fetched_at: datetime
+    """UTC."""
+    published_on: date | None = None
+    """Local date at the source."""
+    published_at: datetime | None = None
+    """With offset; None when only a date is known."""
+    published_by: str | None = None
+    """The evidence used: `selector`, `page`, `feed`, `rest`, `schema`, `text` or `url`."""
+    dateline: str | None = None
+    """As printed, separators included."""
+    place: str | None = None
+    byline: str | None = None
+    """As printed."""
+    author_tags: list[str] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
+    election: bool = False
+    topics: list[str] = field(default_factory=list)
+    topic_words: dict[str, list[str]] = field(default_factory=dict)
+    """For each topic, and for `election`, the words that decided."""
+    language: str | None = None
+    """ISO 639-1."""
+    flags: list[str] = field(default_factory=list)
+    """What looked wrong but was kept as printed, e.g. `weekday-mismatch`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rejected:
+    """A page that gave no release, and why. It is recorded, never dropped in silence."""
+
+    source: str
+    url: str
+    stage: str
+    """Where it ended: `fetch`, `extraction` or `validation`."""
+    reason: str
+    """A short stable word for queries, e.g. `http-404`, `no-text`, `not-a-release`."""
+    detail: str
+    """One sentence for people."""
+    fetched_at: datetime
+    """UTC."""

@@ -1,0 +1,1 @@
+"""Tests; they mirror crawler/ and archive/."""
