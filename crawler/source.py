@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.article_urls import article_pattern
+from crawler.registry import SourceError, read_registry
+
+__all__ = ["Expect", "Select", "Source", "SourceError", "load_sources"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """CSS selectors, where looking at the page would fail."""
+    """CSS selectors, where looking at the page would fail. `::text`, `::attr(x)` as in parsel."""
 
     title: str | None = None
     body: str | None = None
@@ -34,15 +42,67 @@ class Source:
     home: str
     timezone: str
     listing: tuple[str, ...] = ()
+    """Absolute URLs; further pages of a listing are found by following its links."""
     article: str | None = None
+    """What an article's URL looks like, see `crawler.article_urls`; ask `is_article`."""
     feed: tuple[str, ...] = ()
     sitemap: tuple[str, ...] = ()
     delay: float | None = None
+    """Seconds between two requests; it counts only when longer than the settings' own."""
     select: Select = field(default_factory=Select)
     expect: Expect = field(default_factory=Expect)
     insecure: str | None = None
     """Why this site's certificate is not checked; None: it is checked."""
     verified: date | None = None
+    """When somebody saw the site live and found this entry right; None: nobody yet."""
     note: str | None = None
     file: Path | None = None
     line: int | None = None
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts declared, without `www.`, with a port unless it is the usual one."""
+        urls = [self.home, *self.listing, *self.feed, *self.sitemap]
+        if self.article is not None and self.article.startswith(("http://", "https://")):
+            urls.append(self.article)
+        return frozenset(map(_host, urls))
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL lies on one of the source's hosts, `www.` and bare being the same."""
+        return _host(url) in self.hosts
+
+    def is_article(self, url: str) -> bool:
+        """Whether an absolute URL is on the source's hosts and fits `article`.
+
+        Without an `article` nothing fits: what an article is must then be found by looking.
+        """
+        if self.article is None or not self.owns(url):
+            return False
+        return article_pattern(self.article).search(url) is not None
+
+
+def load_sources(path: Path) -> list[Source]:
+    """Read the registry from a TOML file, or from all `*.toml` of a folder, in order of name.
+
+    Raises SourceError with every mistake in every file; then no source is to be crawled.
+    """
+    return [
+        _source(entry.values, file=entry.file, line=entry.line) for entry in read_registry(path)
+    ]
+
+
+def _source(values: Mapping[str, Any], *, file: Path, line: int) -> Source:
+    fields = dict(values)
+    select = Select(**fields.pop("select", {}))
+    expect = Expect(**fields.pop("expect", {}))
+    return Source(**fields, select=select, expect=expect, file=file, line=line)
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a link on a page may be anything
+        return ""
+    host = (parts.hostname or "").removeprefix("www.")
+    return host if port in (None, 80, 443) else f"{host}:{port}"
