@@ -1,0 +1,75 @@
+"""Column types: how times and hostile text are written down so that a person can read them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+_KEPT_CONTROLS = "\n\t"
+
+
+def clean(value: Any) -> Any:
+    """`value` without what no page prints: control characters (a NUL ends a string in SQLite's
+    shell, an escape sequence takes over a terminal) and halves of surrogate pairs (not UTF-8).
+    Lists and dicts are cleaned through and through."""
+    if isinstance(value, str):
+        if value.isprintable():
+            return value
+        return "".join(map(_clean_character, value))
+    if isinstance(value, dict):
+        return {clean(key): clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(item) for item in value]
+    return value
+
+
+def _clean_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return "" if category == "Cc" and character not in _KEPT_CONTROLS else character
+
+
+def utc_text(value: datetime) -> str:
+    """`2024-05-26T10:01:00Z`: to the second, and sorting as text is sorting by time.
+
+    Raises ValueError for a time without a zone: it could mean any of three Indonesian ones."""
+    if value.utcoffset() is None:
+        raise ValueError(f"a time without a zone: {value.isoformat()}")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, as text in UTC."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else utc_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class PrintedDateTime(TypeDecorator[datetime]):
+    """A moment as the desk printed it: the offset is part of what was said, and is kept."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        if value is not None and value.utcoffset() is None:
+            raise ValueError(f"a time without a zone: {value.isoformat()}")
+        return None if value is None else value.isoformat(timespec="seconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+    def compare_values(self, x: datetime | None, y: datetime | None) -> bool:
+        """10:00 WITA and 09:00 WIB are one moment, but two printed times."""
+        return (x and x.isoformat()) == (y and y.isoformat())

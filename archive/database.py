@@ -1,0 +1,193 @@
+"""Opening an archive. Everything that is particular to SQLite, and every way it can fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError
+
+from archive import upgrade
+
+PATIENCE = 30.0
+"""Seconds to wait for another writer before giving up with a sentence."""
+
+_FAILURES = {
+    sqlite3.SQLITE_BUSY: "is locked by another program, and stayed so for too long",
+    sqlite3.SQLITE_LOCKED: "is locked by another program, and stayed so for too long",
+    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
+    sqlite3.SQLITE_PERM: "cannot be opened: permission denied",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: permission denied, or the folder is read-only",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed, or is full",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: "is no archive",
+}
+
+
+class ArchiveError(Exception):
+    """The archive cannot be opened or written; `str()` is one sentence for people."""
+
+
+def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) -> Engine:
+    """The archive at a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
+
+    With `create` it is opened for writing, and made when it is missing or empty; without, reading
+    works from a read-only folder too. A file that is no archive is never written to.
+    `patience`: seconds to wait for another writer. Raises ArchiveError.
+    """
+    path = _path(url)
+    _check_path(path, create)
+    engine = _engine(path, patience, create)
+    try:
+        with engine.connect() as connection:
+            _check_schema(connection, path, create)
+        if create:
+            _prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def upgrade_archive(url: str) -> tuple[str, str]:
+    """Migrates an older archive; returns its revision before and after. Raises ArchiveError."""
+    path = _path(url)
+    _check_path(path, create=False)
+    engine = _engine(path, PATIENCE, create=True)
+    try:
+        with writing(engine) as connection:
+            _check_schema(connection, path, older_is_fine=True)
+            before = upgrade.current(connection) or ""
+            upgrade.migrate(connection)
+        return before, upgrade.head()
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: it holds the write lock from its first moment, so that what it
+    reads cannot change before it writes. Committed at the end, undone by an exception."""
+    with (
+        engine.connect() as connection,
+        connection.execution_options(archive_writes=True).begin(),
+    ):
+        yield connection
+
+
+def _path(url: str) -> Path:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ArchiveError(
+            f"{url!r} is no archive URL; for a file, write sqlite:///{url or 'archive.db'}"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        shown = parsed.render_as_string(hide_password=True)
+        raise ArchiveError(f"{shown}: only SQLite archives can be opened so far")
+    if not parsed.database or parsed.database == ":memory:" or parsed.query:
+        raise ArchiveError(f"{url!r} names no file; write sqlite:///archive.db")
+    return Path(parsed.database).absolute()
+
+
+def _check_path(path: Path, create: bool) -> None:
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder, not an archive")
+    if not create and not path.exists():
+        raise ArchiveError(f"There is no archive at {path}; a crawl makes one")
+    if create and not path.parent.is_dir():
+        raise ArchiveError(f"{path} cannot be made: there is no folder {path.parent}")
+    for target in (path, path.parent):
+        if create and target.exists() and not os.access(target, os.W_OK):
+            raise ArchiveError(f"{path} cannot be written: {target} is read-only")
+
+
+def _engine(path: Path, patience: float, create: bool) -> Engine:
+    query = {"uri": "true", "mode": "rwc" if create else "rw"}
+    if not create and _stands_still(path):
+        query = {"uri": "true", "immutable": "1"}
+    engine = create_engine(
+        URL.create("sqlite", database="file:" + quote(str(path)), query=query),
+        connect_args={"timeout": patience},
+        json_serializer=partial(json.dumps, ensure_ascii=False),
+    )
+    event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", partial(_explain, path))
+    return engine
+
+
+def _stands_still(path: Path) -> bool:
+    """In WAL mode even a reader makes files beside the archive. Where it may not, SQLite can
+    still read a file nobody is writing: one without a write-ahead log."""
+    wal = path.with_name(path.name + "-wal")
+    return not os.access(path.parent, os.W_OK) and not wal.exists()
+
+
+def _set_up_connection(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # or Python's driver begins transactions by itself
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("archive_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
+    """What SQLAlchemy raises in the error's place; None: the error itself."""
+    code: Any = getattr(context.original_exception, "sqlite_errorcode", None)
+    if code is None or (code & 0xFF) not in _FAILURES:
+        return None
+    # The low byte says what happened, the rest where in SQLite.
+    return ArchiveError(f"{path} {_FAILURES[code & 0xFF]}")
+
+
+def _check_schema(
+    connection: Connection, path: Path, create: bool = False, older_is_fine: bool = False
+) -> None:
+    tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
+    if not tables:  # also what a program killed while making an archive leaves behind
+        if create:
+            return
+        raise ArchiveError(f"{path} is empty: no archive yet; a crawl makes one")
+    if not {"alembic_version", "release_records"} <= tables:
+        raise ArchiveError(f"{path} is no archive: it is a database of some other program")
+    revision = upgrade.current(connection)
+    if revision is None or not upgrade.known(revision):
+        raise ArchiveError(
+            f"{path} was written by a newer version of this program (schema {revision}); "
+            "update the program to open it"
+        )
+    if revision != upgrade.head() and not older_is_fine:
+        raise ArchiveError(
+            f"{path} was written by an older version of this program (schema {revision}); "
+            "run `python -m archive upgrade` first"
+        )
+
+
+def _prepare(engine: Engine) -> None:
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA journal_mode = WAL")  # refused inside a transaction
+    with writing(engine) as connection:
+        upgrade.migrate(connection)

@@ -1,0 +1,1 @@
+"""How an archive's tables came to be, step by step. Only ever added to."""

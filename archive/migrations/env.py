@@ -1,0 +1,13 @@
+"""Alembic runs this with the connection that `archive.upgrade` hands over."""
+
+from alembic import context
+
+from archive.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite cannot alter most things in place
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,230 @@
+"""Putting into the archive what a crawl brings, one transaction an item."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Engine, inspect, select, update
+from sqlalchemy.orm import Session
+
+from archive import duplicates, search, sequence, versions, wording
+from archive.columns import clean
+from archive.database import writing
+from archive.fingerprint import release_id
+from archive.models import Crawl, Rejection, ReleaseRecord, SourceRow, Version
+from archive.wording import RejectedLike, ReleaseLike, SourceLike
+
+Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
+COUNTS = ("pages", "requests", "bytes")
+"""What a crawl counts itself. The store counts releases and rejections, as it writes them."""
+
+_SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a release."""
+
+    id: str
+    outcome: Literal["new", "changed", "seen"]
+    """`changed`: a wording the archive did not have. Another reading of the same is `seen`."""
+    version: int
+    seq: int
+    duplicate_of: str | None
+
+
+class Store:
+    """Writes to one archive. Raises ArchiveError when it cannot, and then has written nothing of
+    the item at hand. May be shared by threads; they take turns."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock()
+
+    def register(self, sources: Iterable[SourceLike]) -> None:
+        """Takes over what the registry says of its sources; nothing is ever unregistered."""
+        with self._session() as session:
+            for source in sources:
+                _register(session, source)
+
+    def begin_crawl(self, source_id: str, started_at: datetime) -> int:
+        """Opens a crawl's row and returns its number, to be given with everything it stores."""
+        with self._session() as session:
+            crawl = Crawl(source=source_id, started_at=started_at)
+            session.add(crawl)
+            session.flush()
+            return crawl.id
+
+    def end_crawl(
+        self,
+        crawl_id: int,
+        outcome: Outcome,
+        reason: str | None,
+        counts: Mapping[str, int],
+        ended_at: datetime,
+    ) -> None:
+        """Closes the row: how it went, why in a sentence, and the counts named in COUNTS."""
+        if unknown := set(counts) - set(COUNTS):
+            raise ValueError(f"a crawl does not count {', '.join(sorted(unknown))}")
+        values: dict[str, Any] = dict(counts)
+        values |= {"outcome": outcome, "reason": clean(reason), "ended_at": ended_at}
+        with self._session() as session:
+            session.execute(update(Crawl).where(Crawl.id == crawl_id).values(values))
+
+    def store(self, release: ReleaseLike, crawl_id: int | None) -> Stored:
+        """Release, wording, search index, cluster and `seq` in one go. The source must be
+        registered. `crawl_id` None: not from a crawl."""
+        with self._session() as session:
+            record = session.get(ReleaseRecord, release_id(release.source, release.url))
+            outcome: Literal["new", "changed", "seen"] = "new"
+            if record is None:
+                record = _new(session, release, crawl_id)
+            else:
+                outcome = _again(session, record, release, crawl_id)
+            session.execute(
+                update(Rejection)
+                .where(Rejection.source == release.source, Rejection.url == release.url)
+                .where(Rejection.resolved_at.is_(None))
+                .values(resolved_at=release.fetched_at)
+            )
+            _count(session, crawl_id, f"releases_{outcome}")
+            return Stored(record.id, outcome, record.version, record.seq, record.duplicate_of)
+
+    def reject(
+        self, rejected: RejectedLike, crawl_id: int | None, record: Mapping[str, Any] | None = None
+    ) -> None:
+        """Records a page that gave no release. `record`: what was read of it, as JSON values."""
+        key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
+        with self._session() as session:
+            row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
+            if row is None:
+                row = Rejection(**clean(key), first_seen_at=rejected.fetched_at, times=0)
+                row.last_seen_at = rejected.fetched_at
+                session.add(row)
+            row.times += 1
+            row.last_seen_at = max(row.last_seen_at, rejected.fetched_at)
+            row.detail = clean(rejected.detail)
+            row.record = None if record is None else clean(dict(record))
+            row.resolved_at = None
+            row.crawl = crawl_id
+            _count(session, crawl_id, "rejected")
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._turn, writing(self._engine) as connection, Session(connection) as session:
+            yield session
+            session.flush()
+
+
+def _register(session: Session, source: SourceLike) -> None:
+    values = {name: clean(getattr(source, name)) for name in _SOURCE_COLUMNS}
+    row = session.get(SourceRow, source.id)
+    if row is None:
+        session.add(SourceRow(id=source.id, **values))
+        return
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    for name in changed:
+        setattr(row, name, values[name])
+    session.flush()
+    if "timezone" in changed:  # midnight has moved, and with it who was first
+        hashes = session.scalars(
+            select(Version.text_hash)
+            .join(ReleaseRecord, ReleaseRecord.id == Version.release)
+            .where(ReleaseRecord.source == source.id, ReleaseRecord.version == Version.version)
+        )
+        _advance(session, None, duplicates.settle(session, hashes.all()))
+    if changed & {"kind", "publisher", "region"}:
+        session.flush()
+        sequence.advance_source(session, source.id)
+        session.expire_all()
+
+
+def _new(session: Session, release: ReleaseLike, crawl_id: int | None) -> ReleaseRecord:
+    record = ReleaseRecord(
+        id=release_id(release.source, release.url),
+        source=release.source,
+        url=release.url,
+        seq=sequence.following(session),
+        version=0,
+        first_seen_at=release.fetched_at,
+        last_seen_at=release.fetched_at,
+    )
+    session.add(record)
+    session.flush()
+    version = versions.add(session, record, wording.columns(release), release.fetched_at, crawl_id)
+    assert version is not None
+    search.learn(session, version)
+    _advance(session, None, duplicates.settle(session, {version.text_hash}) - {record})
+    return record
+
+
+def _again(
+    session: Session, record: ReleaseRecord, release: ReleaseLike, crawl_id: int | None
+) -> Literal["changed", "seen"]:
+    columns = wording.columns(release)
+    shown = versions.current(session, record)
+    hashes = {shown.text_hash, columns["text_hash"]}
+    touched = _note_sight(record, release.fetched_at)
+    added: Version | None = None
+    with session.no_autoflush:  # the index must forget the text as it still stands in the table
+        if shown.sha256 == columns["sha256"] and shown.seen_at <= release.fetched_at:
+            wording.read_again(shown, columns)
+        else:
+            search.forget(session, shown)
+            added = versions.add(session, record, columns, release.fetched_at, crawl_id)
+            search.learn(session, versions.current(session, record))
+        if modified := _modified(shown):
+            search.forget(session, shown)
+            session.flush()
+            search.learn(session, shown)
+    if touched or added or modified:
+        exported = touched or added is not None or bool(modified - wording.UNEXPORTED)
+        _settle(session, record, hashes, exported)
+    return "changed" if added else "seen"
+
+
+def _settle(
+    session: Session, record: ReleaseRecord, hashes: set[str | None], changed: bool
+) -> None:
+    """Sorts out the clusters a change touched, and numbers the records that changed."""
+    others = duplicates.settle(session, hashes)
+    if versions.current(session, record).text_hash is None and record.duplicate_of:
+        duplicates.leave(record)
+        changed = True
+    _advance(session, record if changed or record in others else None, others - {record})
+
+
+def _advance(session: Session, record: ReleaseRecord | None, others: set[ReleaseRecord]) -> None:
+    in_order = sorted(others, key=lambda other: other.id)
+    sequence.advance(session, [record, *in_order] if record else in_order)
+
+
+def _note_sight(record: ReleaseRecord, seen_at: datetime) -> bool:
+    """Notes that the release stood at its source; True when the record changed by it."""
+    earlier = seen_at < record.first_seen_at
+    returned = record.gone_at is not None and seen_at >= record.gone_at
+    if earlier:
+        record.first_seen_at = seen_at
+    if returned:
+        record.gone_at = None
+    record.last_seen_at = max(record.last_seen_at, seen_at)
+    return earlier or returned
+
+
+def _modified(version: Version) -> set[str]:
+    return {
+        attribute.key for attribute in inspect(version).attrs if attribute.history.has_changes()
+    }
+
+
+def _count(session: Session, crawl_id: int | None, column: str) -> None:
+    counter = Crawl.__table__.c[column]
+    session.execute(
+        update(Crawl).where(Crawl.id == crawl_id).values({column: counter + 1}),
+        execution_options={"synchronize_session": False},
+    )

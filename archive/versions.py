@@ -1,0 +1,67 @@
+"""A release's wordings in the order in which they stood at the source."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from archive.models import ReleaseRecord, Version
+from archive.wording import read_again
+
+
+def current(session: Session, record: ReleaseRecord) -> Version:
+    """The wording that stands at the source, as far as is known."""
+    return session.scalars(
+        select(Version).filter_by(release=record.id, version=record.version)
+    ).one()
+
+
+def add(
+    session: Session,
+    record: ReleaseRecord,
+    wording: dict[str, Any],
+    seen_at: datetime,
+    crawl: int | None,
+) -> Version | None:
+    """Puts a wording seen at `seen_at` in its place; None when it stands there already.
+
+    Usually that is the end. A page fetched before the current wording was first seen (by a second
+    crawl, from an old capture) belongs further up, and must not become the current one. Returning
+    to an earlier wording is an edit too, hence a version."""
+    versions = list(
+        session.scalars(select(Version).filter_by(release=record.id).order_by(Version.version))
+    )
+    before = [version for version in versions if version.seen_at <= seen_at]
+    after = versions[len(before) :]
+    if before and before[-1].sha256 == wording["sha256"]:
+        read_again(before[-1], wording)
+        return None
+    if after and after[0].sha256 == wording["sha256"]:
+        after[0].seen_at = seen_at
+        read_again(after[0], wording)
+        return None
+    number = len(before) + 1
+    if after:
+        _make_room(session, record, number)
+    record.version = len(versions) + 1
+    version = Version(release=record.id, version=number, seen_at=seen_at, crawl=crawl, **wording)
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _make_room(session: Session, record: ReleaseRecord, number: int) -> None:
+    """Counts the versions from `number` on up by one: by way of negative numbers, since SQLite
+    checks that they are unique row by row."""
+    session.flush()
+    mine = Version.release == record.id
+    for first, moved in ((number, -(Version.version + 1)), (None, -Version.version)):
+        later = Version.version < 0 if first is None else Version.version >= first
+        session.execute(
+            update(Version).where(mine, later).values(version=moved),
+            execution_options={"synchronize_session": False},
+        )
+    session.expire_all()

@@ -1,0 +1,73 @@
+"""The views the migrations make, as tables to select from. They are also what people query."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, Table, Text
+
+from archive.columns import PrintedDateTime, UtcDateTime
+
+# Not the models' MetaData: Alembic compares tables only.
+_views = MetaData()
+
+releases = Table(
+    "releases",
+    _views,
+    Column("id", Text, primary_key=True),
+    Column("seq", Integer),
+    Column("source", Text),
+    Column("kind", Text),
+    Column("publisher", Text),
+    Column("region", Text),
+    Column("url", Text),
+    Column("title", Text),
+    Column("published_on", Date),
+    Column("published_at", PrintedDateTime),
+    Column("published_by", Text),
+    Column("dateline", Text),
+    Column("place", Text),
+    Column("body", Text),
+    Column("byline", Text),
+    Column("author_tags", JSON),
+    Column("credits", JSON),
+    Column("election", Boolean),
+    Column("topics", JSON),
+    Column("language", Text),
+    Column("duplicate_of", Text),
+    Column("similarity", Float),
+    Column("version", Integer),
+    Column("versions", Integer),
+    Column("first_seen_at", UtcDateTime),
+    Column("last_seen_at", UtcDateTime),
+    Column("gone_at", UtcDateTime),
+    Column("sha256", Text),
+    Column("capture_file", Text),
+    Column("capture_offset", Integer),
+    Column("capture_record_id", Text),
+    Column("flags", JSON),
+    Column("topic_words", JSON),
+    Column("version_id", Integer),
+)
+"""Each release in its current wording."""
+
+author_tags = Table(
+    "author_tags",
+    _views,
+    Column("release", Text),
+    Column("source", Text),
+    Column("published_on", Date),
+    Column("tag", Text),
+    Column("position", Integer),
+)
+"""One row for each name a current wording is signed with."""
+
+reposts = Table(
+    "reposts",
+    _views,
+    Column("release", Text),
+    Column("source", Text),
+    Column("published_on", Date),
+    Column("first", Text),
+    Column("first_source", Text),
+    Column("similarity", Float),
+)
+"""Releases whose text another release had first."""

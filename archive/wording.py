@@ -1,0 +1,160 @@
+"""What the archive takes in: the shapes it asks for, and the columns they become.
+
+The archive knows nothing of the crawler; anything of these shapes can be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from archive.columns import clean
+from archive.fingerprint import content_sha256, text_hash, unprinted
+from archive.models import Version
+
+
+class SourceLike(Protocol):
+    """A site, as `crawler.source.Source` describes it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def home(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+class CreditLike(Protocol):
+    """Who did what."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+class ReleaseLike(Protocol):
+    """One wording of one release, as `crawler.items.Release` describes it."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+    @property
+    def published_on(self) -> date | None: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def published_by(self) -> str | None: ...
+    @property
+    def dateline(self) -> str | None: ...
+    @property
+    def place(self) -> str | None: ...
+    @property
+    def byline(self) -> str | None: ...
+    @property
+    def author_tags(self) -> Sequence[str]: ...
+    @property
+    def credits(self) -> Sequence[CreditLike]: ...
+    @property
+    def election(self) -> bool: ...
+    @property
+    def topics(self) -> Sequence[str]: ...
+    @property
+    def topic_words(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
+
+
+class RejectedLike(Protocol):
+    """A page that gave no release, as `crawler.items.Rejected` describes it."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+
+
+UNEXPORTED = frozenset({"flags", "topic_words", "text_hash", "seen_at"})
+"""Columns of a wording that are no key of the exported record."""
+
+_PRINTED = ("title", "dateline", "body", "byline")
+
+
+def columns(release: ReleaseLike) -> dict[str, Any]:
+    """The wording's columns in `versions`, with its two fingerprints."""
+    wording: dict[str, Any] = {
+        name: clean(getattr(release, name))
+        for name in (*_PRINTED, "published_by", "place", "language")
+    }
+    wording |= {
+        "published_on": release.published_on,
+        "published_at": release.published_at,
+        "author_tags": clean(release.author_tags),
+        "credits": [
+            {"role": clean(credit.role), "name": clean(credit.name)} for credit in release.credits
+        ],
+        "election": release.election,
+        "topics": clean(release.topics),
+        "topic_words": clean(dict(release.topic_words)),
+        "flags": clean(release.flags),
+    }
+    # Joined, so that a byline or dateline recognised only now makes no new wording.
+    parts = (wording["dateline"], wording["body"], wording["byline"])
+    text = " ".join(part for part in parts if part)
+    wording["sha256"] = content_sha256(wording["title"], text)
+    wording["text_hash"] = text_hash(wording["body"])
+    return wording
+
+
+def read_again(version: Version, wording: dict[str, Any]) -> None:
+    """Puts a second reading of the same wording in place of the first; a reading is no version.
+
+    Two things a later look must not take away: the typography first printed (content systems
+    re-type quotes by themselves), and a date or time of day that was still to be seen then (feeds
+    forget, `3 jam lalu` becomes `kemarin`)."""
+    kept = {
+        name
+        for name in _PRINTED
+        if unprinted(getattr(version, name) or "") == unprinted(wording[name] or "")
+    }
+    if _knows_less(wording, version):
+        kept |= {"published_on", "published_at", "published_by"}
+    for name, value in wording.items():
+        if name not in kept:
+            setattr(version, name, value)
+
+
+def _knows_less(wording: dict[str, Any], version: Version) -> bool:
+    """Whether the new reading's date is vaguer than the one in the archive."""
+    if version.published_on is None:
+        return False
+    if wording["published_on"] is None or "relative-date" in wording["flags"]:
+        return True
+    return (
+        wording["published_on"] == version.published_on
+        and wording["published_at"] is None
+        and version.published_at is not None
+    )
