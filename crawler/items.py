@@ -100,3 +100,5 @@ class Rejected:
     """One sentence for people."""
     fetched_at: datetime
     """UTC."""
+    release: Release | None = None
+    """What was read, when it was read but failed validation."""

@@ -1,1 +1,117 @@
-"""Our own `scrapy` commands."""
+"""Our own `scrapy` commands; here what they share: choose sources, crawl them, say how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
+from scrapy.settings import BaseSettings
+
+from archive.database import ArchiveError
+from crawler.extensions.progress import Board
+from crawler.round import Result, Round
+from crawler.source import Source, SourceError, load_sources
+
+HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE = 0, 1, 2, 3
+_COLOURS = {"ok": "green", "partial": "yellow"}
+
+
+def registry(settings: BaseSettings) -> list[Source]:
+    """The sources SOURCES names; ends the program with exit 2 and a line a mistake."""
+    try:
+        return load_sources(Path(settings["SOURCES"]))
+    except SourceError as error:
+        _give_up(str(error), BAD_CONFIGURATION)
+
+
+def choose(sources: list[Source], *, ids: list[str], kind: str | None = None) -> list[Source]:
+    """Those of a kind with these ids (none: all); exit 2 and a sentence if there is no such one."""
+    of_kind = [source for source in sources if kind in (None, source.kind)]
+    known = {source.id: source for source in of_kind}
+    for name in ids:
+        if name not in known:
+            what = f"source of kind {kind}" if kind else "source"
+            near = get_close_matches(name, known, n=3, cutoff=0.5)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            _give_up(f"There is no {what} called {name!r}.{hint}", BAD_CONFIGURATION)
+    chosen = [known[name] for name in dict.fromkeys(ids)] or of_kind
+    if not chosen:
+        _give_up("The registry (SOURCES) names no such source.", BAD_CONFIGURATION)
+    return chosen
+
+
+def crawl_sources(
+    process: CrawlerProcessBase | None, settings: BaseSettings, sources: list[Source]
+) -> int:
+    """Crawls, prints a line a source, and returns the exit code."""
+    if not isinstance(process, AsyncCrawlerProcess):
+        _give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
+    errors = Console(stderr=True)
+    board = Board(errors) if errors.is_terminal else None
+    try:
+        round_ = Round.open(settings, board)
+    except ArchiveError as error:
+        _give_up(str(error), NO_ARCHIVE)
+    try:
+        if board is None:
+            _run(process, round_, sources)
+        else:
+            with board:
+                _run(process, round_, sources)
+    finally:
+        round_.close()
+    _say(round_.results)
+    if round_.archive_error is not None:
+        print(round_.archive_error, file=sys.stderr)
+        return NO_ARCHIVE
+    return HEALTHY if round_.healthy and len(round_.results) == len(sources) else UNHEALTHY
+
+
+def _run(process: AsyncCrawlerProcess, round_: Round, sources: list[Source]) -> None:
+    """Runs the reactor until the round is over; a fault in the round itself is raised here."""
+    # Importing the reactor installs one, so not before the process has chosen it.
+    from twisted.internet import reactor
+
+    def stop(_: object) -> None:
+        if reactor.running:
+            reactor.stop()
+
+    task = asyncio.get_event_loop().create_task(round_.run(process, sources))
+    task.add_done_callback(stop)
+    process.start(stop_after_crawl=False)
+    if task.done():
+        task.result()
+
+
+def _say(results: list[Result]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("source", "outcome"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("new", "changed", "known", "rejected", "requests", "time"):
+        table.add_column(heading, justify="right")
+    for result in results:
+        tally, outcome = result.tally, result.verdict.outcome
+        numbers = (tally.new, tally.changed, tally.seen, tally.rejected.total(), result.requests)
+        minutes, seconds = divmod(round(result.seconds), 60)
+        table.add_row(
+            result.source.id,
+            f"[{_COLOURS.get(outcome, 'red')}]{outcome}",
+            *(f"{number:,}" for number in numbers),
+            f"{minutes}:{seconds:02}",
+        )
+    console = Console()
+    console.print(table)
+    for result in results:
+        if result.verdict.reason:
+            console.print(f"{result.source.id}: {result.verdict.reason}", highlight=False)
+
+
+def _give_up(sentence: str, code: int) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(code)

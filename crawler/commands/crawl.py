@@ -1,0 +1,46 @@
+"""`scrapy crawl KIND`: the sources of one kind, with exit codes a script can rely on.
+
+Scrapy's own command exits 0 whatever happens.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError
+
+from crawler.commands import choose, crawl_sources, registry
+
+_ARGUMENTS = {"source", "deep"}
+
+
+class Command(BaseRunSpiderCommand):
+    """One kind of sources, or some of them."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """As shown by --help."""
+        return "[-a source=ID,ID] [-a deep=1] <kpu|pemkot>"
+
+    def short_desc(self) -> str:
+        """As shown by `scrapy`."""
+        return "Crawl the sources of one kind, or some of them"
+
+    def long_desc(self) -> str:
+        """As shown by --help."""
+        return f"{self.short_desc()}. Exit codes are those of `scrapy crawlall`."
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawls, and says how each source ended."""
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        kinds = self.crawler_process.spider_loader.list()
+        if len(args) != 1 or args[0] not in kinds:
+            raise UsageError(f"name one kind of source: {' or '.join(kinds)}", print_help=False)
+        if unknown := set(opts.spargs) - _ARGUMENTS:
+            raise UsageError(f"no such argument: {', '.join(sorted(unknown))}", print_help=False)
+        ids = [name.strip() for name in opts.spargs.get("source", "").split(",") if name.strip()]
+        sources = choose(registry(self.settings), ids=ids, kind=args[0])
+        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources)

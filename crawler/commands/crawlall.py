@@ -1,0 +1,45 @@
+"""`scrapy crawlall`: every source of the registry in one process."""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands import choose, crawl_sources, registry
+
+
+class Command(ScrapyCommand):
+    """All sources, or those named."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """As shown by --help."""
+        return "[--source ID]… [--deep]"
+
+    def short_desc(self) -> str:
+        """As shown by `scrapy`."""
+        return "Crawl all sources of the registry"
+
+    def long_desc(self) -> str:
+        """As shown by --help."""
+        return (
+            "Crawls all sources of the registry in one process, each host at its own pace. "
+            "Exit 0: all healthy; 1: at least one source failed or fell silent; "
+            "2: bad configuration; 3: the archive cannot be written."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds --source and --deep."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--source", action="append", default=[], metavar="ID", help="only this one (repeatable)"
+        )
+        parser.add_argument("--deep", action="store_true", help="look at everything again")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawls, and says how each source ended."""
+        assert self.settings is not None
+        sources = choose(registry(self.settings), ids=opts.source)
+        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources)

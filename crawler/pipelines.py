@@ -1,0 +1,115 @@
+"""From an extracted page to the archive: validate, deduplicate, store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from archive.database import ArchiveError
+from crawler.items import Rejected, Release
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import ReleaseSpider
+
+# What two zones can differ by: a release stamped in Jayapura is no news from the future.
+_ZONE_TOLERANCE = timedelta(days=1)
+
+
+class _Pipeline:
+    def __init__(self, spider: ReleaseSpider) -> None:
+        self.spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.spider)  # type: ignore[arg-type]
+
+
+class ValidatePipeline(_Pipeline):
+    """Turns a release that cannot be right into a rejected page that says why."""
+
+    def process_item(self, item: Release | Rejected) -> Release | Rejected:
+        """The item itself, or a `Rejected` in its place."""
+        if isinstance(item, Rejected):
+            return item
+        if fault := _fault(item):
+            reason, detail = fault
+            return Rejected(
+                source=item.source,
+                url=item.url,
+                stage="validation",
+                reason=reason,
+                detail=detail,
+                fetched_at=item.fetched_at,
+                release=item,
+            )
+        return item
+
+
+class DeduplicatePipeline(_Pipeline):
+    """Lets each canonical URL through once a crawl; the archive knows those of other crawls.
+
+    That one text stands at several addresses is decided where the release is stored, in the same
+    transaction, since another crawl may be storing it at that moment.
+    """
+
+    def __init__(self, spider: ReleaseSpider) -> None:
+        super().__init__(spider)
+        self._seen: set[str] = set()
+
+    def process_item(self, item: Release | Rejected) -> Release | Rejected:
+        """The item itself; raises `DropItem` for a second address of a release just read."""
+        if isinstance(item, Release):
+            if item.url in self._seen:
+                raise DropItem(f"second address of {item.url}", log_level="DEBUG")
+            self._seen.add(item.url)
+        return item
+
+
+class StorePipeline(_Pipeline):
+    """Hands items to the archive. An archive that cannot be written ends the whole round."""
+
+    async def process_item(self, item: Release | Rejected) -> Release | Rejected:
+        """The item itself, once it is in the archive."""
+        spider = self.spider
+        archivist, tally = spider.archivist, spider.tally
+        try:
+            if isinstance(item, Rejected):
+                record = _read_before(item)
+                await archivist.write(archivist.store.reject, item, spider.crawl_id, record)
+                counter = tally.failures if item.stage == "fetch" else tally.rejected
+                counter[item.reason] += 1
+            else:
+                stored = await archivist.write(archivist.store.store, item, spider.crawl_id)
+                setattr(tally, stored.outcome, getattr(tally, stored.outcome) + 1)
+        except ArchiveError as error:
+            spider.archive_failed(error)
+            raise DropItem(str(error), log_level="DEBUG") from error
+        return item
+
+
+def _read_before(rejected: Rejected) -> dict[str, Any] | None:
+    """What had been read of a release that failed validation, as JSON values."""
+    if rejected.release is None:
+        return None
+    record: dict[str, Any] = json.loads(json.dumps(asdict(rejected.release), default=str))
+    return record
+
+
+def _fault(release: Release) -> tuple[str, str] | None:
+    """Why a release cannot be right, as a word and a sentence; None when it can."""
+    if not release.title.strip():
+        return "no-title", "The page has no title that could be found."
+    if not release.body.strip():
+        return "no-text", "The page has a title but no text."
+    published = release.published_on
+    if published is not None:
+        if published.year < 1998:
+            return "date-impossible", f"Dated {published}, before any of these sites existed."
+        if published > (release.fetched_at + _ZONE_TOLERANCE).date():
+            return "date-future", f"Dated {published}, after it was fetched."
+    return None

@@ -1,0 +1,161 @@
+"""One run over some sources, in one process: each at its own pace, none harmed by another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings, Settings
+from scrapy.spiderloader import SpiderLoaderProtocol
+
+from archive.database import ArchiveError
+from crawler.archivist import Archivist
+from crawler.extensions.progress import Board
+from crawler.extraction.pool import ReaderPool
+from crawler.source import Source
+from crawler.tally import Tally, Verdict, judge
+
+
+class Runner(Protocol):
+    """What a round needs of Scrapy's `AsyncCrawlerProcess` or `AsyncCrawlerRunner`."""
+
+    settings: Settings
+    spider_loader: SpiderLoaderProtocol
+
+    def crawl(self, crawler_or_spidercls: Any, *args: Any, **kwargs: Any) -> asyncio.Task[None]:
+        """Starts a crawl."""
+
+    async def stop(self) -> None:
+        """Stops all crawls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one source's crawl ended."""
+
+    source: Source
+    verdict: Verdict
+    tally: Tally
+    seconds: float
+    requests: int
+
+
+@dataclass(slots=True)
+class Round:
+    """What the crawls of one run share: the archive, the readers, the board that shows progress."""
+
+    settings: BaseSettings
+    archivist: Archivist
+    readers: ReaderPool
+    board: Board | None = None
+    results: list[Result] = field(default_factory=list)
+    archive_error: Exception | None = None
+    _runner: Runner | None = None
+    _over: bool = False
+    _stopping: asyncio.Future[None] | None = None
+
+    @classmethod
+    def open(cls, settings: BaseSettings, board: Board | None = None) -> Round:
+        """Opens the archive and the readers; raises `ArchiveError`."""
+        archivist = Archivist(settings["ARCHIVE_URL"])
+        readers = ReaderPool(
+            workers=settings.getint("EXTRACTION_WORKERS") or None,
+            timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
+        )
+        return cls(settings, archivist, readers, board)
+
+    def close(self) -> None:
+        """Waits for the last write; ends the readers."""
+        self.archivist.close()
+        self.readers.close()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every source ended well."""
+        return all(result.verdict.healthy for result in self.results)
+
+    async def run(self, runner: Runner, sources: list[Source]) -> None:
+        """Crawls the sources side by side, those of one host one after another."""
+        self._runner = runner
+        hosts: defaultdict[frozenset[str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
+        try:
+            await self.archivist.write(self.archivist.store.register, sources)
+        except ArchiveError as error:
+            self.abort(error)
+
+        async def take_turn(source: Source) -> None:
+            async with hosts[_machines(source)], gate:
+                if not self._over:
+                    await self._crawl(runner, source)
+
+        await asyncio.gather(*(take_turn(source) for source in sources))
+
+    def abort(self, error: Exception) -> None:
+        """Ends every crawl: what is fetched from here on could not be kept."""
+        if self.archive_error is None and self._runner is not None:
+            self.archive_error = error
+            self._over = True
+            self._stopping = asyncio.ensure_future(self._runner.stop())
+
+    async def _crawl(self, runner: Runner, source: Source) -> None:
+        store, write = self.archivist.store, self.archivist.write
+        began = datetime.now(UTC)
+        crawler = Crawler(runner.spider_loader.load(source.kind), _settings(self.settings, source))
+        try:
+            crawl_id = await write(store.begin_crawl, source.id, began)
+            await runner.crawl(crawler, source=source, round=self, crawl_id=crawl_id)
+            result = self._result(crawler, source, began)
+            await write(
+                store.end_crawl,
+                crawl_id,
+                result.verdict.outcome,
+                result.verdict.reason,
+                _counts(crawler, result.tally),
+                datetime.now(UTC),
+            )
+        except ArchiveError as error:
+            self.abort(error)
+        else:
+            self.results.append(result)
+            # Whoever asked one crawl to stop asked the round.
+            self._over = self._over or result.verdict.outcome == "stopped"
+
+    def _result(self, crawler: Crawler, source: Source, began: datetime) -> Result:
+        stats = crawler.stats.get_stats()
+        tally: Tally = crawler.spider.tally  # type: ignore[union-attr]
+        return Result(
+            source=source,
+            verdict=judge(tally, finished=stats.get("finish_reason") == "finished"),
+            tally=tally,
+            seconds=(datetime.now(UTC) - began).total_seconds(),
+            requests=stats.get("downloader/request_count", 0),
+        )
+
+
+def _settings(settings: BaseSettings, source: Source) -> Settings:
+    """The round's settings for one source, which may only be more polite than they are."""
+    own = Settings()
+    own.setdict(settings.copy_to_dict(), priority="cmdline")
+    if source.delay is not None and source.delay > own.getfloat("DOWNLOAD_DELAY"):
+        own.set("DOWNLOAD_DELAY", source.delay, priority="cmdline")
+    if source.insecure is not None:
+        own.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="cmdline")
+    return own
+
+
+def _machines(source: Source) -> frozenset[str]:
+    return frozenset(host.partition(":")[0] for host in source.hosts)
+
+
+def _counts(crawler: Crawler, tally: Tally) -> dict[str, int]:
+    stats = crawler.stats.get_stats()
+    return {
+        "pages": tally.answered,
+        "requests": stats.get("downloader/request_count", 0),
+        "bytes": stats.get("downloader/response_bytes", 0),
+    }

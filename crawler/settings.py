@@ -1,0 +1,82 @@
+"""Scrapy's settings, and why each is as it is.
+
+Scrapy 2.19's defaults suit a fast crawler; this one is a guest on small, slow public servers.
+"""
+
+import os
+from pathlib import Path
+
+BOT_NAME = "arsip-pilkada"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# Where things are; an environment variable or `-s NAME=VALUE` says otherwise.
+ARCHIVE_URL = os.environ.get("ARCHIVE_URL", "sqlite:///archive.db")
+SOURCES = os.environ.get("SOURCES", str(Path(__file__).parent / "sources"))
+CAPTURES = os.environ.get("CAPTURES", "captures/")
+
+# An operator must be able to see who asks, and to ask back: CONTACT is a mail or web address.
+CONTACT = os.environ.get("CONTACT", "")
+USER_AGENT = "ArsipPilkada/0.1 (archive of election press releases{})".format(
+    f"; {CONTACT}" if CONTACT else ""
+)
+
+# Politeness. City sites answer in a median of 1.6 s, at worst in 9.5 s, so more than one
+# connection a host only makes their queue longer. AutoThrottle slows down further when they do;
+# the delay is its floor. A source's TOML may raise the delay, never lower it.
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "ArsipPilkada"
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 3.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 3.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+# A time-out of 30 s is three times the slowest answer seen; more retries would only add load to
+# a server in trouble.
+DOWNLOAD_TIMEOUT = 30
+RETRY_TIMES = 2
+REDIRECT_MAX_TIMES = 5
+# The longest crawl delay of a robots.txt that is obeyed; beyond it the operator means "not now".
+CRAWL_DELAY_MAX = 60.0
+# How many sources are crawled side by side; sources of one host always follow one another.
+CONCURRENT_SOURCES = 8
+# The depth seen is page 541 of a KPU listing; beyond this a listing is taken to be endless.
+LISTING_PAGES_MAX = 2000
+
+# Safety. The largest release page seen is some hundred KB; the default of 1 GiB would fill memory.
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# Off by default in Scrapy: without it anybody on the way can put words into a city's mouth.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# A truncated page is not what the authority published: it is retried, then recorded as failed.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+# Cookies would tie pages to a session; both consoles open ports nobody asked for.
+COOKIES_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# Its heuristics served 60 of 60 pages from the cache, edits unseen.
+HTTPCACHE_ENABLED = False
+# The spider asks for each address once and counts the answers; a filter would drop some unheard.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# Longer addresses would be dropped without a word; servers refuse what is too long for them.
+URLLENGTH_LIMIT = 0
+
+# Reading pages: seconds a page may take before it is given up, and how many readers there are
+# (0: one a core).
+EXTRACTION_TIMEOUT = 30.0
+EXTRACTION_WORKERS = 0
+
+ITEM_PIPELINES = {
+    "crawler.pipelines.ValidatePipeline": 300,
+    "crawler.pipelines.DeduplicatePipeline": 400,
+    "crawler.pipelines.StorePipeline": 500,
+}
+EXTENSIONS = {
+    "crawler.extensions.crawl_delay.CrawlDelay": 0,
+    "crawler.extensions.progress.Progress": 0,
+}
+
+# What people need to know is said at the end, a line a source; `-L INFO` shows the way there.
+LOG_LEVEL = "WARNING"

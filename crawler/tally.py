@@ -1,0 +1,93 @@
+"""How one source's crawl went: what was counted, and what that amounts to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counted while a source is crawled."""
+
+    entrances: int = 0
+    entrance_failures: list[str] = field(default_factory=list)
+    """A sentence for each listing, feed or sitemap that could not be had."""
+    found: int = 0
+    """Addresses that looked like releases."""
+    answered: int = 0
+    """Those of them that have been answered, well or badly."""
+    new: int = 0
+    changed: int = 0
+    seen: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Pages that gave no release, by reason."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """Releases that could not be had, by reason."""
+    blocked: int = 0
+    """Answers that were a refusal: 403, a challenge, robots.txt."""
+    errors: list[str] = field(default_factory=list)
+    """Faults of our own, a sentence each."""
+    limits: list[str] = field(default_factory=list)
+    """Budgets that were reached, a sentence each."""
+
+    @property
+    def kept(self) -> int:
+        """Releases that reached the archive, known ones included."""
+        return self.new + self.changed + self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a source's crawl ended, in a word for programs and a sentence for people."""
+
+    outcome: Outcome
+    reason: str
+    """Empty when all is well."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the exit code may be 0. Single releases that fail do not make a source sick."""
+        return self.outcome in ("ok", "partial")
+
+
+def judge(tally: Tally, *, finished: bool) -> Verdict:
+    """What a tally amounts to. `finished` is False when the crawl was stopped from outside."""
+    if tally.errors:
+        return Verdict("failed", tally.errors[0])
+    if not finished:
+        return Verdict("stopped", "Stopped before the end; the next crawl takes up what is left.")
+    if tally.entrance_failures and len(tally.entrance_failures) >= tally.entrances:
+        outcome: Outcome = "blocked" if tally.blocked else "failed"
+        return Verdict(outcome, " ".join(tally.entrance_failures[:2]))
+    if tally.found == 0:
+        return Verdict("silent", "The site answered, but no link on it looked like a release.")
+    if tally.kept == 0:
+        return _nothing_kept(tally)
+    if tally.entrance_failures or tally.failures or tally.limits:
+        return Verdict("partial", " ".join(_shortfalls(tally)))
+    return Verdict("ok", "")
+
+
+def _nothing_kept(tally: Tally) -> Verdict:
+    if tally.failures and not tally.rejected:
+        reasons = _reasons(tally.failures)
+        outcome: Outcome = "blocked" if tally.blocked else "failed"
+        return Verdict(outcome, f"None of {tally.found} releases could be had: {reasons}.")
+    reasons = _reasons(tally.rejected + tally.failures)
+    return Verdict("silent", f"{tally.found} pages found, none gave a release: {reasons}.")
+
+
+def _shortfalls(tally: Tally) -> list[str]:
+    said = [*tally.entrance_failures[:1], *tally.limits[:1]]
+    if tally.failures:
+        missing = f"{tally.failures.total()} of {tally.found} releases could not be had"
+        said.append(f"{missing}: {_reasons(tally.failures)}.")
+    return said
+
+
+def _reasons(counted: Counter[str]) -> str:
+    return ", ".join(f"{count} × {reason}" for reason, count in counted.most_common(3))

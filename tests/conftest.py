@@ -1,0 +1,90 @@
+"""Real crawls in process: one reactor for the whole test run, a round a crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+from scrapy.utils.reactor import install_reactor
+
+from crawler.round import Round
+from crawler.source import Source, load_sources
+
+# Loopback sites need no politeness; everything else stays as in settings.py.
+FAST: dict[str, Any] = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "RETRY_TIMES": 0,
+    "EXTRACTION_WORKERS": 2,
+}
+
+Crawl = Callable[..., Round]
+
+
+@pytest.fixture(scope="session")
+def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
+    """Scrapy's reactor cannot be started twice in a process, so it runs beside all tests."""
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor
+
+    started = threading.Event()
+    reactor.callWhenRunning(started.set)  # type: ignore[attr-defined]
+    thread = threading.Thread(target=reactor.run, kwargs={"installSignalHandlers": False})  # type: ignore[attr-defined]
+    thread.start()
+    started.wait()
+    yield reactor._asyncioEventloop  # type: ignore[attr-defined]
+    reactor.callFromThread(reactor.stop)  # type: ignore[attr-defined]
+    thread.join()
+
+
+@pytest.fixture
+def archive_url(tmp_path: Path) -> str:
+    """Where this test's archive is."""
+    return f"sqlite:///{tmp_path / 'archive.db'}"
+
+
+@pytest.fixture
+def crawl(event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Crawl:
+    """Crawls sources into this test's archive and returns the finished round."""
+
+    def run(*sources: Source, **settings: Any) -> Round:
+        own: Settings = get_project_settings()
+        own.setdict({**FAST, "ARCHIVE_URL": archive_url, **settings}, priority="cmdline")
+        round_ = Round.open(own)
+        try:
+            running = round_.run(AsyncCrawlerRunner(own), list(sources))
+            asyncio.run_coroutine_threadsafe(running, event_loop_thread).result(timeout=120)
+        finally:
+            round_.close()
+        return round_
+
+    return run
+
+
+@pytest.fixture
+def declare(tmp_path: Path) -> Callable[..., Source]:
+    """Makes a checked source as a TOML file would: declare(home, id=…, listing=…)."""
+
+    def make(home: str, **keys: str) -> Source:
+        values = {
+            "id": "pemkot-uji",
+            "kind": "pemkot",
+            "publisher": "Pemerintah Kota Uji",
+            "region": "64.71",
+            "home": home,
+            **keys,
+        }
+        file = tmp_path / "sources.toml"
+        lines = [f"{key} = {value!r}" for key, value in values.items()]
+        file.write_text("[[source]]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        return load_sources(file)[0]
+
+    return make

@@ -1,0 +1,68 @@
+"""Feeds and sitemaps, as sites send them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovery.feed import Entry, next_feed_page, read_feed
+from crawler.discovery.sitemap import Sitemap, read_sitemap
+
+URL = "https://a.go.id/feed/"
+
+RSS = b"""\n<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Kota</title>
+<item><title>Rapat &amp; Pleno</title><link>https://a.go.id/2024/05/26/rapat/</link>
+<pubDate>Sun, 26 May 2024 02:22:00 +0000</pubDate><content:encoded><![CDATA[<p>x</p>]]></content:encoded></item>
+<item><title/><link>/2024/05/25/dua/</link></item></channel></rss>"""
+
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Satu</title>
+<link rel="edit" href="/e/1"/><link rel="alternate" href="/b/1"/>
+<published>2024-05-26T10:22:00+08:00</published></entry></feed>"""
+
+
+def test_rss() -> None:
+    assert read_feed(RSS, URL) == [
+        Entry(
+            "https://a.go.id/2024/05/26/rapat/", "Rapat & Pleno", "Sun, 26 May 2024 02:22:00 +0000"
+        ),
+        Entry("https://a.go.id/2024/05/25/dua/", None, None),
+    ]
+
+
+def test_atom() -> None:
+    assert read_feed(ATOM, URL) == [
+        Entry("https://a.go.id/b/1", "Satu", "2024-05-26T10:22:00+08:00")
+    ]
+
+
+def test_a_feed_cut_off_gives_what_it_has() -> None:
+    assert len(read_feed(RSS[: RSS.index(b"<item><title/>")], URL)) == 1
+
+
+def test_feed_pages_go_on() -> None:
+    assert next_feed_page(URL) == URL + "?paged=2"
+    assert next_feed_page(URL + "?cat=3&paged=2") == URL + "?cat=3&paged=3"
+
+
+def test_sitemap_and_index() -> None:
+    body = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc> https://a.go.id/1 </loc></url></urlset>'
+    assert read_sitemap(body, URL) == Sitemap(("https://a.go.id/1",), ())
+    index = b"<sitemapindex><sitemap><loc>/post-sitemap.xml</loc></sitemap></sitemapindex>"
+    assert read_sitemap(index, URL) == Sitemap((), ("https://a.go.id/post-sitemap.xml",))
+
+
+def test_entities_are_not_expanded() -> None:
+    bomb = b'<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss><item><title>&b;</title><link>/1</link></item></rss>'
+    assert [entry.title for entry in read_feed(bomb, URL)] in ([None], ["&b;"])
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><p>Not found", b"\x00\xff", b"{}"])
+def test_what_is_neither_names_nothing(body: bytes) -> None:
+    assert read_feed(body, URL) == []
+    assert read_sitemap(body, URL) == Sitemap((), ())
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes(body: bytes) -> None:
+    read_feed(body, URL)
+    read_sitemap(RSS[:80] + body, URL)
