@@ -53,7 +53,7 @@ def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) 
     works from a read-only folder too. A file that is no archive is never written to.
     `patience`: seconds to wait for another writer. Raises ArchiveError.
     """
-    path = _path(url)
+    path = archive_path(url)
     _check_path(path, create)
     engine = _engine(path, patience, create)
     try:
@@ -69,7 +69,7 @@ def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) 
 
 def upgrade_archive(url: str) -> tuple[str, str]:
     """Migrates an older archive; returns its revision before and after. Raises ArchiveError."""
-    path = _path(url)
+    path = archive_path(url)
     _check_path(path, create=False)
     engine = _engine(path, PATIENCE, create=True)
     try:
@@ -93,7 +93,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _path(url: str) -> Path:
+def archive_path(url: str) -> Path:
+    """The file an archive URL names. Raises ArchiveError."""
     try:
         parsed = make_url(url)
     except ArgumentError:

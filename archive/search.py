@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Engine, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from archive.views import releases
 _INDEX = table("search_index", column("rowid"), column("rank"))
 _SNIPPET_WORDS = 24
 # Bytes no archived text contains (columns.clean), so a mark cannot be mistaken for text.
-_OPEN, _CLOSE = "\x02", "\x03"
+OPEN, CLOSE = "\x02", "\x03"
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
@@ -43,7 +44,12 @@ class Hit:
 
     def marked(self, before: str = "[", after: str = "]") -> str:
         """The passage around the words found, each between these marks."""
-        return self.snippet.replace(_OPEN, before).replace(_CLOSE, after)
+        return self.snippet.replace(OPEN, before).replace(CLOSE, after)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values only; the words found stand in [brackets]."""
+        published = self.published_on and self.published_on.isoformat()
+        return asdict(self) | {"published_on": published, "snippet": self.marked()}
 
 
 def search(
@@ -62,7 +68,7 @@ def search(
     `since` and `until` are days of publication, both included; undated releases are then left
     out. Raises SearchError when there is no word to search for, ArchiveError."""
     passage = func.snippet(
-        literal_column("search_index"), 1, _OPEN, _CLOSE, "…", _SNIPPET_WORDS
+        literal_column("search_index"), 1, OPEN, CLOSE, "…", _SNIPPET_WORDS
     ).label("snippet")
     rank = func.bm25(literal_column("search_index"), 5.0, 1.0).label("rank")
     wanted = [releases.c[name] for name in Hit.__slots__ if name not in ("rank", "snippet")]

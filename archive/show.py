@@ -1,0 +1,113 @@
+"""All the archive knows of one release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, or_, select
+
+from archive import export
+from archive.columns import utc_text
+from archive.models import ReleaseRecord, Version
+from archive.views import releases
+
+_FEW = 5
+
+
+class NotFound(Exception):
+    """No release goes by that name; `str()` is one sentence for people."""
+
+
+class Ambiguous(Exception):
+    """Several releases go by that name; `str()` is one sentence naming some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A release with its past and its copies; everything as JSON values."""
+
+    record: dict[str, Any]
+    """As exported."""
+    flags: list[str]
+    topic_words: dict[str, list[str]]
+    history: list[dict[str, Any]]
+    """Its wordings, the first one first: `version`, `seen_at`, `title`, `sha256`."""
+    copies: list[dict[str, Any]]
+    """The others with this text: `id`, `source`, `published_on`, `url`, `first`."""
+
+    def as_json(self) -> dict[str, Any]:
+        return self.record | {
+            "flags": self.flags,
+            "topic_words": self.topic_words,
+            "history": self.history,
+            "copies": self.copies,
+        }
+
+
+def find(engine: Engine, name: str) -> str:
+    """The id that `name` means: an id, its beginning, the beginning of its digits, or a URL.
+
+    Raises NotFound, Ambiguous, ArchiveError."""
+    record_id, url = ReleaseRecord.id, ReleaseRecord.url
+    with engine.connect() as connection:
+        if found := connection.scalar(select(record_id).where(record_id == name)):
+            return found
+        begins = or_(
+            record_id.startswith(name, autoescape=True),
+            record_id.contains(f":{name}", autoescape=True),
+        )
+        same = url.in_([name, name.rstrip("/"), f"{name}/"])
+        query = select(record_id).where(same if "//" in name else begins).order_by(record_id)
+        ids = connection.scalars(query.limit(_FEW + 1)).all()
+    if not ids:
+        raise NotFound(f"There is no release {name!r} in the archive")
+    if len(ids) > 1:
+        some = ", ".join(ids[:_FEW]) + (", …" if len(ids) > _FEW else "")
+        raise Ambiguous(f"{name!r} may mean any of {some}")
+    return ids[0]
+
+
+def show(engine: Engine, release: str) -> Detail:
+    """The release with this id. Raises NotFound, ArchiveError."""
+    with engine.connect() as connection:
+        query = select(releases).where(releases.c.id == release)
+        row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound(f"There is no release {release!r} in the archive")
+        return Detail(
+            record=export.record(row),
+            flags=row["flags"],
+            topic_words=row["topic_words"],
+            history=_history(connection, release),
+            copies=_copies(connection, release, row["duplicate_of"] or release),
+        )
+
+
+def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
+    query = (
+        select(Version.version, Version.seen_at, Version.title, Version.sha256)
+        .where(Version.release == release)
+        .order_by(Version.version)
+    )
+    rows = connection.execute(query).mappings()
+    return [dict(row) | {"seen_at": utc_text(row["seen_at"])} for row in rows]
+
+
+def _copies(connection: Connection, release: str, first: str) -> list[dict[str, Any]]:
+    columns = releases.c
+    query = (
+        select(columns.id, columns.source, columns.published_on, columns.url)
+        .where(or_(columns.id == first, columns.duplicate_of == first), columns.id != release)
+        .order_by(columns.duplicate_of.is_not(None), columns.published_on, columns.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "source": row.source,
+            "published_on": row.published_on and row.published_on.isoformat(),
+            "url": row.url,
+            "first": row.id == first,
+        }
+        for row in connection.execute(query)
+    ]
