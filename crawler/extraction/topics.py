@@ -1,0 +1,233 @@
+"""Is a release about the election, and which stages: decided by words anybody can read and check.
+
+The words and their points are data (`crawler/data/topics.toml`); the rule is told in
+`docs/topics.md`. Nothing is learned and nothing is hidden: `Topics.words` names what decided.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+WORD_LIST = Path(__file__).parents[1] / "data" / "topics.toml"
+
+WORD_OR_STOP = re.compile(r"\w+|[.!?]|\n\n")
+"""Stops are kept because no term runs over the end of a sentence."""
+
+ONE_WORD = frozenset({"names", "moments", "bodies"})
+"""Roles whose terms are all spellings of one thing, counted together."""
+VOTING = frozenset({"sure", "acronyms", "unsure"})
+"""Words of any election, a school's as well as a city's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What a release is about; `topics` and `words` are empty when it is not the election."""
+
+    election: bool
+    topics: list[str]
+    """Stages and themes, in the order of the word list."""
+    words: dict[str, list[str]]
+    """For `election` and each topic: the words that decided, as and in the order printed."""
+
+
+class Use(NamedTuple):
+    """One thing a term can stand for."""
+
+    role: str
+    """A key of the word list: names, moments, bodies, sure, acronyms, unsure, others, ignored;
+    or `beside`."""
+    of: str
+    """The topic or table it stands under; for `beside`, the acronym it explains."""
+    term: str
+    """What counts once: the term as written in the list, with all its variants."""
+
+
+class Hit(NamedTuple):
+    """A term in a text."""
+
+    role: str
+    of: str
+    term: str
+    printed: str
+    place: str
+    """`title`, `lead` or `rest`."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A step in the tree of terms; `stems` stand under their first three letters."""
+
+    words: dict[str, Node] = field(default_factory=dict)
+    stems: dict[str, dict[str, Node]] = field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
+
+    def grow(self, word: str) -> Node:
+        """The node after `word` of a term, made when missing."""
+        if not word.endswith("*"):
+            return self.words.setdefault(word, Node())
+        return self.stems.setdefault(word[:3], {}).setdefault(word[:-1], Node())
+
+    def follow(self, printed: str) -> Iterator[Node]:
+        """Where one printed word leads: as printed (acronyms), in small letters, by its stem."""
+        folded = printed.casefold()
+        for word in {printed, folded}:
+            if word in self.words:
+                yield self.words[word]
+        for stem, node in self.stems.get(folded[:3], {}).items():
+            if folded.startswith(stem):
+                yield node
+
+
+class WordList:
+    """The terms as a tree, so that a text is read once however many there are."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.points: dict[str, int] = data["points"]
+        self.topics: tuple[str, ...] = tuple(data["topics"])
+        self.root = Node()
+        tables = {"election": data["election"], "elsewhere": data["elsewhere"], **data["topics"]}
+        for of, roles in tables.items():
+            for role, terms in roles.items():
+                self._add(terms, role, of)
+        for acronym, terms in data["homonyms"].items():
+            self._add(terms, "beside", acronym)
+
+    def _add(self, terms: Iterable[str], role: str, of: str) -> None:
+        for term in terms:
+            use = Use(role, of, role if role in ONE_WORD else term)
+            for spelled in _spelled_out(term):
+                node = self.root
+                for word in re.findall(r"\w+\*?", spelled):
+                    node = node.grow(word)
+                node.uses = tuple(dict.fromkeys((*node.uses, use)))
+
+    def find(self, title: str, body: str) -> list[Hit]:
+        """Every term in title and body, in order; at each place the longest one."""
+        lead = min(len(body.partition("\n\n")[0]), self.points["lead_letters"])
+        hits = [Hit(*use, printed, "title") for _, printed, use in self._read(title)]
+        for start, printed, use in self._read(body):
+            hits.append(Hit(*use, printed, "lead" if start < lead else "rest"))
+        return hits
+
+    def _read(self, text: str) -> Iterator[tuple[int, str, Use]]:
+        spans = [match.span() for match in WORD_OR_STOP.finditer(text)]
+        words = [text[start:end] for start, end in spans]
+        at = 0
+        while at < len(words):
+            end, uses = _longest(self.root, words, at)
+            if uses:
+                start = spans[at][0]
+                printed = " ".join(text[start : spans[end - 1][1]].split())
+                yield from ((start, printed, use) for use in uses)
+            at = max(end, at + 1)
+
+
+def _longest(node: Node, words: list[str], at: int) -> tuple[int, tuple[Use, ...]]:
+    """Where the longest term from `node` on ends, and what it stands for."""
+    best = at, node.uses
+    if at < len(words):
+        for after in node.follow(words[at]):
+            end, uses = _longest(after, words, at + 1)
+            if uses and end > best[0]:
+                best = end, uses
+    return best
+
+
+def _spelled_out(term: str) -> Iterator[str]:
+    """`{,men}coblos` → `coblos`, `mencoblos`."""
+    before, brace, rest = term.partition("{")
+    inside, _, after = rest.partition("}")
+    if not brace:
+        yield term
+        return
+    for ending in _spelled_out(after):
+        for variant in inside.split(","):
+            yield before + variant + ending
+
+
+@cache
+def word_list() -> WordList:
+    """The word list, read once a process."""
+    return WordList(tomllib.loads(WORD_LIST.read_text(encoding="utf-8")))
+
+
+def classify(title: str, body: str) -> Topics:
+    """Election or not, and its topics, from the words of title and body. Never raises."""
+    words = word_list()
+    hits = _in_context(words.find(title, body), words.points)
+    if not _is_election(hits, words.points):
+        return Topics(False, [], {})
+    topics = _topics(hits, words)
+    decided = {"election": _printed(hit for hit in hits if hit.of != "elsewhere")}
+    for topic in topics:
+        decided[topic] = _printed(hit for hit in hits if hit.of == topic)
+    return Topics(True, topics, decided)
+
+
+def _in_context(hits: list[Hit], points: dict[str, int]) -> list[Hit]:
+    """Without the words that mean something else in this text."""
+    announced = any(hit.role in ("names", "sure") and hit.place != "rest" for hit in hits)
+    explained = set() if announced else {hit.of for hit in hits if hit.role == "beside"}
+    ours = _weight(hits, "names", points) + _offices(hits)
+    anothers = _weight(hits, "others", points) > ours
+    return [
+        hit
+        for hit in hits
+        if hit.role not in ("beside", "ignored")
+        and not (hit.role == "acronyms" and hit.printed in explained)
+        and not (hit.role in VOTING and anothers)
+    ]
+
+
+def _is_election(hits: list[Hit], points: dict[str, int]) -> bool:
+    """Enough points; more are needed when neither title nor lead speaks of it."""
+    firm = _weight(hits, "names", points) + _weight(hits, "sure", points) + _offices(hits)
+    acronyms = {hit.printed for hit in hits if hit.role == "acronyms"}
+    if firm or len(acronyms) > 1:
+        firm += _weight(hits, "acronyms", points)
+    unsure = {hit.term for hit in hits if hit.role == "unsure"}
+    dated = any(hit.role == "moments" for hit in hits)
+    total = firm + min(len(unsure), firm) + dated
+    up_front = any(
+        hit.role in ("names", "bodies", "sure", "acronyms") and hit.place != "rest" for hit in hits
+    )
+    return total >= points["election" if up_front else "in_passing"]
+
+
+def _weight(hits: list[Hit], role: str, points: dict[str, int]) -> int:
+    """The points of a role's terms: each once in the title, once in the lead, once in the rest."""
+    return sum(points[place] for _, place in {(h.term, h.place) for h in hits if h.role == role})
+
+
+def _offices(hits: list[Hit]) -> int:
+    """An election office named in the title: 2; elsewhere: 1. It does much besides elections."""
+    places = {hit.place for hit in hits if hit.role == "bodies"}
+    return 2 if "title" in places else len(places) and 1
+
+
+def _topics(hits: list[Hit], words: WordList) -> list[str]:
+    """The topics with enough points, and not far behind the strongest."""
+    score: Counter[str] = Counter()
+    for (of, role, place, _), times in Counter(
+        (hit.of, hit.role, hit.place, hit.term) for hit in hits
+    ).items():
+        sure = words.points[place]
+        score[of] += min(times, 3) * (max(1, sure - 1) if role == "unsure" else sure)
+    strongest = max((score[topic] for topic in words.topics), default=0)
+    needed = max(words.points["topic"], strongest / 3)
+    return [topic for topic in words.topics if score[topic] >= needed]
+
+
+def _printed(hits: Iterable[Hit]) -> list[str]:
+    """Each printed word once, whatever its case."""
+    first: dict[str, str] = {}
+    for hit in hits:
+        first.setdefault(hit.printed.casefold(), hit.printed)
+    return list(first.values())
