@@ -1,0 +1,246 @@
+"""A page's article: its title and its paragraphs, with nothing of the site around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+from parsel.csstranslator import HTMLTranslator
+
+from crawler.extraction.blocks import Block, clean, read_blocks
+from crawler.extraction.boilerplate import (
+    ends_release,
+    has_date,
+    is_teaser,
+    kind_of,
+    may_end_release,
+)
+from crawler.extraction.column import (
+    confirmed,
+    find_column,
+    is_outside,
+    is_prose,
+    is_sentence,
+    is_signature,
+    members,
+    outside_elements,
+)
+from crawler.extraction.headline import find_headline, squash
+from crawler.items import Frame
+from crawler.source import Select
+
+_PAGE_OF = re.compile(r"\s*\b(?:pages?|halaman)\s*\(\s*\d+\s*(?:of|dari)\s*\d+\s*\)\s*$", re.I)
+_CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
+_SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket)\b", re.I)
+_DATELINE = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
+
+
+@dataclass(slots=True)
+class Article:
+    """What a page tells, before its text is taken apart."""
+
+    title: str | None
+    paragraphs: list[str]
+    above: list[Block] = field(default_factory=list)
+    """Beside the title, nearest first: where a visible stamp stands."""
+    below: list[Block] = field(default_factory=list)
+    """Left out after the last paragraph, in the same column."""
+    column: list[Block] = field(default_factory=list)
+    """All that stands where the text stands, kept or not."""
+    blocks: list[Block] = field(default_factory=list)
+    """All of the page."""
+    claimed: bool = False
+    """The page, feed or listing calls this very text its title."""
+    teaser: bool = False
+    """The only text is one cut short."""
+
+
+def read_article(
+    root: HtmlElement,
+    select: Select | None = None,
+    hint_title: str | None = None,
+    frame: Frame | None = None,
+) -> Article:
+    """Title, paragraphs and what stands beside them. Pure; the tree stays as it is."""
+    select, frame = select or Select(), frame or Frame()
+    blocks = read_blocks(root)
+    article = confirmed(root, blocks)
+    outside = outside_elements(blocks, article, None)
+    column = find_column(root, blocks, article, outside)
+    places = members(blocks, column, article, outside, None)
+    first = next((p for p in places if is_prose(blocks[p]) and not kind_of(blocks[p].text)), 0)
+    column_blocks = [blocks[place] for place in places]
+    found = find_headline(root, blocks, first, hint_title)
+    title, headline = found.text, found.place
+    if chosen := selected(root, select.body):
+        inside = {inner for element in chosen for inner in element.iter()}
+        places = [place for place, block in enumerate(blocks) if block.element in inside]
+        outside -= inside
+    elif headline is not None:
+        outside = outside_elements(blocks, article, headline)
+        column = find_column(root, blocks, article, outside)
+        places = members(blocks, column, article, outside, headline)
+    if picked := selected(root, select.title):
+        title = clean(picked[0].text_content()) or title
+    kept = _kept([blocks[place] for place in places], title, outside, frame)
+    start = blocks.index(kept[0]) if kept else first
+    end = blocks.index(kept[-1]) + 1 if kept else first
+    return Article(
+        title=title,
+        paragraphs=_paragraphs(kept),
+        above=_above(blocks, headline, start, outside),
+        below=_below(blocks[end : end + 6]),
+        column=column_blocks,
+        claimed=found.claimed,
+        blocks=blocks,
+        teaser=bool(kept) and all(is_teaser(block.text) for block in kept),
+    )
+
+
+def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:
+    """The elements a source's selector finds; none for a selector that cannot be read."""
+    if not css:
+        return []
+    try:
+        found = root.xpath(HTMLTranslator().css_to_xpath(css))
+    except Exception:  # noqa: BLE001 - cssselect and lxml raise a dozen kinds for bad selectors
+        return []
+    return [element for element in found if isinstance(element, HtmlElement)]
+
+
+def _kept(
+    blocks: Sequence[Block],
+    title: str | None,
+    outside: frozenset[HtmlElement],
+    frame: Frame,
+) -> list[Block]:
+    """The blocks that are the release, of those that stand in its column."""
+    blocks = _before_end(blocks)
+    started, kept = False, []
+    for place, block in enumerate(blocks):
+        if _is_foreign(block, outside, started):
+            continue
+        if not started:
+            if _is_preface(block, blocks[place + 1 :], title):
+                continue
+            started = True
+        kept.append(block)
+    return _trimmed(kept, frame)
+
+
+def _before_end(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Up to the heading under which the site speaks of other things."""
+    parents = {}
+    for place, block in enumerate(blocks):
+        if not parents:
+            pass
+        elif ends_release(block.text):
+            return blocks[:place]
+        elif may_end_release(block.text) or (block.heading and block.linked > 0.8):
+            later = blocks[place + 1 :]
+            if not any(
+                is_prose(b) and is_sentence(b.text) and b.element.getparent() in parents
+                for b in later
+            ):
+                return blocks[:place]
+        if is_prose(block) and is_sentence(block.text) and not kind_of(block.text):
+            parents[block.element.getparent()] = True
+    return blocks
+
+
+def _is_foreign(block: Block, outside: frozenset[HtmlElement], started: bool) -> bool:
+    """Not the release's wherever it stands: other matter, captions, links, labels."""
+    if is_outside(block, outside):
+        return True
+    roles = {role for _, role in block.roles}
+    if "caption" in roles or "meta" in roles:
+        return not (started and is_signature(block) and not block.pictured)
+    if kind_of(block.text) or (block.pictured and _is_caption(block)):
+        return True
+    if block.linked > 0.85 and not is_sentence(block.text):
+        return block.tag != "td"
+    return may_end_release(block.text) and not block.heading
+
+
+def _is_caption(block: Block) -> bool:
+    """Under a picture: in small print, or a credit in brackets."""
+    names = f"{block.element.get('class', '')} {block.element.get('style', '')}"
+    small = block.slanted > 0.8 or _SMALL_PRINT.search(names) is not None
+    return len(block.text) < 300 and (small or _CREDIT.fullmatch(block.text) is not None)
+
+
+def _is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool:
+    """Between title and text: the title again, a counter, a stamp, a caption, a teaser."""
+    text = block.text
+    if title and squash(text) == squash(title):
+        return True
+    if len(text) < 120 and (has_date(text) and not is_sentence(text)):
+        return not _DATELINE.match(text)
+    opening = text.rstrip(" .…[]")
+    if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
+        return True
+    if block.pictured and len(text) < 250 and not _DATELINE.match(text):
+        return any(_DATELINE.match(b.text) for b in later[:2])
+    return False
+
+
+def _trimmed(kept: list[Block], frame: Frame) -> list[Block]:
+    """Without what the site prints at the edges of every article, and loose headings."""
+    while kept and kept[0].text in frame.blocks:
+        kept.pop(0)
+    while kept and (kept[-1].text in frame.blocks or kept[-1].heading or kept[-1].linked > 0.8):
+        kept.pop()
+    if len(kept) > 1 and is_teaser(kept[-1].text) and not is_teaser(kept[-2].text):
+        same = kept[-1].element.getparent() is kept[-2].element.getparent()
+        return kept if same else kept[:-1]
+    return kept
+
+
+def _above(
+    blocks: Sequence[Block],
+    headline: int | None,
+    start: int,
+    outside: frozenset[HtmlElement],
+) -> list[Block]:
+    """From the title down to the text, then from the title upwards within its own corner."""
+    top = headline if headline is not None and headline < start else max(0, start - 6)
+    corner = blocks[top].element if blocks else None
+    for _ in range(3):
+        parent = corner.getparent() if corner is not None else None
+        corner = parent if parent is not None and parent.tag not in ("body", "html") else corner
+    near = [
+        block
+        for block in blocks[max(0, top - 6) : top]
+        if corner is not None and corner in block.element.iterancestors()
+    ]
+    return [b for b in [*blocks[top:start], *reversed(near)] if not is_outside(b, outside)]
+
+
+def _below(blocks: Sequence[Block]) -> list[Block]:
+    """What follows the text, up to other articles."""
+    below = []
+    for block in blocks:
+        if block.heading or block.linked > 0.5 or ends_release(block.text):
+            break
+        below.append(block)
+    return below
+
+
+def _paragraphs(kept: Iterable[Block]) -> list[str]:
+    """The texts; items of one list become lines of one paragraph."""
+    paragraphs: list[str] = []
+    above: HtmlElement | None = None
+    for block in kept:
+        lines = [line for line in block.text.split("\n") if kind_of(line) not in ("also", "share")]
+        text = _PAGE_OF.sub("", "\n".join(lines))
+        if not text:
+            continue
+        around = block.element.getparent() if block.tag == "li" else None
+        if around is not None and around is above:
+            paragraphs[-1] += "\n" + text
+        else:
+            paragraphs.append(text)
+        above = around
+    return paragraphs

@@ -1,0 +1,92 @@
+"""What stands around releases, as words: share rows, counters, meta lines, related headings.
+
+The words are data, `crawler/data/boilerplate.toml`; this module only compiles them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_DATA: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parents[1] / "data" / "boilerplate.toml").read_text("utf-8")
+)
+
+MONTHS = (
+    "jan(?:uari|uary)?|feb(?:ruari|ruary)?|peb(?:ruari)?|mar(?:et|ch)?|apr(?:il)?|mei|may|jun[ie]?"
+    "|jul[iy]?|agu?(?:stus|st)?|aug(?:ust)?|sep(?:t(?:ember)?)?|okt(?:ober)?|oct(?:ober)?"
+    "|no[vp](?:ember)?|de[sc](?:ember)?"
+)
+DATE = (
+    rf"(?:\d{{1,2}}[\s.,/-]+(?:{MONTHS})[a-z]*[\s.,/-]+\d{{2,4}}"
+    rf"|(?:{MONTHS})[a-z]*\s+\d{{1,2}},?\s+\d{{4}}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?:t\d\d:\d\d\S*)?"
+    r"|\d+\s+(?:detik|menit|jam|hari|minggu|bulan|tahun|hours?|days?|weeks?|months?|minutes?)"
+    r"\s+(?:yang\s+)?(?:lalu|ago))"
+)
+_LONGEST = 400
+"""Letters; what is longer is text, and not put to the patterns."""
+
+
+def _alternatives(patterns: list[str]) -> re.Pattern[str]:
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(joined.replace("<date>", DATE), re.IGNORECASE | re.DOTALL)
+
+
+MARKUP: dict[str, re.Pattern[str]] = {
+    role: re.compile(pattern) for role, pattern in _DATA["markup"].items()
+}
+OUTSIDE: frozenset[str] = frozenset(_DATA["outside"]["roles"])
+_TEXT = {kind: _alternatives(patterns) for kind, patterns in _DATA["text"].items()}
+_ENDS = _alternatives(_DATA["ends"]["always"])
+_PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
+_TEASER = _alternatives(_DATA["teaser"]["endings"])
+_STAMPED = re.compile(DATE, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """By what pages that are no release are known; each key is the reason stored."""
+
+    title: dict[str, re.Pattern[str]]
+    body: dict[str, frozenset[str]]
+    path: dict[str, frozenset[str]]
+    labels: re.Pattern[str]
+
+
+REFUSED = Refused(
+    title={reason: _alternatives(found) for reason, found in _DATA["refused"]["title"].items()},
+    body={reason: frozenset(words) for reason, words in _DATA["refused"]["body"].items()},
+    path={reason: frozenset(words) for reason, words in _DATA["refused"]["path"].items()},
+    labels=_alternatives(_DATA["refused"]["labels"]["profile"]),
+)
+
+
+def kind_of(text: str) -> str | None:
+    """The kind of boilerplate a whole block is (`share`, `counter`, `paging`, …), or None."""
+    if len(text) > _LONGEST:
+        return None
+    return next((kind for kind, pattern in _TEXT.items() if pattern.fullmatch(text)), None)
+
+
+def ends_release(text: str) -> bool:
+    """A heading like `Berita Terkait` or `Komentar`: what follows is the site's."""
+    return len(text) < 60 and _ENDS.fullmatch(text.strip(" :.»›-–|•#")) is not None
+
+
+def may_end_release(text: str) -> bool:
+    """A word like `Agenda` or `Baca juga`: the end only when no more of the article follows."""
+    return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.»›-–|•")) is not None
+
+
+def is_teaser(text: str) -> bool:
+    """A text cut short: ` ....`, `[…]`, `Selengkapnya`."""
+    return _TEASER.search(text[-60:]) is not None
+
+
+def has_date(text: str) -> bool:
+    """Something that looks like a full date stands in it."""
+    return len(text) <= _LONGEST and _STAMPED.search(text) is not None

@@ -1,0 +1,150 @@
+"""Which of a page's texts is the release's title."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.blocks import Block, clean
+from crawler.extraction.boilerplate import OUTSIDE, kind_of
+
+_LONGEST = 300
+_CERTAIN = 3.0
+_SEPARATOR = re.compile(r"\s+[|–—:»«/•·-]{1,2}\s+")
+_SITE = re.compile(
+    r"(?:website|situs|portal|laman|pemerintah|pemkot|pemkab|kpu|komisi pemilihan|diskominfo|dinas"
+    r"|kominfo|media center|berita|news|artikel|home|beranda|detail|read)\b.{0,60}|[\w.-]+\.go\.id",
+    re.IGNORECASE,
+)
+_LEVEL = {"h1": 2.0, "h2": 1.5, "h3": 1.0, "h4": 0.8, "h5": 0.6, "h6": 0.4}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A release's title."""
+
+    text: str | None
+    place: int | None = None
+    """Its place among the blocks; None when it is not visible."""
+    claimed: bool = False
+    """The page, feed or listing names this text as its title."""
+
+
+def squash(text: str) -> str:
+    """Letters and digits only: how two printings of one title are compared."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def find_headline(
+    root: HtmlElement, blocks: Sequence[Block], before: int, hint: str | None
+) -> Headline:
+    """The title as printed, and its place among the blocks when it is visible.
+
+    What the page, feed or listing claims as title decides which visible text it is; without a
+    claim that fits, the nearest heading over the article (`before`: where its text begins).
+    """
+    names = {squash(name) for name in _meta(root, "og:site_name", "application-name")}
+    claims = [clean(claim) for claim in (hint, *_claims(root)) if claim]
+    keys = [key for claim in claims if len(key := squash(claim)) > 5 and key not in names]
+    best, place, fits = 0.0, None, False
+    for index, block in enumerate(blocks[: before + 12]):
+        key = squash(block.text)
+        if not 5 < len(key) < _LONGEST or key in names:
+            continue
+        fit = _fit(key, keys)
+        score = fit + _standing(block) - (0.5 if index > before else 0.0)
+        if score > best:
+            best, place, fits = score, index, fit > 0
+    if place is not None and best >= _CERTAIN and fits:
+        return Headline(_one_line(blocks[place].text), place, claimed=True)
+    if (place := _nearest_heading(blocks, before, names)) is not None:
+        return Headline(_one_line(blocks[place].text), place)
+    stripped = (_without_site(claim, names) for claim in claims)
+    return Headline(next((title for title in stripped if title), None))
+
+
+def _claims(root: HtmlElement) -> Iterator[str]:
+    yield from _meta(root, "og:title", "twitter:title", "title")
+    yield from (str(story["headline"]) for story in linked_data(root) if story.get("headline"))
+    yield from (element.text_content() for element in root.iterfind(".//title"))
+
+
+def _meta(root: HtmlElement, *names: str) -> Iterator[str]:
+    for wanted in names:
+        for element in root.iter("meta"):
+            if wanted in (element.get("property"), element.get("name")):
+                yield element.get("content") or ""
+
+
+def _fit(key: str, claims: Sequence[str]) -> float:
+    """How well a visible text agrees with a claimed title: the whole, a part, a cut one."""
+    if key in claims:
+        return 4.0
+    if len(key) > 11 and any(key in claim for claim in claims):
+        return 3.0
+    if any(len(claim) > 19 and key.startswith(claim) for claim in claims):
+        return 3.5
+    return 0.0
+
+
+def _standing(block: Block) -> float:
+    standing = _LEVEL.get(block.tag, 0.0) + (1.0 if block.titled else 0.0)
+    if any(role in OUTSIDE for _, role in block.roles):
+        standing -= 2.0
+    return standing - (0.5 if block.linked > 0.8 else 0.0)
+
+
+def _nearest_heading(blocks: Sequence[Block], before: int, names: set[str]) -> int | None:
+    for index in range(min(before, len(blocks) - 1), -1, -1):
+        block = blocks[index]
+        outside = any(role in OUTSIDE for _, role in block.roles)
+        fit = (block.heading or block.titled) and not outside and kind_of(block.text) is None
+        if fit and len(block.text) < _LONGEST and squash(block.text) not in names:
+            return index
+    return None
+
+
+def _without_site(claim: str, names: set[str]) -> str | None:
+    """`Title - Pemerintah Kota X` without the site; None when nothing else was claimed."""
+    parts = _SEPARATOR.split(claim)
+    while len(parts) > 1 and (squash(parts[-1]) in names or _SITE.fullmatch(parts[-1])):
+        parts.pop()
+    while len(parts) > 1 and (squash(parts[0]) in names or _SITE.fullmatch(parts[0])):
+        parts.pop(0)
+    if squash(claim) in names:
+        return None
+    start = claim.index(parts[0])
+    return claim[start : claim.rindex(parts[-1]) + len(parts[-1])]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_OTHERS = frozenset(
+    ["itemListElement", "hasPart", "comment", "mentions", "isPartOf", "isRelatedTo"]
+)
+"""Keys of JSON-LD under which other articles stand."""
+
+
+def linked_data(root: HtmlElement) -> list[dict[str, Any]]:
+    """The JSON-LD objects that tell of this article; broken JSON tells nothing."""
+    stories: list[dict[str, Any]] = []
+    for script in root.iterfind('.//script[@type="application/ld+json"]'):
+        try:
+            waiting = [json.loads(script.text or "", strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        for node in waiting:
+            if isinstance(node, list):
+                waiting.extend(node)
+            elif isinstance(node, dict):
+                waiting.extend(v for key, v in node.items() if key not in _OTHERS)
+                if "datePublished" in node or "headline" in node:
+                    stories.append(node)
+    return stories

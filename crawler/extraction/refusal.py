@@ -1,0 +1,154 @@
+"""Pages that are no release, and by what they are known: listing, gallery, soft 404, …"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.article import Article
+from crawler.extraction.blocks import Block, clean
+from crawler.extraction.boilerplate import REFUSED, has_date, is_teaser, kind_of
+from crawler.extraction.column import is_prose
+
+SHORTEST = 60
+"""Letters of text; with less there is no release, only a notice of one."""
+_SHORT = 400
+"""Letters under which what the page says of itself is believed rather than its text."""
+_PICTURES = 4
+
+
+def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tuple[str, str] | None:
+    """Reason and detail when the page is no release; None when it may be one.
+
+    `dated`: the page itself carries a date of publication, which static pages do not.
+    """
+    letters = sum(len(text) for text in article.paragraphs)
+    title = article.title or ""
+    if reason := _said_by_body(root, url):
+        return reason, f"<body class> and address say so: {title}"
+    if reason := _said_by_title(root, title, letters, dated):
+        return reason, f"its title: {title}"
+    if _is_home(root, url):
+        return "home-page", "the home page was answered"
+    if not article.claimed and (found := _stories(article.column)):
+        return "listing", f"{found} stories on one page"
+    if article.teaser:
+        return "teaser", "the only text is cut short"
+    if _labels(article.blocks) >= 3 and not dated:
+        return "profile", "labels of a person's page"
+    if letters < SHORTEST:
+        return _empty(root, article, url)
+    if letters < _SHORT and not dated and (reason := _said_by_path(url)):
+        return reason, f"its address: {url}"
+    return None
+
+
+def _said_by_body(root: HtmlElement, url: str) -> str | None:
+    body = root.find("body")
+    words = (
+        frozenset((body.get("class") or "").lower().split()) if body is not None else frozenset()
+    )
+    if words & {"single", "single-post"} and "attachment" not in words:
+        return None
+    for reason, names in REFUSED.body.items():
+        if words & names:
+            return reason
+    query = parse_qs(urlsplit(url).query)
+    return "attachment" if "attachment_id" in query else None
+
+
+def _said_by_title(root: HtmlElement, title: str, letters: int, dated: bool) -> str | None:
+    told = [clean(element.text_content()) for element in root.iterfind(".//head/title")]
+    headings = (
+        [clean(h.text_content()) for h in root.iter("h1", "h2")][:6] if letters < _SHORT else []
+    )
+    for reason, pattern in REFUSED.title.items():
+        if reason in ("blocked", "soft-404"):
+            texts = [title, *told, *headings]
+            if letters < _SHORT and any(pattern.fullmatch(text) for text in texts if text):
+                return reason
+        elif not dated and pattern.fullmatch(title) and _is_label(title, letters, reason):
+            return reason
+    return None
+
+
+def _is_label(title: str, letters: int, reason: str) -> bool:
+    """`Profil Wali Kota` names a page; `Profil pemilih pemula dibahas KPU` may be news."""
+    if reason in ("listing", "gallery", "video", "search", "login"):
+        return letters < _SHORT or len(title.split()) <= 3
+    return len(title.split()) <= 8
+
+
+def _said_by_path(url: str) -> str | None:
+    segments = frozenset(urlsplit(url).path.lower().strip("/").split("/"))
+    return next((reason for reason, names in REFUSED.path.items() if segments & names), None)
+
+
+def _is_home(root: HtmlElement, url: str) -> bool:
+    """An address that asks for something, answered with what calls itself the home page."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    if parts.path in ("", "/", "/index.php", "/index.html") and not query:
+        return True
+    for link in root.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical":
+            home = urlsplit(link.get("href") or "")
+            return bool(home.netloc) and home.path in ("", "/") and not home.query
+    return False
+
+
+def _stories(column: Sequence[Block]) -> int:
+    """How many stories follow each other, each with a linked title or a stamp of its own.
+
+    0 when the page is one article, whatever cards stand below it.
+    """
+    alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for place in _story_heads(column):
+        alike[column[place].tag, column[place].linked > 0.8].append(place)
+    heads = max(alike.values(), key=len, default=[])
+    if len(heads) < 2:
+        return 0
+    before = sum(len(b.text) for b in column[: heads[0]] if is_prose(b) and not kind_of(b.text))
+    return len(heads) if before < 200 else 0
+
+
+def _story_heads(column: Sequence[Block]) -> Iterator[int]:
+    for place, block in enumerate(column):
+        title = block.heading or block.titled
+        if len(block.text) < 12 or not (title or block.linked > 0.8) or kind_of(block.text):
+            continue
+        linked, stamped = block.linked > 0.8, False
+        for later in column[place + 1 : place + 6]:
+            if kind_of(later.text) or len(later.text) < 40:
+                stamped = stamped or has_date(later.text)
+                continue
+            if is_prose(later) and ((title and (linked or stamped)) or is_teaser(later.text)):
+                yield place
+            break
+
+
+def _labels(blocks: Sequence[Block]) -> int:
+    lines = {line for block in blocks for line in block.text.split("\n") if len(line) < 240}
+    return sum(1 for line in lines if REFUSED.labels.fullmatch(line))
+
+
+def _empty(root: HtmlElement, article: Article, url: str) -> tuple[str, str]:
+    """Why a page with next to no text has none."""
+    if root.xpath("count(//input[@type='password'])"):
+        return "login", "a form asks for a password"
+    players = root.xpath(
+        "count(//video | //iframe[contains(@src, 'youtu') or contains(@src, 'vimeo')])"
+    )
+    if players:
+        return "video", "a video without text"
+    pictures = sum(1 for picture in root.iter("img") if _is_content(picture))
+    if pictures >= _PICTURES:
+        return "gallery", f"{pictures} pictures and hardly any text"
+    return _said_by_path(url) or "no-text", f"{sum(map(len, article.paragraphs))} letters of text"
+
+
+def _is_content(picture: HtmlElement) -> bool:
+    return not any(e.tag in ("header", "footer", "nav", "aside") for e in picture.iterancestors())

@@ -1,0 +1,126 @@
+"""From a page to a release: the one way in. Pure: no network, no clock, no memory."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.article import Article, read_article
+from crawler.extraction.blocks import Unreadable, clean, parse
+from crawler.extraction.byline import split_byline
+from crawler.extraction.dateline import split_dateline
+from crawler.extraction.decode import decode
+from crawler.extraction.language import language
+from crawler.extraction.refusal import refuse
+from crawler.extraction.stamps import find_published
+from crawler.extraction.topics import classify
+from crawler.items import Frame, Page, Rejected, Release
+from crawler.source import Source
+
+MAX_BYTES = 8_000_000
+_OFFICE = re.compile(
+    r"^(?:pemerintah (?:daerah )?|pemkot |pemkab |pemprov |(?:kpu|kip)(?: ri)? |"
+    r"komisi (?:pemilihan umum|independen pemilihan) |dinas .* |diskominfo )*"
+    r"(?:kota(?: administrasi)? |kabupaten |kab\.? |provinsi )?",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|h\d|table|article|br|meta)\b", re.I)
+_OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
+
+_LOG = logging.getLogger(__name__)
+
+
+def extract(page: Page, source: Source, frame: Frame = Frame()) -> Release | Rejected:  # noqa: B008
+    """The release on a page, or why there is none. Never raises, whatever the bytes are."""
+    try:
+        return _extract(page, source, frame)
+    except Unreadable as error:
+        return _rejected(page, source, error.reason, error.detail)
+    except Exception as error:  # noqa: BLE001 - a page nobody foresaw must not end a crawl
+        _LOG.warning("%s could not be read", page.url, exc_info=True)
+        return _rejected(page, source, "unreadable", f"{type(error).__name__}: {error}")
+
+
+def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
+    _must_be_html(page)
+    root = parse(decode(page.body, page.content_type))
+    hint = page.hint.title if page.hint else None
+    article = read_article(root, source.select, hint, frame)
+    article.paragraphs = list(_with_parts(article, page, source, frame))
+    published = find_published(page, root, article, source)
+    if refusal := refuse(root, article, page.url, dated=published.on_page):
+        return _rejected(page, source, *refusal)
+    if not article.title:
+        return _rejected(page, source, "no-title", "no heading and no <title>")
+    signed = split_byline("\n\n".join(article.paragraphs), frame.signatures)
+    datelined = split_dateline(signed.text, (publisher_place(source.publisher),))
+    topics = classify(article.title, datelined.text)
+    return Release(
+        source=source.id,
+        url=page.url,
+        title=article.title,
+        body=datelined.text.strip(),
+        fetched_at=page.captured_at,
+        published_on=published.on,
+        published_at=published.at,
+        published_by=published.by,
+        dateline=datelined.dateline,
+        place=datelined.place,
+        byline=signed.byline,
+        author_tags=signed.author_tags,
+        credits=signed.credits,
+        election=topics.election,
+        topics=topics.topics,
+        topic_words=topics.words,
+        language=language(datelined.text),
+        flags=list(published.flags),
+    )
+
+
+def publisher_place(publisher: str) -> str:
+    """`Pemerintah Kota Tanjung Selor Baru` → `Tanjung Selor Baru`."""
+    return _OFFICE.sub("", publisher).strip() or publisher
+
+
+def _must_be_html(page: Page) -> None:
+    """Raises Unreadable for what is no HTML, judged by its bytes before its header."""
+    start = page.body[:2048].lstrip()
+    if not start:
+        raise Unreadable("empty", "an empty answer")
+    if len(page.body) > MAX_BYTES:
+        raise Unreadable("too-large", f"{len(page.body)} bytes")
+    kind = (page.content_type or "").split(";")[0].strip().lower()
+    if start.startswith(_OTHER_KINDS) or start[:1] in (b"{", b"["):
+        raise Unreadable("not-html", kind or "another kind of file")
+    wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or "utf-16" in (page.content_type or "")
+    if not wide and not _MARKUP.search(page.body[:20_000]):
+        raise Unreadable("not-html", kind or "no markup")
+
+
+def _with_parts(article: Article, page: Page, source: Source, frame: Frame) -> Iterator[str]:
+    """The paragraphs of all parts of a paged release, in order; a part that only repeats
+    an earlier one, as routers answer a number too high, adds nothing."""
+    yield from article.paragraphs
+    seen = set(article.paragraphs)
+    for body in page.continuations:
+        try:
+            part = read_article(
+                parse(decode(body, page.content_type)), source.select, article.title, frame
+            )
+        except Unreadable:
+            continue
+        if not seen.issuperset(part.paragraphs):
+            yield from part.paragraphs
+            seen.update(part.paragraphs)
+
+
+def _rejected(page: Page, source: Source, reason: str, detail: str) -> Rejected:
+    return Rejected(
+        source=source.id,
+        url=page.url,
+        stage="extraction",
+        reason=reason,
+        detail=clean(detail)[:300],
+        fetched_at=page.captured_at,
+    )
