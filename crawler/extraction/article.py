@@ -18,12 +18,11 @@ from crawler.extraction.boilerplate import (
     may_end_release,
 )
 from crawler.extraction.column import (
-    confirmed,
-    find_column,
-    is_outside,
+    Layout,
     is_prose,
     is_sentence,
     is_signature,
+    lay_out,
     members,
     outside_elements,
 )
@@ -66,33 +65,30 @@ def read_article(
     """Title, paragraphs and what stands beside them. Pure; the tree stays as it is."""
     select, frame = select or Select(), frame or Frame()
     blocks = read_blocks(root)
-    article = confirmed(root, blocks)
-    outside = outside_elements(blocks, article, None)
-    column = find_column(root, blocks, article, outside)
-    places = members(blocks, column, article, outside, None)
-    first = next((p for p in places if is_prose(blocks[p]) and not kind_of(blocks[p].text)), 0)
-    column_blocks = [blocks[place] for place in places]
+    layout = lay_out(root, blocks)
+    places = members(layout, None)
+    column = [blocks[place] for place in places]
+    first = next((place for place in places if blocks[place] in layout.prose), 0)
     found = find_headline(root, blocks, first, hint_title)
-    title, headline = found.text, found.place
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]
-        outside -= inside
-    elif headline is not None:
-        outside = outside_elements(blocks, article, headline)
-        column = find_column(root, blocks, article, outside)
-        places = members(blocks, column, article, outside, headline)
+        layout.outside -= inside
+    elif found.place is not None:
+        layout.outside = outside_elements(blocks, layout.prose, found.place)
+        places = members(layout, found.place)
+    title = found.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
-    kept = _kept([blocks[place] for place in places], title, outside, frame)
+    kept = _kept([blocks[place] for place in places], title, layout, frame)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
     return Article(
         title=title,
         paragraphs=_paragraphs(kept),
-        above=_above(blocks, headline, start, outside),
+        above=_above(layout, found.place, start),
         below=_below(blocks[end : end + 6]),
-        column=column_blocks,
+        column=column,
         claimed=found.claimed,
         blocks=blocks,
         teaser=bool(kept) and all(is_teaser(block.text) for block in kept),
@@ -113,14 +109,14 @@ def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:
 def _kept(
     blocks: Sequence[Block],
     title: str | None,
-    outside: frozenset[HtmlElement],
+    layout: Layout,
     frame: Frame,
 ) -> list[Block]:
     """The blocks that are the release, of those that stand in its column."""
     blocks = _before_end(blocks)
     started, kept = False, []
     for place, block in enumerate(blocks):
-        if _is_foreign(block, outside, started):
+        if _is_foreign(block, layout, started):
             continue
         if not started:
             if _is_preface(block, blocks[place + 1 :], title):
@@ -132,7 +128,7 @@ def _kept(
 
 def _before_end(blocks: Sequence[Block]) -> Sequence[Block]:
     """Up to the heading under which the site speaks of other things."""
-    parents = {}
+    parents: set[HtmlElement | None] = set()
     for place, block in enumerate(blocks):
         if not parents:
             pass
@@ -145,19 +141,19 @@ def _before_end(blocks: Sequence[Block]) -> Sequence[Block]:
                 for b in later
             ):
                 return blocks[:place]
-        if is_prose(block) and is_sentence(block.text) and not kind_of(block.text):
-            parents[block.element.getparent()] = True
+        if is_prose(block) and is_sentence(block.text) and not block.kind:
+            parents.add(block.element.getparent())
     return blocks
 
 
-def _is_foreign(block: Block, outside: frozenset[HtmlElement], started: bool) -> bool:
+def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
     """Not the release's wherever it stands: other matter, captions, links, labels."""
-    if is_outside(block, outside):
+    if layout.is_outside(block):
         return True
     roles = {role for _, role in block.roles}
     if "caption" in roles or "meta" in roles:
         return not (started and is_signature(block) and not block.pictured)
-    if kind_of(block.text) or (block.pictured and _is_caption(block)):
+    if block.kind or (block.pictured and _is_caption(block)):
         return True
     if block.linked > 0.85 and not is_sentence(block.text):
         return block.tag != "td"
@@ -198,13 +194,9 @@ def _trimmed(kept: list[Block], frame: Frame) -> list[Block]:
     return kept
 
 
-def _above(
-    blocks: Sequence[Block],
-    headline: int | None,
-    start: int,
-    outside: frozenset[HtmlElement],
-) -> list[Block]:
+def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
     """From the title down to the text, then from the title upwards within its own corner."""
+    blocks = layout.blocks
     top = headline if headline is not None and headline < start else max(0, start - 6)
     corner = blocks[top].element if blocks else None
     for _ in range(3):
@@ -215,7 +207,7 @@ def _above(
         for block in blocks[max(0, top - 6) : top]
         if corner is not None and corner in block.element.iterancestors()
     ]
-    return [b for b in [*blocks[top:start], *reversed(near)] if not is_outside(b, outside)]
+    return [b for b in [*blocks[top:start], *reversed(near)] if not layout.is_outside(b)]
 
 
 def _below(blocks: Sequence[Block]) -> list[Block]:

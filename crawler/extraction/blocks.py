@@ -10,7 +10,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler.extraction.boilerplate import MARKUP
+from crawler.extraction.boilerplate import MARKUP, kind_of
 
 MAX_MARKUP = 2_000_000
 """Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
@@ -79,10 +79,18 @@ class Block:
     """Nothing stands between it and a picture before it."""
     titled: bool = False
     """Class or id call it a title."""
+    _kind: str | None = "?"
 
     @property
     def tag(self) -> str:
         return str(self.element.tag)
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of boilerplate its text is; None for text of one's own."""
+        if self._kind == "?":
+            self._kind = kind_of(self.text)
+        return self._kind
 
     @property
     def heading(self) -> bool:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import trafilatura
 from lxml.html import HtmlElement
+from trafilatura.settings import Document
 
 from crawler.extraction.blocks import HEADINGS, Block
-from crawler.extraction.boilerplate import OUTSIDE, ends_release, is_teaser, kind_of
+from crawler.extraction.boilerplate import OUTSIDE, ends_release, is_teaser
 from crawler.extraction.headline import squash
 
 _SHORTEST = 30
 _UNCONFIRMED = 0.25
 """What prose counts that trafilatura left out."""
 _MOST = 0.55
+_CLEAR = 0.9
+"""Share of the page's prose in one column from which there is nothing to decide."""
 _PLAIN = frozenset({"navigation", "footer", "comments", "related"})
 _PARAGRAPHS = frozenset(
     {*HEADINGS, "p", "li", "ul", "ol", "blockquote", "pre", "dd", "dt", "dl", "tr", "tbody"}
@@ -40,7 +44,35 @@ def is_sentence(text: str) -> bool:
 
 def is_signature(block: Block) -> bool:
     """Shaped like a line a desk signs with: `(diskominfo/cha)`, `Penulis: …`."""
-    return _SIGNED.fullmatch(block.text) is not None and kind_of(block.text) is None
+    return _SIGNED.fullmatch(block.text) is not None and block.kind is None
+
+
+@dataclass(slots=True)
+class Layout:
+    """A page's blocks, parted into the article's column and what is outside of it."""
+
+    root: HtmlElement
+    blocks: Sequence[Block]
+    prose: frozenset[Block]
+    """The blocks that read like paragraphs of an article."""
+    outside: frozenset[HtmlElement]
+    column: HtmlElement
+
+    def is_outside(self, block: Block) -> bool:
+        return any(element in self.outside for element, _ in block.roles)
+
+
+def lay_out(root: HtmlElement, blocks: Sequence[Block]) -> Layout:
+    """Where the page's own markup leaves a doubt, trafilatura decides what is prose."""
+    prose = frozenset(b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text))
+    outside = outside_elements(blocks, prose)
+    layout = Layout(root, blocks, prose, outside, root)
+    held = _find_column(layout)
+    if held < _CLEAR:
+        layout.prose = confirmed(root, blocks) or prose
+        layout.outside = outside_elements(blocks, layout.prose)
+        _find_column(layout)
+    return layout
 
 
 def confirmed(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
@@ -48,7 +80,7 @@ def confirmed(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
     document = trafilatura.bare_extraction(
         root, fast=True, include_comments=False, include_tables=True, deduplicate=False
     )
-    if document is None or document.body is None:
+    if not isinstance(document, Document) or document.body is None:
         return frozenset()
     taken = squash("".join(document.body.itertext())[:200_000])
     return frozenset(
@@ -59,7 +91,7 @@ def confirmed(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
 
 
 def outside_elements(
-    blocks: Sequence[Block], article: frozenset[Block], headline: int | None
+    blocks: Sequence[Block], prose: frozenset[Block], headline: int | None = None
 ) -> frozenset[HtmlElement]:
     """The elements that call themselves navigation, related, comments, … and are.
 
@@ -72,8 +104,8 @@ def outside_elements(
         for element, role in block.roles:
             if role in OUTSIDE:
                 named[element] = role
-                held[element] += len(block.text) if block in article else 0
-    total = sum(len(block.text) for block in article)
+                held[element] += len(block.text) if block in prose else 0
+    total = sum(len(block.text) for block in prose)
     titled = {element for element, _ in blocks[headline].roles} if headline is not None else set()
     return frozenset(
         element
@@ -83,50 +115,39 @@ def outside_elements(
     )
 
 
-def is_outside(block: Block, outside: frozenset[HtmlElement]) -> bool:
-    return any(element in outside for element, _ in block.roles)
+def _find_column(layout: Layout) -> float:
+    """Sets the column: down from the root, always into the child that holds most of the prose.
 
-
-def find_column(
-    root: HtmlElement,
-    blocks: Sequence[Block],
-    article: frozenset[Block],
-    outside: frozenset[HtmlElement],
-) -> HtmlElement:
-    """Down from the root, always into the child that holds most of the prose."""
+    Returns the share of the page's prose it holds.
+    """
     weight: dict[HtmlElement, float] = defaultdict(float)
-    children: dict[HtmlElement, set[HtmlElement]] = defaultdict(set)
-    for block in blocks:
-        if not is_prose(block) or is_outside(block, outside) or kind_of(block.text):
+    children: dict[HtmlElement, dict[HtmlElement, None]] = defaultdict(dict)
+    for block in layout.blocks:
+        if not is_prose(block) or block.kind or layout.is_outside(block):
             continue
-        worth = len(block.text) * (1.0 if block in article else _UNCONFIRMED)
-        worth *= 0.1 if is_teaser(block.text) else 1.0
+        worth = len(block.text) * (1.0 if block in layout.prose else _UNCONFIRMED)
         element = block.element
         weight[element] += worth
         for parent in element.iterancestors():
-            children[parent].add(element)
+            children[parent][element] = None
             weight[parent] += worth
             element = parent
-    column = root
+    column = layout.root
     while children[column]:
         inner = max(children[column], key=lambda child: weight[child])
         if weight[inner] < _MOST * weight[column]:
             break
         column = inner
-    while column.tag in _PARAGRAPHS and column.getparent() is not None:
-        column = column.getparent()
-    return column
+    while column.tag in _PARAGRAPHS and (parent := column.getparent()) is not None:
+        column = parent
+    layout.column = column
+    return weight[column] / weight[layout.root] if weight[layout.root] else 0.0
 
 
-def members(
-    blocks: Sequence[Block],
-    column: HtmlElement,
-    article: frozenset[Block],
-    outside: frozenset[HtmlElement],
-    headline: int | None,
-) -> list[int]:
-    """The places of the column's blocks, with a lead above it and the signature below it."""
-    inside = set(column.iter())
+def members(layout: Layout, headline: int | None) -> list[int]:
+    """The places of the column's blocks below the headline, with a lead above the column and
+    a signature below it."""
+    blocks, inside = layout.blocks, set(layout.column.iter())
     places = [place for place, block in enumerate(blocks) if block.element in inside]
     if not places:
         return []
@@ -137,29 +158,24 @@ def members(
     lead = [
         place
         for place in range(start, places[0])
-        if blocks[place] in article and not is_outside(blocks[place], outside)
+        if blocks[place] in layout.prose and not layout.is_outside(blocks[place])
     ]
-    return lead + places + _following(blocks, places[-1] + 1, article, outside)
+    return lead + places + _following(layout, places[-1] + 1)
 
 
-def _following(
-    blocks: Sequence[Block],
-    start: int,
-    article: frozenset[Block],
-    outside: frozenset[HtmlElement],
-) -> list[int]:
-    """What goes on right below the column: signatures and confirmed prose, up to the first
-    heading, link or other matter."""
+def _following(layout: Layout, start: int) -> list[int]:
+    """What goes on right below the column: signatures and prose, up to the first heading,
+    link or other matter."""
     found = []
-    for place in range(start, min(start + 200, len(blocks))):
-        block = blocks[place]
+    for place in range(start, min(start + 200, len(layout.blocks))):
+        block = layout.blocks[place]
         if block.heading or block.linked > 0.5 or ends_release(block.text):
             break
         if is_signature(block) and not block.pictured:
             found.append(place)
-        elif is_outside(block, outside) or kind_of(block.text):
+        elif layout.is_outside(block) or block.kind:
             continue
-        elif block in article and is_sentence(block.text):
+        elif block in layout.prose and is_sentence(block.text):
             found.append(place)
         else:
             break

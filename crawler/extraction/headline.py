@@ -11,7 +11,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.boilerplate import OUTSIDE, kind_of
+from crawler.extraction.boilerplate import OUTSIDE
 
 _LONGEST = 300
 _CERTAIN = 3.0
@@ -103,7 +103,7 @@ def _nearest_heading(blocks: Sequence[Block], before: int, names: set[str]) -> i
     for index in range(min(before, len(blocks) - 1), -1, -1):
         block = blocks[index]
         outside = any(role in OUTSIDE for _, role in block.roles)
-        fit = (block.heading or block.titled) and not outside and kind_of(block.text) is None
+        fit = (block.heading or block.titled) and not outside and block.kind is None
         if fit and len(block.text) < _LONGEST and squash(block.text) not in names:
             return index
     return None

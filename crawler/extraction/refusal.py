@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.boilerplate import REFUSED, has_date, is_teaser, kind_of
+from crawler.extraction.boilerplate import REFUSED, has_date, is_teaser
 from crawler.extraction.column import is_prose
 
 SHORTEST = 60
@@ -111,18 +111,18 @@ def _stories(column: Sequence[Block]) -> int:
     heads = max(alike.values(), key=len, default=[])
     if len(heads) < 2:
         return 0
-    before = sum(len(b.text) for b in column[: heads[0]] if is_prose(b) and not kind_of(b.text))
+    before = sum(len(b.text) for b in column[: heads[0]] if is_prose(b) and not b.kind)
     return len(heads) if before < 200 else 0
 
 
 def _story_heads(column: Sequence[Block]) -> Iterator[int]:
     for place, block in enumerate(column):
         title = block.heading or block.titled
-        if len(block.text) < 12 or not (title or block.linked > 0.8) or kind_of(block.text):
+        if len(block.text) < 12 or not (title or block.linked > 0.8) or block.kind:
             continue
         linked, stamped = block.linked > 0.8, False
         for later in column[place + 1 : place + 6]:
-            if kind_of(later.text) or len(later.text) < 40:
+            if later.kind or len(later.text) < 40:
                 stamped = stamped or has_date(later.text)
                 continue
             if is_prose(later) and ((title and (linked or stamped)) or is_teaser(later.text)):
