@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings, Settings
+from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.database import ArchiveError
@@ -48,7 +48,7 @@ class Result:
 class Round:
     """What the crawls of one run share: the archive, the readers, the board that shows progress."""
 
-    settings: BaseSettings
+    settings: Settings
     archivist: Archivist
     readers: ReaderPool
     board: Board | None = None
@@ -59,7 +59,7 @@ class Round:
     _stopping: asyncio.Future[None] | None = None
 
     @classmethod
-    def open(cls, settings: BaseSettings, board: Board | None = None) -> Round:
+    def open(cls, settings: Settings, board: Board | None = None) -> Round:
         """Opens the archive and the readers; raises `ArchiveError`."""
         archivist = Archivist(settings["ARCHIVE_URL"])
         readers = ReaderPool(
@@ -137,10 +137,9 @@ class Round:
         )
 
 
-def _settings(settings: BaseSettings, source: Source) -> Settings:
+def _settings(settings: Settings, source: Source) -> Settings:
     """The round's settings for one source, which may only be more polite than they are."""
-    own = Settings()
-    own.setdict(settings.copy_to_dict(), priority="cmdline")
+    own = settings.copy()
     if source.delay is not None and source.delay > own.getfloat("DOWNLOAD_DELAY"):
         own.set("DOWNLOAD_DELAY", source.delay, priority="cmdline")
     if source.insecure is not None:

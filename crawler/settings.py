@@ -68,6 +68,11 @@ URLLENGTH_LIMIT = 0
 EXTRACTION_TIMEOUT = 30.0
 EXTRACTION_WORKERS = 0
 
+DOWNLOADER_MIDDLEWARES = {
+    # Drops redirects to other sites unheard; the guard takes its place and says so.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.middlewares.guard.Guard": 50,
+}
 ITEM_PIPELINES = {
     "crawler.pipelines.ValidatePipeline": 300,
     "crawler.pipelines.DeduplicatePipeline": 400,

@@ -11,7 +11,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
-from scrapy.settings import BaseSettings
+from scrapy.settings import Settings
 
 from archive.database import ArchiveError
 from crawler.extensions.progress import Board
@@ -22,7 +22,7 @@ HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE = 0, 1, 2, 3
 _COLOURS = {"ok": "green", "partial": "yellow"}
 
 
-def registry(settings: BaseSettings) -> list[Source]:
+def registry(settings: Settings) -> list[Source]:
     """The sources SOURCES names; ends the program with exit 2 and a line a mistake."""
     try:
         return load_sources(Path(settings["SOURCES"]))
@@ -47,7 +47,7 @@ def choose(sources: list[Source], *, ids: list[str], kind: str | None = None) ->
 
 
 def crawl_sources(
-    process: CrawlerProcessBase | None, settings: BaseSettings, sources: list[Source]
+    process: CrawlerProcessBase | None, settings: Settings, sources: list[Source]
 ) -> int:
     """Crawls, prints a line a source, and returns the exit code."""
     if not isinstance(process, AsyncCrawlerProcess):
@@ -80,7 +80,7 @@ def _run(process: AsyncCrawlerProcess, round_: Round, sources: list[Source]) -> 
 
     def stop(_: object) -> None:
         if reactor.running:
-            reactor.stop()
+            reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
 
     task = asyncio.get_event_loop().create_task(round_.run(process, sources))
     task.add_done_callback(stop)

@@ -10,7 +10,7 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from archive.database import ArchiveError, open_archive
-from archive.stats import LastCrawl, last_crawls
+from archive.stats import SourceStats, stats
 from crawler.commands import registry
 from crawler.source import Source
 
@@ -38,8 +38,57 @@ class Command(ScrapyCommand):
         """Prints the list."""
         assert self.settings is not None
         sources = registry(self.settings)
-        crawls = _crawls(self.settings["ARCHIVE_URL"])
+        known = _known(self.settings["ARCHIVE_URL"])
         if opts.json:
-            print(json.dumps([_as_json(source, crawls) for source in sources], ensure_ascii=False))
+            print(json.dumps([_as_json(source, known) for source in sources], ensure_ascii=False))
         else:
-            Console().print(_as_table(sources, crawls))
+            Console().print(_as_table(sources, known))
+
+
+def _known(archive_url: str) -> dict[str, SourceStats]:
+    """What the archive holds of each source; nothing where there is no archive yet."""
+    try:
+        engine = open_archive(archive_url)
+    except ArchiveError:
+        return {}
+    try:
+        return {found.source: found for found in stats(engine).sources}
+    finally:
+        engine.dispose()
+
+
+def _as_json(source: Source, known: dict[str, SourceStats]) -> dict[str, object]:
+    found = known.get(source.id)
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "publisher": source.publisher,
+        "region": source.region,
+        "home": source.home,
+        "verified": source.verified.isoformat() if source.verified else None,
+        "releases": found.releases if found else 0,
+        "last_crawl_at": found.last_crawl_at if found else None,
+        "last_outcome": found.last_outcome if found else None,
+        "last_reason": found.last_reason if found else None,
+    }
+
+
+def _as_table(sources: list[Source], known: dict[str, SourceStats]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("source", no_wrap=True)
+    table.add_column("region", no_wrap=True)
+    table.add_column("home", overflow="fold")
+    table.add_column("releases", justify="right")
+    table.add_column("last crawl", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
+    for source in sources:
+        found = known.get(source.id)
+        table.add_row(
+            source.id,
+            source.region,
+            source.home.partition("://")[2].rstrip("/"),
+            f"{found.releases:,}" if found else "",
+            ((found.last_crawl_at or "")[:10] if found else ""),
+            (found.last_outcome or "") if found else "",
+        )
+    return table

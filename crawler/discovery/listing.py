@@ -40,8 +40,8 @@ def links(body: str, url: str) -> list[Link]:
     except (ValueError, etree.LxmlError):
         return []
     base = url
-    if (href := tree.find(".//base[@href]")) is not None:
-        base = absolute(url, href.get("href") or "") or url
+    if (declared := tree.find(".//base[@href]")) is not None:
+        base = absolute(url, declared.get("href") or "") or url
     found: dict[tuple[str, str], Link] = {}
     for anchor in tree.iter("a", "link"):
         href = anchor.get("href")

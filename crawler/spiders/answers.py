@@ -19,6 +19,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.gz import gunzip, gzip_magic_number
 from twisted.python.failure import Failure
 
+from crawler.middlewares.guard import LeftSite
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -46,8 +48,10 @@ def explain(failure: Failure) -> Miss:
     error = failure.value
     if isinstance(error, HttpError):
         return _status(error.response)
-    if isinstance(error, IgnoreRequest):
-        return _ignored(str(error))
+    if isinstance(error, LeftSite):
+        return Miss("left-site", str(error))
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+        return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
             return miss
@@ -71,11 +75,3 @@ def _status(response: Response) -> Miss:
     if status == 429:
         return Miss("http-429", "The site asks for fewer requests (HTTP 429).", True, status)
     return Miss(f"http-{status}", f"The site answered HTTP {status}.", False, status)
-
-
-def _ignored(said: str) -> Miss:
-    if "robots.txt" in said:
-        return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
-    if "offsite" in said:
-        return Miss("left-site", "The address leads to another site.")
-    return Miss("ignored", said or "The request was ignored.")

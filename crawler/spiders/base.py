@@ -20,7 +20,6 @@ from crawler.discovery.parts import next_part
 from crawler.discovery.plan import Entrance, entrances, found_at_home
 from crawler.discovery.sitemap import read_sitemap
 from crawler.discovery.urls import canonical
-from crawler.extraction.frame import learn_frame
 from crawler.items import Frame, Hint, Page, Rejected, Release
 from crawler.source import Source
 from crawler.spiders.answers import Miss, explain, unpacked
@@ -51,10 +50,10 @@ class ReleaseSpider(Spider):
         self.archivist = round.archivist
         self.crawl_id = crawl_id
         self.tally = Tally()
-        self.allowed_domains = sorted({host.partition(":")[0] for host in source.hosts})
         self._asked: set[str] = set()
         self._open = 0
         self._frame: Frame | None = None
+        self._framing = asyncio.Lock()
         self._unread: list[Page] = []
 
     @classmethod
@@ -62,6 +61,7 @@ class ReleaseSpider(Spider):
         """As Scrapy builds it; faults of our own end up in the tally, not only in the log."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._fault, signal=signals.spider_error)
+        crawler.signals.connect(spider._fault, signal=signals.item_error)
         return spider
 
     def archive_failed(self, error: Exception) -> None:
@@ -230,10 +230,10 @@ class ReleaseSpider(Spider):
     async def _answered(self) -> AsyncIterator[Release | Rejected]:
         """Counts an answer, and reads what has been gathered once the site's frame is known."""
         self._open -= 1
-        if self._frame is None:
-            if len(self._unread) < _FRAME_PAGES and self._open:
+        async with self._framing:
+            if self._frame is None and len(self._unread) < _FRAME_PAGES and self._open:
                 return
-            self._frame = learn_frame(self._unread, self.source)
+            self._frame = self._frame or await self.round.readers.learn(self._unread, self.source)
         pages, self._unread = self._unread, []
         read = self.round.readers.read
         reading = [read(page, self.source, self._frame) for page in pages]
@@ -275,14 +275,16 @@ class ReleaseSpider(Spider):
             fetched_at=datetime.now(UTC),
         )
 
-    def _fault(self, failure: Failure, response: Response, spider: Spider) -> None:
-        self.tally.errors.append(
-            f"A fault of this program at {response.url}, please report it: {failure.getErrorMessage()}"
-        )
+    def _fault(self, failure: Failure, response: Response | None) -> None:
+        where = response.url if response is not None else self.source.home
+        said = failure.getErrorMessage().splitlines()[0]
+        self.tally.errors.append(f"Please report this fault, met at {where}: {said}")
 
 
 def _asked_for(response: Response) -> str:
-    return response.request.url if response.request is not None else response.url
+    """The address first asked for, before any redirect."""
+    first: str = response.meta.get("redirect_urls", [response.url])[0]
+    return first
 
 
 def _header(response: Response, name: str) -> str | None:

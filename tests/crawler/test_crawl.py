@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
+from archive.database import ArchiveError
+from archive.store import Store
 from crawler.source import Source
 from tests.conftest import Crawl
 from tests.site import Answer, Pages, serve
@@ -121,7 +122,7 @@ def test_feed_and_sitemap(crawl: Crawl, declare: Declare, archive_url: str) -> N
         result = crawl(source).results[0]
     assert (result.verdict.outcome, result.tally.new) == ("ok", 2), result.verdict.reason
     dated = rows(archive_url, "SELECT published_at FROM releases WHERE url LIKE '%/1'")
-    assert dated == [("2024-05-26T10:22:00+08:00",)]
+    assert dated == [("2024-05-26T02:22:00+00:00",)]
 
 
 def test_parts_of_a_release_are_joined(crawl: Crawl, city: Declare, archive_url: str) -> None:
@@ -246,16 +247,24 @@ def test_crawl_delay_is_obeyed(
 
 
 def test_an_archive_that_cannot_be_written_stops_the_round(
-    crawl: Crawl, city: Declare, archive_url: str
+    crawl: Crawl, city: Declare, archive_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with serve(paged_site(3)) as site:
+    def full(*_: object) -> None:
+        raise ArchiveError("The disk is full.")
+
+    with serve(paged_site(3)) as site, serve(paged_site(3)) as other:
         crawl(city(site.home, id="pemkot-lama"))
-        with sqlite3.connect(archive_url.removeprefix("sqlite:///")) as connection:
-            connection.execute(
-                "CREATE TRIGGER full BEFORE INSERT ON release_records "
-                "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-            )
-        round_ = crawl(city(site.home, id="pemkot-baru"))
-    assert round_.archive_error is not None
-    assert rows(archive_url, "SELECT count(*) FROM releases WHERE source = 'pemkot-lama'") == [(6,)]
-    assert Path(archive_url.removeprefix("sqlite:///")).exists()
+        monkeypatch.setattr(Store, "store", full)
+        round_ = crawl(city(site.home, id="pemkot-satu"), city(other.home, id="pemkot-dua"))
+    assert str(round_.archive_error) == "The disk is full."
+    assert rows(archive_url, "SELECT source, count(*) FROM releases") == [("pemkot-lama", 6)]
+
+
+def test_a_fault_of_our_own_is_not_hidden(
+    crawl: Crawl, city: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "store", lambda *_: 1 / 0)
+    with serve(paged_site(1)) as site:
+        result = crawl(city(site.home)).results[0]
+    assert result.verdict.outcome == "failed"
+    assert "division by zero" in result.verdict.reason
