@@ -1,0 +1,109 @@
+"""Indonesia's provinces, regencies and cities, and the names by which releases call them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+LONGEST_NAME = 60
+"""Characters; `Kabupaten Kepulauan Siau Tagulandang Biaro` has 42."""
+
+level_words = re.compile(
+    r"(?:kotamadya|kabupaten|kota|kab\b\.?|provinsi|prov\b\.?)\s*(?:(?:administrasi|adm)\b\.?)?\s*",
+    re.IGNORECASE,
+)
+office_words = re.compile(
+    r"(?:pemerintah(?: daerah)?|pemkot|pemkab|pemprov|kpu|kip|komisi (?:independen )?pemilihan"
+    r"(?: umum)?|bawaslu)\s+",
+    re.IGNORECASE,
+)
+not_letters = re.compile(r"[\W\d_]+")
+word = re.compile(r"[^\W\d_]+")
+KEPT_UPPER = {"DKI", "DI", "D", "I"}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A province, regency or city, as the Ministry of Home Affairs lists it."""
+
+    code: str
+    """Kemendagri code: `64`, `64.71`."""
+    level: str
+    """`province`, `regency` or `city`."""
+    name: str
+    """With its level: `Kota Balikpapan`, `Kabupaten Bogor`."""
+    timezone: str
+    """IANA name of the province's zone."""
+
+
+def region(code: str) -> Region | None:
+    """The region with this Kemendagri code, or None."""
+    return _regions().get(code)
+
+
+def find_place(text: str, also: tuple[str, ...] = ()) -> str | None:
+    """The place a text names, in title case, when it names nothing else; None otherwise.
+
+    Case, spaces, hyphens and a leading `Kota` or `Kab.` do not matter: `KOTA BAU-BAU` gives
+    `Kota Bau-Bau`. `also` are places known beside the country's own, such as a publisher's.
+    """
+    if len(text) > LONGEST_NAME:
+        return None
+    name = " ".join(text.split())
+    if name[:1].isalpha() and (_known(name, also) or _known(_without_level(name), also)):
+        return _title_case(name)
+    return None
+
+
+def publisher_places(publisher: str) -> tuple[str, ...]:
+    """The place in a publisher's name: `Pemerintah Kota Balikpapan` gives `Balikpapan`."""
+    name = " ".join(publisher.split())
+    office = office_words.match(name)
+    bare = _without_level(name[office.end() :] if office else name)
+    return (bare,) if bare and bare != name else ()
+
+
+@cache
+def _regions() -> Mapping[str, Region]:
+    with (DATA / "regions.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: Region(**row) for row in csv.DictReader(file, delimiter="\t")}
+
+
+@cache
+def _places() -> frozenset[str]:
+    towns = (DATA / "towns.txt").read_text(encoding="utf-8").splitlines()
+    names = [_without_level(each.name) for each in _regions().values()]
+    names += [line for line in towns if not line.startswith("#")]
+    return _keys(tuple(names))
+
+
+@cache
+def _keys(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_key, names)) - {""}
+
+
+def _known(name: str, also: tuple[str, ...]) -> bool:
+    key = _key(name)
+    return key in _places() or key in _keys(also)
+
+
+def _key(name: str) -> str:
+    """What makes two spellings one: `Bau-Bau` and `BAUBAU`, `Palangka Raya` and `Palangkaraya`."""
+    return not_letters.sub("", name).casefold()
+
+
+def _without_level(name: str) -> str:
+    level = level_words.match(name)
+    return name[level.end() :] if level else name
+
+
+def _title_case(name: str) -> str:
+    if not (name.islower() or (name.isupper() and len(name) > 3)):  # NTB, DIY
+        return name
+    return word.sub(lambda part: part[0] if part[0] in KEPT_UPPER else part[0].capitalize(), name)
