@@ -40,7 +40,7 @@ def utc_text(value: datetime) -> str:
     Raises ValueError for a time without a zone: it could mean any of three Indonesian ones."""
     if value.utcoffset() is None:
         raise ValueError(f"a time without a zone: {value.isoformat()}")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

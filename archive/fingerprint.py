@@ -14,7 +14,7 @@ _SAME = str.maketrans(
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # White space counts only between two words: `selesai.(cha)` and `selesai. (cha)` are one wording,
 # `di mana` and `dimana` are two.
-_LOOSE_SPACE = re.compile(r"(?<!\w)\s+|\s+(?!\w)")
+_LOOSE_SPACE = re.compile(r"(?<!\w) | (?!\w)")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 
@@ -47,7 +47,7 @@ def unprinted(text: str) -> str:
 
 
 def _tight(text: str) -> str:
-    return _SPACE.sub(" ", _LOOSE_SPACE.sub("", unprinted(text)))
+    return _LOOSE_SPACE.sub("", _SPACE.sub(" ", unprinted(text)))
 
 
 def _sha256(text: str) -> str:

@@ -17,6 +17,9 @@ from archive.stats import SourceStats, Stats, Totals
 _READABLE = 100
 """Columns; longer lines of running text tire the eye."""
 
+_SOURCE_WIDTH = 20
+"""Columns that are the source's before dates are broken into two lines."""
+
 _OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 
 
@@ -36,7 +39,9 @@ class Terminal(Console):
             self.print("The archive is empty: no source has been crawled yet.")
             return
         table = _table()
-        table.add_column("Source", overflow="fold")
+        table.padding = (0, 0)  # 80 columns must do
+        longest = max(len(source.source) for source in stats.sources)
+        table.add_column("Source", overflow="fold", min_width=min(longest, _SOURCE_WIDTH))
         for name in ("Releases", "Versions", "Reposts", "Rejected"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("Published")

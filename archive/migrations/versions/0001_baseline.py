@@ -18,7 +18,7 @@ def upgrade() -> None:
 def _sources_and_crawls() -> None:
     op.create_table(
         "sources",
-        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("publisher", sa.Text, nullable=False),
         sa.Column("region", sa.Text, nullable=False),
@@ -53,7 +53,7 @@ def _releases() -> None:
         sa.Column("last_seen_at", sa.Text, nullable=False),
         sa.Column("gone_at", sa.Text),
         sa.Column("duplicate_of", sa.Text),
-        sa.Column("similarity", sa.Float),
+        sa.Column("similarity", sa.Double),
         sa.PrimaryKeyConstraint("id", name="pk_release_records"),
         sa.UniqueConstraint("seq", name="uq_release_records_seq"),
         sa.ForeignKeyConstraint(["source"], ["sources.id"], name="fk_release_records_source"),

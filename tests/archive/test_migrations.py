@@ -1,0 +1,117 @@
+"""The tables are what the models say, and old archives become new ones."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from archive import upgrade, views
+from archive.database import ArchiveError, open_archive, upgrade_archive, writing
+from archive.export import records
+from archive.models import Base
+from archive.search import search
+
+BASELINE = Path(__file__).with_name("schema_0001.sql")
+
+
+@pytest.fixture
+def baseline(tmp_path: Path) -> str:
+    """An archive as the first version of the program left it."""
+    path = tmp_path / "old.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(BASELINE.read_text(encoding="utf-8"))
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program with one more migration: the path of its script."""
+    scripts = tmp_path / "migrations of 50% more"
+    shutil.copytree(upgrade.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    script = scripts / "versions" / "tomorrow.py"
+    lines = ("from alembic import op", f"revision, down_revision = 'tomorrow', {upgrade.head()!r}")
+    body = "def upgrade():\n    op.execute('CREATE TABLE tomorrow (id INTEGER)')\n"
+    script.write_text("\n".join((*lines, body)), encoding="utf-8")
+    monkeypatch.setattr(upgrade, "SCRIPTS", scripts)
+    return script
+
+
+def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
+    def no_index_tables(name: str | None, kind: str, parents: object) -> bool:
+        return not (kind == "table" and (name or "").startswith("search_index"))
+
+    with engine.connect() as connection:
+        options = {"compare_type": True, "include_name": no_index_tables}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+        inspector = inspect(connection)
+        for view in (views.releases, views.author_tags, views.reposts):
+            columns = [column["name"] for column in inspector.get_columns(view.name)]
+            assert columns == [column.name for column in view.columns]
+
+
+def test_the_frozen_archive_is_what_the_baseline_makes(engine: Engine, baseline: str) -> None:
+    """The frozen text must not be edited together with a migration that is already out there."""
+    upgrade_archive(baseline)
+    old = open_archive(baseline)
+    made = [_definitions(archive) for archive in (engine, old)]
+    old.dispose()
+    assert made[0] == made[1]
+
+
+def _definitions(engine: Engine) -> dict[str, str]:
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master"))
+        return {name: " ".join((sql or "").split()) for name, sql in rows}
+
+
+def test_the_frozen_archive_is_brought_up_to_date(baseline: str) -> None:
+    before, after = upgrade_archive(baseline)
+    assert (before, after) == ("0001", upgrade.head())
+    engine = open_archive(baseline)
+    edited, other = records(engine)
+    assert (edited["version"], other["version"]) == (2, 1)
+    assert [hit.id for hit in search(engine, "ralat")] == [edited["id"]]
+    engine.dispose()
+
+
+def test_an_older_archive_says_how_to_go_on(baseline: str, tomorrow: Path) -> None:
+    for create in (False, True):
+        with pytest.raises(ArchiveError, match="run `python -m archive upgrade` first"):
+            open_archive(baseline, create=create)
+    assert upgrade_archive(baseline) == ("0001", "tomorrow")
+    assert upgrade_archive(baseline) == ("tomorrow", "tomorrow")
+    engine = open_archive(baseline)
+    assert len(list(records(engine))) == 2
+    engine.dispose()
+
+
+def test_a_migration_that_fails_leaves_the_archive_as_it_was(baseline: str, tomorrow: Path) -> None:
+    with tomorrow.open("a", encoding="utf-8") as script:
+        script.write("    raise RuntimeError('half way')\n")
+    with pytest.raises(RuntimeError, match="half way"):
+        upgrade_archive(baseline)
+    with sqlite3.connect(baseline.removeprefix("sqlite:///")) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    connection.close()
+    assert "tomorrow" not in tables
+    with pytest.raises(ArchiveError, match="upgrade"):
+        open_archive(baseline)
+
+
+def test_nothing_but_an_archive_is_upgraded(url: str) -> None:
+    with pytest.raises(ArchiveError, match="There is no archive"):
+        upgrade_archive(url)
+    engine = open_archive(url, create=True)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(ArchiveError, match="newer version"):
+        upgrade_archive(url)
