@@ -32,7 +32,8 @@ from crawler.source import Select
 
 _PAGE_OF = re.compile(r"\s*\b(?:pages?|halaman)\s*\(\s*\d+\s*(?:of|dari)\s*\d+\s*\)\s*$", re.I)
 _CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
-_SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket)\b", re.I)
+_SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b", re.I)
+_ENDS = re.compile(r"[.!?:;,][\"”’')\]]*$")
 _DATELINE = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
 
 
@@ -113,7 +114,7 @@ def _kept(
     frame: Frame,
 ) -> list[Block]:
     """The blocks that are the release, of those that stand in its column."""
-    blocks = _before_end(blocks)
+    blocks = _before_end(blocks, layout)
     started, kept = False, []
     for place, block in enumerate(blocks):
         if _is_foreign(block, layout, started):
@@ -126,11 +127,12 @@ def _kept(
     return _trimmed(kept, frame)
 
 
-def _before_end(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Up to the heading under which the site speaks of other things."""
+def _before_end(blocks: Sequence[Block], layout: Layout) -> Sequence[Block]:
+    """Up to the heading under which the site speaks of other things. A heading that shares a
+    box of its own with those ends nothing: the box is left out, and the text may go on."""
     parents: set[HtmlElement | None] = set()
     for place, block in enumerate(blocks):
-        if not parents:
+        if not parents or _is_boxed(block, blocks[place + 1 : place + 2], layout):
             pass
         elif ends_release(block.text):
             return blocks[:place]
@@ -146,14 +148,19 @@ def _before_end(blocks: Sequence[Block]) -> Sequence[Block]:
     return blocks
 
 
+def _is_boxed(heading: Block, following: Sequence[Block], layout: Layout) -> bool:
+    around = {element for element, _ in heading.roles if element in layout.outside}
+    return any(element in around for block in following for element, _ in block.roles)
+
+
 def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
     """Not the release's wherever it stands: other matter, captions, links, labels."""
     if layout.is_outside(block):
         return True
     roles = {role for _, role in block.roles}
     if "caption" in roles or "meta" in roles:
-        return not (started and is_signature(block) and not block.pictured)
-    if block.kind or (block.pictured and _is_caption(block)):
+        return not (started and is_signature(block) and block.pictured is None)
+    if block.kind or (block.pictured is not None and _is_caption(block)):
         return True
     if block.linked > 0.85 and not is_sentence(block.text):
         return block.tag != "td"
@@ -161,10 +168,17 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
 
 
 def _is_caption(block: Block) -> bool:
-    """Under a picture: in small print, or a credit in brackets."""
-    names = f"{block.element.get('class', '')} {block.element.get('style', '')}"
+    """Under a picture: its alternative text, small print, a credit in brackets, or a short
+    line that ends like no sentence."""
+    text = block.text
+    if len(text) > 300 or block.heading or block.tag == "li" or _DATELINE.match(text):
+        return False
+    if block.pictured and squash(text) == squash(block.pictured):
+        return True
+    names = f"{block.element.get('class', '')} {block.element.get('style', '')} {block.tag}"
     small = block.slanted > 0.8 or _SMALL_PRINT.search(names) is not None
-    return len(block.text) < 300 and (small or _CREDIT.fullmatch(block.text) is not None)
+    short = len(text) < 160 and not _ENDS.search(text)
+    return small or short or _CREDIT.fullmatch(text) is not None
 
 
 def _is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool:
@@ -177,7 +191,7 @@ def _is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool
     opening = text.rstrip(" .…[]")
     if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
         return True
-    if block.pictured and len(text) < 250 and not _DATELINE.match(text):
+    if block.pictured is not None and len(text) < 250 and not _DATELINE.match(text):
         return any(_DATELINE.match(b.text) for b in later[:2])
     return False
 
@@ -205,9 +219,10 @@ def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
     near = [
         block
         for block in blocks[max(0, top - 6) : top]
-        if corner is not None and corner in block.element.iterancestors()
+        if corner is not None and corner in (block.element, *block.element.iterancestors())
     ]
-    return [b for b in [*blocks[top:start], *reversed(near)] if not layout.is_outside(b)]
+    beside = [*blocks[top + (top == headline) : start], *reversed(near)]
+    return [b for b in beside if not layout.is_outside(b) and b.pictured is None]
 
 
 def _below(blocks: Sequence[Block]) -> list[Block]:

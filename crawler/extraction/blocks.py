@@ -16,7 +16,12 @@ MAX_MARKUP = 2_000_000
 """Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
 MAX_ELEMENTS = 40_000
 
-_SCRIPTS = re.compile(r"<(script|style|svg)\b(?![^>]*ld\+json).*?</\1\s*>", re.S | re.I)
+_SCRIPT = re.compile(r"<(script|style|svg)\b(?![^>]{0,200}ld\+json)", re.IGNORECASE)
+_CROWDED_TAG = re.compile(
+    r"""<[a-z][\w:-]*+(?>\s++[\w:-]++(?>=(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){3000}""",
+    re.IGNORECASE,
+)
+"""libxml2's time for one tag grows with the square of its attributes."""
 _EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,60}base64,[A-Za-z0-9+/=\s]+")
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -46,9 +51,12 @@ _BY_TAG = {
     "nav": "navigation",
     "footer": "footer",
     "aside": "aside",
+    "figure": "caption",
     "figcaption": "caption",
     "dialog": "hidden",
 }
+_ASIDE = re.compile(r"\W*(?:baca|simak|lihat) (?:juga|pula)\b", re.IGNORECASE)
+"""`Baca juga: …` set in bold at the end of a paragraph is a line of its own."""
 _NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
 
 
@@ -75,8 +83,8 @@ class Block:
     """Share of its letters inside links."""
     slanted: float = 0.0
     """Share of its letters in <em>, <i> or <small>."""
-    pictured: bool = False
-    """Nothing stands between it and a picture before it."""
+    pictured: str | None = None
+    """The alternative text of the picture right before it; None when there is no picture."""
     titled: bool = False
     """Class or id call it a title."""
     _kind: str | None = "?"
@@ -99,9 +107,11 @@ class Block:
 
 def parse(text: str) -> HtmlElement:
     """One tree for everything; raises Unreadable for markup beyond all measure."""
-    lean = _EMBEDDED.sub("", _SCRIPTS.sub(" ", text)) if len(text) > 200_000 else text
+    lean = _EMBEDDED.sub("", _without_scripts(text)) if len(text) > 200_000 else text
     if len(lean) > MAX_MARKUP:
         raise Unreadable("too-large", f"{len(lean)} characters of markup")
+    if _CROWDED_TAG.search(lean):
+        raise Unreadable("too-large", "a tag with thousands of attributes")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = document_fromstring(lean.encode("utf-8", "replace"), parser=parser)
@@ -114,6 +124,18 @@ def parse(text: str) -> HtmlElement:
     return root
 
 
+def _without_scripts(text: str) -> str:
+    """Scripts, styles and drawings cut out; in time linear to the text, closed or not."""
+    kept, start = [], 0
+    while found := _SCRIPT.search(text, start):
+        kept.append(text[start : found.start()])
+        end = re.compile(rf"</{found[1]}\s*>", re.IGNORECASE).search(text, found.end())
+        if not end:
+            return "".join(kept)
+        start = end.end()
+    return "".join([*kept, text[start:]])
+
+
 def clean(text: str) -> str:
     """Spaces of every kind collapsed to one; what cannot be seen removed; stray C1 codes read
     as the windows-1252 they were meant to be."""
@@ -123,7 +145,7 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _role(tag: str, names: str) -> str | None:
     """What an element calls itself by tag, class and id, if that is not text."""
-    if role := _BY_TAG.get(tag):
+    if (role := _BY_TAG.get(tag)) and "table" not in names:
         return role
     if tag in _NEVER_BY_CLASS or not names:
         return None
@@ -145,7 +167,7 @@ class _Reader:
     roles: list[tuple[HtmlElement, str]] = field(default_factory=list)
     links: int = 0
     slants: int = 0
-    pictured: bool = False
+    pictured: str | None = None
 
     def open(self, element: HtmlElement) -> bool:
         """Whether to go on inside."""
@@ -155,7 +177,7 @@ class _Reader:
         if tag in _PICTURES:
             if not re.search(r"emoji|smil|icon", element.get("class", "")):
                 self.flush()
-                self.pictured = True
+                self.pictured = clean(element.get("alt") or "")
             return False
         if tag == "br":
             self.pieces.append(("\n", False, False))
@@ -170,6 +192,8 @@ class _Reader:
             if tag not in _BLOCKS:
                 self.flush()
             self.roles.append((element, role))
+        if tag not in _BLOCKS and _ASIDE.match(element.text or ""):
+            self.pieces.append(("\n", False, False))
         self.links += tag == "a"
         self.slants += tag in _SLANTED
         self.say(element.text)
@@ -205,7 +229,7 @@ class _Reader:
         roles = tuple(self.roles)
         titled = bool(re.search(r"title|judul|headline", _names(element), re.I))
         self.blocks.append(Block(text, element, roles, linked, slanted, self.pictured, titled))
-        self.pictured = False
+        self.pictured = None
 
 
 def read_blocks(root: HtmlElement) -> list[Block]:

@@ -44,6 +44,8 @@ _TEXT = {kind: _alternatives(patterns) for kind, patterns in _DATA["text"].items
 _ENDS = _alternatives(_DATA["ends"]["always"])
 _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
+_TOLD = re.compile(r"[.!?][\"”’')]*$")
+"""Ends as a sentence does: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is no meta line."""
 _STAMPED = re.compile(DATE, re.IGNORECASE)
 
 
@@ -69,7 +71,11 @@ def kind_of(text: str) -> str | None:
     """The kind of boilerplate a whole block is (`share`, `counter`, `paging`, …), or None."""
     if len(text) > _LONGEST:
         return None
-    return next((kind for kind, pattern in _TEXT.items() if pattern.fullmatch(text)), None)
+    told = len(text) > 40 and _TOLD.search(text) is not None
+    for kind, pattern in _TEXT.items():
+        if pattern.fullmatch(text) and not (told and kind == "meta"):
+            return kind
+    return None
 
 
 def ends_release(text: str) -> bool:

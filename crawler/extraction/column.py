@@ -158,9 +158,14 @@ def members(layout: Layout, headline: int | None) -> list[int]:
     lead = [
         place
         for place in range(start, places[0])
-        if blocks[place] in layout.prose and not layout.is_outside(blocks[place])
+        if _leads(blocks[place]) and not layout.is_outside(blocks[place])
     ]
     return lead + places + _following(layout, places[-1] + 1)
+
+
+def _leads(block: Block) -> bool:
+    """A paragraph between title and column, set apart by the layout."""
+    return is_prose(block) and is_sentence(block.text) and not block.kind
 
 
 def _following(layout: Layout, start: int) -> list[int]:
@@ -171,11 +176,11 @@ def _following(layout: Layout, start: int) -> list[int]:
         block = layout.blocks[place]
         if block.heading or block.linked > 0.5 or ends_release(block.text):
             break
-        if is_signature(block) and not block.pictured:
+        if is_signature(block) and block.pictured is None:
             found.append(place)
         elif layout.is_outside(block) or block.kind:
             continue
-        elif block in layout.prose and is_sentence(block.text):
+        elif block in layout.prose and (is_sentence(block.text) or len(block.text) > 100):
             found.append(place)
         else:
             break

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement, document_fromstring
 from crawler.extraction.article import Article, selected
 from crawler.extraction.blocks import Block, clean
 from crawler.extraction.boilerplate import MONTHS, has_date
+from crawler.extraction.column import is_sentence
 from crawler.extraction.dates import Stamp, parse_stamp
 from crawler.extraction.headline import linked_data, squash
 from crawler.items import Page
@@ -130,15 +131,16 @@ def _texts(
 
 def _visible(article: Article) -> Iterator[str]:
     """Stamps beside the title, then right below the text; those of a later change last."""
-    below = [block for block in article.below if not has_longer_text(block)]
+    below = [block for block in article.below if not _is_text(block)]
     stamped = list(_stamp_lines([*article.above[:_NEAR], *below]))
     stamped.sort(key=lambda text: _CHANGED.search(text) is not None)
     yield from stamped
 
 
-def has_longer_text(block: Block) -> bool:
-    """A paragraph that mentions a date, not a stamp."""
-    return len(block.text) > 160
+def _is_text(block: Block) -> bool:
+    """A paragraph or caption that mentions a date, not a stamp."""
+    captions = any(role == "caption" for _, role in block.roles) or block.kind == "caption"
+    return captions or len(block.text) > 160 or (block.kind is None and is_sentence(block.text))
 
 
 def _stamp_lines(blocks: Sequence[Block]) -> Iterator[str]:
@@ -148,7 +150,7 @@ def _stamp_lines(blocks: Sequence[Block]) -> Iterator[str]:
             yield from (text for text in (visible, element.get("datetime")) if text)
         text = clean(" ".join(block.element.itertext())) if len(block.text) < 160 else ""
         text = text if len(text) < 200 else block.text
-        if not has_date(text) or has_longer_text(block):
+        if not has_date(text) or _is_text(block):
             continue
         later = blocks[place + 1].text if place + 1 < len(blocks) else ""
         yield f"{text} {later}" if _TIME.fullmatch(later) else text
