@@ -96,9 +96,13 @@ class Round:
         await asyncio.gather(*(take_turn(source) for source in sources))
 
     def abort(self, error: Exception) -> None:
-        """Ends every crawl: what is fetched from here on could not be kept."""
-        if self.archive_error is None and self._runner is not None:
-            self.archive_error = error
+        """The archive failed: what is fetched from here on could not be kept."""
+        self.archive_error = self.archive_error or error
+        self.stop()
+
+    def stop(self) -> None:
+        """Ends every crawl after the answers under way, and begins no other."""
+        if not self._over and self._runner is not None:
             self._over = True
             self._stopping = asyncio.ensure_future(self._runner.stop())
 
@@ -122,8 +126,6 @@ class Round:
             self.abort(error)
         else:
             self.results.append(result)
-            # Whoever asked one crawl to stop asked the round.
-            self._over = self._over or result.verdict.outcome == "stopped"
 
     def _result(self, crawler: Crawler, source: Source, began: datetime) -> Result:
         stats = crawler.stats.get_stats()

@@ -84,4 +84,5 @@ EXTENSIONS = {
 }
 
 # What people need to know is said at the end, a line a source; `-L INFO` shows the way there.
-LOG_LEVEL = "WARNING"
+LOG_LEVEL = "ERROR"
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"

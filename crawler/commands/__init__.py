@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -78,13 +80,23 @@ def _run(process: AsyncCrawlerProcess, round_: Round, sources: list[Source]) -> 
     # Importing the reactor installs one, so not before the process has chosen it.
     from twisted.internet import reactor
 
-    def stop(_: object) -> None:
+    def stop_reactor(_: object = None) -> None:
         if reactor.running:
             reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
 
+    def end(number: int, _: object) -> None:
+        # A second signal does not wait for what is under way.
+        signal.signal(number, lambda *_: reactor.callFromThread(stop_reactor))
+        reactor.callFromThread(round_.stop)
+
+    # A robots.txt that cannot be had is a traceback there; the source's own sentence says enough.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     task = asyncio.get_event_loop().create_task(round_.run(process, sources))
-    task.add_done_callback(stop)
-    process.start(stop_after_crawl=False)
+    task.add_done_callback(stop_reactor)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    # Scrapy's own handlers would stop the reactor before the archive has heard how it ended.
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
     if task.done():
         task.result()
 

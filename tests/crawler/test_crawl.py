@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -52,7 +53,7 @@ def paged_site(pages: int, each: int = 2) -> Pages:
 
 def rows(archive_url: str, query: str) -> list[tuple[object, ...]]:
     """What the sqlite3 shell would say."""
-    with sqlite3.connect(archive_url.removeprefix("sqlite:///")) as connection:
+    with closing(sqlite3.connect(archive_url.removeprefix("sqlite:///"))) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -1,0 +1,225 @@
+"""The commands as a shell runs them: one clear sentence and a documented exit code."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.test_crawl import article, paged_site
+from tests.site import Answer, Pages, serve
+
+ROOT = Path(__file__).parents[2]
+FAST = [
+    *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RETRY_TIMES=0"),
+    *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-s", "DOWNLOAD_TIMEOUT=3"),
+]
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def scrapy(tmp_path: Path) -> Run:
+    """Runs `scrapy …` with this test's registry and archive."""
+
+    def run(
+        *args: str, home: str | None = None, folder: Path = tmp_path
+    ) -> subprocess.CompletedProcess[str]:
+        if home is not None:
+            registry = declaration(home)
+            (tmp_path / "sources.toml").write_text(registry, encoding="utf-8")
+        env = os.environ | {
+            "ARCHIVE_URL": f"sqlite:///{folder / 'archive.db'}",
+            "SOURCES": str(tmp_path / "sources.toml"),
+            "COLUMNS": "100",
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", *args],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def declaration(home: str, id: str = "pemkot-uji") -> str:
+    """A source's TOML record."""
+    return (
+        f'[[source]]\nid = "{id}"\nkind = "pemkot"\npublisher = "Pemerintah Kota Uji"\n'
+        f'region = "64.71"\nhome = "{home}"\nlisting = "{home}berita"\narticle = "/berita/read/{{id}}"\n'
+    )
+
+
+def count(tmp_path: Path) -> int:
+    """Releases in the archive, which must be sound."""
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
+        assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (number,) = archive.execute("SELECT count(*) FROM releases").fetchone()
+    return int(number)
+
+
+def said(done: subprocess.CompletedProcess[str]) -> str:
+    """What was said; never a traceback."""
+    whole = done.stdout + done.stderr
+    assert "Traceback" not in whole, whole
+    return whole
+
+
+def test_list(scrapy: Run) -> None:
+    assert scrapy("list").stdout.split() == ["kpu", "pemkot"]
+
+
+def test_crawl_twice(scrapy: Run, tmp_path: Path) -> None:
+    with serve(paged_site(2)) as site:
+        for _ in range(2):
+            done = scrapy("crawl", "pemkot", *FAST, home=site.home)
+            assert done.returncode == 0, said(done)
+            assert re.search(r"pemkot-uji +ok", done.stdout)
+    assert count(tmp_path) == 4
+    listed = scrapy("sources", "--json")
+    (entry,) = json.loads(listed.stdout)
+    assert (entry["id"], entry["releases"], entry["last_outcome"]) == ("pemkot-uji", 4, "ok")
+
+
+def test_an_unknown_source(scrapy: Run, tmp_path: Path) -> None:
+    done = scrapy("crawl", "pemkot", "-a", "source=pemkot-uij", home="http://127.0.0.1:9/")
+    assert done.returncode == 2
+    assert "no source of kind pemkot called 'pemkot-uij'. Did you mean pemkot-uji?" in said(done)
+    assert not (tmp_path / "archive.db").exists()
+
+
+@pytest.mark.parametrize("kind", ["nope", ""])
+def test_an_unknown_kind(kind: str, scrapy: Run) -> None:
+    done = scrapy("crawl", kind, home="http://127.0.0.1:9/")
+    assert done.returncode == 2
+    assert "kpu or pemkot" in said(done)
+
+
+def test_a_broken_registry(scrapy: Run, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[[source]]\nid = "x"\nhoem = "y"\n', encoding="utf-8")
+    done = scrapy("crawlall")
+    assert done.returncode == 2
+    lines = said(done).strip().splitlines()
+    assert len(lines) > 1
+    assert all(re.match(r".*sources\.toml:\d+: ", line) for line in lines), lines
+    assert not (tmp_path / "archive.db").exists()
+
+
+def test_an_unreachable_site(scrapy: Run, tmp_path: Path) -> None:
+    done = scrapy("crawl", "pemkot", *FAST, home="http://127.0.0.1:9/")
+    assert done.returncode == 1
+    assert "refuses connections" in said(done)
+    assert count(tmp_path) == 0
+
+
+@pytest.mark.parametrize("what", ["only errors", "an endless page"])
+def test_a_sick_site(what: str, scrapy: Run, tmp_path: Path) -> None:
+    def endless() -> Answer:
+        return Answer(itertools.repeat(b"<p>terus</p>" * 9999))
+
+    pages: Pages = {"*": Answer(status=500) if what == "only errors" else endless}
+    with serve(pages) as site:
+        done = scrapy("crawlall", *FAST, home=site.home)
+    assert done.returncode == 1
+    assert ("HTTP 500" if what == "only errors" else "DOWNLOAD_MAXSIZE") in said(done)
+    assert count(tmp_path) == 0
+
+
+def test_a_read_only_archive(scrapy: Run, tmp_path: Path) -> None:
+    with serve(paged_site(1)) as site:
+        scrapy("crawl", "pemkot", *FAST, home=site.home)
+        with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
+            archive.execute("PRAGMA journal_mode = DELETE")
+        site.asked.clear()
+        # Root may write anywhere, so the folder's permissions alone would prove nothing.
+        (tmp_path / "archive.db").chmod(0o444)
+        subprocess.run(["chattr", "+i", str(tmp_path / "archive.db")], check=False)
+        try:
+            if os.access(tmp_path / "archive.db", os.W_OK):
+                pytest.skip("this file system cannot hold a file that root may not write")
+            done = scrapy("crawl", "pemkot", *FAST, home=site.home)
+        finally:
+            subprocess.run(["chattr", "-i", str(tmp_path / "archive.db")], check=False)
+        assert site.asked == [], "nothing is asked of a site when it could not be kept"
+    assert done.returncode == 3
+    assert "archive.db" in said(done)
+    assert count(tmp_path) == 2
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk(scrapy: Run, small_disk: Path) -> None:
+    pages = paged_site(1)
+    with serve(pages) as site:
+        scrapy("crawl", "pemkot", *FAST, home=site.home, folder=small_disk)
+        (small_disk / "filler").write_bytes(bytes(free_space(small_disk) - 40_000))
+        big = "Panitia menghitung ulang surat suara di gudang logistik kelurahan. " * 3000
+        pages["/berita/read/1"] = article(1, big)
+        done = scrapy("crawl", "pemkot", *FAST, folder=small_disk)
+    assert done.returncode == 3, said(done)
+    assert "disk is full" in said(done)
+    assert count(small_disk) == 2
+
+
+def free_space(folder: Path) -> int:
+    """Bytes left on a folder's disk."""
+    return shutil.disk_usage(folder).free
+
+
+def test_what_is_no_archive(scrapy: Run, tmp_path: Path) -> None:
+    (tmp_path / "archive.db").write_bytes(b"kucing" * 999)
+    done = scrapy("crawlall", home="http://127.0.0.1:9/")
+    assert done.returncode == 3
+    assert "archive.db" in said(done)
+    assert (tmp_path / "archive.db").read_bytes() == b"kucing" * 999
+
+
+def test_ending_a_crawl_keeps_what_it_has(tmp_path: Path) -> None:
+    slow = ["-s", "AUTOTHROTTLE_ENABLED=False", "-s", "DOWNLOAD_DELAY=0.3"]
+    with serve(paged_site(20)) as site:
+        (tmp_path / "sources.toml").write_text(declaration(site.home), encoding="utf-8")
+        env = os.environ | {
+            "ARCHIVE_URL": f"sqlite:///{tmp_path / 'archive.db'}",
+            "SOURCES": str(tmp_path / "sources.toml"),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scrapy", "crawlall", *slow],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        while len(site.asked) < 14:
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in output, output
+    assert "stopped" in output
+    assert 0 < count(tmp_path) < 40
