@@ -6,14 +6,14 @@ read or written."""
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn, TextIO, TypeVar
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Engine, select
@@ -21,38 +21,19 @@ from sqlalchemy import Engine, select
 from archive import export as exporting
 from archive import search as searching
 from archive import show as showing
-from archive.database import ArchiveError, archive_path, open_archive, upgrade_archive
+from archive.database import archive_path, open_archive, upgrade_archive
+from archive.failures import Group, fail
 from archive.models import SourceRow
 from archive.stats import stats as count
 from archive.terminal import Terminal
 
 DEFAULT_URL = "sqlite:///archive.db"
-_CANNOT = 3
 _DAY = click.DateTime(["%Y-%m-%d"])
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class _Group(click.Group):
-    """Turns what can go wrong with any command into a sentence and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
-        except BrokenPipeError:  # `… | head` has seen enough
-            _discard_output()
-            ctx.exit(0)
-        except ArchiveError as error:
-            _fail(ctx, str(error), _CANNOT)
-        except OSError as error:
-            _discard_output()
-            where = error.filename or "the output"
-            _fail(ctx, f"{where} cannot be written: {error.strerror}", _CANNOT)
-
-
 @click.group(
-    cls=_Group,
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
@@ -199,7 +180,7 @@ def show(ctx: click.Context, release: str, as_json: bool) -> None:
         try:
             detail = showing.show(engine, showing.find(engine, release))
         except showing.NotFound as error:
-            _fail(ctx, str(error), 1)
+            fail(ctx, str(error), 1)
         except showing.Ambiguous as error:
             raise click.UsageError(f"{error}.") from None
     if as_json:
@@ -260,15 +241,20 @@ def export(
         raise click.UsageError(f"The format {form} is not built yet; jsonl is.")
     with _opened(url) as engine:
         _check_sources(engine, source)
-        found = exporting.records(
-            engine, since=since, source=source, election=election, unique=unique
+        write = partial(
+            exporting.export_jsonl,
+            engine,
+            since=since,
+            source=source,
+            election=election,
+            unique=unique,
         )
         if output is None or str(output) == "-":
-            _write(sys.stdout, found, since)
+            write(sys.stdout)
             return
         _check_output(output, archive_path(url))
         with exporting.whole_file(output) as file:
-            number, last = _write(file, found, since)
+            number, last = write(file)
     click.echo(f"{number:,} releases in {output}. What changes later: --since {last}", err=True)
 
 
@@ -314,25 +300,5 @@ def _check_output(output: Path, archive: Path) -> None:
         raise click.UsageError(f"{output} is the archive itself.")
 
 
-def _write(file: TextIO, found: Iterator[dict[str, Any]], since: int) -> tuple[int, int]:
-    """Writes the records; returns how many, and the `seq` to go on from."""
-    number, last = 0, since
-    for record in found:
-        file.write(exporting.line(record))
-        number, last = number + 1, record["seq"]
-    return number, last
-
-
 def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _fail(ctx: click.Context, sentence: str, code: int) -> NoReturn:
-    click.echo(f"Error: {sentence}.", err=True)
-    ctx.exit(code)
-
-
-def _discard_output() -> None:
-    """Lets nothing more go to an output that is gone, or Python complains about it at its end."""
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())

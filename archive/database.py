@@ -88,7 +88,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     reads cannot change before it writes. Committed at the end, undone by an exception."""
     with (
         engine.connect() as connection,
-        connection.execution_options(archive_writes=True).begin(),
+        connection.execution_options(archive_begin="BEGIN IMMEDIATE").begin(),
     ):
         yield connection
 
@@ -149,8 +149,9 @@ def _set_up_connection(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("archive_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    statement = connection.get_execution_options().get("archive_begin", "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)
 
 
 def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
@@ -165,7 +166,7 @@ def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
 def _check_schema(
     connection: Connection, path: Path, create: bool = False, older_is_fine: bool = False
 ) -> None:
-    tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
+    tables = _tables(connection)
     if not tables:  # also what a program killed while making an archive leaves behind
         if create:
             return
@@ -186,9 +187,15 @@ def _check_schema(
 
 
 def _prepare(engine: Engine) -> None:
+    """Makes the archive where there is none, and sees to it that it can be written now."""
     with engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.execute("PRAGMA journal_mode = WAL")  # refused inside a transaction
+        # Refused inside a transaction.
+        connection.execution_options(archive_begin=None)
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     with writing(engine) as connection:
-        upgrade.migrate(connection)
+        if not _tables(connection):
+            upgrade.migrate(connection)
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())

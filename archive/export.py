@@ -56,6 +56,26 @@ _CAPTURE = ("file", "offset", "record_id")
 _UTC = ("first_seen_at", "last_seen_at", "gone_at")
 
 
+def export_jsonl(
+    engine: Engine,
+    file: TextIO,
+    *,
+    since: int = 0,
+    source: Sequence[str] = (),
+    election: bool = False,
+    unique: bool = False,
+) -> tuple[int, int]:
+    """Writes the `records` to a text file; returns how many, and the `seq` to go on from.
+
+    Raises ArchiveError, OSError."""
+    number, last = 0, since
+    found = records(engine, since=since, source=source, election=election, unique=unique)
+    for values in found:
+        file.write(line(values))
+        number, last = number + 1, values["seq"]
+    return number, last
+
+
 def records(
     engine: Engine,
     *,
@@ -63,7 +83,6 @@ def records(
     source: Sequence[str] = (),
     election: bool = False,
     unique: bool = False,
-    id: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The records with a `seq` above `since`, one at a time: memory stays the same however many.
 
@@ -76,8 +95,6 @@ def records(
         query = query.where(releases.c.election)
     if unique:
         query = query.where(releases.c.duplicate_of.is_(None))
-    if id is not None:
-        query = query.where(releases.c.id == id)
     with engine.connect() as connection:
         rows = connection.execution_options(yield_per=500).execute(query)
         for row in rows.mappings():

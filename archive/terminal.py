@@ -17,8 +17,8 @@ from archive.stats import SourceStats, Stats, Totals
 _READABLE = 100
 """Columns; longer lines of running text tire the eye."""
 
-_SOURCE_WIDTH = 20
-"""Columns that are the source's before dates are broken into two lines."""
+_NARROW = (20, 12, 10)
+"""Columns for a source, its days and its last crawl, when all of `stats` must fit into 80."""
 
 _OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 
@@ -38,14 +38,15 @@ class Terminal(Console):
         if not stats.sources:
             self.print("The archive is empty: no source has been crawled yet.")
             return
+        # Where there is little room, ids are broken first, and dates stand on two lines.
+        source_width, *date_widths = _NARROW if self.width < _READABLE else (None, None, None)
         table = _table()
-        table.padding = (0, 0)  # 80 columns must do
-        longest = max(len(source.source) for source in stats.sources)
-        table.add_column("Source", overflow="fold", min_width=min(longest, _SOURCE_WIDTH))
+        table.padding = (0, 0)
+        table.add_column("Source", overflow="fold", max_width=source_width)
         for name in ("Releases", "Versions", "Reposts", "Rejected"):
             table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("Published")
-        table.add_column("Last crawl")
+        for name, width in zip(("Published", "Last crawl"), date_widths, strict=True):
+            table.add_column(name, max_width=width)
         for source in stats.sources:
             published = f"{source.first_published_on or ''} … {source.last_published_on or ''}"
             table.add_row(
