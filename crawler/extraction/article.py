@@ -26,7 +26,7 @@ from crawler.extraction.column import (
     members,
     outside_elements,
 )
-from crawler.extraction.headline import find_headline, squash
+from crawler.extraction.headline import Site, find_headline, squash
 from crawler.items import Frame
 from crawler.source import Select
 
@@ -62,6 +62,7 @@ def read_article(
     select: Select | None = None,
     hint_title: str | None = None,
     frame: Frame | None = None,
+    publisher: str = "",
 ) -> Article:
     """Title, paragraphs and what stands beside them. Pure; the tree stays as it is."""
     select, frame = select or Select(), frame or Frame()
@@ -70,7 +71,8 @@ def read_article(
     places = members(layout, None)
     column = [blocks[place] for place in places]
     first = next((place for place in places if blocks[place] in layout.prose), 0)
-    found = find_headline(root, blocks, first, hint_title)
+    site = Site.of(root, publisher, frame.blocks)
+    found = find_headline(root, blocks, first, hint_title, site)
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]

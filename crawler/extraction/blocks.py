@@ -188,7 +188,7 @@ class _Reader:
                 self.add("\n".join(lines), 0, 0)
                 self.around.pop()
                 return False
-        if role := _role(tag, _names(element)):
+        if role := _role(str(tag), _names(element)):
             if tag not in _BLOCKS:
                 self.flush()
             self.roles.append((element, role))

@@ -40,7 +40,9 @@ MARKUP: dict[str, re.Pattern[str]] = {
     role: re.compile(pattern) for role, pattern in _DATA["markup"].items()
 }
 OUTSIDE: frozenset[str] = frozenset(_DATA["outside"]["roles"])
-_TEXT = {kind: _alternatives(patterns) for kind, patterns in _DATA["text"].items()}
+_TEXT: dict[str, re.Pattern[str]] = {
+    kind: _alternatives(patterns) for kind, patterns in _DATA["text"].items()
+}
 _ENDS = _alternatives(_DATA["ends"]["always"])
 _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])

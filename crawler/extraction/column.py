@@ -126,20 +126,20 @@ def _find_column(layout: Layout) -> float:
         if not is_prose(block) or block.kind or layout.is_outside(block):
             continue
         worth = len(block.text) * (1.0 if block in layout.prose else _UNCONFIRMED)
-        element = block.element
-        weight[element] += worth
-        for parent in element.iterancestors():
-            children[parent][element] = None
+        inner = block.element
+        weight[inner] += worth
+        for parent in inner.iterancestors():
+            children[parent][inner] = None
             weight[parent] += worth
-            element = parent
+            inner = parent
     column = layout.root
     while children[column]:
         inner = max(children[column], key=lambda child: weight[child])
         if weight[inner] < _MOST * weight[column]:
             break
         column = inner
-    while column.tag in _PARAGRAPHS and (parent := column.getparent()) is not None:
-        column = parent
+    while column.tag in _PARAGRAPHS and (outer := column.getparent()) is not None:
+        column = outer
     layout.column = column
     return weight[column] / weight[layout.root] if weight[layout.root] else 0.0
 

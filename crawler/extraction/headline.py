@@ -40,21 +40,43 @@ def squash(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """How the site calls itself: never the title of a release."""
+
+    names: tuple[str, ...]
+    printed: frozenset[str]
+
+    @classmethod
+    def of(cls, root: HtmlElement, publisher: str, printed: frozenset[str]) -> Site:
+        """`printed`: what stands on all its pages (`Frame.blocks`)."""
+        told = (publisher, *_meta(root, "og:site_name", "application-name"))
+        names = tuple(key for name in told if len(key := squash(name)) > 7)
+        return cls(names, frozenset(map(squash, printed)))
+
+    def is_named(self, key: str) -> bool:
+        """The name, a part of it (`Kota X`), or it with little around (`Situs resmi …`)."""
+        if not key or key in self.printed:
+            return True
+        return any(
+            key in name or (name in key and len(key) < 1.6 * len(name)) for name in self.names
+        )
+
+
 def find_headline(
-    root: HtmlElement, blocks: Sequence[Block], before: int, hint: str | None
+    root: HtmlElement, blocks: Sequence[Block], before: int, hint: str | None, site: Site
 ) -> Headline:
     """The title as printed, and its place among the blocks when it is visible.
 
     What the page, feed or listing claims as title decides which visible text it is; without a
     claim that fits, the nearest heading over the article (`before`: where its text begins).
     """
-    names = {squash(name) for name in _meta(root, "og:site_name", "application-name")}
     claims = [clean(claim) for claim in (hint, *_claims(root)) if claim]
-    keys = [key for claim in claims if len(key := squash(claim)) > 5 and key not in names]
+    keys = [key for claim in claims if len(key := squash(claim)) > 5 and not site.is_named(key)]
     best, place, fits = 0.0, None, False
     for index, block in enumerate(blocks[: before + 12]):
         key = squash(block.text)
-        if not 5 < len(key) < _LONGEST or key in names:
+        if not 5 < len(key) < _LONGEST or site.is_named(key):
             continue
         fit = _fit(key, keys)
         score = fit + _standing(block) - (0.5 if index > before else 0.0)
@@ -62,9 +84,9 @@ def find_headline(
             best, place, fits = score, index, fit > 0
     if place is not None and best >= _CERTAIN and fits:
         return Headline(_one_line(blocks[place].text), place, claimed=True)
-    if (place := _nearest_heading(blocks, before, names)) is not None:
+    if (place := _nearest_heading(blocks, before, site)) is not None:
         return Headline(_one_line(blocks[place].text), place)
-    stripped = (_without_site(claim, names) for claim in claims)
+    stripped = (_without_site(claim, site) for claim in claims)
     return Headline(next((title for title in stripped if title), None))
 
 
@@ -85,8 +107,8 @@ def _fit(key: str, claims: Sequence[str]) -> float:
     """How well a visible text agrees with a claimed title: the whole, a part, a cut one."""
     if key in claims:
         return 4.0
-    if len(key) > 11 and any(key in claim for claim in claims):
-        return 3.0
+    if len(key) > 11 and (parted := [claim for claim in claims if key in claim]):
+        return 2.0 + 2.0 * len(key) / min(map(len, parted))
     if any(len(claim) > 19 and key.startswith(claim) for claim in claims):
         return 3.5
     return 0.0
@@ -99,24 +121,24 @@ def _standing(block: Block) -> float:
     return standing - (0.5 if block.linked > 0.8 else 0.0)
 
 
-def _nearest_heading(blocks: Sequence[Block], before: int, names: set[str]) -> int | None:
+def _nearest_heading(blocks: Sequence[Block], before: int, site: Site) -> int | None:
     for index in range(min(before, len(blocks) - 1), -1, -1):
         block = blocks[index]
         outside = any(role in OUTSIDE for _, role in block.roles)
         fit = (block.heading or block.titled) and not outside and block.kind is None
-        if fit and len(block.text) < _LONGEST and squash(block.text) not in names:
+        if fit and len(block.text) < _LONGEST and not site.is_named(squash(block.text)):
             return index
     return None
 
 
-def _without_site(claim: str, names: set[str]) -> str | None:
+def _without_site(claim: str, site: Site) -> str | None:
     """`Title - Pemerintah Kota X` without the site; None when nothing else was claimed."""
     parts = _SEPARATOR.split(claim)
-    while len(parts) > 1 and (squash(parts[-1]) in names or _SITE.fullmatch(parts[-1])):
+    while len(parts) > 1 and (site.is_named(squash(parts[-1])) or _SITE.fullmatch(parts[-1])):
         parts.pop()
-    while len(parts) > 1 and (squash(parts[0]) in names or _SITE.fullmatch(parts[0])):
+    while len(parts) > 1 and (site.is_named(squash(parts[0])) or _SITE.fullmatch(parts[0])):
         parts.pop(0)
-    if squash(claim) in names:
+    if site.is_named(squash(claim)):
         return None
     start = claim.index(parts[0])
     return claim[start : claim.rindex(parts[-1]) + len(parts[-1])]

@@ -18,6 +18,8 @@ SHORTEST = 60
 _SHORT = 400
 """Letters under which what the page says of itself is believed rather than its text."""
 _PICTURES = 4
+_SAID_ANYWHERE = frozenset({"blocked", "soft-404", "search", "login"})
+"""Reasons that a heading tells as well as the title."""
 
 
 def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tuple[str, str] | None:
@@ -66,7 +68,7 @@ def _said_by_title(root: HtmlElement, title: str, letters: int, dated: bool) -> 
         [clean(h.text_content()) for h in root.iter("h1", "h2")][:6] if letters < _SHORT else []
     )
     for reason, pattern in REFUSED.title.items():
-        if reason in ("blocked", "soft-404"):
+        if reason in _SAID_ANYWHERE:
             texts = [title, *told, *headings]
             if letters < _SHORT and any(pattern.fullmatch(text) for text in texts if text):
                 return reason
@@ -77,9 +79,9 @@ def _said_by_title(root: HtmlElement, title: str, letters: int, dated: bool) -> 
 
 def _is_label(title: str, letters: int, reason: str) -> bool:
     """`Profil Wali Kota` names a page; `Profil pemilih pemula dibahas KPU` may be news."""
-    if reason in ("listing", "gallery", "video", "search", "login"):
-        return letters < _SHORT or len(title.split()) <= 3
-    return len(title.split()) <= 8
+    if reason == "profile":
+        return len(title.split()) <= 5
+    return letters < _SHORT or len(title.split()) <= 3
 
 
 def _said_by_path(url: str) -> str | None:

@@ -46,7 +46,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     _must_be_html(page)
     root = parse(decode(page.body, page.content_type))
     hint = page.hint.title if page.hint else None
-    article = read_article(root, source.select, hint, frame)
+    article = read_article(root, source.select, hint, frame, source.publisher)
     article.paragraphs = list(_with_parts(article, page, source, frame))
     published = find_published(page, root, article, source)
     if refusal := refuse(root, article, page.url, dated=published.on_page):
@@ -106,7 +106,11 @@ def _with_parts(article: Article, page: Page, source: Source, frame: Frame) -> I
     for body in page.continuations:
         try:
             part = read_article(
-                parse(decode(body, page.content_type)), source.select, article.title, frame
+                parse(decode(body, page.content_type)),
+                source.select,
+                article.title,
+                frame,
+                source.publisher,
             )
         except Unreadable:
             continue

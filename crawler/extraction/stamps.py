@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from htmldate import find_date
-from lxml.html import HtmlElement, document_fromstring
+from lxml.etree import SubElement
+from lxml.html import Element, HtmlElement
 
 from crawler.extraction.article import Article, selected
 from crawler.extraction.blocks import Block, clean
@@ -171,14 +173,12 @@ def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
 def _last_resort(page: Page, root: HtmlElement, source: Source) -> Iterator[tuple[str, Stamp]]:
     """htmldate knows dozens of <meta> names. It sees the head alone: in the body it would
     take the dates of sidebars and prefer a change to the publication."""
-    head = root.find("head")
-    metas = list(head.iter("meta")) if head is not None else []
-    if not metas:
+    alone = Element("html")
+    head = SubElement(alone, "head")
+    for meta in root.iterfind("./head/meta"):
+        head.append(deepcopy(meta))
+    if not len(head):
         return
-    alone = document_fromstring("<html><head></head><body></body></html>")
-    for meta in metas:
-        twin = alone.head.makeelement("meta", dict(meta.attrib))
-        alone.head.append(twin)
     found = find_date(alone, extensive_search=False, original_date=True)
     if found and (stamp := parse_stamp(found, source.timezone, page.captured_at)):
         yield "schema", stamp

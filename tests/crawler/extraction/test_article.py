@@ -1,0 +1,180 @@
+"""What is the release on a page, and what is the site around it."""
+
+import pytest
+
+from crawler.extraction.article import read_article
+from crawler.extraction.blocks import parse
+from crawler.extraction.release import extract
+from crawler.items import Hint, Release
+from crawler.source import Select
+from tests.crawler.extraction.sample_pages import (
+    CARDS,
+    TEXT,
+    TITLE,
+    as_published,
+    city,
+    kpu,
+    old_table,
+    page,
+    paragraphs,
+    release,
+    source,
+    wordpress,
+    words,
+)
+
+LISTED = ("Gudang di Kelurahan Melati", "Gudang di Kelurahan Kenanga")
+
+
+@pytest.mark.parametrize("site", [city, wordpress, kpu, old_table])
+def test_each_family_gives_the_whole_release_and_nothing_else(site) -> None:  # type: ignore[no-untyped-def]
+    found = release(site(paragraphs()))
+    assert found.title == TITLE
+    assert as_published(found) == words(*TEXT)
+    assert len(found.body.split("\n\n")) == len(TEXT)
+
+
+BODIES = {
+    "br br": "<br><br>".join(TEXT),
+    "single br": "<br>\n".join(TEXT),
+    "text in a div": f"<div>{'<br /><br />'.join(TEXT)}</div>",
+    "div for each paragraph": "".join(f"<div>{text}</div>" for text in TEXT),
+    "malformed": "".join(f"<div>{text}</p>" for text in TEXT),
+    "unclosed": "<p>".join(("", *TEXT)),
+    "spans inside words": "".join(f"<p><span>{t[:7]}</span><b>{t[7:]}</b></p>" for t in TEXT),
+    "nbsp and empty": "".join(f"<p>{t.replace(' ', '&nbsp;', 2)}</p><p>&nbsp;</p>" for t in TEXT),
+    "soft hyphens": paragraphs([text.replace("pe", "pe&shy;\u200b") for text in TEXT]),
+    "quote": paragraphs(TEXT[:2]) + f"<blockquote>{TEXT[2]}</blockquote>" + paragraphs(TEXT[3:]),
+    "title again": f"<p><strong>{TITLE.upper()}</strong></p>" + paragraphs(),
+    "caption": "<figure><img><figcaption>Rapat di Aula, Selasa (14/5/2024). (Foto: Kominfo)"
+    "</figcaption></figure>" + paragraphs(),
+    "caption in small print": "<p><img><br><em>Suasana rapat di Aula.</em></p>" + paragraphs(),
+    "caption like any line": "<p><img></p><p>Suasana rapat di Aula</p>" + paragraphs(),
+    "caption as alternative text": '<img alt="Rapat di Aula."><p>Rapat di Aula.</p>' + paragraphs(),
+    "caption in a table": '<table><tr><td><img></td></tr><tr><td class="tr-caption">Rapat.</td></tr>'
+    "</table>" + paragraphs(),
+    "pictures inside": paragraphs(TEXT[:3])
+    + "<figure><img><figcaption>Foto bersama usai rapat.</figcaption></figure>"
+    + paragraphs(TEXT[3:]),
+    "see also": paragraphs(TEXT[:2])
+    + "<p><strong>Baca juga: <a href='/2'>Pasar Murah di Tiga Kecamatan</a></strong></p>"
+    + paragraphs(TEXT[2:]),
+    "see also in a paragraph": paragraphs(TEXT[:1])
+    + f"<p>{TEXT[1]} <strong>Baca juga: <a href='/2'>Pasar Murah</a></strong></p>"
+    + paragraphs(TEXT[2:]),
+    "see also with a list": paragraphs(TEXT[:2])
+    + "<h4>Baca Juga</h4><ul><li><a>Pasar Murah</a></li><li><a>Festival</a></li></ul>"
+    + paragraphs(TEXT[2:]),
+    "teaser on top": f"<p class='lead'>{TEXT[0][:90]} ....</p>" + paragraphs(),
+    "page number": paragraphs() + "<p>Halaman 1 dari 1</p>",
+    "download": paragraphs() + "<p><a href='x.pdf'>Unduh Lampiran</a></p>",
+    "stamp below": paragraphs() + "<p>Diposting pada 14 Mei 2024 oleh Admin</p>",
+    "byline apart": paragraphs([*TEXT[:4], TEXT[4].removesuffix(" (kominfo/rtw)")])
+    + '<p style="text-align:right"><em>(kominfo/rtw)</em></p>',
+}
+
+
+@pytest.mark.parametrize("site", [city, wordpress, kpu])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_however_the_body_is_set(site, body: str) -> None:  # type: ignore[no-untyped-def]
+    assert as_published(release(site(body))) == words(*TEXT)
+
+
+def test_lists_and_tables_become_lines() -> None:
+    items = "".join(f"<li>{item}</li>" for item in LISTED)
+    table = "<table><tr><th>Kecamatan</th><th>Kotak</th></tr><tr><td>Barat</td><td>120</td></tr>"
+    body = f"{paragraphs(TEXT[:2])}<p>Gudang itu:</p><ol>{items}</ol>{table}</table>"
+    found = release(wordpress(body + paragraphs(TEXT[2:]))).body.split("\n\n")
+    assert found[2:5] == ["Gudang itu:", "\n".join(LISTED), "Kecamatan | Kotak\nBarat | 120"]
+    assert len(found) == len(TEXT) + 3
+
+
+def test_subheadings_stay_and_loose_ones_go() -> None:
+    body = paragraphs(TEXT[:2]) + "<h3>Dua kali simulasi</h3>" + paragraphs(TEXT[2:])
+    found = release(wordpress(body + "<h3>Galeri</h3>"))
+    assert found.body.split("\n\n")[2] == "Dua kali simulasi"
+    assert "Galeri" not in found.body
+
+
+def test_a_short_sentence_with_a_date_is_text() -> None:
+    said = "Rapat lanjutan pada 20 Mei 2024 dibuka oleh Wali Kota."
+    assert said in release(city(paragraphs((*TEXT[:2], said, *TEXT[2:])))).body
+
+
+def test_a_lead_set_apart_from_the_body_is_text() -> None:
+    html = wordpress(paragraphs(TEXT[1:])).replace(
+        '<div class="entry-content">', f'<p>{TEXT[0]}</p><div class="entry-content">'
+    )
+    assert as_published(release(html)) == words(*TEXT)
+
+
+def test_cards_after_a_short_release_are_not_its_text() -> None:
+    html = f"<h1>{TITLE}</h1><p>14 Mei 2024</p><p>{TEXT[1]}</p><h4>Berita Lainnya</h4>{CARDS}"
+    assert release(f"<html><title>{TITLE}</title><body>{html}</body></html>").body == TEXT[1]
+
+
+def test_long_comments_under_a_short_release() -> None:
+    comments = "<p>Terima kasih atas informasinya, semoga berjalan aman dan lancar ya pak.</p>" * 9
+    html = wordpress(f"<p>{TEXT[1]}</p>").replace("<h2>1 komentar</h2>", "<h2>9</h2>" + comments)
+    assert release(html).body == TEXT[1]
+
+
+def test_parts_are_joined_in_order_and_once() -> None:
+    first, second = (
+        wordpress(paragraphs(part) + f"<p>Halaman {number} dari 2</p>")
+        for number, part in ((1, TEXT[:2]), (2, TEXT[2:]))
+    )
+    assert as_published(release(first, parts=[second, second])) == words(*TEXT)
+
+
+def test_selectors_rule_and_unreadable_ones_do_no_harm() -> None:
+    html = (
+        "<html><body><div><p>Sambutan panjang yang bukan berita dan berdiri di atas segalanya,"
+        f" selalu sama.</p></div><div class=j>{TITLE}</div><i class=w>14/05/2024 10:00</i>"
+        f"<div class=isi>{paragraphs()}<p>Baca juga: <a>Pasar</a></p></div></body></html>"
+    )
+    chosen = Select(title=".j", body=".isi", published=".w")
+    found = extract(page(html), source(select=chosen))
+    assert isinstance(found, Release)
+    assert (found.title, found.published_by) == (TITLE, "selector")
+    assert as_published(found) == words(*TEXT)
+    broken = extract(page(city(paragraphs())), source(select=Select(body="div[[", title="@")))
+    assert isinstance(broken, Release)
+    assert as_published(broken) == words(*TEXT)
+
+
+TITLES = {
+    "heading that the hint names": (kpu(paragraphs()), Hint(evidence="listing", title=TITLE)),
+    "heading that the feed cut short": (
+        kpu(paragraphs()),
+        Hint(evidence="feed", title=TITLE[:30] + " ..."),
+    ),
+    "only in <title>": (
+        f"<title>{TITLE} | Pemerintah Kota Tanjung Baru</title><body>{paragraphs()}",
+        None,
+    ),
+    "site name as h1": (
+        f"<title>Kota Tanjung Baru - {TITLE}</title><body><h1>Kota Tanjung Baru</h1>"
+        f"<h3>{TITLE}</h3>{paragraphs()}",
+        None,
+    ),
+    "printed twice": (
+        f"<title>{TITLE}</title><body><h1>{TITLE}</h1><p>14 Mei 2024</p><h2>{TITLE}</h2>"
+        + paragraphs(),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("html", "hint"), TITLES.values(), ids=TITLES.keys())
+def test_title(html: str, hint: Hint | None) -> None:
+    found = release(f"<html>{html}</html>", hint=hint)
+    assert found.title == TITLE
+    assert as_published(found) == words(*TEXT)
+
+
+def test_the_tree_is_left_as_it_was() -> None:
+    root = parse(wordpress(paragraphs()))
+    before = root.text_content()
+    assert read_article(root).paragraphs == read_article(root).paragraphs
+    assert root.text_content() == before

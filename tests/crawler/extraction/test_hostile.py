@@ -1,0 +1,132 @@
+"""No page, however broken or malicious, ends a crawl: an answer within seconds, always."""
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extraction.release import extract
+from crawler.items import Rejected, Release
+from tests.crawler.extraction.sample_pages import (
+    city,
+    kpu,
+    old_table,
+    page,
+    paragraphs,
+    read,
+    source,
+    wordpress,
+)
+
+SENTENCE = "Pemerintah kota menggelar rapat bersama warga dan panitia di aula. "
+HEAD = "<html><body><h1>Judul rapat besar di kota</h1>"
+PAGES = [
+    city(paragraphs()).encode(),
+    wordpress(paragraphs()).encode(),
+    kpu(paragraphs()).encode("utf-8"),
+    old_table(paragraphs()).encode("cp1252"),
+]
+SCRAPS = [
+    b"<", b">", b"</div>", b"<table>", b"<p", b'"', b"&", b"&#0;", b"<!--", b"-->", b"<script>",
+    b"</html>", b"\0", b"\xff", b"\xe2\x80", b"<![CDATA[", b"<select>", b"<br>" * 9, b"(", b"2024",
+    b"<time datetime='99-99'>", b"31 Februari 2024", b"<h1>", b"<title>", b"....", b"display:none",
+]  # fmt: skip
+
+HUGE = {
+    "5 MiB of text": (HEAD + f"<p>{SENTENCE * 5}</p>" * 15_000, "too-large"),
+    "50,000 nested tags": (HEAD + "<div>" * 50_000 + SENTENCE, "too-deep"),
+    "50,000 nested inline tags": (HEAD + "<b>" * 50_000 + SENTENCE, "too-deep"),
+    "100,000 elements": (HEAD + "<i>x</i>" * 100_000, "too-large"),
+    "one tag with 150,000 attributes": (
+        HEAD + "<p " + " ".join(f"a{n}=1" for n in range(150_000)) + ">",
+        "too-large",
+    ),
+    "a megabyte without a space": (HEAD + "<p>" + "a" * 1_000_000, None),
+    "a megabyte of brackets": (HEAD + "<p>" + "(" * 1_000_000, None),
+    "a megabyte of slashes": (HEAD + "<p>(" + "a/" * 500_000 + ")", None),
+    "a megabyte of dots": (HEAD + f"<p>{SENTENCE * 3}</p><p>" + "." * 1_000_000, None),
+    "a megabyte of line ends": (HEAD + "<p>x" + " \n" * 500_000, None),
+    "many line breaks": (HEAD + f"<div>{(SENTENCE + '<br>') * 20_000}", None),
+    "many paragraphs": (HEAD + "".join(f"<p>{SENTENCE}{n}</p>" for n in range(20_000)), None),
+    "many links": (HEAD + "<a href=x>Rapat digelar di aula</a> " * 30_000, None),
+    "unclosed scripts": (HEAD + "<script>a" * 200_000, None),
+    "unclosed tags": (HEAD + "<div class='" * 100_000, None),
+    "nested JSON": (
+        f"<html><script type='application/ld+json'>{'[' * 100_000}</script>{HEAD}{SENTENCE * 9}",
+        None,
+    ),
+    "a picture of 5 MB inside": (
+        f"{HEAD}<img src='data:image/png;base64,{'QUJD' * 1_250_000}'><p>{SENTENCE * 9}</p>",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("html", "why"), HUGE.values(), ids=HUGE.keys())
+def test_huge_pages_are_answered_within_seconds(html: str, why: str | None) -> None:
+    started = time.perf_counter()
+    found = read(html)
+    assert time.perf_counter() - started < 10
+    if why:
+        assert isinstance(found, Rejected)
+        assert found.reason == why
+
+
+def test_a_release_with_a_big_picture_inside_is_still_one() -> None:
+    assert isinstance(read(HUGE["a picture of 5 MB inside"][0]), Release)
+
+
+def mutate(body: bytes, chance: random.Random) -> bytes:
+    """Cut, doubled, moved, overwritten and littered with scraps of markup."""
+    spoilt = bytearray(body)
+    for _ in range(chance.randint(1, 12)):
+        start = chance.randrange(len(spoilt) + 1)
+        end = min(len(spoilt), start + chance.randrange(1, 200))
+        match chance.randrange(5):
+            case 0:
+                del spoilt[start:end]
+            case 1:
+                spoilt[start:start] = chance.choice(SCRAPS)
+            case 2:
+                spoilt[start:start] = spoilt[end : end + 300]
+            case 3:
+                spoilt[start:end] = chance.randbytes(end - start)
+            case _:
+                del spoilt[start if start > 40 else len(spoilt) :]
+    return bytes(spoilt)
+
+
+def read_spoilt(seeds: range) -> None:
+    for seed in seeds:
+        chance = random.Random(seed)
+        spoilt = page(mutate(chance.choice(PAGES), chance), content_type=None)
+        started = time.perf_counter()
+        found = extract(spoilt, source())
+        assert time.perf_counter() - started < 5, seed
+        assert isinstance(found, Release) or found.reason != "unreadable", (seed, found)
+
+
+def test_mutated_pages() -> None:
+    read_spoilt(range(400))
+
+
+@pytest.mark.soak
+def test_ten_thousand_mutated_pages() -> None:
+    read_spoilt(range(400, 10_400))
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes(body: bytes) -> None:
+    found = extract(page(b"<html><body>" + body, content_type=None), source())
+    assert isinstance(found, Release) or found.reason != "unreadable", found
+
+
+@given(st.lists(st.text(max_size=120), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_any_text(texts: list[str]) -> None:
+    body = wordpress(paragraphs(texts)).encode("utf-8", "surrogatepass")
+    found = extract(page(body), source())
+    assert isinstance(found, Release) or found.reason != "unreadable", found

@@ -1,0 +1,207 @@
+"""From a page to a release, and what is refused with which word."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.extraction.release import extract, publisher_place
+from crawler.items import Hint, Release
+from tests.crawler.extraction.sample_pages import (
+    CARDS,
+    FOOTER,
+    NAVIGATION,
+    TEXT,
+    TITLE,
+    as_published,
+    city,
+    kpu,
+    page,
+    paragraphs,
+    read,
+    reason,
+    release,
+    source,
+    wordpress,
+    words,
+)
+
+SEED = Path(__file__).parents[4] / "shared" / "seed" / "balikpapan-pps-2024-05-26.txt"
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the shared seed is not beside this checkout")
+@pytest.mark.parametrize("site", [city, wordpress, kpu])
+def test_the_seed_in_three_shapes(site) -> None:  # type: ignore[no-untyped-def]
+    text = SEED.read_text("utf-8").splitlines()
+    html = site(paragraphs(text), title="Pemkot Dukung Pilkada Serentak")
+    publisher = source(publisher="Pemerintah Kota Balikpapan")
+    found = extract(page(html, url="https://web.balikpapan.go.id/berita/read/9754"), publisher)
+    assert isinstance(found, Release)
+    assert found.title == "Pemkot Dukung Pilkada Serentak"
+    assert (found.dateline, found.place) == ("BALIKPAPAN - ", "Balikpapan")
+    assert found.byline == "(diskominfo/cha/arh)"
+    assert found.author_tags == ["diskominfo", "cha", "arh"]
+    assert len(found.body.split("\n\n")) == 10
+    assert as_published(found) == words(*text)
+    assert found.election
+    assert found.language == "id"
+
+
+def test_the_same_page_gives_the_same_release() -> None:
+    assert read(wordpress(paragraphs())) == read(wordpress(paragraphs()))
+
+
+DATES = {
+    "the stamp beside the title": (city(paragraphs()), None, date(2024, 5, 14), None, "page"),
+    "its time of day": (
+        city(paragraphs(), stamp="Selasa, 14 Mei 2024 | 10:22 WITA"),
+        None,
+        date(2024, 5, 14),
+        "2024-05-14T10:22:00+08:00",
+        "page",
+    ),
+    "the time of day that the schema adds": (
+        wordpress(
+            paragraphs(),
+            head='<script type="application/ld+json">{"@type": "NewsArticle", "headline": "'
+            + TITLE
+            + '", "datePublished": "2024-05-14T07:20:00+00:00"}</script>',
+        ),
+        None,
+        date(2024, 5, 14),
+        "2024-05-14T07:20:00+00:00",
+        "schema",
+    ),
+    "no time of day from a midnight": (
+        wordpress(
+            paragraphs(),
+            head='<meta property="article:published_time" content="2024-05-14T00:00:00+08:00">',
+        ),
+        None,
+        date(2024, 5, 14),
+        None,
+        "page",
+    ),
+    "the feed where the page is silent": (
+        kpu(paragraphs()),
+        Hint(evidence="feed", title=TITLE, published="2024-05-15T08:00:00+08:00"),
+        date(2024, 5, 15),
+        "2024-05-15T08:00:00+08:00",
+        "feed",
+    ),
+    "the day told in the text": (kpu(paragraphs()), None, date(2024, 5, 14), None, "text"),
+}
+
+
+@pytest.mark.parametrize(("html", "hint", "on", "at", "by"), DATES.values(), ids=DATES.keys())
+def test_dates(html: str, hint: Hint | None, on: date, at: str | None, by: str) -> None:
+    found = release(html, hint=hint)
+    assert (found.published_on, found.published_by) == (on, by)
+    assert found.published_at == (datetime.fromisoformat(at) if at else None)
+    assert "dates-disagree" not in found.flags
+
+
+def test_the_address_is_the_last_evidence() -> None:
+    html = kpu(paragraphs(TEXT[1:]))
+    found = release(html, url="https://tanjungbaru.example/2024/05/16/gudang/")
+    assert (found.published_on, found.published_by) == (date(2024, 5, 16), "url")
+
+
+def test_dates_of_sidebars_cards_clocks_and_captions_are_nobodys() -> None:
+    caption = "<figure><img><figcaption>Rapat, 2 Mei 2024.</figcaption></figure>"
+    html = f"<html><title>{TITLE}</title><body><div>Rabu, 31 Desember 2025</div>{NAVIGATION}" + (
+        f"<div><h1>{TITLE}</h1>{caption}<p>{TEXT[1]}</p><p>{TEXT[3]}</p></div>"
+        f"<h4>Berita Terkait</h4>{CARDS}{FOOTER}</body></html>"
+    )
+    assert release(html).published_on is None
+
+
+def test_a_disagreement_is_flagged_and_the_visible_stamp_kept() -> None:
+    head = '<meta property="article:published_time" content="2024-06-20T07:20:00+00:00">'
+    found = release(wordpress(paragraphs(), head=head))
+    assert (found.published_on, found.published_at) == (date(2024, 5, 14), None)
+    assert "dates-disagree" in found.flags
+
+
+def test_the_stamp_wins_over_the_change() -> None:
+    stamp = "Diperbarui: 20 Mei 2024</p><p>Diterbitkan: 14 Mei 2024"
+    assert release(city(paragraphs(), stamp=stamp)).published_on == date(2024, 5, 14)
+
+
+def site(inside: str, title: str = "KPU Kota Tanjung Baru") -> str:
+    return (
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{NAVIGATION}{inside}"
+        f"{FOOTER}</body></html>"
+    )
+
+
+WHOLE_STORIES = "".join(
+    f"<div><h3>Rapat nomor {n} digelar di Aula</h3><p>1{n} Mei 2024</p>{paragraphs()}</div>"
+    for n in range(4)
+)
+CUT_STORIES = "".join(
+    f'<div><h3><a href="/blog/read/{n}_x">Rapat nomor {n} di Aula</a></h3><p>{TEXT[1][:90]} ....'
+    "</p></div>"
+    for n in range(4)
+)
+PERSON = (
+    "<h1>Profil Wali Kota</h1><p>Nama: Bambang Suherlan</p><p>Tempat, Tanggal Lahir: Tanjung"
+    " Baru, 1 Januari 1970</p><p>Riwayat Pendidikan</p><ul><li>SD 1 Tanjung Baru</li></ul><p>Beliau"
+    " dikenal sebagai pemimpin yang dekat dengan warga dan gemar bersepeda.</p>"
+)
+NO_RELEASE = {
+    "whole stories": (site(f"<h1>Berita Terkini</h1>{WHOLE_STORIES}"), "listing"),
+    "linked whole stories": (
+        site(WHOLE_STORIES.replace("<h3>", '<h3><a href="/x">').replace("</h3>", "</a></h3>")),
+        "listing",
+    ),
+    "cut stories": (site(f"<h1>Selamat Datang</h1>{CUT_STORIES}"), "listing"),
+    "cards": (site(f"<h1>Berita</h1>{CARDS}"), "listing"),
+    "search": (site(f"<h1>Hasil pencarian untuk: pilkada</h1>{CARDS}"), "search"),
+    "soft 404": (
+        site("<h1>Halaman tidak ditemukan</h1><p>Maaf, yang Anda cari sudah tidak ada.</p>"),
+        "soft-404",
+    ),
+    "gallery": (site("<h1>Rapat Pleno Terbuka</h1>" + '<a><img src="a.jpg"></a>' * 9), "gallery"),
+    "attachment": (
+        wordpress("<p><img></p>").replace('class="single ', 'class="attachment single '),
+        "attachment",
+    ),
+    "video": (wordpress('<iframe src="https://www.youtube.com/embed/x"></iframe>'), "video"),
+    "person": (site(PERSON), "profile"),
+    "login": (site("<form><input name=u><input type=password></form>"), "login"),
+    "challenge": (site("<p>Checking your browser.</p>", title="Just a moment..."), "blocked"),
+    "one teaser": (wordpress(f"<p>{TEXT[0][:140]} ....</p>"), "teaser"),
+    "no text": (wordpress(""), "no-text"),
+    "pdf": (b"%PDF-1.7 \x00\x01", "not-html"),
+    "json": (b'{"data": "<p>teks</p>"}', "not-html"),
+    "plain text": (b"Wali Kota hadir.", "not-html"),
+    "nothing": (b" \n", "empty"),
+}
+
+
+@pytest.mark.parametrize(("html", "why"), NO_RELEASE.values(), ids=NO_RELEASE.keys())
+def test_what_is_no_release_says_why(html: str | bytes, why: str) -> None:
+    assert reason(html) == why
+
+
+def test_the_home_page_answered_for_anything() -> None:
+    canonical = '<link rel="canonical" href="https://tanjungbaru.example/">'
+    html = wordpress(paragraphs(), head=canonical)
+    assert reason(html, url="https://tanjungbaru.example/?page_id=271783") == "home-page"
+    assert reason(city(paragraphs()), url="https://tanjungbaru.example/") == "home-page"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "place"),
+    [
+        ("Pemerintah Kota Tanjung Selor Baru", "Tanjung Selor Baru"),
+        ("Pemkot Balikpapan", "Balikpapan"),
+        ("KPU Kota Balikpapan", "Balikpapan"),
+        ("Komisi Pemilihan Umum Kabupaten Sleman", "Sleman"),
+        ("KIP Kota Banda Aceh", "Banda Aceh"),
+        ("Diskominfo Kota Samarinda", "Samarinda"),
+    ],
+)
+def test_the_publishers_own_place(publisher: str, place: str) -> None:
+    assert publisher_place(publisher) == place
