@@ -84,7 +84,7 @@ class _Server(ThreadingHTTPServer):
             # macOS has no loopback address but the first; a port of its own must do there.
             super().__init__(("127.0.0.1", 0), _Handler)
         host, port = self.server_address[:2]
-        self.base = f"http://{str(host)}:{port}"
+        self.base = f"http://{host!s}:{port}"
 
 
 class _Handler(BaseHTTPRequestHandler):

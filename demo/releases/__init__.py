@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 
@@ -120,7 +121,9 @@ def every() -> tuple[DemoRelease, ...]:
 
 def _read(file: Path) -> DemoRelease:
     _, front, text = file.read_text("utf-8").split("+++\n", 2)
-    said = {k: tuple(v) if isinstance(v, list) else v for k, v in tomllib.loads(front).items()}
+    said: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in tomllib.loads(front).items()
+    }
     said["edits"] = tuple(Edit(**edit) for edit in said.pop("edit", ()))
     return DemoRelease(site=file.parent.name, slug=file.stem, text=text.strip(), **said)
 
