@@ -62,27 +62,16 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True)
 class Node:
-    """A step in the tree of terms; `stems` stand under their first three letters."""
+    """A step in the tree of terms."""
 
     words: dict[str, Node] = field(default_factory=dict)
-    stems: dict[str, dict[str, Node]] = field(default_factory=dict)
     uses: tuple[Use, ...] = ()
 
-    def grow(self, word: str) -> Node:
-        """The node after `word` of a term, made when missing."""
-        if not word.endswith("*"):
-            return self.words.setdefault(word, Node())
-        return self.stems.setdefault(word[:3], {}).setdefault(word[:-1], Node())
-
     def follow(self, printed: str) -> Iterator[Node]:
-        """Where one printed word leads: as printed (acronyms), in small letters, by its stem."""
-        folded = printed.casefold()
-        for word in {printed, folded}:
+        """Where one printed word leads: as printed (acronyms), or in small letters."""
+        for word in {printed, printed.casefold()}:
             if word in self.words:
                 yield self.words[word]
-        for stem, node in self.stems.get(folded[:3], {}).items():
-            if folded.startswith(stem):
-                yield node
 
 
 class WordList:
@@ -104,13 +93,13 @@ class WordList:
             use = Use(role, of, role if role in ONE_WORD else term)
             for spelled in _spelled_out(term):
                 node = self.root
-                for word in re.findall(r"\w+\*?", spelled):
-                    node = node.grow(word)
+                for word in re.findall(r"\w+", spelled):
+                    node = node.words.setdefault(word, Node())
                 node.uses = tuple(dict.fromkeys((*node.uses, use)))
 
     def find(self, title: str, body: str) -> list[Hit]:
         """Every term in title and body, in order; at each place the longest one."""
-        lead = min(len(body.partition("\n\n")[0]), self.points["lead_letters"])
+        lead = min(len(body.partition("\n\n")[0]), self.points["lead_letters"], len(body) // 2)
         hits = [Hit(*use, printed, "title") for _, printed, use in self._read(title)]
         for start, printed, use in self._read(body):
             hits.append(Hit(*use, printed, "lead" if start < lead else "rest"))
@@ -190,9 +179,9 @@ def _is_election(hits: list[Hit], points: dict[str, int]) -> bool:
     """Enough points; more are needed when neither title nor lead speaks of it."""
     firm = _weight(hits, "names", points) + _weight(hits, "sure", points) + _offices(hits)
     acronyms = {hit.printed for hit in hits if hit.role == "acronyms"}
-    if firm or len(acronyms) > 1:
-        firm += _weight(hits, "acronyms", points)
     unsure = {hit.term for hit in hits if hit.role == "unsure"}
+    if firm or len(acronyms) > 1 or len(unsure) > 2:
+        firm += _weight(hits, "acronyms", points)
     dated = any(hit.role == "moments" for hit in hits)
     total = firm + min(len(unsure), firm) + dated
     up_front = any(
@@ -218,8 +207,8 @@ def _topics(hits: list[Hit], words: WordList) -> list[str]:
     for (of, role, place, _), times in Counter(
         (hit.of, hit.role, hit.place, hit.term) for hit in hits
     ).items():
-        sure = words.points[place]
-        score[of] += min(times, 3) * (max(1, sure - 1) if role == "unsure" else sure)
+        full = words.points[place]
+        score[of] += min(times, 3) * (full if role == "sure" else max(1, full - 1))
     strongest = max((score[topic] for topic in words.topics), default=0)
     needed = max(words.points["topic"], strongest / 3)
     return [topic for topic in words.topics if score[topic] >= needed]

@@ -20,7 +20,10 @@ INDONESIAN = (
     ("code", "text"),
     [
         ("id", INDONESIAN),
-        ("id", "KPU menetapkan daftar pemilih tetap sebanyak 318.442 pemilih di 612 TPS, Kamis"),
+        (
+            "id",
+            "KPU menetapkan daftar pemilih tetap sebanyak 318.442 pemilih di 612 TPS, Kamis malam",
+        ),
         ("id", "PENGUMUMAN HASIL SELEKSI ADMINISTRASI CALON ANGGOTA PPK KECAMATAN MUARA TENGAH"),
         (
             "id",

@@ -1,0 +1,136 @@
+"""Election and topics: labelled releases, the traps among them, and what a text can do to us."""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction.topics import WORD_LIST, classify
+
+LABELLED = [
+    json.loads(line)
+    for line in Path(__file__).with_name("election.jsonl").read_text(encoding="utf-8").splitlines()
+]
+SEED = Path(__file__).parents[4] / "shared" / "seed" / "balikpapan-pps-2024-05-26.txt"
+
+
+def f1(pairs: Iterable[tuple[set[Any], set[Any]]]) -> float:
+    """Of (expected, found) pairs."""
+    right = wrong = 0
+    for expected, found in pairs:
+        right += len(expected & found)
+        wrong += len(expected ^ found)
+    return 2 * right / (2 * right + wrong)
+
+
+def test_the_election_is_told_from_the_rest() -> None:
+    verdicts = [
+        ({True} & {one["election"]}, {True} & {classify(one["title"], one["body"]).election})
+        for one in LABELLED
+    ]
+    assert f1(verdicts) >= 0.97
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in LABELLED if "trap" in one], ids=lambda one: one["title"]
+)
+def test_a_trap_catches_nothing(one: dict[str, Any]) -> None:
+    topics = classify(one["title"], one["body"])
+    assert topics.election == one["election"], topics.words
+
+
+def test_topics_are_those_a_reader_would_name() -> None:
+    named = [one for one in LABELLED if "topics" in one]
+    assert (
+        f1((set(one["topics"]), set(classify(one["title"], one["body"]).topics)) for one in named)
+        >= 0.9
+    )
+
+
+def test_the_first_release_is_about_the_panitia_pemungutan_suara() -> None:
+    if not SEED.exists():
+        pytest.skip("the seed text is not beside the checkout")
+    topics = classify("", SEED.read_text(encoding="utf-8").replace("\n", "\n\n"))
+    assert topics.election
+    assert topics.topics == ["badan-adhoc", "netralitas"]
+    assert topics.words["badan-adhoc"] == ["Panitia Pemungutan Suara", "PPS"]
+
+
+def test_words_are_given_as_printed_and_in_order() -> None:
+    topics = classify(
+        "PENCOBLOSAN Lancar", "Pilkada aman. Usai  mencoblos,\npemilih pulang. Pilkada!"
+    )
+    assert topics.words["election"] == [
+        "PENCOBLOSAN",
+        "Pilkada aman",
+        "mencoblos",
+        "pemilih",
+        "Pilkada",
+    ]
+    assert topics.words["pemungutan"] == ["PENCOBLOSAN", "mencoblos"]
+
+
+def test_the_same_word_weighs_more_in_the_title() -> None:
+    body = "Hujan turun sejak pagi dan jalan tergenang. " * 3 + "Pilkada tetap digelar."
+    assert classify("Pilkada dan Hujan", body).election
+    assert not classify("Hujan dan Genangan", body).election
+
+
+def test_an_acronym_is_read_by_its_neighbours() -> None:
+    assert classify("Petugas Tiba di TPS", "Linmas menjaga TPS tempat warga mencoblos.").election
+    assert not classify("Petugas Tiba di TPS", "Truk mengangkut sampah dari TPS ke TPA.").election
+
+
+def test_small_letters_are_no_acronym() -> None:
+    assert not classify("tps dan dpt", "pps, ppk, psu: singkatan dalam huruf kecil.").election
+
+
+def test_the_list_is_one_the_program_understands() -> None:
+    data = tomllib.loads(WORD_LIST.read_text(encoding="utf-8"))
+    for topic, roles in data["topics"].items():
+        assert {"sure"} <= set(roles) <= {"sure", "acronyms", "unsure"}, topic
+    assert set(data["elsewhere"]) == {"others", "ignored"}
+    acronyms = {
+        a
+        for table in (data["election"], *data["topics"].values())
+        for a in table.get("acronyms", ())
+    }
+    assert set(data["homonyms"]) == acronyms
+
+
+def test_a_release_takes_less_than_a_millisecond() -> None:
+    one = LABELLED[0]
+    body = (one["body"] + "\n\n") * (3_000 // len(one["body"]) + 1)
+    classify("", "")  # reads the word list
+    started = time.perf_counter()
+    for _ in range(20):
+        classify(one["title"], body)
+    assert (time.perf_counter() - started) / 20 < 0.005  # measured: 0.5 ms
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 10**6, "pemilihan" * 10**5, "pemilihan " * 10**5, ".,;" * 300_000, "\n" * 10**6],
+    ids=["no space", "one long word", "one word for ever", "stops", "line ends"],
+)
+def test_a_megabyte_of_anything_is_read_in_seconds(text: str) -> None:
+    started = time.perf_counter()
+    classify(text, text)
+    assert time.perf_counter() - started < 10  # measured: at most 1 s
+
+
+@given(
+    st.text(st.characters(exclude_categories=())),
+    st.lists(st.sampled_from(["Pilkada", "TPS", "sampah", "KPU", ".", "\n\n", "\ud800", "{", "*"])),
+)
+def test_any_text_is_answered(title: str, body: list[str]) -> None:
+    topics = classify(title, " ".join(body))
+    assert topics.election == bool(topics.words)
