@@ -1,0 +1,141 @@
+"""`make demo`: the whole job on the demo web: crawl, archive, search, export; the next morning too.
+
+`python -m demo serve` only serves the web, to look at it or to crawl it by hand.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+from rich.console import Console
+
+from demo import truth
+from demo.tour import QUICK, Record, StepFailed, Tour
+from demo.web import Web
+
+FOLDER = Path("build/demo")
+LONG = 60  # characters of a value that the sample record shows
+
+
+def main() -> int:
+    """Exit code 0, or 1 when a step fails or the archive is not what it should be."""
+    console = Console()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    try:
+        with Web() as web:
+            (FOLDER / "sources.toml").write_text(web.sources_toml, "utf-8")
+            if sys.argv[1:] == ["serve"]:
+                return serve(web, console)
+            tour = Tour(FOLDER, console)
+            introduce(tour, web)
+            last_seq = first_morning(tour, web)
+            second_morning(tour, web, last_seq)
+    except KeyboardInterrupt:
+        return 130
+    except (StepFailed, OSError) as error:
+        console.print(f"\n[bold red]The demo stopped.[/] {error}", soft_wrap=True)
+        return 1
+    what_next(tour)
+    return 0
+
+
+def serve(web: Web, console: Console) -> int:
+    """Serves until Ctrl-C."""
+    for source, home in web.homes.items():
+        console.print(f"{source:26}{home}")
+    console.print(f"Registry: {FOLDER / 'sources.toml'}. Stop with Ctrl-C.")
+    threading.Event().wait()
+    return 0
+
+
+def introduce(tour: Tour, web: Web) -> None:
+    """What is about to happen, and where."""
+    tour.headline(f"A web of {len(web.homes)} made-up sites, on this machine only")
+    for source, home in web.homes.items():
+        tour.console.print(f"  {source:26}{home}")
+    tour.console.print("Everything goes to build/demo; the commands below find it by")
+    for name, value in tour.places.items():
+        tour.console.print(f"[cyan]$ export {name}={value}", highlight=False)
+
+
+def first_morning(tour: Tour, web: Web) -> int:
+    """Crawl, look, search, export. Returns the last `seq` exported. Raises StepFailed."""
+    tour.headline("Crawl all sources")
+    tour.scrapy("crawlall", *QUICK)
+    tour.headline("What the archive holds now")
+    tour.archive("stats")
+    tour.headline("Search it")
+    tour.archive("search", "netralitas", "--limit", "5")
+    tour.headline("Export it: one JSON object a line")
+    records = tour.export("releases.jsonl")
+    check(truth.first_morning(web, records))
+    show_record(tour, records[0])
+    tour.headline("Reposts: texts another release had first")
+    show_reposts(tour, records)
+    return max(int(record["seq"]) for record in records)
+
+
+def second_morning(tour: Tour, web: Web, last_seq: int) -> None:
+    """The sites have changed; crawl again and show what changed. Raises StepFailed."""
+    web.morning(2)
+    tour.headline("The next morning: two releases are new, two edited, one withdrawn")
+    tour.scrapy("crawlall", "--deep", *QUICK)
+    changes = tour.export("changes.jsonl", "--since", str(last_seq))
+    check(truth.second_morning(web, tour.export("releases.jsonl")))
+    rows = [(change_of(r), r["source"], r["title"]) for r in changes]
+    tour.table("Changed since the last export", ("what", "source", "title"), sorted(rows))
+
+
+def check(differences: list[str]) -> None:
+    """Raises StepFailed when the archive is not what it should be."""
+    if differences:
+        listed = "".join(f"\n  - {difference}" for difference in differences)
+        raise StepFailed(f"The archive is not what the sites hold:{listed}")
+
+
+def show_record(tour: Tour, record: Record) -> None:
+    """A record, long values cut."""
+    tour.console.print("The first record, its long values cut:")
+    for key, value in record.items():
+        text = repr(value) if not isinstance(value, str) else value.replace("\n", " ")
+        short = text if len(text) <= LONG else text[:LONG] + " …"
+        tour.console.print(f"  {key:15}{short}", markup=False, highlight=False)
+
+
+def show_reposts(tour: Tour, records: list[Record]) -> None:
+    """Who had a text first, and who printed it after."""
+    by_id = {record["id"]: record for record in records}
+    reposts = [record for record in records if record["duplicate_of"]]
+    rows = [
+        (r["source"], str(r["published_on"]), by_id[r["duplicate_of"]]["source"], r["title"])
+        for r in sorted(reposts, key=lambda r: (r["duplicate_of"], str(r["published_on"])))
+    ]
+    tour.table(f"{len(rows)} reposts", ("source", "on", "had first by", "title"), rows)
+
+
+def change_of(record: Record) -> str:
+    """What happened to a record that changed."""
+    if record["gone_at"]:
+        return "withdrawn"
+    return f"edited: version {record['version']}" if record["versions"] > 1 else "new"
+
+
+def what_next(tour: Tour) -> None:
+    """Commands to go on with; the web is gone, the archive stays."""
+    tour.headline("Done. What to do next")
+    archive = f"ARCHIVE_URL={tour.places['ARCHIVE_URL']} .venv/bin/python -m archive"
+    for does, command in (
+        ("search on", f"{archive} search kampanye --election"),
+        ("only what is about the election", f"{archive} export --election -o election.jsonl"),
+        ("look at the demo's sites", ".venv/bin/python -m demo serve"),
+        ("crawl the real ones", "make crawl"),
+    ):
+        tour.console.print(f"  # {does}\n  [cyan]$ {command}", soft_wrap=True, highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
