@@ -67,7 +67,7 @@ def judge(tally: Tally, *, finished: bool) -> Verdict:
         return Verdict("silent", "The site answered, but no link on it looked like a release.")
     if tally.kept == 0:
         return _nothing_kept(tally)
-    if tally.entrance_failures or tally.failures or tally.limits:
+    if tally.entrance_failures or tally.failures or tally.limits or _mostly_rejected(tally):
         return Verdict("partial", " ".join(_shortfalls(tally)))
     return Verdict("ok", "")
 
@@ -86,7 +86,15 @@ def _shortfalls(tally: Tally) -> list[str]:
     if tally.failures:
         missing = f"{tally.failures.total()} of {tally.found} releases could not be had"
         said.append(f"{missing}: {_reasons(tally.failures)}.")
+    if _mostly_rejected(tally):
+        pages = f"{tally.rejected.total()} of {tally.found} pages gave no release"
+        said.append(f"{pages}: {_reasons(tally.rejected)}.")
     return said
+
+
+def _mostly_rejected(tally: Tally) -> bool:
+    """A few pages without a release are usual (galleries, drafts); most of them are a redesign."""
+    return tally.rejected.total() > tally.kept
 
 
 def _reasons(counted: Counter[str]) -> str:
