@@ -8,30 +8,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from crawler.extraction.boilerplate import MARKUP, kind_of
 
-MAX_MARKUP = 2_000_000
-"""Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
-MAX_ELEMENTS = 40_000
-
-_SCRIPT = re.compile(r"<(script|style|svg)\b(?![^>]{0,200}ld\+json)", re.IGNORECASE)
-_CROWDED_TAG = re.compile(
-    r"""<[a-z][\w:-]*+(?>\s++[\w:-]++(?>=(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){3000}""",
-    re.IGNORECASE,
-)
-"""libxml2's time for one tag grows with the square of its attributes."""
-_EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,60}base64,[A-Za-z0-9+/=\s]+")
-_SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
-_WINDOWS = {
-    code: text
-    for code in range(0x80, 0xA0)
-    if (text := bytes((code,)).decode("cp1252", "ignore")) or True
+_TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
+_CONTROLS: dict[int, str | None] = {
+    code: " " if chr(code).isspace() else None for code in range(32)
 }
-_CLEAN = _UNSEEN | _WINDOWS | {code: None for code in range(32) if chr(code) not in "\t\n\r\f\v"}
+_WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+_CLEAN = {**_CONTROLS, **_WINDOWS, **_UNSEEN}
+_CLEAN_LINES = {**_CLEAN, ord("\n"): "\n"}
+"""For <pre>, where the line ends count."""
 
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "head", "object", "embed", "map"}
@@ -58,15 +48,6 @@ _BY_TAG = {
 _ASIDE = re.compile(r"\W*(?:baca|simak|lihat) (?:juga|pula)\b", re.IGNORECASE)
 """`Baca juga: …` set in bold at the end of a paragraph is a line of its own."""
 _NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
-
-
-class Unreadable(Exception):
-    """The markup cannot be read within bounds; the reason is a word for queries."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(slots=True, eq=False)
@@ -105,41 +86,10 @@ class Block:
         return self.tag in HEADINGS
 
 
-def parse(text: str) -> HtmlElement:
-    """One tree for everything; raises Unreadable for markup beyond all measure."""
-    lean = _EMBEDDED.sub("", _without_scripts(text)) if len(text) > 200_000 else text
-    if len(lean) > MAX_MARKUP:
-        raise Unreadable("too-large", f"{len(lean)} characters of markup")
-    if _CROWDED_TAG.search(lean):
-        raise Unreadable("too-large", "a tag with thousands of attributes")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        root = document_fromstring(lean.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise Unreadable("empty", f"no markup to read: {error}") from error
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise Unreadable("too-deep", "elements nested more than 256 deep")
-    if root.xpath("count(//*)") > MAX_ELEMENTS:
-        raise Unreadable("too-large", f"more than {MAX_ELEMENTS} elements")
-    return root
-
-
-def _without_scripts(text: str) -> str:
-    """Scripts, styles and drawings cut out; in time linear to the text, closed or not."""
-    kept, start = [], 0
-    while found := _SCRIPT.search(text, start):
-        kept.append(text[start : found.start()])
-        end = re.compile(rf"</{found[1]}\s*>", re.IGNORECASE).search(text, found.end())
-        if not end:
-            return "".join(kept)
-        start = end.end()
-    return "".join([*kept, text[start:]])
-
-
 def clean(text: str) -> str:
     """Spaces of every kind collapsed to one; what cannot be seen removed; stray C1 codes read
     as the windows-1252 they were meant to be."""
-    return _SPACE.sub(" ", text.translate(_CLEAN)).strip()
+    return " ".join(text.translate(_CLEAN).split())
 
 
 @lru_cache(maxsize=4096)
@@ -214,12 +164,12 @@ class _Reader:
 
     def say(self, text: str | None) -> None:
         if text:
-            pre = self.around and self.around[-1].tag == "pre"
-            text = text.translate(_CLEAN)
-            text = text if pre else _SPACE.sub(" ", text)
-            self.pieces.append((text, self.links > 0, self.slants > 0))
+            kept = _CLEAN_LINES if self.around[-1].tag == "pre" else _CLEAN
+            self.pieces.append((text.translate(kept), self.links > 0, self.slants > 0))
 
     def flush(self) -> None:
+        if not self.pieces:
+            return
         pieces, self.pieces = self.pieces, []
         for text, linked, slanted in _paragraphs(pieces):
             self.add(text, linked / len(text), slanted / len(text))
@@ -227,7 +177,7 @@ class _Reader:
     def add(self, text: str, linked: float, slanted: float) -> None:
         element = self.around[-1]
         roles = tuple(self.roles)
-        titled = bool(re.search(r"title|judul|headline", _names(element), re.I))
+        titled = _TITLE.search(_names(element)) is not None
         self.blocks.append(Block(text, element, roles, linked, slanted, self.pictured, titled))
         self.pictured = None
 
@@ -261,7 +211,7 @@ def _paragraphs(pieces: list[tuple[str, bool, bool]]) -> Iterator[tuple[str, int
             lines[-1].append((part, piece[1], piece[2]))
     text, linked, slanted = "", 0, 0
     for line in [*lines, []]:
-        said = _SPACE.sub(" ", "".join(part for part, _, _ in line)).strip()
+        said = " ".join("".join([part for part, _, _ in line]).split())
         if text and (not said or _ends_paragraph(text)):
             yield text, linked, slanted
             text, linked, slanted = "", 0, 0
@@ -278,7 +228,7 @@ def _ends_paragraph(text: str) -> bool:
 
 
 def _names(element: HtmlElement) -> str:
-    return f"{element.get('class', '')} {element.get('id', '')}".strip()
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -298,9 +248,14 @@ def table_lines(table: HtmlElement) -> list[str]:
         return []
     lines = []
     for row in rows:
-        cells = [clean(" ".join(cell.itertext())) for cell in row.iter("td", "th")]
+        cells = [_cell_text(cell) for cell in row.iter("td", "th")]
         if any(len(cell) > 300 for cell in cells):
             return []
         if line := " | ".join(cell for cell in cells if cell):
             lines.append(line)
     return lines if any(" | " in line for line in lines) else []
+
+
+def _cell_text(cell: HtmlElement) -> str:
+    parted = any(inner.tag in _BLOCKS or inner.tag == "br" for inner in cell.iterdescendants())
+    return clean((" " if parted else "").join(cell.itertext()))

@@ -75,7 +75,9 @@ def kind_of(text: str) -> str | None:
         return None
     told = len(text) > 40 and _TOLD.search(text) is not None
     for kind, pattern in _TEXT.items():
-        if pattern.fullmatch(text) and not (told and kind == "meta"):
+        if kind == "meta" and (told or len(text) > 200):
+            continue
+        if pattern.fullmatch(text):
             return kind
     return None
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.extraction.article import Article, read_article
-from crawler.extraction.blocks import Unreadable, parse
 from crawler.extraction.byline import bare_signature, split_byline
 from crawler.extraction.decode import decode
+from crawler.extraction.tree import Unreadable, parse
 from crawler.items import Frame, Page
 from crawler.source import Source
 

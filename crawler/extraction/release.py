@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.article import Article, read_article
-from crawler.extraction.blocks import Unreadable, clean, parse
+from crawler.extraction.blocks import clean
 from crawler.extraction.byline import split_byline
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
@@ -15,6 +15,7 @@ from crawler.extraction.language import language
 from crawler.extraction.refusal import refuse
 from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
+from crawler.extraction.tree import Unreadable, parse
 from crawler.items import Frame, Page, Rejected, Release
 from crawler.source import Source
 
