@@ -180,7 +180,8 @@ def _is_election(hits: list[Hit], points: dict[str, int]) -> bool:
     firm = _weight(hits, "names", points) + _weight(hits, "sure", points) + _offices(hits)
     acronyms = {hit.printed for hit in hits if hit.role == "acronyms"}
     unsure = {hit.term for hit in hits if hit.role == "unsure"}
-    if firm or len(acronyms) > 1 or len(unsure) > 2:
+    voting = any(hit.role == "unsure" and hit.of == "election" for hit in hits)
+    if firm or len(acronyms) > 1 or len(unsure) > 2 or voting:
         firm += _weight(hits, "acronyms", points)
     dated = any(hit.role == "moments" for hit in hits)
     total = firm + min(len(unsure), firm) + dated
