@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ class Tour:
         self.archive("export", "-o", str(file), *words)
         return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
-    def table(self, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table for people."""
         table = Table(*columns, title=title, title_justify="left")
         for row in rows:
