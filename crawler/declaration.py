@@ -3,8 +3,6 @@ with what is wrong and what to do, to be read after the key's name: `kind "x" is
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -19,6 +17,8 @@ from crawler.article_urls import article_pattern
 from crawler.regions import region
 
 KINDS = ("kpu", "pemkot")
+LONGEST_DELAY = 3600
+"""Seconds; beyond an hour between two requests somebody meant milliseconds."""
 
 _NOT_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
@@ -26,7 +26,7 @@ _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
 
 def quoted(value: str, longest: int = 80) -> str:
     """A value as an error message shows it: on one line, and not endless."""
-    return json.dumps(value if len(value) <= longest else value[:longest] + "…", ensure_ascii=False)
+    return f'"{repr(value if len(value) <= longest else value[:longest] + "…")[1:-1]}"'
 
 
 def _text(value: Any) -> str:
@@ -114,7 +114,7 @@ def _places(value: Any) -> tuple[str, ...]:
 
 
 def _article(value: Any) -> str:
-    pattern = _text(value)
+    pattern = _line(value)
     try:
         article_pattern(pattern)
     except ValueError as error:
@@ -123,10 +123,10 @@ def _article(value: Any) -> str:
 
 
 def _css(value: Any) -> str:
-    selector = _text(value)
+    selector = _line(value)
     try:
         HTMLTranslator().css_to_xpath(selector)
-    except SelectorError as error:
+    except (SelectorError, RecursionError) as error:
         raise ValueError(f"{quoted(selector)} is no CSS selector: {error}") from error
     return selector
 
@@ -134,8 +134,8 @@ def _css(value: Any) -> str:
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("must be a number of seconds, without quotes")
-    if not (math.isfinite(value) and value >= 0):
-        raise ValueError("must be a number of seconds, 0 or more")
+    if not 0 <= value <= LONGEST_DELAY:  # false of nan, too
+        raise ValueError(f"must be a number of seconds, from 0 to {LONGEST_DELAY}")
     return float(value)
 
 

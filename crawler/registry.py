@@ -68,9 +68,7 @@ def _files(path: Path) -> list[Path]:
         return [path]
     files = sorted(file for file in path.glob("*.toml") if not file.name.startswith("."))
     if not files:
-        raise SourceError(
-            f"{path}:1: no *.toml file in this folder; see docs/add-a-source.md"
-        )
+        raise SourceError(f"{path}:1: no *.toml file in this folder; see docs/add-a-source.md")
     return files
 
 
@@ -88,9 +86,7 @@ def _read_file(file: Path, ids: dict[str, str]) -> Iterator[Entry | _Mistake]:
         return _Mistake(file, line_of(lines, path), cause)
 
     for key in document.keys() - {"source"}:
-        yield mistake(
-            (key,), f"unknown key {quoted(key)} above any [[source]]; move it below one"
-        )
+        yield mistake((key,), f"unknown key {quoted(key)} above any [[source]]; move it below one")
     tables = document.get("source", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         yield mistake(("source",), "source must be written [[source]], with two brackets")
