@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
@@ -96,7 +96,9 @@ def _read_before(rejected: Rejected) -> dict[str, Any] | None:
     """What had been read of a release that failed validation, as JSON values."""
     if rejected.release is None:
         return None
-    record: dict[str, Any] = json.loads(json.dumps(asdict(rejected.release), default=str))
+    record: dict[str, Any] = json.loads(
+        json.dumps(ItemAdapter(rejected.release).asdict(), default=str)
+    )
     return record
 
 
