@@ -36,6 +36,8 @@ _SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b",
 _ENDS = re.compile(r"[.!?:;,][\"”’')\]]*$")
 _DATELINE = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
 
+_PLACE_AND_DAY = re.compile(r"[A-Z][A-Za-z .]{2,40},\s*\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}\W*")
+
 
 @dataclass(slots=True)
 class Article:
@@ -76,6 +78,7 @@ def read_article(
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]
+        column = [blocks[place] for place in places]
         layout.outside -= inside
     elif found.place is not None:
         layout.outside = outside_elements(blocks, layout.prose, found.place)
@@ -83,7 +86,8 @@ def read_article(
     title = found.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
-    kept = _kept([blocks[place] for place in places], title, layout, frame)
+    own = _before_end([blocks[place] for place in places], layout, titled=found.claimed)
+    kept = _kept(own, title, layout, frame)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
     return Article(
@@ -116,7 +120,6 @@ def _kept(
     frame: Frame,
 ) -> list[Block]:
     """The blocks that are the release, of those that stand in its column."""
-    blocks = _before_end(blocks, layout)
     started, kept = False, []
     for place, block in enumerate(blocks):
         if _is_foreign(block, layout, started):
@@ -129,24 +132,22 @@ def _kept(
     return _trimmed(kept, frame)
 
 
-def _before_end(blocks: Sequence[Block], layout: Layout) -> Sequence[Block]:
+def _before_end(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> Sequence[Block]:
     """Up to the heading under which the site speaks of other things. A heading that shares a
     box of its own with those ends nothing: the box is left out, and the text may go on."""
-    parents: set[HtmlElement | None] = set()
+    told = [is_prose(b) and is_sentence(b.text) and not b.kind for b in blocks]
+    last = {b.element.getparent(): n for n, b in enumerate(blocks) if told[n]}
+    reach = -1
     for place, block in enumerate(blocks):
-        if not parents or _is_boxed(block, blocks[place + 1 : place + 2], layout):
-            pass
-        elif ends_release(block.text):
+        if _is_boxed(block, blocks[place + 1 : place + 2], layout):
+            continue
+        if ends_release(block.text) and (reach >= 0 or (titled and block.heading)):
             return blocks[:place]
-        elif may_end_release(block.text) or (block.heading and block.linked > 0.8):
-            later = blocks[place + 1 :]
-            if not any(
-                is_prose(b) and is_sentence(b.text) and b.element.getparent() in parents
-                for b in later
-            ):
-                return blocks[:place]
-        if is_prose(block) and is_sentence(block.text) and not block.kind:
-            parents.add(block.element.getparent())
+        softly = may_end_release(block.text) or (block.heading and block.linked > 0.8)
+        if softly and 0 <= reach < place:
+            return blocks[:place]
+        if told[place]:
+            reach = max(reach, last[block.element.getparent()])
     return blocks
 
 
@@ -188,14 +189,20 @@ def _is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool
     text = block.text
     if title and squash(text) == squash(title):
         return True
-    if len(text) < 120 and (has_date(text) and not is_sentence(text)):
-        return not _DATELINE.match(text)
+    if len(text) < 120 and has_date(text) and not is_sentence(text):
+        return not _DATELINE.match(text) and not _is_place_and_day(block, later)
     opening = text.rstrip(" .…[]")
     if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
         return True
     if block.pictured is not None and len(text) < 250 and not _DATELINE.match(text):
         return any(_DATELINE.match(b.text) for b in later[:2])
     return False
+
+
+def _is_place_and_day(block: Block, later: Sequence[Block]) -> bool:
+    """`Tanjung Baru, 14 Mei 2024` over the text, as letters have it."""
+    beside = any(b.element.getparent() is block.element.getparent() for b in later[:1])
+    return beside and block.kind is None and _PLACE_AND_DAY.fullmatch(block.text) is not None
 
 
 def _trimmed(kept: list[Block], frame: Frame) -> list[Block]:

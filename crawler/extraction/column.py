@@ -64,7 +64,9 @@ class Layout:
 
 def lay_out(root: HtmlElement, blocks: Sequence[Block]) -> Layout:
     """Where the page's own markup leaves a doubt, trafilatura decides what is prose."""
-    prose = frozenset(b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text))
+    readable = [b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text)]
+    beyond = _beyond_end(root, blocks)
+    prose = frozenset(b for b in readable if b not in beyond) or frozenset(readable)
     outside = outside_elements(blocks, prose)
     layout = Layout(root, blocks, prose, outside, root)
     held = _find_column(layout)
@@ -73,6 +75,22 @@ def lay_out(root: HtmlElement, blocks: Sequence[Block]) -> Layout:
         layout.outside = outside_elements(blocks, layout.prose)
         _find_column(layout)
     return layout
+
+
+def _beyond_end(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
+    """What stands under a heading like `Berita Lainnya`, once a story or its title has begun."""
+    told, begun, beyond = squash(root.findtext(".//title") or ""), False, set()
+    scope: HtmlElement | None = None
+    for block in blocks:
+        if begun and block.heading and ends_release(block.text):
+            scope = block.element.getparent()
+        elif scope is not None and scope in block.element.iterancestors():
+            beyond.add(block)
+        else:
+            scope = None
+        key = squash(block.text) if block.heading else ""
+        begun = begun or (is_prose(block) and not block.kind) or (len(key) > 11 and key in told)
+    return frozenset(beyond)
 
 
 def confirmed(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:

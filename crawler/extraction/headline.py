@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.boilerplate import OUTSIDE
+from crawler.extraction.boilerplate import OUTSIDE, has_date
 
 _LONGEST = 300
 _CERTAIN = 3.0
@@ -71,7 +72,7 @@ def find_headline(
     What the page, feed or listing claims as title decides which visible text it is; without a
     claim that fits, the nearest heading over the article (`before`: where its text begins).
     """
-    claims = [clean(claim) for claim in (hint, *_claims(root)) if claim]
+    claims = [clean(unescape(claim)) for claim in (hint, *_claims(root)) if claim]
     keys = [key for claim in claims if len(key := squash(claim)) > 5 and not site.is_named(key)]
     best, place, fits = 0.0, None, False
     for index, block in enumerate(blocks[: before + 12]):
@@ -83,7 +84,7 @@ def find_headline(
         if score > best:
             best, place, fits = score, index, fit > 0
     if place is not None and best >= _CERTAIN and fits:
-        return Headline(_one_line(blocks[place].text), place, claimed=True)
+        return Headline(_without_stamp(blocks[place].text, claims), place, claimed=True)
     if (place := _nearest_heading(blocks, before, site)) is not None:
         return Headline(_one_line(blocks[place].text), place)
     stripped = (_without_site(claim, site) for claim in claims)
@@ -142,6 +143,15 @@ def _without_site(claim: str, site: Site) -> str | None:
         return None
     start = claim.index(parts[0])
     return claim[start : claim.rindex(parts[-1]) + len(parts[-1])]
+
+
+def _without_stamp(text: str, claims: Sequence[str]) -> str:
+    """The title alone, where a date stands in the same heading."""
+    title = _one_line(text)
+    for claim in claims:
+        if title.startswith(claim) and has_date(title[len(claim) :]):
+            return claim
+    return title
 
 
 def _one_line(text: str) -> str:

@@ -10,14 +10,17 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.boilerplate import REFUSED, has_date, is_teaser
+from crawler.extraction.boilerplate import REFUSED, ends_release, has_date, is_teaser
 from crawler.extraction.column import is_prose
+from crawler.extraction.headline import squash
 
 SHORTEST = 60
 """Letters of text; with less there is no release, only a notice of one."""
 _SHORT = 400
 """Letters under which what the page says of itself is believed rather than its text."""
 _PICTURES = 4
+_LEAD = 40
+"""Letters of text under a title that the page claims: an article, though cards follow."""
 _SAID_ANYWHERE = frozenset({"blocked", "soft-404", "search", "login"})
 """Reasons that a heading tells as well as the title."""
 
@@ -35,7 +38,7 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
         return reason, f"its title: {title}"
     if _is_home(root, url):
         return "home-page", "the home page was answered"
-    if not article.claimed and (found := _stories(article.column)):
+    if found := _stories(article):
         return "listing", f"{found} stories on one page"
     if article.teaser:
         return "teaser", "the only text is cut short"
@@ -43,8 +46,10 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
         return "profile", "labels of a person's page"
     if letters < SHORTEST:
         return _empty(root, article, url)
-    if letters < _SHORT and not dated and (reason := _said_by_path(url)):
+    if not dated and (reason := _said_by_path(url)) and (letters < _SHORT or reason == "profile"):
         return reason, f"its address: {url}"
+    if not dated and _is_person(root):
+        return "profile", "it calls itself the page of a person"
     return None
 
 
@@ -102,19 +107,33 @@ def _is_home(root: HtmlElement, url: str) -> bool:
     return False
 
 
-def _stories(column: Sequence[Block]) -> int:
+def _stories(article: Article) -> int:
     """How many stories follow each other, each with a linked title or a stamp of its own.
 
     0 when the page is one article, whatever cards stand below it.
     """
+    title = squash(article.title or "") if article.claimed else ""
+    column = _before_others(article.column, title)
     alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for place in _story_heads(column):
+        if title and squash(column[place].text) == title:
+            continue
         alike[column[place].tag, column[place].linked > 0.8].append(place)
     heads = max(alike.values(), key=len, default=[])
     if len(heads) < 2:
         return 0
     before = sum(len(b.text) for b in column[: heads[0]] if is_prose(b) and not b.kind)
-    return len(heads) if before < 200 else 0
+    return len(heads) if before < (_LEAD if title else 200) else 0
+
+
+def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
+    """Up to `Berita Lainnya`, when the page's own story or its title stands before it."""
+    begun = False
+    for place, block in enumerate(column):
+        if begun and ends_release(block.text):
+            return column[:place]
+        begun = begun or (is_prose(block) and not block.kind) or squash(block.text) == title
+    return column
 
 
 def _story_heads(column: Sequence[Block]) -> Iterator[int]:
@@ -130,6 +149,11 @@ def _story_heads(column: Sequence[Block]) -> Iterator[int]:
             if is_prose(later) and ((title and (linked or stamped)) or is_teaser(later.text)):
                 yield place
             break
+
+
+def _is_person(root: HtmlElement) -> bool:
+    kinds = [meta.get("content") for meta in root.iterfind(".//meta[@property='og:type']")]
+    return "profile" in kinds
 
 
 def _labels(blocks: Sequence[Block]) -> int:
