@@ -82,7 +82,7 @@ def first_morning(tour: Tour, web: Web) -> int:
 def second_morning(tour: Tour, web: Web, last_seq: int) -> None:
     """The sites have changed; crawl again and show what changed. Raises StepFailed."""
     web.morning(2)
-    tour.headline("The next morning: two releases are new, two edited, one withdrawn")
+    tour.headline("The next morning: two releases are new, two edited")
     tour.scrapy("crawlall", "--deep", *QUICK)
     changes = tour.export("changes.jsonl", "--since", str(last_seq))
     check(truth.second_morning(web, tour.export("releases.jsonl")))
@@ -114,7 +114,7 @@ def show_reposts(tour: Tour, records: list[Record]) -> None:
         (r["source"], str(r["published_on"]), by_id[r["duplicate_of"]]["source"], r["title"])
         for r in sorted(reposts, key=lambda r: (r["duplicate_of"], str(r["published_on"])))
     ]
-    tour.table(f"{len(rows)} reposts", ("source", "on", "had first by", "title"), rows)
+    tour.table(f"Reposts: {len(rows)}", ("source", "on", "had first by", "title"), rows)
 
 
 def change_of(record: Record) -> str:

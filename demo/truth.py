@@ -15,7 +15,7 @@ def first_morning(web: Web, records: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def second_morning(web: Web, records: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What differs after both mornings: besides, versions and withdrawals."""
+    """What differs after both mornings: besides, versions and false withdrawals."""
     by_url = {record["url"]: record for record in records}
     before, after = {r.key: r for r in load(1)}, {r.key: r for r in load(2)}
     urls = {web.url(r): r.key for r in {**before, **after}.values()}
@@ -26,8 +26,8 @@ def second_morning(web: Web, records: Iterable[Mapping[str, Any]]) -> list[str]:
         versions = 2 if key in before and key in after and before[key] != after[key] else 1
         if by_url[url]["versions"] != versions:
             found.append(f"{key} has {by_url[url]['versions']} versions, not {versions}")
-        if (by_url[url]["gone_at"] is not None) != (key not in after):
-            found.append(f"{key} is {'not ' if key not in after else ''}marked as withdrawn")
+        if by_url[url]["gone_at"] and key in after:
+            found.append(f"{key} is marked as withdrawn and still there")
     return found
 
 
