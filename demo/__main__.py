@@ -23,12 +23,14 @@ LONG = 60  # characters of a value that the sample record shows
 def main() -> int:
     """Exit code 0, or 1 when a step fails or the archive is not what it should be."""
     console = Console()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    only_serve = sys.argv[1:] == ["serve"]
+    if not only_serve:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     try:
         with Web() as web:
             (FOLDER / "sources.toml").write_text(web.sources_toml, "utf-8")
-            if sys.argv[1:] == ["serve"]:
+            if only_serve:
                 return serve(web, console)
             tour = Tour(FOLDER, console)
             introduce(tour, web)
