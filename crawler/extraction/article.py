@@ -73,7 +73,7 @@ def read_article(
     places = members(layout, None)
     column = [blocks[place] for place in places]
     first = next((place for place in places if blocks[place] in layout.prose), 0)
-    site = Site.of(root, publisher, frame.blocks)
+    site = Site.of(root, publisher)
     found = find_headline(root, blocks, first, hint_title, site)
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}

@@ -181,15 +181,19 @@ def members(layout: Layout, headline: int | None) -> list[int]:
     return lead + places + _following(layout, places[-1] + 1)
 
 
+def _reads_on(text: str) -> bool:
+    return len(text) > 100 or is_sentence(text)
+
+
 def _leads(block: Block) -> bool:
     """A paragraph between title and column, set apart by the layout."""
     return is_prose(block) and is_sentence(block.text) and not block.kind
 
 
 def _following(layout: Layout, start: int) -> list[int]:
-    """What goes on right below the column: signatures and prose, up to the first heading,
-    link or other matter."""
-    found = []
+    """What goes on right below the column, up to the first heading or link: prose, and beyond
+    a share row and the like only signatures."""
+    found, parted = [], False
     for place in range(start, min(start + 200, len(layout.blocks))):
         block = layout.blocks[place]
         if block.heading or block.linked > 0.5 or ends_release(block.text):
@@ -197,8 +201,12 @@ def _following(layout: Layout, start: int) -> list[int]:
         if is_signature(block) and block.pictured is None:
             found.append(place)
         elif layout.is_outside(block) or block.kind:
-            continue
-        elif block in layout.prose and (is_sentence(block.text) or len(block.text) > 100):
+            parted = True
+        elif (
+            not parted
+            and block in layout.prose
+            and (is_sentence(block.text) or len(block.text) > 100)
+        ):
             found.append(place)
         else:
             break

@@ -46,20 +46,16 @@ class Site:
     """How the site calls itself: never the title of a release."""
 
     names: tuple[str, ...]
-    printed: frozenset[str]
 
     @classmethod
-    def of(cls, root: HtmlElement, publisher: str, printed: frozenset[str]) -> Site:
-        """`printed`: what stands on all its pages (`Frame.blocks`)."""
+    def of(cls, root: HtmlElement, publisher: str) -> Site:
         told = (publisher, *_meta(root, "og:site_name", "application-name"))
         names = tuple(key for name in told if len(key := squash(name)) > 7)
-        return cls(names, frozenset(map(squash, printed)))
+        return cls(names)
 
     def is_named(self, key: str) -> bool:
         """The name, a part of it (`Kota X`), or it with little around (`Situs resmi …`)."""
-        if not key or key in self.printed:
-            return True
-        return any(
+        return not key or any(
             key in name or (name in key and len(key) < 1.6 * len(name)) for name in self.names
         )
 

@@ -40,6 +40,8 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
         return "home-page", "the home page was answered"
     if found := _stories(article):
         return "listing", f"{found} stories on one page"
+    if (cut := _teasers(article)) > 2:
+        return "listing", f"{cut} stories cut short"
     if article.teaser:
         return "teaser", "the only text is cut short"
     if _labels(article.blocks) >= 3 and not dated:
@@ -124,6 +126,13 @@ def _stories(article: Article) -> int:
         return 0
     before = sum(len(b.text) for b in column[: heads[0]] if is_prose(b) and not b.kind)
     return len(heads) if before < (_LEAD if title else 200) else 0
+
+
+def _teasers(article: Article) -> int:
+    """How many texts are cut short, on a page that has hardly another."""
+    cut = [b for b in article.column if len(b.text) > 40 and is_teaser(b.text)]
+    whole = sum(len(b.text) for b in article.column if is_prose(b) and not is_teaser(b.text))
+    return len(cut) if whole < _SHORT else 0
 
 
 def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:

@@ -27,6 +27,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|h\d|table|article|br|meta)\b", re.I)
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE)
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
 
 _LOG = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def _must_be_html(page: Page) -> None:
     if len(page.body) > MAX_BYTES:
         raise Unreadable("too-large", f"{len(page.body)} bytes")
     kind = (page.content_type or "").split(";")[0].strip().lower()
-    if start.startswith(_OTHER_KINDS) or start[:1] in (b"{", b"["):
+    if start.startswith((*_OTHER_KINDS, b"{", b"[")) or _FEED.search(start):
         raise Unreadable("not-html", kind or "another kind of file")
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or "utf-16" in (page.content_type or "")
     if not wide and not _MARKUP.search(page.body[:20_000]):
