@@ -246,14 +246,15 @@ def table_lines(table: HtmlElement) -> list[str]:
         return []
     if sum(1 for _ in table.iter("table")) > 1:
         return []
-    lines = []
+    lines, columned = [], 0
     for row in rows:
         cells = [_cell_text(cell) for cell in row.iter("td", "th")]
         if any(len(cell) > 300 for cell in cells):
             return []
-        if line := " | ".join(cell for cell in cells if cell):
-            lines.append(line)
-    return lines if any(" | " in line for line in lines) else []
+        if filled := [cell for cell in cells if cell]:
+            lines.append(" | ".join(filled))
+            columned += len(filled) > 1
+    return lines if columned and columned >= len(lines) / 2 else []
 
 
 def _cell_text(cell: HtmlElement) -> str:
