@@ -26,6 +26,7 @@ from crawler.extraction.column import (
     members,
     outside_elements,
 )
+from crawler.extraction.dateline import split_dateline
 from crawler.extraction.headline import Site, find_headline, squash
 from crawler.items import Frame
 from crawler.source import Select
@@ -34,7 +35,7 @@ _PAGE_OF = re.compile(r"\s*\b(?:pages?|halaman)\s*\(\s*\d+\s*(?:of|dari)\s*\d+\s
 _CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
 _SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b", re.I)
 _ENDS = re.compile(r"[.!?:;,][\"”’')\]]*$")
-_DATELINE = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
+_CAPITALS = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
 
 _PLACE_AND_DAY = re.compile(r"[A-Z][A-Za-z .]{2,40},\s*\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}\W*")
 
@@ -174,7 +175,7 @@ def _is_caption(block: Block) -> bool:
     """Under a picture: its alternative text, small print, a credit in brackets, or a short
     line that ends like no sentence."""
     text = block.text
-    if len(text) > 300 or block.heading or block.tag == "li" or _DATELINE.match(text):
+    if len(text) > 300 or block.heading or block.tag == "li" or _has_dateline(text):
         return False
     if block.pictured and squash(text) == squash(block.pictured):
         return True
@@ -190,13 +191,18 @@ def _is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool
     if title and squash(text) == squash(title):
         return True
     if len(text) < 120 and has_date(text) and not is_sentence(text):
-        return not _DATELINE.match(text) and not _is_place_and_day(block, later)
+        return not _has_dateline(text) and not _is_place_and_day(block, later)
     opening = text.rstrip(" .…[]")
     if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
         return True
-    if block.pictured is not None and len(text) < 250 and not _DATELINE.match(text):
-        return any(_DATELINE.match(b.text) for b in later[:2])
+    if block.pictured is not None and len(text) < 250 and not _has_dateline(text):
+        return any(_has_dateline(b.text) for b in later[:2])
     return False
+
+
+def _has_dateline(text: str) -> bool:
+    """Also of a place that no list knows, when it stands in capitals."""
+    return _CAPITALS.match(text) is not None or split_dateline(text[:200]).dateline is not None
 
 
 def _is_place_and_day(block: Block, later: Sequence[Block]) -> bool:
