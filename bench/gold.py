@@ -1,0 +1,81 @@
+"""Pages whose right reading is known: `tests/pages/{family}/{name}.html`, `.json` beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.extraction.frame import learn_frame
+from crawler.items import Frame, Hint, Page
+from crawler.source import Select, Source
+
+PAGES = Path(__file__).parents[1] / "tests" / "pages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gold:
+    """A page of one family of sites, and what must come out of it."""
+
+    family: str
+    name: str
+    page: Page
+    source: Source
+    expected: dict[str, Any] | None
+    """The release's fields as the JSON beside the page has them; None: there is no release."""
+
+
+def load_gold(folder: Path = PAGES) -> list[Gold]:
+    """All gold pages below a folder, in order of family and name.
+
+    Raises OSError or ValueError where a page or its JSON cannot be read.
+    """
+    return [_gold(file) for file in sorted(folder.glob("*/*.json"))]
+
+
+def learn_frames(golds: Sequence[Gold]) -> dict[tuple[str, str], Frame]:
+    """What a crawl would have learned of each site, by family and source id, from its pages."""
+    sites: dict[tuple[str, str], list[Gold]] = {}
+    for gold in golds:
+        sites.setdefault(site(gold), []).append(gold)
+    return {
+        key: learn_frame([gold.page for gold in own], own[0].source) for key, own in sites.items()
+    }
+
+
+def site(gold: Gold) -> tuple[str, str]:
+    """Pages of one family and source share a site's frame."""
+    return gold.family, gold.source.id
+
+
+def _gold(file: Path) -> Gold:
+    record = json.loads(file.read_text("utf-8"))
+    source = dict(record["source"])
+    source["select"] = Select(**source.get("select") or {})
+    hint = record.get("hint")
+    page = Page(
+        url=record["url"],
+        body=file.with_suffix(".html").read_bytes(),
+        captured_at=datetime.fromisoformat(record["captured_at"]),
+        content_type=record["content_type"],
+        hint=Hint(**hint) if hint else None,
+        continuations=tuple(_continuations(file)),
+    )
+    expected = record["expected"]
+    return Gold(
+        family=file.parent.name,
+        name=file.stem,
+        page=page,
+        source=Source(**source),
+        expected=None if expected.get("rejected") else expected,
+    )
+
+
+def _continuations(file: Path) -> Iterator[bytes]:
+    number = 2
+    while (part := file.with_suffix(f".part{number}.html")).exists():
+        yield part.read_bytes()
+        number += 1
