@@ -13,6 +13,7 @@ from crawler.extraction.blocks import Block, clean, read_blocks
 from crawler.extraction.boilerplate import (
     ends_release,
     has_date,
+    is_label,
     is_teaser,
     kind_of,
     may_end_release,
@@ -32,6 +33,8 @@ from crawler.items import Frame
 from crawler.source import Select
 
 _PAGE_OF = re.compile(r"\s*\b(?:pages?|halaman)\s*\(\s*\d+\s*(?:of|dari)\s*\d+\s*\)\s*$", re.I)
+_NUMBER = re.compile(r"[\d.,]+")
+"""Over the text a counter; amid the text a line of it."""
 _CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
 _SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b", re.I)
 _ENDS = re.compile(r"[.!?:;,][\"”’')\]]*$")
@@ -164,7 +167,9 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
     roles = {role for _, role in block.roles}
     if "caption" in roles or "meta" in roles:
         return not (started and is_signature(block) and block.pictured is None)
-    if block.kind or (block.pictured is not None and _is_caption(block)):
+    if (block.kind and not (started and _NUMBER.fullmatch(block.text))) or (
+        block.pictured is not None and _is_caption(block)
+    ):
         return True
     if block.linked > 0.85 and not is_sentence(block.text):
         return block.tag != "td"
@@ -192,12 +197,24 @@ def _is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool
         return True
     if len(text) < 120 and has_date(text) and not is_sentence(text):
         return not _has_dateline(text) and not _is_place_and_day(block, later)
+    if is_label(text) or _stands_apart(block, later):
+        return True
     opening = text.rstrip(" .…[]")
     if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
         return True
     if block.pictured is not None and len(text) < 250 and not _has_dateline(text):
         return any(_has_dateline(b.text) for b in later[:2])
     return False
+
+
+def _stands_apart(block: Block, later: Sequence[Block]) -> bool:
+    """A short line, a rubric perhaps, that is set elsewhere than the text that follows."""
+    if len(block.text) > 60 or _ENDS.search(block.text) or _has_dateline(block.text):
+        return False
+    text = next((b for b in later if is_prose(b) and not b.kind), None)
+    if text is None or text.element is block.element:
+        return False
+    return text.element.getparent() is not block.element.getparent()
 
 
 def _has_dateline(text: str) -> bool:
@@ -215,7 +232,9 @@ def _trimmed(kept: list[Block], frame: Frame) -> list[Block]:
     """Without what the site prints at the edges of every article, and loose headings."""
     while kept and kept[0].text in frame.blocks:
         kept.pop(0)
-    while kept and (kept[-1].text in frame.blocks or kept[-1].heading or kept[-1].linked > 0.8):
+    while kept and (
+        kept[-1].text in frame.blocks or kept[-1].heading or kept[-1].linked > 0.8 or kept[-1].kind
+    ):
         kept.pop()
     if len(kept) > 1 and is_teaser(kept[-1].text) and not is_teaser(kept[-2].text):
         same = kept[-1].element.getparent() is kept[-2].element.getparent()

@@ -45,6 +45,7 @@ _TEXT: dict[str, re.Pattern[str]] = {
 }
 _ENDS = _alternatives(_DATA["ends"]["always"])
 _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
+_LABELS = _alternatives(_DATA["preface"]["labels"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
 """Ends as a sentence does: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is no meta line."""
@@ -90,6 +91,11 @@ def ends_release(text: str) -> bool:
 def may_end_release(text: str) -> bool:
     """A word like `Agenda` or `Baca juga`: the end only when no more of the article follows."""
     return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.»›-–|•")) is not None
+
+
+def is_label(text: str) -> bool:
+    """`Penulis: …` and the like: the site's over the text, perhaps the byline below it."""
+    return len(text) < 100 and not _TOLD.search(text) and _LABELS.fullmatch(text) is not None
 
 
 def is_teaser(text: str) -> bool:
