@@ -23,6 +23,7 @@ office_words = re.compile(
     r"(?: umum)?|bawaslu)\s+",
     re.IGNORECASE,
 )
+name_like = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-])+")
 not_letters = re.compile(r"[\W\d_]+")
 word = re.compile(r"[^\W\d_]+")
 KEPT_UPPER = {"DKI", "DI", "D", "I"}
@@ -56,7 +57,7 @@ def find_place(text: str, also: tuple[str, ...] = ()) -> str | None:
     if len(text) > LONGEST_NAME:
         return None
     name = " ".join(text.split())
-    if name[:1].isalpha() and (_known(name, also) or _known(_without_level(name), also)):
+    if name_like.fullmatch(name) and (_known(name, also) or _known(_without_level(name), also)):
         return _title_case(name)
     return None
 

@@ -1,0 +1,150 @@
+"""The dateline: what stands before the first sentence, such as `BALIKPAPAN - `.
+
+A dateline is a place, perhaps with the name of an institution, a domain or a date beside it, and a
+separator. The place must be a known one: that is what tells `BONTANG – Rapat …` from
+`KPU - Bawaslu - DKPP …`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.regions import DATA, find_place
+
+LONGEST = 120
+"""Characters in which a dateline ends."""
+
+separator = re.compile(r"[\s,.;]*[-‐‑‒–—―−:;|_/][\s,.\-‐‑‒–—―−:;|_/]*")
+domain = r"(?:[\w-]{1,40}\.\s?){1,5}(?:id|com|co|net|org|news|info|tv)\b"
+after_domain = re.compile(rf"{domain}[)\]]?(?P<separator>[.,]?\s+)", re.IGNORECASE)
+after_place = re.compile(r"\.\s+")
+only_domain = re.compile(rf"\s*{domain}\.?\s*", re.IGNORECASE)
+only_date = re.compile(
+    r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}\s+[A-Za-z]{3,9}\.?(?:\s+\d{4})?"
+    r"|senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu|ahad)",
+    re.IGNORECASE,
+)
+bracketed = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+between_parts = re.compile(r"\s*(?:[,|;]|(?<!\d)/|/(?!\d)|\s[-‐‑‒–—―−]+\s)\s*")
+words = re.compile(r"[^\W_]+")
+unclosed = frozenset("()[]")
+hyphens = frozenset("-‐‑/")
+
+with (DATA / "datelines.toml").open("rb") as file:
+    known = {name: frozenset(listed) for name, listed in tomllib.load(file).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Datelined:
+    """A text without its dateline. `dateline + text` is the text as it was."""
+
+    dateline: str | None
+    """As printed, separators included."""
+    place: str | None
+    """The place alone, in title case."""
+    text: str
+
+
+def split_dateline(text: str, publisher_places: tuple[str, ...] = ()) -> Datelined:
+    """Take the dateline off a release's text.
+
+    `publisher_places` are places known beside the country's own.
+    """
+    begin = len(text) - len(text.lstrip())
+    head = text[begin : begin + LONGEST]
+    for header_end, sentence in _splits(head):
+        header = head[:header_end]
+        place = _place(header, publisher_places)
+        if place is None:
+            continue
+        rest = head[sentence:]
+        if _is_route(header, rest, publisher_places):
+            break
+        if _begins_sentence(header, head[header_end:sentence], rest):
+            return Datelined(head[:sentence], place, text[begin + sentence :])
+    return Datelined(None, None, text)
+
+
+def _splits(head: str) -> Iterator[tuple[int, int]]:
+    """Where a header could end and the sentence after it begin, from left to right."""
+    line = head.split("\n", 1)[0]
+    splits = [match.span() for match in separator.finditer(head) if match.start() <= len(line)]
+    splits += [match.span("separator") for match in after_domain.finditer(line)]
+    full_stop = after_place.search(line)
+    if full_stop and line[: full_stop.start()].isupper():  # `BONTANG. Pemerintah Kota …`
+        splits.append(full_stop.span())
+    return iter(sorted(splits))
+
+
+def _place(header: str, also: tuple[str, ...]) -> str | None:
+    """The place of a header that holds nothing but a place and what may stand beside one."""
+    asides = [part for aside in bracketed.findall(header) for part in between_parts.split(aside)]
+    plain = bracketed.sub(",", header)
+    parts = [part for part in between_parts.split(plain) if part.strip()]
+    if len(parts) + len(asides) > 5 or not unclosed.isdisjoint(plain):
+        return None
+    places = []
+    for part in parts:
+        if name := find_place(part, also) or _place_and_media(part, also):
+            places.append(name)
+        elif not _is_beside_place(part):
+            return None
+    if not all(_is_beside_place(aside) or find_place(aside, also) for aside in asides):
+        return None
+    return places[0] if 0 < len(places) < 3 else _place_of_domain(header)
+
+
+def _place_and_media(part: str, also: tuple[str, ...]) -> str | None:
+    """`SAMARINDA.KOMINFONEWS`: a place, a full stop and the medium."""
+    name, stop, medium = part.partition(".")
+    return find_place(name, also) if stop and medium.strip().isupper() else None
+
+
+def _place_of_domain(header: str) -> str | None:
+    """`kota-bontang.kpu.go.id – ` names its place in the address only."""
+    host = header.strip().casefold()
+    office, _, _ = host.partition(".kpu.go.id")
+    level, _, name = office.partition("-")
+    if only_domain.fullmatch(header) and level in {"kota", "kab", "kip"} and host != office:
+        return find_place(name)
+    return None
+
+
+def _is_beside_place(part: str) -> bool:
+    part = part.strip()
+    if not part or only_date.fullmatch(part) or only_domain.fullmatch(part):
+        return True
+    named = words.findall(part)
+    if not named or len(named) > 6:
+        return False
+    return part.isupper() or not known["institutions"].isdisjoint(map(str.casefold, named))
+
+
+def _is_route(header: str, rest: str, also: tuple[str, ...]) -> bool:
+    """`Surabaya - Malang …` is a road, a train or a match; `SURABAYA - Malang …` is not."""
+    start = " ".join(rest[:40].split())
+    first = re.split(r"[^\w ]", start, maxsplit=1)[0].split(" ")
+    for length in range(min(3, len(first)), 0, -1):
+        name = " ".join(first[:length])
+        place = find_place(name, also)
+        if place and name.casefold() not in known["everyday"]:
+            return header.isupper() == name.isupper() and place.casefold() != header.casefold()
+    return False
+
+
+def _begins_sentence(header: str, between: str, rest: str) -> bool:
+    if not rest:
+        return False
+    opener = words.match(rest)
+    first = opener.group() if opener else ""
+    if between in hyphens and header.replace("-", "").isalpha():
+        # `BONTANG-Rapat`, `Bontang-Pemerintah`, but neither `Solo-Ngawi` nor `SOLO-NGAWI`
+        if header.isupper() and not header.islower():
+            return first[:1].isupper() and (not first.isupper() or first in {"KPU", "PJ"})
+        return first.casefold() in known["openers"]
+    if rest[0].islower():
+        return header.isupper() and between[-1].isspace() and first != "yang"
+    return rest[0].isalnum() or rest[0] in "\"'“‘”’„«([#"
