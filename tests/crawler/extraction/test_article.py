@@ -68,6 +68,10 @@ BODIES = {
     "teaser on top": f"<p class='lead'>{TEXT[0][:90]} ....</p>" + paragraphs(),
     "page number": paragraphs() + "<p>Halaman 1 dari 1</p>",
     "download": paragraphs() + "<p><a href='x.pdf'>Unduh Lampiran</a></p>",
+    "channel": paragraphs() + "<p><em>Ikuti kanal WhatsApp kami: <a>klik di sini</a></em></p>",
+    "advertisement": paragraphs(TEXT[:2])
+    + '<div class="iklan"><p>Pasang iklan di sini, hubungi kami untuk harga terbaik.</p></div>'
+    + paragraphs(TEXT[2:]),
     "stamp below": paragraphs() + "<p>Diposting pada 14 Mei 2024 oleh Admin</p>",
     "byline apart": paragraphs([*TEXT[:4], TEXT[4].removesuffix(" (kominfo/rtw)")])
     + '<p style="text-align:right"><em>(kominfo/rtw)</em></p>',
@@ -106,6 +110,19 @@ def test_a_lead_set_apart_from_the_body_is_text() -> None:
         '<div class="entry-content">', f'<p>{TEXT[0]}</p><div class="entry-content">'
     )
     assert as_published(release(html)) == words(*TEXT)
+
+
+def test_a_label_is_the_sites_over_the_text_and_the_desks_below_it() -> None:
+    label = "Penulis: Siti Aminah | Editor: Redaksi"
+    above = release(city(paragraphs(), stamp=f"14 Mei 2024</p><div>Rubrik</div><p>{label}"))
+    assert as_published(above) == words(*TEXT)
+    below = release(city(paragraphs(TEXT[:4]) + f"<p>{label}</p>"))
+    assert as_published(below) == words(*TEXT[:4], label)
+
+
+def test_windows_1252_whatever_the_header_claims() -> None:
+    found = release(old_table(paragraphs()).encode("cp1252"))
+    assert as_published(found) == words(*TEXT)
 
 
 def test_cards_after_a_short_release_are_not_its_text() -> None:
