@@ -37,12 +37,16 @@ def learn_frame(pages: Sequence[Page], source: Source) -> Frame:
     signed = Counter(
         signature
         for article in different
-        if article.paragraphs and (signature := bare_signature("\n\n".join(article.paragraphs)))
+        if (signature := bare_signature(_own_text(article, often)))
     )
     return Frame(
         blocks=frozenset(text for text in often if not _is_signature(text)),
         signatures=frozenset(name for name, count in signed.items() if count > 1),
     )
+
+
+def _own_text(article: Article, often: set[str]) -> str:
+    return "\n\n".join(text for text in article.paragraphs if text not in often)
 
 
 def _read(page: Page, source: Source) -> Article | None:
