@@ -24,12 +24,13 @@ class Member:
 
     @property
     def order(self) -> tuple[datetime, datetime, str]:
-        """The earliest first. A mere date counts from midnight at the source; a release without
-        one was published by the time it was first seen."""
+        """The earliest first. A mere date is taken for the end of that day at the source, so that
+        of two on one day the one that shows its hour is first; a release without a date was
+        published by the time it was first seen."""
         published = self.published_at
         if published is None and self.published_on is not None:
             zone = ZoneInfo(self.timezone)
-            published = datetime.combine(self.published_on, time.min, tzinfo=zone)
+            published = datetime.combine(self.published_on, time.max, tzinfo=zone)
         return (published or self.record.first_seen_at, self.record.first_seen_at, self.record.id)
 
 

@@ -131,7 +131,7 @@ def _register(session: Session, source: SourceLike) -> None:
     for name in changed:
         setattr(row, name, values[name])
     session.flush()
-    if "timezone" in changed:  # midnight has moved, and with it who was first
+    if "timezone" in changed:  # the day ends at another moment, and with it who was first changes
         hashes = session.scalars(
             select(Version.text_hash)
             .join(ReleaseRecord, ReleaseRecord.id == Version.release)

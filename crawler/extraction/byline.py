@@ -23,7 +23,6 @@ _LINES = 6
 _BRACKET = re.compile(
     r"(?P<stars>(?:\*\s*){1,5})?[(\[](?P<inside>[^()\[\]\n]{1,160})[)\]]\s*\.?\s*$"
 )
-_HASHTAGS = re.compile(r"(?:\s*#[\w-]+){1,20}\s*$")
 _SENTENCE_END = re.compile(r"[.!?…*”“\"’'»]\s*$")
 _INITIALS = re.compile(
     r"(?:^|[.!?…”\"’']\s*|\n)[-–(]?\s*(?P<initials>[a-z]{2,5}(?:/[a-z]{2,5}){0,2})\.?\s*$"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # How many releases of a site are looked at together before the first is read: what stands on most
 # of them is the site's frame, not the release.
-_FRAME_PAGES = 8
+_FRAME_PAGES = 20
 # A list's page may hold only known releases because new ones pushed it on while it was walked.
 _BARREN_PAGES = 2
 _PARTS_MAX = 30

@@ -53,7 +53,8 @@ def test_a_repost_with_another_dateline_and_byline_points_to_the_first(
 def test_an_earlier_one_found_later_takes_the_first_place(store: Store, engine: Engine) -> None:
     store.store(release(1), None)
     store.store(release(2, published_at=datetime(2024, 8, 31, 9, tzinfo=UTC)), None)
-    assert store.store(release(3, published_at=None), None).duplicate_of is None
+    earlier = release(3, published_at=datetime(2024, 8, 31, 0, 30, tzinfo=UTC))
+    assert store.store(earlier, None).duplicate_of is None
     assert _copies(engine) == {"1": "3", "2": "3", "3": None}
     assert [record["seq"] for record in records(engine)] == [3, 4, 5]
 
@@ -61,10 +62,10 @@ def test_an_earlier_one_found_later_takes_the_first_place(store: Store, engine: 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        # A mere date counts from midnight at the source: 31 August begins an hour earlier in WITA.
+        # A mere date counts as the end of that day at the source: in WITA that is 16:00 UTC.
         (
             release(1, published_at=None),
-            release(2, published_at=datetime(2024, 8, 30, 16, 30, tzinfo=UTC)),
+            release(2, published_at=datetime(2024, 8, 31, 16, 30, tzinfo=UTC)),
         ),
         (release(1, fetched_at=MORNING - DAY), release(2)),
         (_undated(1, fetched_at=MORNING - 9 * DAY), release(2)),
@@ -89,9 +90,9 @@ def test_an_edit_leaves_a_cluster_and_enters_another(store: Store, engine: Engin
     assert _copies(engine) == {"1": None, "2": None, "3": None, "4": "1"}
 
 
-def test_a_corrected_time_zone_moves_midnight(store: Store, engine: Engine) -> None:
+def test_a_corrected_time_zone_moves_the_end_of_the_day(store: Store, engine: Engine) -> None:
     store.store(release(1, source="pemkot-misal", published_at=None), None)
-    store.store(release(2, published_at=datetime(2024, 8, 30, 16, 30, tzinfo=UTC)), None)
+    store.store(release(2, published_at=datetime(2024, 8, 31, 16, 30, tzinfo=UTC)), None)
     assert _copies(engine) == {"1": None, "2": "1"}
     store.register([source("pemkot-misal", timezone="Asia/Jakarta")])
     assert _copies(engine) == {"1": "2", "2": None}
