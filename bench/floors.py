@@ -92,7 +92,9 @@ def house(name: str) -> float:
 def main(pin: bool) -> None:
     """Hold the extraction against its floors. Exit 1: something has fallen."""
     logging.disable(logging.CRITICAL)
-    values = reached(measure_ours(load_gold()))
+    if not (golds := load_gold()):
+        raise click.ClickException(f"no gold pages in {PAGES}")
+    values = reached(measure_ours(golds))
     floors = read_floors()
     if pin:
         floors = raised(floors, values)
