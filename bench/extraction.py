@@ -39,12 +39,11 @@ class Measured:
 def measure(extractor: Extractor, golds: Sequence[Gold]) -> Measured:
     """Scores of every page, and their summaries."""
     pages = {
-        f"{gold.family}/{gold.name}": score(extractor.read(gold), gold.expected, extractor.offers)
-        for gold in golds
+        gold.key: score(extractor.read(gold), gold.expected, extractor.offers) for gold in golds
     }
     families: dict[str, list[Score]] = {}
     for gold in golds:
-        families.setdefault(gold.family, []).append(pages[f"{gold.family}/{gold.name}"])
+        families.setdefault(gold.family, []).append(pages[gold.key])
     return Measured(
         pages=pages,
         overall=summary(list(pages.values())),

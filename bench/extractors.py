@@ -14,7 +14,7 @@ import lxml.html
 import trafilatura
 from w3lib.encoding import html_to_unicode
 
-from bench.gold import Gold, site
+from bench.gold import Gold
 from bench.scores import EXACT, Reading, as_published
 from crawler.extraction.release import extract
 from crawler.items import Frame, Rejected
@@ -43,11 +43,11 @@ class Peer:
     offers: tuple[str, ...]
 
 
-def ours(name: str, frames: Mapping[tuple[str, str], Frame]) -> Extractor:
-    """The crawler's own extraction, knowing these sites' frames."""
+def ours(name: str, frames: Mapping[str, Frame]) -> Extractor:
+    """The crawler's own extraction, knowing a page's frame by its key."""
 
     def read(gold: Gold) -> Reading | None:
-        release = extract(gold.page, gold.source, frames.get(site(gold), Frame()))
+        release = extract(gold.page, gold.source, frames.get(gold.key, Frame()))
         if isinstance(release, Rejected):
             return None
         fields = {name: getattr(release, name) for name in (*EXACT, "body", "byline")}

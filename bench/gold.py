@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,13 @@ class Gold:
     source: Source
     expected: dict[str, Any] | None
     """The release's fields as the JSON beside the page has them; None: there is no release."""
+    known: Frame = field(default_factory=Frame)
+    """What the JSON says of the site beside its pages here, such as initials it signs with."""
+
+    @property
+    def key(self) -> str:
+        """`family/name`."""
+        return f"{self.family}/{self.name}"
 
 
 def load_gold(folder: Path = PAGES) -> list[Gold]:
@@ -36,19 +43,24 @@ def load_gold(folder: Path = PAGES) -> list[Gold]:
     return [_gold(file) for file in sorted(folder.glob("*/*.json"))]
 
 
-def learn_frames(golds: Sequence[Gold]) -> dict[tuple[str, str], Frame]:
-    """What a crawl would have learned of each site, by family and source id, from its pages."""
+def learn_frames(golds: Sequence[Gold]) -> dict[str, Frame]:
+    """The frame each page is read with, by the page's `key`.
+
+    It is what a crawl would have learned of the site from its pages here, those of the same family
+    and source, and what the page's own JSON says.
+    """
     sites: dict[tuple[str, str], list[Gold]] = {}
     for gold in golds:
-        sites.setdefault(site(gold), []).append(gold)
-    return {
-        key: learn_frame([gold.page for gold in own], own[0].source) for key, own in sites.items()
-    }
+        sites.setdefault((gold.family, gold.source.id), []).append(gold)
+    frames: dict[str, Frame] = {}
+    for own in sites.values():
+        learned = learn_frame([gold.page for gold in own], own[0].source)
+        frames |= {gold.key: _joined(learned, gold.known) for gold in own}
+    return frames
 
 
-def site(gold: Gold) -> tuple[str, str]:
-    """Pages of one family and source share a site's frame."""
-    return gold.family, gold.source.id
+def _joined(one: Frame, other: Frame) -> Frame:
+    return Frame(blocks=one.blocks | other.blocks, signatures=one.signatures | other.signatures)
 
 
 def _gold(file: Path) -> Gold:
@@ -71,6 +83,7 @@ def _gold(file: Path) -> Gold:
         page=page,
         source=Source(**source),
         expected=None if expected.get("rejected") else expected,
+        known=Frame(**{name: frozenset(texts) for name, texts in record.get("frame", {}).items()}),
     )
 
 

@@ -32,7 +32,11 @@ def html(*paragraphs: str) -> str:
 
 
 def save(
-    folder: Path, *parts: str, expected: dict[str, Any] = RELEASE, name: str = "gudang"
+    folder: Path,
+    *parts: str,
+    expected: dict[str, Any] = RELEASE,
+    name: str = "gudang",
+    frame: dict[str, list[str]] | None = None,
 ) -> None:
     """Writes one gold page; further parts become `{name}.part2.html` and so on."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +56,7 @@ def save(
             "home": "https://tanjungbaru.example/",
             "select": {"title": "h1"},
         },
+        "frame": frame or {},
         "expected": expected,
     }
     (folder / f"{name}.json").write_text(json.dumps(record), "utf-8")

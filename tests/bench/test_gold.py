@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.gold import load_gold
+from bench.gold import learn_frames, load_gold
 from tests.bench.made_up import FIRST, NO_RELEASE, RELEASE, SECOND, html, save
 
 
@@ -28,6 +28,16 @@ def test_a_page_without_a_release_expects_nothing(tmp_path: Path) -> None:
     save(tmp_path / "city", html(), expected=NO_RELEASE)
     (gold,) = load_gold(tmp_path)
     assert gold.expected is None
+
+
+def test_a_page_is_read_with_what_its_site_repeats_and_its_own_json_says(tmp_path: Path) -> None:
+    for name in ("satu", "dua", "tiga"):
+        paragraphs = (f"{FIRST} Gudang {name}.", f"{SECOND} Rapat {name}.", "Layanan Warga 24 Jam")
+        save(tmp_path / "city", html(*paragraphs), name=name)
+    save(tmp_path / "city", html(FIRST), name="empat", frame={"signatures": ["rtw"]})
+    frames = learn_frames(load_gold(tmp_path))
+    assert all("Layanan Warga 24 Jam" in frame.blocks for frame in frames.values())
+    assert [key for key, frame in frames.items() if frame.signatures] == ["city/empat"]
 
 
 def test_the_floors_file_beside_the_families_is_no_page(tmp_path: Path) -> None:
