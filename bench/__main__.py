@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from bench.gold import PAGES
 def main(pages: Path, rounds: int, output: Path) -> None:
     """Measure extraction beside other libraries; tables here, every page in OUTPUT."""
     logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
+    warnings.simplefilter("ignore")
     extraction.run(Console(), output, pages, rounds)
 
 

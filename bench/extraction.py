@@ -67,9 +67,9 @@ def run(console: Console, folder: Path, pages: Path, rounds: int) -> None:
     readers = {extractor.name: extractor.read for extractor in extractors}
     times = clock(readers | {TEXT_ALONE: text_alone}, golds, rounds)
     report = _report(measured, times, golds, rounds)
-    console.print(fields_table(report))
-    console.print(families_table(report))
-    console.print(remarks(report))
+    for part in (fields_table(report), families_table(report), remarks(report)):
+        console.print(part)
+        console.print()
     file = folder / "extraction.json"
     folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")

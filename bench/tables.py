@@ -54,7 +54,7 @@ def fields_table(report: Report) -> Table:
 def families_table(report: Report) -> Table:
     """A row a family: pages, our exact fields, and the text's token F1."""
     table = _table("Families: exact fields of ours, then the text's token F1")
-    table.add_column("family", no_wrap=True)
+    table.add_column("family", overflow="fold")
     for heading in ("fields", "mean", "min"):
         table.add_column(heading, justify="right", no_wrap=True)
     for heading in list(COLUMNS.values())[1:]:
@@ -102,4 +102,4 @@ def _cell(value: float | None, row: str) -> str:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, show_edge=False)
