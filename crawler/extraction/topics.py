@@ -20,10 +20,12 @@ WORD_LIST = Path(__file__).parents[1] / "data" / "topics.toml"
 WORD_OR_STOP = re.compile(r"\w+|[.!?]|\n\n")
 """Stops are kept because no term runs over the end of a sentence."""
 
+SENTENCE_END = re.compile(r"[.!?][\"”’)]*(?=\s|$)")
+
 ONE_WORD = frozenset({"names", "moments", "bodies"})
 """Roles whose terms are all spellings of one thing, counted together."""
-VOTING = frozenset({"sure", "acronyms", "unsure"})
-"""Words of any election, a school's as well as a city's."""
+FIRM = frozenset({"names", "decisive", "sure"})
+"""Roles that need no neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class Use(NamedTuple):
     """One thing a term can stand for."""
 
     role: str
-    """A key of the word list: names, moments, bodies, sure, acronyms, unsure, others, ignored;
-    or `beside`."""
+    """A key of the word list: names, moments, bodies, decisive, sure, ambiguous, unsure, others,
+    ignored; or `beside`."""
     of: str
-    """The topic or table it stands under; for `beside`, the acronym it explains."""
+    """The topic or table it stands under; for `beside`, the ambiguous word it explains."""
     term: str
     """What counts once: the term as written in the list, with all its variants."""
 
@@ -78,15 +80,16 @@ class WordList:
     """The terms as a tree, so that a text is read once however many there are."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.points: dict[str, int] = data["points"]
+        self.points: dict[str, dict[str, int]] = data["points"]
+        self.thresholds: dict[str, int] = data["thresholds"]
         self.topics: tuple[str, ...] = tuple(data["topics"])
         self.root = Node()
         tables = {"election": data["election"], "elsewhere": data["elsewhere"], **data["topics"]}
         for of, roles in tables.items():
             for role, terms in roles.items():
                 self._add(terms, role, of)
-        for acronym, terms in data["homonyms"].items():
-            self._add(terms, "beside", acronym)
+        for ambiguous, terms in data["homonyms"].items():
+            self._add(terms, "beside", ambiguous)
 
     def _add(self, terms: Iterable[str], role: str, of: str) -> None:
         for term in terms:
@@ -99,11 +102,19 @@ class WordList:
 
     def find(self, title: str, body: str) -> list[Hit]:
         """Every term in title and body, in order; at each place the longest one."""
-        lead = min(len(body.partition("\n\n")[0]), self.points["lead_letters"], len(body) // 2)
+        lead = self._lead(body)
         hits = [Hit(*use, printed, "title") for _, printed, use in self._read(title)]
         for start, printed, use in self._read(body):
             hits.append(Hit(*use, printed, "lead" if start < lead else "rest"))
         return hits
+
+    def _lead(self, body: str) -> int:
+        """Where the lead ends: passing mentions stand in the second half of the sentences."""
+        paragraph = body.find("\n\n", self.thresholds["lead_letters_least"])
+        stops = [match.start() for match in SENTENCE_END.finditer(body)] or [len(body)]
+        half = stops[(len(stops) - 1) // 2]
+        letters = self.thresholds["lead_letters"]
+        return min(half, letters if paragraph < 0 else min(paragraph, letters))
 
     def _read(self, text: str) -> Iterator[tuple[int, str, Use]]:
         spans = [match.span() for match in WORD_OR_STOP.finditer(text)]
@@ -150,8 +161,8 @@ def word_list() -> WordList:
 def classify(title: str, body: str) -> Topics:
     """Election or not, and its topics, from the words of title and body. Never raises."""
     words = word_list()
-    hits = _in_context(words.find(title, body), words.points)
-    if not _is_election(hits, words.points):
+    hits = _in_context(words.find(title, body), words)
+    if not _is_election(hits, words):
         return Topics(False, [], {})
     topics = _topics(hits, words)
     decided = {"election": _printed(hit for hit in hits if hit.of != "elsewhere")}
@@ -160,46 +171,50 @@ def classify(title: str, body: str) -> Topics:
     return Topics(True, topics, decided)
 
 
-def _in_context(hits: list[Hit], points: dict[str, int]) -> list[Hit]:
-    """Without the words that mean something else in this text."""
-    announced = any(hit.role in ("names", "sure") and hit.place != "rest" for hit in hits)
+def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
+    """Without the words that mean something else here: none are left of another's election."""
+    announced = any(hit.role in ("names", "decisive") and hit.place != "rest" for hit in hits)
     explained = set() if announced else {hit.of for hit in hits if hit.role == "beside"}
-    ours = _weight(hits, "names", points) + _offices(hits)
-    anothers = _weight(hits, "others", points) > ours
+    ours = _weight(hits, "names", words) + _offices(hits)
+    if _weight(hits, "others", words) > ours:
+        return []
     return [
         hit
         for hit in hits
-        if hit.role not in ("beside", "ignored")
-        and not (hit.role == "acronyms" and hit.printed in explained)
-        and not (hit.role in VOTING and anothers)
+        if hit.role not in ("beside", "ignored", "others") and hit.term not in explained
     ]
 
 
-def _is_election(hits: list[Hit], points: dict[str, int]) -> bool:
+def _is_election(hits: list[Hit], words: WordList) -> bool:
     """Enough points; more are needed when neither title nor lead speaks of it."""
-    firm = _weight(hits, "names", points) + _weight(hits, "sure", points) + _offices(hits)
-    acronyms = {hit.printed for hit in hits if hit.role == "acronyms"}
+    firm = _offices(hits) + sum(_weight(hits, role, words) for role in FIRM)
+    ambiguous = {hit.term for hit in hits if hit.role == "ambiguous"}
     unsure = {hit.term for hit in hits if hit.role == "unsure"}
     voting = any(hit.role == "unsure" and hit.of == "election" for hit in hits)
-    if firm or len(acronyms) > 1 or len(unsure) > 2 or voting:
-        firm += _weight(hits, "acronyms", points)
+    if firm or len(ambiguous) > 1 or len(unsure) > 2 or voting:
+        firm += _weight(hits, "ambiguous", words)
     dated = any(hit.role == "moments" for hit in hits)
     total = firm + min(len(unsure), firm) + dated
-    up_front = any(
-        hit.role in ("names", "bodies", "sure", "acronyms") and hit.place != "rest" for hit in hits
+    front = [hit for hit in hits if hit.place != "rest"]
+    up_front = any(hit.role != "unsure" for hit in front)
+    up_front |= len({hit.term for hit in front if hit.role == "unsure"}) > 1
+    return total >= words.thresholds["election" if up_front else "in_passing"]
+
+
+def _weight(hits: list[Hit], role: str, words: WordList) -> int:
+    """The points of a role's terms: each once in the title, once in the lead, twice in the rest."""
+    times = Counter((hit.term, hit.place) for hit in hits if hit.role == role)
+    points = words.points[role]
+    return sum(
+        points[place] * min(count, 2 if place == "rest" else 1)
+        for (_, place), count in times.items()
     )
-    return total >= points["election" if up_front else "in_passing"]
-
-
-def _weight(hits: list[Hit], role: str, points: dict[str, int]) -> int:
-    """The points of a role's terms: each once in the title, once in the lead, once in the rest."""
-    return sum(points[place] for _, place in {(h.term, h.place) for h in hits if h.role == role})
 
 
 def _offices(hits: list[Hit]) -> int:
-    """An election office named in the title: 2; elsewhere: 1. It does much besides elections."""
+    """An election office named in title or lead: 2; later: 1. It does much besides elections."""
     places = {hit.place for hit in hits if hit.role == "bodies"}
-    return 2 if "title" in places else len(places) and 1
+    return 2 if places - {"rest"} else len(places)
 
 
 def _topics(hits: list[Hit], words: WordList) -> list[str]:
@@ -208,10 +223,11 @@ def _topics(hits: list[Hit], words: WordList) -> list[str]:
     for (of, role, place, _), times in Counter(
         (hit.of, hit.role, hit.place, hit.term) for hit in hits
     ).items():
-        full = words.points[place]
-        score[of] += min(times, 3) * (full if role == "sure" else max(1, full - 1))
+        if of in words.topics:
+            points = words.points["sure" if role in FIRM else "unsure"]
+            score[of] += min(times, 3) * points[place]
     strongest = max((score[topic] for topic in words.topics), default=0)
-    needed = max(words.points["topic"], strongest / 3)
+    needed = max(words.thresholds["topic"], strongest / 3)
     return [topic for topic in words.topics if score[topic] >= needed]
 
 

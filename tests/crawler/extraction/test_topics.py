@@ -96,14 +96,17 @@ def test_small_letters_are_no_acronym() -> None:
 def test_the_list_is_one_the_program_understands() -> None:
     data = tomllib.loads(WORD_LIST.read_text(encoding="utf-8"))
     for topic, roles in data["topics"].items():
-        assert {"sure"} <= set(roles) <= {"sure", "acronyms", "unsure"}, topic
+        assert set(roles) <= {"decisive", "sure", "ambiguous", "unsure"}, topic
     assert set(data["elsewhere"]) == {"others", "ignored"}
-    acronyms = {
-        a
+    terms = {
+        term
         for table in (data["election"], *data["topics"].values())
-        for a in table.get("acronyms", ())
+        for role in ("sure", "ambiguous")
+        for term in table.get(role, ())
     }
-    assert set(data["homonyms"]) == acronyms
+    assert set(data["homonyms"]) <= terms
+    ambiguous = [t.get("ambiguous", []) for t in (data["election"], *data["topics"].values())]
+    assert set(data["homonyms"]) >= {term for terms in ambiguous for term in terms}
 
 
 def test_a_release_takes_less_than_a_millisecond() -> None:
