@@ -1,0 +1,112 @@
+"""Whole pages against what a person read in them: tests/pages, explained in docs/fixtures.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.extraction.release import extract
+from crawler.items import Frame, Hint, Page, Rejected, Release
+from crawler.source import Select, Source
+from tests import harvest
+
+PAGES = Path(__file__).parent / "pages"
+GOLDS = {
+    f"{file.parent.name}/{file.stem}": json.loads(file.read_text(encoding="utf-8"))
+    for file in sorted(PAGES.glob("*/*.json"))
+}
+RELEASES = {name: gold for name, gold in GOLDS.items() if "expected" in gold}
+EXACT = (
+    "title",
+    "published_on",
+    "published_at",
+    "dateline",
+    "place",
+    "byline",
+    "author_tags",
+    "election",
+    "language",
+)
+LIST_MARK = re.compile(r"^[ \t]*(?:[-•*]|\d{1,2}[.)])[ \t]+", re.M)
+
+
+def read(name: str, gold: dict[str, Any]) -> Release | Rejected:
+    """Extracts one page of the collection, with everything its gold says about the request."""
+    parts = [PAGES / f"{name}.html", *sorted(PAGES.glob(f"{name}.part*.html"))]
+    body, *continuations = [part.read_bytes() for part in parts]
+    declared = dict(gold["source"])
+    source = Source(**declared | {"select": Select(**declared.pop("select", {}))})
+    page = Page(
+        url=gold["url"],
+        body=body,
+        content_type=gold["content_type"],
+        captured_at=datetime.fromisoformat(gold["captured_at"]),
+        hint=Hint(**gold["hint"]) if "hint" in gold else None,
+        continuations=tuple(continuations),
+    )
+    learned = {key: frozenset(values) for key, values in gold.get("frame", {}).items()}
+    return extract(page, source, Frame(**learned))
+
+
+def words(text: str) -> Counter[str]:
+    """The words of a text, without the marks of list items: those are layout, not text."""
+    return Counter(re.findall(r"\w+", LIST_MARK.sub("", text).casefold()))
+
+
+def body_f1(found: str, expected: str) -> float:
+    """Token F1 of two texts, as bags of words."""
+    ours, theirs = words(found), words(expected)
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+
+
+def as_json(value: object) -> object:
+    """A field of a Release as the gold files write it."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@pytest.mark.parametrize("name", GOLDS)
+def test_a_page_is_read_as_its_gold_says(name: str, record_property: Any) -> None:
+    gold = GOLDS[name]
+    found = read(name, gold)
+    if gold.get("rejected"):
+        assert isinstance(found, Rejected), f"took it for a release, but it is {gold['reason']}"
+        assert found.reason
+        return
+    assert isinstance(found, Release), f"{found.reason}: {found.detail}"
+    expected = gold["expected"]
+    record_property("published_by", f"{found.published_by}, gold {expected['published_by']}")
+    assert {key: as_json(getattr(found, key)) for key in EXACT} == {
+        key: expected[key] for key in EXACT
+    }
+    assert not words(expected["body"]) - words(found.body), "words of the release are lost"
+    assert body_f1(found.body, expected["body"]) >= 0.97
+
+
+def test_the_collection_is_reviewed_large_and_varied() -> None:
+    assert [name for name, gold in GOLDS.items() if not gold["reviewed"]] == []
+    texts = Counter(gold["expected"]["body"] for gold in RELEASES.values())
+    assert texts.most_common(1)[0][1] == 1, "two golds share a text"
+    assert len(RELEASES) >= 60
+    assert len(GOLDS) - len(RELEASES) >= 12
+    assert len({name.split("/")[0] for name in GOLDS}) >= 12
+    missing = [name for name in GOLDS if not (PAGES / f"{name}.html").exists()]
+    assert missing == []
+
+
+def test_harvest_drafts_a_gold_that_waits_for_review(tmp_path: Path) -> None:
+    page = PAGES / "codeigniter-id-only" / "netralitas-lurah.html"
+    asked = f"{page} --family new --name draft --source pemkot-balikpapan --into {tmp_path}"
+    assert harvest.main(asked.split()) == 0
+    assert (tmp_path / "new" / "draft.html").read_bytes() == page.read_bytes()
+    draft = json.loads((tmp_path / "new" / "draft.json").read_text(encoding="utf-8"))
+    assert draft["reviewed"] is None
+    assert draft["source"]["id"] == "pemkot-balikpapan"
+    assert draft["expected"]["title"]
+    with pytest.raises(SystemExit, match="2"):
+        harvest.main(asked.split())
