@@ -101,7 +101,10 @@ def test_the_collection_is_reviewed_large_and_varied() -> None:
 
 def test_harvest_drafts_a_gold_that_waits_for_review(tmp_path: Path) -> None:
     page = PAGES / "codeigniter-id-only" / "netralitas-lurah.html"
-    asked = f"{page} --family new --name draft --source pemkot-balikpapan --into {tmp_path}"
+    url = GOLDS["codeigniter-id-only/netralitas-lurah"]["url"]
+    asked = (
+        f"{page} --family new --name draft --source pemkot-balikpapan --into {tmp_path} --url {url}"
+    )
     assert harvest.main(asked.split()) == 0
     assert (tmp_path / "new" / "draft.html").read_bytes() == page.read_bytes()
     draft = json.loads((tmp_path / "new" / "draft.json").read_text(encoding="utf-8"))
