@@ -76,13 +76,12 @@ def _gold(file: Path) -> Gold:
         hint=Hint(**hint) if hint else None,
         continuations=tuple(_continuations(file)),
     )
-    expected = record["expected"]
     return Gold(
         family=file.parent.name,
         name=file.stem,
         page=page,
         source=Source(**source),
-        expected=None if expected.get("rejected") else expected,
+        expected=None if record.get("rejected") else record["expected"],
         known=Frame(**{name: frozenset(texts) for name, texts in record.get("frame", {}).items()}),
     )
 

@@ -20,7 +20,6 @@ RELEASE: dict[str, Any] = {
     "election": True,
     "body": f"{FIRST}\n\n{SECOND}",
 }
-NO_RELEASE = {"rejected": True, "reason": "no-text"}
 
 
 def html(*paragraphs: str) -> str:
@@ -34,16 +33,19 @@ def html(*paragraphs: str) -> str:
 def save(
     folder: Path,
     *parts: str,
-    expected: dict[str, Any] = RELEASE,
+    expected: dict[str, Any] | None = RELEASE,
     name: str = "gudang",
     frame: dict[str, list[str]] | None = None,
 ) -> None:
-    """Writes one gold page; further parts become `{name}.part2.html` and so on."""
+    """Writes one gold page; further parts become `{name}.part2.html` and so on.
+
+    `expected` None: the page is no release.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(parts, start=1):
         suffix = ".html" if number == 1 else f".part{number}.html"
         (folder / f"{name}{suffix}").write_text(part, "utf-8")
-    record = {
+    record: dict[str, Any] = {
         "url": f"https://tanjungbaru.example/berita/{name}",
         "content_type": "text/html; charset=utf-8",
         "captured_at": "2026-01-01T00:00:00Z",
@@ -57,6 +59,6 @@ def save(
             "select": {"title": "h1"},
         },
         "frame": frame or {},
-        "expected": expected,
     }
+    record |= {"expected": expected} if expected else {"rejected": True, "reason": "no text"}
     (folder / f"{name}.json").write_text(json.dumps(record), "utf-8")

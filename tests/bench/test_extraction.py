@@ -16,7 +16,7 @@ from bench.extraction import run
 from bench.extractors import Extractor, Peer, installed
 from bench.gold import load_gold
 from bench.tables import share
-from tests.bench.made_up import FIRST, NO_RELEASE, SECOND, html, save
+from tests.bench.made_up import FIRST, SECOND, html, save
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def pages(tmp_path: Path) -> Path:
     folder = tmp_path / "pages"
     save(folder / "city", html(FIRST), html(SECOND))
     empty = folder / "a-family-with-a-long-name"
-    save(empty, "<html><body></body></html>", expected=NO_RELEASE)
+    save(empty, "<html><body></body></html>", expected=None)
     return folder
 
 

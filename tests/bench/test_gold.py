@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.gold import learn_frames, load_gold
-from tests.bench.made_up import FIRST, NO_RELEASE, RELEASE, SECOND, html, save
+from tests.bench.made_up import FIRST, RELEASE, SECOND, html, save
 
 
 def test_a_page_comes_with_its_source_and_what_is_expected(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_the_parts_of_a_release_follow_in_order(tmp_path: Path) -> None:
 
 
 def test_a_page_without_a_release_expects_nothing(tmp_path: Path) -> None:
-    save(tmp_path / "city", html(), expected=NO_RELEASE)
+    save(tmp_path / "city", html(), expected=None)
     (gold,) = load_gold(tmp_path)
     assert gold.expected is None
 
