@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -43,8 +44,8 @@ class Use(NamedTuple):
     """One thing a term can stand for."""
 
     role: str
-    """A key of the word list: names, moments, bodies, decisive, sure, ambiguous, unsure, others,
-    ignored; or `beside`."""
+    """A key of the word list: names, moments, bodies, decisive, sure, ambiguous, unsure, others;
+    or `beside`."""
     of: str
     """The topic or table it stands under; for `beside`, the ambiguous word it explains."""
     term: str
@@ -60,6 +61,8 @@ class Hit(NamedTuple):
     printed: str
     place: str
     """`title`, `lead` or `rest`."""
+    sentence: int
+    """Its number in the body; -1 for the title."""
 
 
 @dataclass(slots=True)
@@ -71,9 +74,11 @@ class Node:
 
     def follow(self, printed: str) -> Iterator[Node]:
         """Where one printed word leads: as printed (acronyms), or in small letters."""
-        for word in {printed, printed.casefold()}:
-            if word in self.words:
-                yield self.words[word]
+        if printed in self.words:
+            yield self.words[printed]
+        small = printed.casefold()
+        if small != printed and small in self.words:
+            yield self.words[small]
 
 
 class WordList:
@@ -83,7 +88,7 @@ class WordList:
         self.points: dict[str, dict[str, int]] = data["points"]
         self.thresholds: dict[str, int] = data["thresholds"]
         self.topics: tuple[str, ...] = tuple(data["topics"])
-        self.root = Node()
+        self.root, self.ignored = Node(), Node()
         tables = {"election": data["election"], "elsewhere": data["elsewhere"], **data["topics"]}
         for of, roles in tables.items():
             for role, terms in roles.items():
@@ -95,30 +100,40 @@ class WordList:
         for term in terms:
             use = Use(role, of, role if role in ONE_WORD else term)
             for spelled in _spelled_out(term):
-                node = self.root
+                node = self.ignored if role == "ignored" else self.root
                 for word in re.findall(r"\w+", spelled):
                     node = node.words.setdefault(word, Node())
                 node.uses = tuple(dict.fromkeys((*node.uses, use)))
 
-    def find(self, title: str, body: str) -> list[Hit]:
-        """Every term in title and body, in order; at each place the longest one."""
-        lead = self._lead(body)
-        hits = [Hit(*use, printed, "title") for _, printed, use in self._read(title)]
+    def find(self, title: str, body: str) -> tuple[list[Hit], int]:
+        """Every term in title and body, in order, at each place the longest one; and how many
+        sentences the body has."""
+        stops = [match.start() for match in SENTENCE_END.finditer(body)] or [len(body)]
+        lead = self._lead(body, stops)
+        hits = [Hit(*use, printed, "title", -1) for _, printed, use in self._read(title)]
         for start, printed, use in self._read(body):
-            hits.append(Hit(*use, printed, "lead" if start < lead else "rest"))
-        return hits
+            place = "lead" if start < lead else "rest"
+            hits.append(Hit(*use, printed, place, bisect(stops, start)))
+        return hits, len(stops)
 
-    def _lead(self, body: str) -> int:
+    def _strike_ignored(self, words: list[str]) -> None:
+        """Put stops for phrases to be read over, unless a longer term begins with them."""
+        for at in range(len(words)):
+            end, found = _longest(self.ignored, words, at)
+            if found and _longest(self.root, words, at)[0] <= end:
+                words[at:end] = ["."] * (end - at)
+
+    def _lead(self, body: str, stops: list[int]) -> int:
         """Where the lead ends: passing mentions stand in the second half of the sentences."""
         paragraph = body.find("\n\n", self.thresholds["lead_letters_least"])
-        stops = [match.start() for match in SENTENCE_END.finditer(body)] or [len(body)]
-        half = stops[(len(stops) - 1) // 2]
         letters = self.thresholds["lead_letters"]
+        half = stops[(len(stops) - 1) // 2]
         return min(half, letters if paragraph < 0 else min(paragraph, letters))
 
     def _read(self, text: str) -> Iterator[tuple[int, str, Use]]:
         spans = [match.span() for match in WORD_OR_STOP.finditer(text)]
         words = [text[start:end] for start, end in spans]
+        self._strike_ignored(words)
         at = 0
         while at < len(words):
             end, uses = _longest(self.root, words, at)
@@ -161,8 +176,9 @@ def word_list() -> WordList:
 def classify(title: str, body: str) -> Topics:
     """Election or not, and its topics, from the words of title and body. Never raises."""
     words = word_list()
-    hits = _in_context(words.find(title, body), words)
-    if not _is_election(hits, words):
+    found, sentences = words.find(title, body)
+    hits = _in_context(found, words)
+    if not _is_election(hits, sentences, words):
         return Topics(False, [], {})
     topics = _topics(hits, words)
     decided = {"election": _printed(hit for hit in hits if hit.of != "elsewhere")}
@@ -179,14 +195,12 @@ def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
     if _weight(hits, "others", words) > ours:
         return []
     return [
-        hit
-        for hit in hits
-        if hit.role not in ("beside", "ignored", "others") and hit.term not in explained
+        hit for hit in hits if hit.role not in ("beside", "others") and hit.term not in explained
     ]
 
 
-def _is_election(hits: list[Hit], words: WordList) -> bool:
-    """Enough points; more are needed when neither title nor lead speaks of it."""
+def _is_election(hits: list[Hit], sentences: int, words: WordList) -> bool:
+    """Enough points, and not in passing."""
     firm = _offices(hits) + sum(_weight(hits, role, words) for role in FIRM)
     ambiguous = {hit.term for hit in hits if hit.role == "ambiguous"}
     unsure = {hit.term for hit in hits if hit.role == "unsure"}
@@ -195,10 +209,17 @@ def _is_election(hits: list[Hit], words: WordList) -> bool:
         firm += _weight(hits, "ambiguous", words)
     dated = any(hit.role == "moments" for hit in hits)
     total = firm + min(len(unsure), firm) + dated
-    front = [hit for hit in hits if hit.place != "rest"]
-    up_front = any(hit.role != "unsure" for hit in front)
-    up_front |= len({hit.term for hit in front if hit.role == "unsure"}) > 1
-    return total >= words.thresholds["election" if up_front else "in_passing"]
+    return total >= words.thresholds["election"] and not _in_passing(hits, sentences)
+
+
+def _in_passing(hits: list[Hit], sentences: int) -> bool:
+    """Neither in title nor lead, and late, or in hardly a sentence: how a speech ends."""
+    named = [hit for hit in hits if hit.role not in ("unsure", "ambiguous")]
+    if any(hit.place != "rest" for hit in named):
+        return False
+    spoken_of = {hit.sentence for hit in named}
+    late = min(spoken_of, default=sentences) >= sentences / 2
+    return late or len(spoken_of) < max(2, sentences / 4)
 
 
 def _weight(hits: list[Hit], role: str, words: WordList) -> int:
