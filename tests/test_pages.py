@@ -21,6 +21,9 @@ GOLDS = {
     f"{file.parent.name}/{file.stem}": json.loads(file.read_text(encoding="utf-8"))
     for file in sorted(PAGES.glob("*/*.json"))
 }
+# What the extractor does not read rightly yet, each with its reason. A page that is read rightly
+# again must leave this list, or the suite fails.
+GAPS = json.loads((PAGES / "known_gaps.json").read_text(encoding="utf-8"))
 RELEASES = {name: gold for name, gold in GOLDS.items() if "expected" in gold}
 EXACT = (
     "title",
@@ -70,7 +73,12 @@ def as_json(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-@pytest.mark.parametrize("name", GOLDS)
+def _with_gap(name: str) -> Any:
+    marks = [pytest.mark.xfail(reason=GAPS[name], strict=True)] if name in GAPS else []
+    return pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("name", [_with_gap(name) for name in GOLDS])
 def test_a_page_is_read_as_its_gold_says(name: str, record_property: Any) -> None:
     gold = GOLDS[name]
     found = read(name, gold)

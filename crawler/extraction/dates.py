@@ -1,4 +1,8 @@
-"""Dates and times as Indonesian sites stamp them: `Minggu, 26 Mei 2024 | 10:22 WITA`."""
+"""Stamps as sites print them: `Minggu, 26 Mei 2024 | 10:22 WITA`, day before month.
+
+What is printed is kept. A date that cannot be, or lies in the future, is refused; a weekday that
+disagrees with its date is flagged, never repaired.
+"""
 
 from __future__ import annotations
 
@@ -6,241 +10,243 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
 
 import dateparser
 
-_DATA = Path(__file__).parent.parent / "data" / "calendar.toml"
-EARLIEST = 1995
-"""No Indonesian government had a web site before."""
-LONGEST = 400
-"""Characters of a line that can be a stamp; what is longer is text that mentions a date."""
-_TOMORROW = timedelta(days=1)
-# A date without a year is taken for one of the last years in which its weekday fits.
-_YEARS_BACK = 10
+from crawler.regions import DATA
+
+LONGEST = 1000
+"""Characters in which a stamp is looked for."""
+FIRST_YEAR = 1995
+"""Before it no office had a site: what is older is a date of history."""
+TOLERANCE = timedelta(days=1)
+"""A site's clock or zone may be ahead of ours by so much."""
+WEEKDAY_YEARS = 6
+"""How far back a weekday picks the year; after six years they come round again."""
+
+with (DATA / "calendar.toml").open("rb") as file:
+    calendar = tomllib.load(file)
+months = {name: int(number) for number, names in calendar["months"].items() for name in names}
+weekdays = {name: int(number) for number, names in calendar["weekdays"].items() for name in names}
+zones = {name: fixed_zone(timedelta(hours=hours)) for name, hours in calendar["zones"].items()}
+zones |= dict.fromkeys(("z", "utc", "gmt"), UTC)
+
+
+def _any_of(names: dict[str, int]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
+month = rf"(?P<month>{_any_of(months)})(?![^\W\d_])"
+named = (
+    re.compile(
+        rf"(?<![\d.:/])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s./,-]{{0,3}}{month}"
+        r"[\s./,'’-]{0,3}(?P<year>(?:19|20)\d\d|(?<=[\s'’/-])\d\d(?![\d.:]))?",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<![^\W\d_]){month}\.?\s{{0,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,]{{1,3}}"
+        r"(?P<year>(?:19|20)\d\d)",
+        re.IGNORECASE,
+    ),
+)
+iso = re.compile(
+    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
+    r"(?!\d|[./-]\d)"
+)
+numeric = re.compile(
+    r"(?<![\d./:-])(?P<day>\d{1,2})(?P<mark>\s?[/.-]\s?)(?P<month>\d{1,2})(?P=mark)"
+    r"(?P<year>(?:19|20)\d\d|\d\d(?!\d))(?![./-]\d)(?!\d(?!\d?[.:]\d))"
+)
+yearless = re.compile(
+    r"(?<![\d./:-])(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?P<year>(?!))?(?![\d/-]|[.:]\d)"
+)
+weekday_before = re.compile(
+    rf"(?<![^\W\d_])({_any_of(weekdays)})[\s,./|(\[-]{{1,4}}(?:(?:tanggal|tgl\.?)\s)?\(?$",
+    re.IGNORECASE,
+)
+number_before = re.compile(
+    r"(?:\b(?:nomor|nomer|number|no|nmr|pkpu|perwali|perda|uu|sk|telp|telepon|hp|fax|faks|wa|nip)\b"
+    r"[.:]?\s?[\w./-]{0,20})$",
+    re.IGNORECASE,
+)
+change_before = re.compile(
+    r"(?:diperbarui|diperbaharui|diubah|di-?update|updated?|modified|edited|perubahan|pembaruan)"
+    r"[^\d]{0,20}$",
+    re.IGNORECASE,
+)
+clock = (
+    r"(?<![\d.:/-])(?P<hour>[01]?\d|2[0-3])\s?(?P<mark>[:.])\s?(?P<minute>[0-5]\d)"
+    r"(?:[:.](?P<second>[0-5]\d))?(?:[.,]\d{3,9})?(?!\d|[.:]\d)\s?(?P<half>[ap]\.?m\b)?"
+    r"(?:\s?(?:[-–]|s\.?/?d\.?|sampai)\s?\d{1,2}[.:]\d\d(?=\s?wi))?"
+    r"[\s(]{0,2}(?P<zone>wita|wib|wit|(?:gmt|utc)?\s?(?P<sign>[+-])(?P<off>\d{1,2})(?::?(?P<min>\d\d))?"
+    r"(?!\d)|gmt|utc|z)?(?![^\W\d_]{3})"
+)
+clock_after_date = re.compile(
+    rf"(?:\d{{0}}[\s,|/•·@()–—:t-]{{0,8}}(?:\b(?:pukul|pkl|jam|at)\b)?[\s.:]{{0,3}}){clock}",
+    re.IGNORECASE,
+)
+clock_anywhere = re.compile(rf"(?P<told>\b(?:pukul|pkl|jam)\b[\s.:]{{0,3}})?{clock}", re.IGNORECASE)
+relative = re.compile(
+    r"\b(?:\d{1,3}\s?(?:detik|menit|jam|hari|seconds?|minutes?|mins?|hours?|days?)\s"
+    r"(?:yang\s)?(?:lalu|ago)|kemarin|yesterday|hari ini|today)\b",
+    re.IGNORECASE,
+)
+event = re.compile(
+    rf"\b(?:{_any_of(weekdays)})[\s,]{{0,3}}\(?(?:(?:tanggal|tgl\.?)\s)?\d{{1,2}}"
+    rf"(?:[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\s(?:{_any_of(months)})\b(?:\s\d{{4}})?)",
+    re.IGNORECASE,
+)
+dated_path = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?=[/_.?#-]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date as printed, with the time of day where that is printed too."""
+    """When something was, as printed."""
 
     on: date
-    """As printed: the local date at the source, unless the stamp carries another offset."""
+    """Local date: as printed, or at the source where a machine wrote an offset."""
     at: datetime | None = None
-    """With the offset printed, else the source's; None when only a date is printed."""
+    """With offset; None where no time of day is printed."""
     flags: tuple[str, ...] = ()
     """`weekday-mismatch`, `year-from-weekday`, `relative-date`."""
 
 
 def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None:
-    """The date a line is stamped with, noise around it ignored; None where it holds none.
+    """The date, and time where there is one, in a line that may hold other things as well.
 
-    `timezone` is the source's (IANA); `captured_at` (aware) is where relative dates count from.
-    Impossible dates, dates before 1995 and dates more than a day after the capture (zones differ
-    by hours) are refused, not repaired. `3 jam lalu` is read by dateparser; weeks, months and
-    years ago say too little.
+    `timezone` (IANA) holds where none is printed. `captured_at` (aware) is what `3 jam lalu`
+    counts from; beyond a day after it nothing is believed.
     """
-    line = text[:LONGEST]
+    text = text[:LONGEST]
     zone = ZoneInfo(timezone)
-    for found in _candidates(line, captured_at.astimezone(zone).date()):
-        stamp = _with_time(found, line, zone)
-        latest = captured_at.astimezone(zone).date() + _TOMORROW
-        if stamp.on.year >= EARLIEST and stamp.on <= latest:
+    latest = captured_at + TOLERANCE
+    for found in _dates(text):
+        if printed := _date(found, text, latest):
+            on, flags = printed
+            return _stamp(on, flags, text, found.span(), zone, latest)
+    if aside := relative.search(text):
+        return _relative(aside, text, zone, captured_at)
+    return None
+
+
+def event_date(text: str, timezone: str, captured_at: datetime) -> Stamp | None:
+    """The first day a text names with its weekday: `pada Minggu (26/5/2024)`."""
+    for found in event.finditer(text):
+        if stamp := parse_stamp(found.group(), timezone, captured_at):
             return stamp
-    return _relative(line, zone, captured_at)
+    return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    on: date
-    start: int
-    end: int
-    flags: tuple[str, ...] = ()
+def url_date(url: str) -> date | None:
+    """The date in an address such as `/2024/05/26/`."""
+    found = dated_path.search(url)
+    return _calendar_date(found["year"], found["month"], found["day"]) if found else None
 
 
-def _candidates(line: str, today: date) -> Iterator[_Found]:
-    """Every possible date of a line, in the order it stands in."""
-    for match in _patterns().date.finditer(line):
-        parts = {name: value for name, value in match.groupdict().items() if value is not None}
-        year = _year(parts)
-        month = _month(parts)
-        day = int(parts.get("d1") or parts.get("d2") or parts.get("d3") or parts["d4"])
-        weekday = _words()["weekdays"].get(_plain(parts.get("weekday", "")))
-        if year is None:
-            yield from _by_weekday(match, weekday, month, day, today)
-            continue
-        try:
-            on = date(year, month, day)
-        except ValueError:
-            continue
-        wrong = weekday is not None and on.weekday() != weekday
-        yield _Found(on, *match.span(), ("weekday-mismatch",) if wrong else ())
+def _dates(text: str) -> list[re.Match[str]]:
+    """Where dates may stand, those of a change last; a month's name outweighs mere numbers."""
+    for patterns in (named, (iso,), (numeric,), (yearless,)):
+        found = [match for pattern in patterns for match in pattern.finditer(text)]
+        found = [m for m in found if not number_before.search(text, m.start() - 40, m.start())]
+        if found:
+            found.sort(key=lambda m: (_is_change(text, m), m.start()))
+            return found
+    return []
 
 
-def _by_weekday(
-    match: re.Match[str], weekday: int | None, month: int, day: int, today: date
-) -> Iterator[_Found]:
-    """`Minggu, 26 Mei`: the last year in which that was a Sunday."""
-    for year in range(today.year, today.year - _YEARS_BACK, -1):
-        try:
-            on = date(year, month, day)
-        except ValueError:
-            continue
-        if weekday is not None and on.weekday() == weekday and on <= today + _TOMORROW:
-            yield _Found(on, *match.span(), ("year-from-weekday",))
-            return
+def _is_change(text: str, found: re.Match[str]) -> bool:
+    return bool(change_before.search(text[max(0, found.start() - 40) : found.start()]))
 
 
-def _year(parts: dict[str, str]) -> int | None:
-    printed = parts.get("y1") or parts.get("y2") or parts.get("y3") or parts.get("y4")
-    if printed is None:
+def _date(found: re.Match[str], text: str, latest: datetime) -> tuple[date, tuple[str, ...]] | None:
+    before = weekday_before.search(text[max(0, found.start() - 25) : found.start()])
+    weekday = weekdays[before[1].casefold()] if before else None
+    if found["year"] is None:
+        for year in _years_back(latest):
+            on = _calendar_date(str(year), found["month"], found["day"])
+            if weekday and on and on <= latest.date() and on.isoweekday() == weekday:
+                return on, ("year-from-weekday",)
         return None
-    return int(printed) + (2000 if len(printed) == 2 else 0)
+    on = _calendar_date(found["year"], found["month"], found["day"])
+    if on is None:
+        return None
+    return on, ("weekday-mismatch",) if weekday and on.isoweekday() != weekday else ()
 
 
-def _month(parts: dict[str, str]) -> int:
-    name = parts.get("m1") or parts.get("m2")
-    if name:
-        return _words()["months"][_plain(name)]
-    return int(parts.get("m3") or parts["m4"])
+def _years_back(latest: datetime) -> Iterator[int]:
+    return iter(range(latest.year, latest.year - WEEKDAY_YEARS, -1))
 
 
-def _with_time(found: _Found, line: str, zone: ZoneInfo) -> Stamp:
-    after = _patterns().time_after.match(line, found.end)
-    clock = after or _patterns().time_before.search(line[: found.start])
-    if clock is None:
-        return Stamp(found.on, None, found.flags)
-    at = _clock(clock)
-    if at is None:
-        return Stamp(found.on, None, found.flags)
-    printed = clock["zone"]
-    offset = _offset(printed) if printed else None
-    moment = datetime.combine(found.on, at)
-    if offset is not None:
-        moment = datetime.fromisoformat(f"{moment.isoformat()}{offset}")
-    else:
-        local = moment.replace(tzinfo=zone)
-        moment = datetime.fromisoformat(local.isoformat())
-    return Stamp(found.on, moment, found.flags)
-
-
-def _clock(match: re.Match[str]) -> time | None:
-    hour, minute, second = int(match["h"]), int(match["min"]), int(match["s"] or 0)
-    half = (match["half"] or "").lower()
-    if half.startswith("p") and hour < 12:
-        hour += 12
-    elif half.startswith("a") and hour == 12:
-        hour = 0
+def _calendar_date(year: str, month: str, day: str) -> date | None:
+    number = months.get(month.casefold()) or int(month)
+    full_year = int(year) if len(year) == 4 else 2000 + int(year)
+    if full_year < FIRST_YEAR:
+        return None
     try:
-        return time(hour, minute, second)
+        return date(full_year, number, int(day))
     except ValueError:
         return None
 
 
-def _offset(printed: str) -> str | None:
-    if printed[0] in "+-":
-        digits = printed[1:].replace(":", "").ljust(4, "0")
-        return f"{printed[0]}{digits[:2]}:{digits[2:]}" if int(digits[:2]) < 15 else None
-    return _zones().get(printed.lower())
+def _stamp(
+    on: date,
+    flags: tuple[str, ...],
+    text: str,
+    span: tuple[int, int],
+    zone: tzinfo,
+    latest: datetime,
+) -> Stamp | None:
+    at = None
+    if hour := _clock(text, span):
+        at = datetime.combine(on, _time(hour), _zone(hour) or zone)
+        if hour["sign"] or (hour["zone"] or "").casefold() in {"z", "gmt", "utc"}:
+            on = at.astimezone(zone).date()
+    begun = at or datetime.combine(on, time(), zone)
+    return Stamp(on, at, flags) if begun <= latest else None
 
 
-def _relative(line: str, zone: ZoneInfo, captured_at: datetime) -> Stamp | None:
-    """Minutes ago are a time of day; hours and days ago are only a date."""
-    match = _patterns().relative.search(line)
-    if match is None:
-        return None
-    here = captured_at.astimezone(zone).replace(microsecond=0)
-    settings = {"RELATIVE_BASE": here.replace(tzinfo=None), "PREFER_DATES_FROM": "past"}
-    said = re.sub(r"\byang lalu\b", "lalu", match.group().lower())
-    moment = dateparser.parse(said, languages=["id", "en"], settings=settings)
-    if moment is None:
-        return None
-    exact = match["unit"] is not None and match["unit"].lower().startswith(("men", "min"))
-    at = moment.replace(second=0, tzinfo=here.tzinfo) if exact else None
-    fixed = datetime.fromisoformat(at.isoformat()) if at else None
-    return Stamp(moment.date(), fixed, ("relative-date",))
-
-
-def url_date(url: str) -> date | None:
-    """The date in a path such as `/2024/05/26/slug/`; None where there is none."""
-    if match := re.search(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:/|$)", url):
-        try:
-            return date(*map(int, match.groups()))
-        except ValueError:
-            return None
+def _clock(text: str, span: tuple[int, int]) -> re.Match[str] | None:
+    """The time of day that belongs to a date: right after it, or anywhere if it is surely one."""
+    if beside := clock_after_date.match(text, span[1]):
+        return beside
+    around = text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
+    for found in clock_anywhere.finditer(around):
+        if found["told"] or found["zone"] or found["mark"] == ":":
+            return found
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    date: re.Pattern[str]
-    time_after: re.Pattern[str]
-    time_before: re.Pattern[str]
-    relative: re.Pattern[str]
+def _time(found: re.Match[str]) -> time:
+    hour = int(found["hour"])
+    half = (found["half"] or "").casefold()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return time(hour, int(found["minute"]), int(found["second"] or 0))
 
 
-@cache
-def _patterns() -> _Patterns:
-    month = rf"(?<![^\W\d_])(?P<m{{}}>{_any('months')})(?![^\W\d_])\.?"
-    weekday = (
-        rf"(?:\b(?P<weekday>{_any('weekdays')})\b\.?[\s,./|–-]{{0,4}}"
-        r"\(?\s?(?:tanggal\s|tgl\.?\s)?)?"
+def _zone(found: re.Match[str]) -> tzinfo | None:
+    if found["sign"]:
+        offset = timedelta(hours=int(found["off"]), minutes=int(found["min"] or 0))
+        if offset >= timedelta(days=1):
+            return None
+        return fixed_zone(-offset if found["sign"] == "-" else offset)
+    return zones.get((found["zone"] or "").casefold())
+
+
+def _relative(found: re.Match[str], text: str, zone: tzinfo, captured_at: datetime) -> Stamp | None:
+    """`3 jam lalu` gives a day, not a time: nobody knows to which minute it was rounded."""
+    base = captured_at.astimezone(zone).replace(tzinfo=None)
+    then = dateparser.parse(
+        found.group().replace("yang ", ""),
+        languages=["id", "en"],
+        settings={"RELATIVE_BASE": base, "TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": False},
     )
-    year = r"(?:19|20)\d\d"
-    day = r"(?P<d{}>[0-3]?\d)"
-    number = r"(?P<m{}>[01]?\d)"
-    named = (
-        rf"(?<![\d/]){day.format(1)}[\s.-]{{0,3}}{month.format(1)}"
-        rf"[\s,.'’-]{{0,3}}(?P<y1>{year})?(?!\d)"
-    )
-    american = (
-        rf"{month.format(2)}\s{{0,3}}{day.format(2)}(?:st|nd|rd|th)?,?\s{{1,3}}"
-        rf"(?P<y2>{year})(?!\d)"
-    )
-    iso = rf"(?<!\d)(?P<y3>{year})[-/.]{number.format(3)}[-/.]{day.format(3)}(?!\d)"
-    numbers = (
-        rf"(?<![\d/.-]){day.format(4)}\s?[-/.]\s?{number.format(4)}\s?[-/.]\s?"
-        rf"(?P<y4>{year}|\d\d)(?![\d/])"
-    )
-    zone = r"(?P<zone>wib|wita|wit|gmt|utc|z|[+-]\d\d:?\d\d)\b"
-    clock = r"(?P<h>[0-2]?\d)[:.](?P<min>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:\.\d+)?)?(?![\d:])"
-    half = r"\s?(?P<half>[ap]\.?m\b\.?)?"
-    between = r"(?:[\s|,;·•@()/–—-]|pukul|pkl\.?|jam|at|t(?=\d))*"
-    return _Patterns(
-        date=re.compile(rf"{weekday}(?:{named}|{american}|{iso}|{numbers})", re.I),
-        time_after=re.compile(rf"{between}{clock}{half}\s?(?:{zone})?", re.I),
-        time_before=re.compile(rf"(?<![\d.:]){clock}{half}\s?(?:{zone})?[\s|,;·•@()/–—-]*$", re.I),
-        relative=re.compile(
-            r"\b(?:\d{1,3}\s?(?P<unit>menit|jam|hari|minutes?|mins?|hours?|days?)\s(?:yang\s)?"
-            r"(?:lalu|ago)|(?:kemarin|yesterday)(?!\s*\())\b",
-            re.I,
-        ),
-    )
-
-
-def _any(table: str) -> str:
-    names = sorted(_words()[table], key=len, reverse=True)
-    return "|".join("jum['’`]?at" if name == "jumat" else name for name in names)
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"['’`]", "", word.lower())
-
-
-@cache
-def _words() -> dict[str, dict[str, int]]:
-    """Month and weekday names with their numbers."""
-    data = tomllib.loads(_DATA.read_text("utf-8"))
-    return {
-        table: {name: int(number) for number, names in data[table].items() for name in names}
-        for table in ("months", "weekdays")
-    }
-
-
-@cache
-def _zones() -> dict[str, str]:
-    zones: dict[str, str] = tomllib.loads(_DATA.read_text("utf-8"))["zones"]
-    return zones
+    if then is None:
+        return None
+    latest = captured_at + TOLERANCE
+    return _stamp(then.date(), ("relative-date",), text, found.span(), zone, latest)
