@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
+from archive.cli import main
 from archive.database import open_archive
 from archive.store import Store
-from tests.archive.samples import source
+from tests.archive.samples import DAY, MORNING, rejected, release, source
+
+Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -27,4 +32,32 @@ def engine(url: str) -> Iterator[Engine]:
 def store(engine: Engine) -> Store:
     store = Store(engine)
     store.register([source("pemkot-contoh"), source("kpu-contoh"), source("pemkot-misal")])
+    return store
+
+
+@pytest.fixture
+def run(url: str) -> Run:
+    def call(*arguments: str, width: int = 80) -> Result:
+        environment = {"ARCHIVE_URL": url, "COLUMNS": str(width)}
+        return CliRunner().invoke(main, arguments, env=environment)
+
+    return call
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A release, its repost, an edited one and a page that gave none."""
+    crawl = store.begin_crawl("pemkot-contoh", MORNING)
+    store.store(release(1, flags=["weekday-mismatch"]), crawl)
+    store.store(release(2, title="Pasar [bold]Murah[/bold] :smile:", body="Pasar dibuka."), crawl)
+    later = MORNING + DAY
+    store.store(
+        release(2, title="Pasar Murah", body="Pasar ditutup.", election=False, fetched_at=later),
+        crawl,
+    )
+    store.reject(rejected(3), crawl)
+    store.end_crawl(crawl, "partial", "One page had no title.", {"pages": 3}, later)
+    other = store.begin_crawl("kpu-contoh", MORNING)
+    noon = datetime(2024, 9, 1, 4, tzinfo=UTC)
+    store.store(release(1, source="kpu-contoh", published_at=noon), other)
     return store

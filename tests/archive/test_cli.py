@@ -7,52 +7,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
 from archive.cli import main
 from archive.export import KEYS
 from archive.store import Store
-from tests.archive.samples import BODY, DAY, MORNING, rejected, release
+from tests.archive.conftest import Run
+from tests.archive.samples import BODY, release
 
 DOCS = Path(__file__).parents[2] / "docs"
-COMMANDS = sorted(main.commands)
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(url: str) -> Run:
-    def call(*arguments: str, width: int = 80) -> Result:
-        environment = {"ARCHIVE_URL": url, "COLUMNS": str(width)}
-        return CliRunner().invoke(main, arguments, env=environment)
-
-    return call
-
-
-@pytest.fixture
-def filled(store: Store) -> Store:
-    """A release, its repost, an edited one and a page that gave none."""
-    crawl = store.begin_crawl("pemkot-contoh", MORNING)
-    store.store(release(1, flags=["weekday-mismatch"]), crawl)
-    store.store(release(2, title="Pasar [bold]Murah[/bold] :smile:", body="Pasar dibuka."), crawl)
-    later = MORNING + DAY
-    store.store(
-        release(2, title="Pasar Murah", body="Pasar ditutup.", election=False, fetched_at=later),
-        crawl,
-    )
-    store.reject(rejected(3), crawl)
-    store.end_crawl(crawl, "partial", "One page had no title.", {"pages": 3}, later)
-    other = store.begin_crawl("kpu-contoh", MORNING)
-    noon = datetime(2024, 9, 1, 4, tzinfo=UTC)
-    store.store(release(1, source="kpu-contoh", published_at=noon), other)
-    return store
+CONTEXT = click.Context(main)
+COMMANDS = main.list_commands(CONTEXT)
 
 
 def _process(url: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
@@ -236,12 +206,13 @@ def test_a_full_output_is_a_sentence(url: str, filled: Store) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_has_help_and_stands_in_the_docs(name: str) -> None:
-    command = main.commands[name]
+    command = main.get_command(CONTEXT, name)
+    assert command is not None
     assert command.help
     assert f"python -m archive {name}" in command.help, "an example"
-    page = DOCS / ("export.md" if name in ("export", "upgrade") else "query.md")
-    chapter = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", page.read_text(), re.M | re.S)
-    assert chapter, f"{page.name} has no chapter {name}"
+    pages = "\n".join((DOCS / page).read_text() for page in ("query.md", "export.md"))
+    chapter = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", pages, re.M | re.S)
+    assert chapter, f"no chapter {name}"
     for option in command.params:
         if isinstance(option, click.Option) and option.name not in ("url", "help"):
             assert option.help

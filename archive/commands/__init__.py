@@ -1,0 +1,24 @@
+"""The commands of `python -m archive`. A module each: `search.py` has the command `search`, its
+options, its help, and how it looks on a terminal."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+import click
+
+from archive.failures import Group
+
+
+class Commands(Group):
+    """Finds the commands by their modules, and imports only the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command

@@ -1,0 +1,114 @@
+"""`show`: one release, with all that is known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from archive import show as showing
+from archive.failures import fail
+from archive.options import archive_option, json_option, opened, print_json
+from archive.show import Detail
+from archive.terminal import Terminal, table
+
+
+@click.command()
+@click.argument("release", metavar="ID")
+@json_option
+@archive_option
+@click.pass_context
+def show(ctx: click.Context, release: str, as_json: bool) -> None:
+    """Show one release: its text, who signed it, its versions and copies.
+
+    ID is a release's id, or as much of its beginning (or of the part after the colon) as no other
+    shares, or its URL. Which words made it count as election news is shown too.
+
+    \b
+    Examples:
+      python -m archive show pemkot-balikpapan:1f3a9c0de1b2a3f4
+      python -m archive show 1f3a
+      python -m archive show https://web.balikpapan.go.id/berita/read/9754 --json
+    """
+    with opened(ctx.obj) as engine:
+        try:
+            detail = showing.show(engine, showing.find(engine, release))
+        except showing.NotFound as error:
+            fail(ctx, str(error), 1)
+        except showing.Ambiguous as error:
+            raise click.UsageError(f"{error}.") from None
+    if as_json:
+        print_json(detail.as_json())
+    else:
+        _print(Terminal(), detail)
+
+
+def _print(terminal: Terminal, detail: Detail) -> None:
+    """What it says, who signed it, what became of it."""
+    record = detail.record
+    terminal.heading(record["title"])
+    terminal.print(Text(record["url"], style="dim"), soft_wrap=True)
+    terminal.print(_facts(detail))
+    terminal.print()
+    text = (record["dateline"] or "") + record["body"]
+    for paragraph in text.split("\n\n"):
+        terminal.paragraph(paragraph)
+    if record["byline"]:
+        terminal.paragraph(record["byline"].strip())
+    if len(detail.history) > 1:
+        terminal.print(_history(detail.history), "")
+    if detail.copies:
+        terminal.print(_copies(detail.copies))
+
+
+def _facts(detail: Detail) -> Table:
+    record = detail.record
+    published = record["published_at"] or record["published_on"] or "undated"
+    if record["published_by"]:
+        published += f" (by {record['published_by']})"
+    why = "; ".join(f"{topic}: {', '.join(words)}" for topic, words in detail.topic_words.items())
+    facts = {
+        "Id": record["id"],
+        "Publisher": f"{record['publisher']} ({record['kind']}, {record['region']})",
+        "Published": published,
+        "Place": record["place"],
+        "Signed": ", ".join(record["author_tags"]),
+        "Credits": ", ".join(f"{c['role']} {c['name']}" for c in record["credits"]),
+        "Election": "yes" if record["election"] else "no",
+        "Topics": ", ".join(record["topics"]),
+        "Because of": why,
+        "Flags": ", ".join(detail.flags),
+        "Seen": f"{record['first_seen_at']} … {record['last_seen_at']}",
+        "Withdrawn": record["gone_at"],
+        "Version": f"{record['version']} of {record['versions']}",
+        "Repost of": record["duplicate_of"],
+    }
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in facts.items():
+        if value:
+            grid.add_row(name, Text(value))
+    return grid
+
+
+def _history(history: list[dict[str, Any]]) -> Table:
+    rows = table("Versions")
+    rows.add_column("", justify="right")
+    rows.add_column("Seen first", no_wrap=True)
+    rows.add_column("Title", overflow="fold")
+    for version in history:
+        rows.add_row(str(version["version"]), version["seen_at"], Text(version["title"]))
+    return rows
+
+
+def _copies(copies: list[dict[str, Any]]) -> Table:
+    rows = table("The same text")
+    rows.add_column("Release", overflow="fold")
+    rows.add_column("Published", no_wrap=True)
+    rows.add_column("")
+    for copy in copies:
+        rows.add_row(copy["id"], copy["published_on"] or "", "first" if copy["first"] else "")
+    return rows

@@ -1,0 +1,79 @@
+"""`stats`: how much the archive holds."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from archive.options import archive_option, json_option, opened, print_json
+from archive.stats import SourceStats, Stats, Totals
+from archive.stats import stats as count
+from archive.terminal import READABLE, Terminal, table
+
+_NARROW = (20, 12, 10)
+"""Columns for a source, its days and its last crawl, when all must fit into 80."""
+
+_OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
+
+
+@click.command()
+@json_option
+@archive_option
+@click.pass_obj
+def stats(url: str, as_json: bool) -> None:
+    """Count what the archive holds, source by source.
+
+    \b
+    Examples:
+      python -m archive stats
+      python -m archive stats --json | jq .totals.reposts
+    """
+    with opened(url) as engine:
+        counted = count(engine)
+    if as_json:
+        print_json(counted.as_json())
+    else:
+        _print(Terminal(), counted)
+
+
+def _print(terminal: Terminal, stats: Stats) -> None:
+    """A row a source, then the totals."""
+    if not stats.sources:
+        terminal.print("The archive is empty: no source has been crawled yet.")
+        return
+    # Where there is little room, ids are broken first, and dates stand on two lines.
+    narrow = terminal.width < READABLE
+    source_width, *date_widths = _NARROW if narrow else (None, None, None)
+    rows = table()
+    rows.padding = (0, 0)
+    rows.add_column("Source", overflow="fold", max_width=source_width)
+    for name in ("Releases", "Versions", "Reposts", "Rejected"):
+        rows.add_column(name, justify="right", no_wrap=True)
+    for name, width in zip(("Published", "Last crawl"), date_widths, strict=True):
+        rows.add_column(name, max_width=width)
+    for source in stats.sources:
+        published = f"{source.first_published_on or ''} … {source.last_published_on or ''}"
+        rows.add_row(
+            source.source,
+            *_counts(source),
+            published if source.first_published_on else "",
+            _last_crawl(source),
+        )
+    rows.add_section()
+    rows.add_row("All", *_counts(stats.totals), style="bold")
+    terminal.print(rows)
+    totals = stats.totals
+    terminal.print(f"\n{totals.election:,} about the election, {totals.gone:,} withdrawn.")
+
+
+def _counts(totals: Totals) -> list[str]:
+    counts = (totals.releases, totals.versions, totals.reposts, totals.rejected)
+    return [f"{count:,}" for count in counts]
+
+
+def _last_crawl(source: SourceStats) -> Text:
+    if source.last_crawl_at is None:
+        return Text("never", style="dim")
+    outcome = source.last_outcome or "unfinished"
+    text = Text(source.last_crawl_at[:10] + " ")
+    return text.append(outcome, style=_OUTCOME_STYLES.get(outcome, "red"))
