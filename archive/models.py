@@ -62,6 +62,8 @@ class Crawl(Base):
     releases_changed: Mapped[int] = mapped_column(default=0)
     releases_seen: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    deep: Mapped[bool] = mapped_column(default=False)
+    """Everything was looked at again, not only what was due."""
 
     __table_args__ = (Index(None, "source", "started_at"),)
 
@@ -137,3 +139,67 @@ class Rejection(Base):
     crawl: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
 
     __table_args__ = (UniqueConstraint("source", "url", "stage", "reason"),)
+
+
+class Address(Base):
+    """The frontier: an address of a source that matters, what it answered, when to ask again."""
+
+    __tablename__ = "addresses"
+
+    source: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    """`release`, or a way to releases: `home`, `listing`, `feed`, `sitemap`, `rest`."""
+    found_by: Mapped[str]
+    found_at: Mapped[datetime]
+    hint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the way that named a release said of it: evidence, title, published."""
+    shown: Mapped[str | None]
+    """Digest of what a list last showed of a release; another one means: look again."""
+    asked_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    """What became of the last look: `release`, `unchanged`, `walked`, or why nothing did."""
+    status: Mapped[int | None]
+    """The HTTP status of the last answer."""
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    payload: Mapped[str | None]
+    """SHA-256 of the last answer's body."""
+    due_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
+    missing_in: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    """The crawl that first missed it; a later one that misses it again confirms it is gone."""
+    walked_at: Mapped[datetime | None]
+    """When a way was last followed to where everything beyond was known."""
+    regular: Mapped[bool | None]
+    """Whether a way is asked on every crawl, since together the regular ones name all."""
+    release: Mapped[str | None] = mapped_column(ForeignKey("release_records.id"))
+
+    __table_args__ = (Index(None, "source", "due_at"), Index(None, "release"))
+
+
+class Alias(Base):
+    """A second address of a release."""
+
+    __tablename__ = "aliases"
+
+    source: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    leads_to: Mapped[str]
+    """The canonical URL."""
+    how: Mapped[str]
+    """`redirect` or `rel-canonical`."""
+    seen_at: Mapped[datetime]
+
+
+class Lesson(Base):
+    """What a site taught about itself; a declaration in the registry overrides it."""
+
+    __tablename__ = "lessons"
+
+    source: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    article: Mapped[str | None]
+    """What its releases' addresses look like, in the registry's own template language."""
+    frame: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What it prints on every page: `blocks`, and the bare initials it signs with."""
+    learned_at: Mapped[datetime]
