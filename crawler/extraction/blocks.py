@@ -10,7 +10,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.extraction.boilerplate import MARKUP, kind_of
+from crawler.extraction.boilerplate import MARKUP, OUTSIDE, kind_of
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
@@ -37,6 +37,15 @@ _BLOCKS = HEADINGS | (
     | {"details", "summary", "dialog", "hgroup"}
 )
 _SLANTED = frozenset({"em", "i", "small", "cite"})
+_STRONG = frozenset({"b", "strong", "big"})
+_STRESS = re.compile(
+    r"font-size\s*:\s*(?:(?:1[89]|[2-9]\d)(?:\.\d+)?(?:px|pt)|x+-large|large)"
+    r"|font-weight\s*:\s*(?:bold|[6-9]00)",
+    re.IGNORECASE,
+)
+_LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3"})
+"""Sizes of <font> above that of text."""
+_LINKED, _SLANTING, _STRESSED = 1, 2, 4
 _BY_TAG = {
     "nav": "navigation",
     "footer": "footer",
@@ -64,6 +73,8 @@ class Block:
     """Share of its letters inside links."""
     slanted: float = 0.0
     """Share of its letters in <em>, <i> or <small>."""
+    stressed: float = 0.0
+    """Share of its letters in bold or large type."""
     pictured: str | None = None
     """The alternative text of the picture right before it; None when there is no picture."""
     titled: bool = False
@@ -82,6 +93,11 @@ class Block:
         return self._kind
 
     @property
+    def set_aside(self) -> bool:
+        """Something around it calls itself navigation, related, comments and the like."""
+        return any(role in OUTSIDE for _, role in self.roles)
+
+    @property
     def heading(self) -> bool:
         return self.tag in HEADINGS
 
@@ -93,18 +109,16 @@ def clean(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _role(tag: str, names: str) -> str | None:
-    """What an element calls itself by tag, class and id, if that is not text."""
+def _marks(tag: str, names: str) -> tuple[str | None, bool]:
+    """What an element calls itself by tag, class and id, if that is not text; and whether it
+    calls itself a title."""
+    titled = _TITLE.search(names) is not None
     if (role := _BY_TAG.get(tag)) and "table" not in names:
-        return role
+        return role, titled
     if tag in _NEVER_BY_CLASS or not names:
-        return None
-    words = _WORDS.findall(names)
-    spelled = " ".join(words).lower()
-    for role, pattern in MARKUP.items():
-        if pattern.search(spelled):
-            return role
-    return None
+        return None, titled
+    spelled = " ".join(_WORDS.findall(names)).lower()
+    return next((r for r, pattern in MARKUP.items() if pattern.search(spelled)), None), titled
 
 
 @dataclass(slots=True)
@@ -112,16 +126,18 @@ class _Reader:
     """Walks a tree once, in reading order."""
 
     blocks: list[Block] = field(default_factory=list)
-    pieces: list[tuple[str, bool, bool]] = field(default_factory=list)
+    pieces: list[tuple[str, int]] = field(default_factory=list)
     around: list[HtmlElement] = field(default_factory=list)
     roles: list[tuple[HtmlElement, str]] = field(default_factory=list)
+    titles: list[HtmlElement] = field(default_factory=list)
     links: int = 0
     slants: int = 0
+    stresses: int = 0
     pictured: str | None = None
 
     def open(self, element: HtmlElement) -> bool:
         """Whether to go on inside."""
-        tag = element.tag
+        tag = str(element.tag)
         if tag in _SILENT or _is_hidden(element):
             return False
         if tag in _PICTURES:
@@ -129,56 +145,79 @@ class _Reader:
                 self.flush()
                 self.pictured = clean(element.get("alt") or "")
             return False
+        role, titled = _marks(tag, _names(element))
         if tag == "br":
-            self.pieces.append(("\n", False, False))
+            self.pieces.append(("\n", 0))
         elif tag in _BLOCKS:
             self.flush()
             self.around.append(element)
             if tag == "table" and (lines := table_lines(element)):
-                self.add("\n".join(lines), 0, 0)
+                self.add(("\n".join(lines), 0, 0, 0))
                 self.around.pop()
                 return False
-        if role := _role(str(tag), _names(element)):
-            if tag not in _BLOCKS:
-                self.flush()
+        elif role or titled:
+            self.flush()
+        elif _ASIDE.match(element.text or ""):
+            self.pieces.append(("\n", 0))
+        if role:
             self.roles.append((element, role))
-        if tag not in _BLOCKS and _ASIDE.match(element.text or ""):
-            self.pieces.append(("\n", False, False))
+        if titled and tag not in _BLOCKS:
+            self.titles.append(element)
         self.links += tag == "a"
         self.slants += tag in _SLANTED
+        self.stresses += _is_stressed(element)
         self.say(element.text)
         return True
 
     def close(self, element: HtmlElement, entered: bool) -> None:
         if entered:
-            self.links -= element.tag == "a"
-            self.slants -= element.tag in _SLANTED
             flagged = bool(self.roles) and self.roles[-1][0] is element
-            if flagged or element.tag in _BLOCKS:
+            titled = bool(self.titles) and self.titles[-1] is element
+            if flagged or titled or element.tag in _BLOCKS:
                 self.flush()
             if flagged:
                 self.roles.pop()
+            if titled:
+                self.titles.pop()
             if element.tag in _BLOCKS:
                 self.around.pop()
+            self.links -= element.tag == "a"
+            self.slants -= element.tag in _SLANTED
+            self.stresses -= _is_stressed(element)
         self.say(element.tail)
 
     def say(self, text: str | None) -> None:
         if text:
             kept = _CLEAN_LINES if self.around[-1].tag == "pre" else _CLEAN
-            self.pieces.append((text.translate(kept), self.links > 0, self.slants > 0))
+            set_in = (
+                _LINKED * (self.links > 0)
+                | _SLANTING * (self.slants > 0)
+                | _STRESSED * (self.stresses > 0)
+            )
+            self.pieces.append((text.translate(kept), set_in))
 
     def flush(self) -> None:
-        if not self.pieces:
-            return
-        pieces, self.pieces = self.pieces, []
-        for text, linked, slanted in _paragraphs(pieces):
-            self.add(text, linked / len(text), slanted / len(text))
+        if self.pieces:
+            pieces, self.pieces = self.pieces, []
+            for line in _paragraphs(pieces):
+                self.add(line)
 
-    def add(self, text: str, linked: float, slanted: float) -> None:
+    def add(self, line: _Line) -> None:
+        text, linked, slanted, stressed = line
         element = self.around[-1]
-        roles = tuple(self.roles)
-        titled = _TITLE.search(_names(element)) is not None
-        self.blocks.append(Block(text, element, roles, linked, slanted, self.pictured, titled))
+        titled = bool(self.titles) or _marks(str(element.tag), _names(element))[1]
+        self.blocks.append(
+            Block(
+                text,
+                element,
+                tuple(self.roles),
+                linked / len(text),
+                slanted / len(text),
+                stressed / len(text),
+                self.pictured,
+                titled,
+            )
+        )
         self.pictured = None
 
 
@@ -201,30 +240,61 @@ def read_blocks(root: HtmlElement) -> list[Block]:
     return reader.blocks
 
 
-def _paragraphs(pieces: list[tuple[str, bool, bool]]) -> Iterator[tuple[str, int, int]]:
-    """Text, linked and slanted letters of each paragraph between breaks."""
-    lines: list[list[tuple[str, bool, bool]]] = [[]]
-    for piece in pieces:
-        for number, part in enumerate(piece[0].split("\n")):
+_Line = tuple[str, int, int, int]
+"""Text, and how many of its letters are linked, slanted and stressed."""
+
+
+def _paragraphs(pieces: list[tuple[str, int]]) -> Iterator[_Line]:
+    """The paragraphs between breaks; a title or stamp over a text is one of its own."""
+    lines: list[_Line] = []
+    for line in [*_lines(pieces), ("", 0, 0, 0)]:
+        if lines and (not line[0] or _ends_paragraph(lines, line[0])):
+            yield (
+                "\n".join(text for text, _, _, _ in lines),
+                sum(linked for _, linked, _, _ in lines),
+                sum(slanted for _, _, slanted, _ in lines),
+                sum(stressed for _, _, _, stressed in lines),
+            )
+            lines = []
+        if line[0]:
+            lines.append(line)
+
+
+def _lines(pieces: list[tuple[str, int]]) -> Iterator[_Line]:
+    parts: list[str] = []
+    counts = [0, 0, 0]
+    for text, set_in in pieces:
+        for number, part in enumerate(text.split("\n")):
             if number:
-                lines.append([])
-            lines[-1].append((part, piece[1], piece[2]))
-    text, linked, slanted = "", 0, 0
-    for line in [*lines, []]:
-        said = " ".join("".join([part for part, _, _ in line]).split())
-        if text and (not said or _ends_paragraph(text)):
-            yield text, linked, slanted
-            text, linked, slanted = "", 0, 0
-        if said:
-            text = f"{text}\n{said}" if text else said
-            linked += sum(len(part.strip()) for part, link, _ in line if link)
-            slanted += sum(len(part.strip()) for part, _, slant in line if slant)
+                yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
+                parts, counts = [], [0, 0, 0]
+            parts.append(part)
+            if set_in:
+                letters = len(part.strip())
+                counts[0] += letters * (set_in & _LINKED > 0)
+                counts[1] += letters * (set_in & _SLANTING > 0)
+                counts[2] += letters * (set_in & _STRESSED > 0)
+    yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
 
 
-def _ends_paragraph(text: str) -> bool:
-    """A long line that ends a sentence: a single <br> after it parts paragraphs."""
-    last = text.rsplit("\n", 1)[-1]
-    return len(last) > 60 and last[-1] in '.!?”")]'
+def _ends_paragraph(lines: list[_Line], following: str) -> bool:
+    """After a long line that ends a sentence a single <br> parts paragraphs; so it does after
+    a line in bold, and after a stamp over a text."""
+    text, _, _, stressed = lines[-1]
+    if len(text) > 60 and text[-1] in '.!?”")]':
+        return True
+    if len(lines) > 1:
+        return False
+    if len(text) > 11 and stressed > 0.9 * len(text):
+        return True
+    return len(following) > 60 and len(text) < 80 and kind_of(text) == "stamp"
+
+
+def _is_stressed(element: HtmlElement) -> bool:
+    if element.tag in _STRONG or (element.tag == "font" and element.get("size") in _LARGE):
+        return True
+    style = element.get("style")
+    return style is not None and _STRESS.search(style) is not None
 
 
 def _names(element: HtmlElement) -> str:

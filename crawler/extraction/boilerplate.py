@@ -59,14 +59,14 @@ class Refused:
     title: dict[str, re.Pattern[str]]
     body: dict[str, frozenset[str]]
     path: dict[str, frozenset[str]]
-    labels: re.Pattern[str]
+    lines: dict[str, re.Pattern[str]]
 
 
 REFUSED = Refused(
     title={reason: _alternatives(found) for reason, found in _DATA["refused"]["title"].items()},
     body={reason: frozenset(words) for reason, words in _DATA["refused"]["body"].items()},
     path={reason: frozenset(words) for reason, words in _DATA["refused"]["path"].items()},
-    labels=_alternatives(_DATA["refused"]["labels"]["profile"]),
+    lines={reason: _alternatives(found) for reason, found in _DATA["refused"]["lines"].items()},
 )
 
 

@@ -21,6 +21,7 @@ _UNCONFIRMED = 0.25
 _MOST = 0.55
 _CLEAR = 0.9
 """Share of the page's prose in one column from which there is nothing to decide."""
+_MOST_OF_TEXT = 0.6
 _PLAIN = frozenset({"navigation", "footer", "comments", "related"})
 _PARAGRAPHS = frozenset(
     {*HEADINGS, "p", "li", "ul", "ol", "blockquote", "pre", "dd", "dt", "dl", "tr", "tbody"}
@@ -55,11 +56,16 @@ class Layout:
     blocks: Sequence[Block]
     prose: frozenset[Block]
     """The blocks that read like paragraphs of an article."""
-    outside: frozenset[HtmlElement]
+    believed: frozenset[HtmlElement]
+    """The elements that are what they call themselves."""
     column: HtmlElement
 
+    def roles(self, block: Block) -> set[str]:
+        """What the elements around a block are, other than text."""
+        return {role for element, role in block.roles if element in self.believed} - {"post"}
+
     def is_outside(self, block: Block) -> bool:
-        return any(element in self.outside for element, _ in block.roles)
+        return any(role in OUTSIDE and element in self.believed for element, role in block.roles)
 
 
 def lay_out(root: HtmlElement, blocks: Sequence[Block]) -> Layout:
@@ -67,13 +73,11 @@ def lay_out(root: HtmlElement, blocks: Sequence[Block]) -> Layout:
     readable = [b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text)]
     beyond = _beyond_end(root, blocks)
     prose = frozenset(b for b in readable if b not in beyond) or frozenset(readable)
-    outside = outside_elements(blocks, prose)
-    layout = Layout(root, blocks, prose, outside, root)
-    held = _find_column(layout)
-    if held < _CLEAR:
-        layout.prose = confirmed(root, blocks) or prose
-        layout.outside = outside_elements(blocks, layout.prose)
-        _find_column(layout)
+    layout = Layout(root, blocks, prose, believed(blocks, prose), root)
+    if _find_column(layout, prose) < _CLEAR:
+        layout.prose = (confirmed(root, blocks) & prose) or prose
+        layout.believed = believed(blocks, layout.prose)
+        _find_column(layout, prose)
     return layout
 
 
@@ -82,14 +86,15 @@ def _beyond_end(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
     told, begun, beyond = squash(root.findtext(".//title") or ""), False, set()
     scope: HtmlElement | None = None
     for block in blocks:
-        if begun and block.heading and ends_release(block.text):
+        key = squash(block.text) if block.heading else ""
+        if begun and block.heading and ends_release(block.text) and key not in told:
             scope = block.element.getparent()
         elif scope is not None and scope in block.element.iterancestors():
             beyond.add(block)
         else:
             scope = None
-        key = squash(block.text) if block.heading else ""
-        begun = begun or (is_prose(block) and not block.kind) or (len(key) > 11 and key in told)
+        tells = is_prose(block) and not block.kind and not block.set_aside
+        begun = begun or tells or (len(key) > 11 and key in told)
     return frozenset(beyond)
 
 
@@ -108,10 +113,10 @@ def confirmed(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
     )
 
 
-def outside_elements(
+def believed(
     blocks: Sequence[Block], prose: frozenset[Block], headline: int | None = None
 ) -> frozenset[HtmlElement]:
-    """The elements that call themselves navigation, related, comments, … and are.
+    """The elements that call themselves navigation, related, captions, … and are.
 
     Names lie: one that holds the title, or most of the article, is not believed; but comments
     and related stories can be most of the text of a page whose own story is missing.
@@ -120,20 +125,19 @@ def outside_elements(
     named: dict[HtmlElement, str] = {}
     for block in blocks:
         for element, role in block.roles:
-            if role in OUTSIDE:
-                named[element] = role
-                held[element] += len(block.text) if block in prose else 0
+            named[element] = role
+            held[element] += len(block.text) if block in prose else 0
     total = sum(len(block.text) for block in prose)
     titled = {element for element, _ in blocks[headline].roles} if headline is not None else set()
     return frozenset(
         element
-        for element in named
-        if element not in titled
-        and (named[element] in _PLAIN or not total or held[element] <= 0.6 * total)
+        for element, role in named.items()
+        if (element not in titled or role not in OUTSIDE)
+        and (role in _PLAIN or not total or held[element] <= _MOST_OF_TEXT * total)
     )
 
 
-def _find_column(layout: Layout) -> float:
+def _find_column(layout: Layout, readable: frozenset[Block]) -> float:
     """Sets the column: down from the root, always into the child that holds most of the prose.
 
     Returns the share of the page's prose it holds.
@@ -141,7 +145,7 @@ def _find_column(layout: Layout) -> float:
     weight: dict[HtmlElement, float] = defaultdict(float)
     children: dict[HtmlElement, dict[HtmlElement, None]] = defaultdict(dict)
     for block in layout.blocks:
-        if not is_prose(block) or block.kind or layout.is_outside(block):
+        if block not in readable or layout.is_outside(block):
             continue
         worth = len(block.text) * (1.0 if block in layout.prose else _UNCONFIRMED)
         inner = block.element

@@ -12,10 +12,12 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.boilerplate import OUTSIDE, has_date
+from crawler.extraction.boilerplate import has_date
 
 _LONGEST = 300
 _CERTAIN = 3.0
+_NEAR = 8
+"""Blocks over the text in which a line set as a title is one."""
 _SEPARATOR = re.compile(r"\s+[|–—:»«/•·-]{1,2}\s+")
 _SITE = re.compile(
     r"(?:website|situs|portal|laman|pemerintah|pemkot|pemkab|kpu|komisi pemilihan|diskominfo|dinas"
@@ -113,19 +115,31 @@ def _fit(key: str, claims: Sequence[str]) -> float:
 
 def _standing(block: Block) -> float:
     standing = _LEVEL.get(block.tag, 0.0) + (1.0 if block.titled else 0.0)
-    if any(role in OUTSIDE for _, role in block.roles):
+    standing = standing or (0.5 if block.stressed > 0.9 else 0.0)
+    if block.set_aside:
         standing -= 2.0
     return standing - (0.5 if block.linked > 0.8 else 0.0)
 
 
 def _nearest_heading(blocks: Sequence[Block], before: int, site: Site) -> int | None:
+    """The heading over a text; on a page that has none there, the line set in bold or large."""
+    stressed: int | None = None
     for index in range(min(before, len(blocks) - 1), -1, -1):
         block = blocks[index]
-        outside = any(role in OUTSIDE for _, role in block.roles)
-        fit = (block.heading or block.titled) and not outside and block.kind is None
-        if fit and len(block.text) < _LONGEST and not site.is_named(squash(block.text)):
+        if block.kind or block.set_aside:
+            continue
+        if len(block.text) >= _LONGEST or site.is_named(squash(block.text)):
+            continue
+        if block.heading or block.titled:
             return index
-    return None
+        if stressed is None and before - index < _NEAR and _is_set_as_title(block):
+            stressed = index
+    return stressed
+
+
+def _is_set_as_title(block: Block) -> bool:
+    words = len(block.text.split())
+    return block.stressed > 0.9 and block.linked < 0.5 and words > 2 and not has_date(block.text)
 
 
 def _without_site(claim: str, site: Site) -> str | None:

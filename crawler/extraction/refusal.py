@@ -19,6 +19,7 @@ SHORTEST = 60
 _SHORT = 400
 """Letters under which what the page says of itself is believed rather than its text."""
 _PICTURES = 4
+_LABELS = 3
 _LEAD = 40
 """Letters of text under a title that the page claims: an article, though cards follow."""
 _SAID_ANYWHERE = frozenset({"blocked", "soft-404", "search", "login"})
@@ -44,8 +45,13 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
         return "listing", f"{cut} stories cut short"
     if article.teaser:
         return "teaser", "the only text is cut short"
-    if _labels(article.blocks) >= 3 and not dated:
+    if _lines(article.blocks, "profile") >= _LABELS and not dated:
         return "profile", "labels of a person's page"
+    if not any(map(_tells, article.paragraphs)):
+        if _lines(article.column, "agenda") >= _LABELS:
+            return "agenda", "labels of an event and no text"
+        if _lines(article.column, "calendar"):
+            return "calendar", "the days of a month and no text"
     if letters < SHORTEST:
         return _empty(root, article, url)
     if not dated and (reason := _said_by_path(url)) and (letters < _SHORT or reason == "profile"):
@@ -165,9 +171,15 @@ def _is_person(root: HtmlElement) -> bool:
     return "profile" in kinds
 
 
-def _labels(blocks: Sequence[Block]) -> int:
+def _lines(blocks: Sequence[Block], reason: str) -> int:
+    """How many lines there are of those by which such a page is known."""
     lines = {line for block in blocks for line in block.text.split("\n") if len(line) < 240}
-    return sum(1 for line in lines if REFUSED.labels.fullmatch(line))
+    return sum(1 for line in lines if REFUSED.lines[reason].fullmatch(line))
+
+
+def _tells(paragraph: str) -> bool:
+    """Text rather than labels or the cells of a table."""
+    return any(len(line) > 60 and " | " not in line for line in paragraph.split("\n"))
 
 
 def _empty(root: HtmlElement, article: Article, url: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from tests.crawler.extraction.sample_pages import (
 )
 
 LISTED = ("Gudang di Kelurahan Melati", "Gudang di Kelurahan Kenanga")
+NUMBERED = ("1. Gudang di Kelurahan Melati", "2. Gudang di Kelurahan Kenanga")
 
 
 @pytest.mark.parametrize("site", [city, wordpress, kpu, old_table])
@@ -89,7 +90,7 @@ def test_lists_and_tables_become_lines() -> None:
     table = "<table><tr><th>Kecamatan</th><th>Kotak</th></tr><tr><td>Barat</td><td>120</td></tr>"
     body = f"{paragraphs(TEXT[:2])}<p>Gudang itu:</p><ol>{items}</ol>{table}</table>"
     found = release(wordpress(body + paragraphs(TEXT[2:]))).body.split("\n\n")
-    assert found[2:5] == ["Gudang itu:", "\n".join(LISTED), "Kecamatan | Kotak\nBarat | 120"]
+    assert found[2:5] == ["Gudang itu:", "\n".join(NUMBERED), "Kecamatan | Kotak\nBarat | 120"]
     assert len(found) == len(TEXT) + 3
 
 
