@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+# Pages of lists and of WordPress's calendar; the KPU CMS keeps its static pages under /page/read/.
+_NUMBERED = re.compile(
+    r"/(?:page|hal|halaman|laman|arsip|archives?)/(?:\d+|read(?:/.*)?)$|^/\d{4}(?:/\d{1,2}){0,2}$"
+)
 _FILE = Path(__file__).parent.parent / "data" / "addresses.toml"
 
 
@@ -23,6 +29,29 @@ class Addresses:
     next: frozenset[str]
     news: tuple[str, ...]
     not_news: tuple[str, ...]
+    more: frozenset[str]
+    aside: tuple[str, ...]
+    beside: tuple[str, ...]
+    beside_parts: frozenset[str]
+    beside_classes: frozenset[str]
+    never: frozenset[str]
+    never_parameters: frozenset[str]
+    files: tuple[str, ...]
+    counters: tuple[str, ...]
+
+    def never_a_release(self, url: str) -> bool:
+        """Whether an address names a list, a file, or another thing than news.
+
+        Only whole segments decide: `/berita/agenda-wali-kota-padat/` may well be a release.
+        """
+        parts = urlsplit(url)
+        path = parts.path.lower().rstrip("/")
+        if path.endswith(self.files) or not self.never.isdisjoint(path.split("/")):
+            return True
+        if _NUMBERED.search(path):
+            return True
+        names = [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+        return any(name in self.never_parameters for name in names)
 
     def is_noise(self, parameter: str) -> bool:
         """Whether a query parameter says nothing about the page."""
@@ -34,7 +63,7 @@ class Addresses:
 def addresses() -> Addresses:
     """The words, from the data file shipped with the crawler."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
-    noise, pages = data["noise"], data["pages"]
+    noise, pages, stories = data["noise"], data["pages"], data["stories"]
     return Addresses(
         noise_parameters=tuple(noise["parameters"]),
         noise_endings=tuple(noise["endings"]),
@@ -44,4 +73,13 @@ def addresses() -> Addresses:
         next=frozenset(pages["next"]),
         news=tuple(pages["news"]),
         not_news=tuple(pages["not_news"]),
+        more=frozenset(stories["more"]),
+        aside=tuple(stories["aside"]),
+        beside=tuple(stories["beside"]),
+        beside_parts=frozenset(stories["beside_parts"]),
+        beside_classes=frozenset(stories["beside_classes"]),
+        never=frozenset(stories["never"]),
+        never_parameters=frozenset(stories["never_parameters"]),
+        files=tuple(stories["files"]),
+        counters=tuple(stories["counters"]),
     )

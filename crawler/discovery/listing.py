@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml import etree, html
+from lxml import html
 
 from crawler.discovery.addresses import addresses
+from crawler.discovery.markup import base_address, parse_html
 from crawler.discovery.urls import absolute, same_site
 
 _DIGITS = re.compile(r"\d{1,9}")
@@ -34,14 +35,13 @@ def links(body: str, url: str) -> list[Link]:
 
     `body` is decoded HTML; a page that holds no markup has no links.
     """
-    try:
-        # Bytes, since lxml refuses text with an encoding declaration.
-        tree = html.document_fromstring(body.encode("utf-8"), html.HTMLParser(encoding="utf-8"))
-    except (ValueError, etree.LxmlError):
-        return []
-    base = url
-    if (declared := tree.find(".//base[@href]")) is not None:
-        base = absolute(url, declared.get("href") or "") or url
+    tree = parse_html(body)
+    return [] if tree is None else links_of(tree, url)
+
+
+def links_of(tree: html.HtmlElement, url: str) -> list[Link]:
+    """As `links`, of a page already parsed."""
+    base = base_address(tree, url)
     found: dict[tuple[str, str], Link] = {}
     for anchor in tree.iter("a", "link"):
         href = anchor.get("href")
