@@ -1,42 +1,53 @@
 """The byline: what a desk signed a release with, such as `(diskominfo/cha/arh)`.
 
 It stands at the end: in brackets after the last sentence, in lines that name a role
-(`Penulis: …`), as bare initials where the site signs so, or as several of these.
+(`Penulis: …`) or a desk (`Humas Pemkot …`), as bare initials where the site signs so, or as
+several of these. Whether a bracket signs or belongs to its sentence is told in `signature.py`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
+from crawler.extraction.credits import (
+    EDGES,
+    LETTER,
+    PARTS,
+    any_of,
+    credits,
+    is_desk,
+    is_unit,
+    leading_role,
+    role_with_colon,
+    words_of,
+)
+from crawler.extraction.signature import is_document, is_prose, signs
 from crawler.items import Credit
 
-_DATA = Path(__file__).parent.parent / "data" / "bylines.toml"
 _LONGEST = 160
 """Characters of a line or bracket that can be a byline."""
 _LINES = 6
 
 _BRACKET = re.compile(
-    r"(?P<stars>(?:\*\s*){1,5})?[(\[](?P<inside>[^()\[\]\n]{1,160})[)\]]\s*\.?\s*$"
+    r"(?P<stars>(?:\*\s?){1,5})?"
+    r"(?:[(\[{](?P<inside>[^()\[\]{}\n]{1,160})[)\]}]|[(\[](?P<unclosed>[^()\[\]{}\n]{2,60}))[\s.*]*$"
 )
-_SENTENCE_END = re.compile(r"[.!?…*”“\"’'»]\s*$")
 _INITIALS = re.compile(
     r"(?:^|[.!?…”\"’']\s*|\n)[-–(]?\s*(?P<initials>[a-z]{2,5}(?:/[a-z]{2,5}){0,2})\.?\s*$"
 )
-_DATE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}|\b\d{4}\b")
-_PARTS = re.compile(r"\s*[/|;,]\s*|\s+[-–—&+]\s+|\n+")
-_NUMBER = re.compile(r"[\d\s.]+|")
-_EDGES = " .*:-–—_\t"
-_AT_LEAST_ONE_LETTER = re.compile(r"[^\W\d_]")
+_AFTER_SENTENCE = re.compile(r"[.!?…”\"’»*)\]]\s{0,3}(?=[-–—~/*\w])")
+_HASHTAGS = re.compile(r"(?:(?:^|(?<=\s))#\w+[\s,]*)+$")
+_BALANCED = re.compile(r"[^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*")
+_ADDRESS = re.compile(r"\d{3}|@\w|\w\.\w")
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A text without its byline. Text and byline together are the text as it was."""
+    """A text without its byline. Text and byline together are the text as it was; hashtags and
+    contacts after the byline stay in the text."""
 
     text: str
     byline: str | None = None
@@ -52,13 +63,15 @@ def split_byline(text: str, signatures: frozenset[str] = frozenset()) -> Signed:
     `signatures` are bare initials this site is known to sign with, lower case; without them a
     last word such as `wsw` is left in the text.
     """
-    end = _start_of_byline(text, signatures)
-    byline = text[end:].strip()
+    end = _before_contacts(text)
+    start = _start_of_byline(text[:end], signatures)
+    byline = text[start:end].strip()
     if not byline:
         return Signed(text)
-    credits = list(_credits(byline))
-    tags = dict.fromkeys(credit.name.lower() for credit in credits)
-    return Signed(text[:end].rstrip(), byline, list(tags), credits)
+    named = list(credits(byline))
+    tags = dict.fromkeys(credit.name.lower() for credit in named)
+    rest = text[:start].rstrip() + text[end:].rstrip()
+    return Signed(rest, byline, list(tags), named)
 
 
 def bare_signature(text: str) -> str | None:
@@ -67,126 +80,123 @@ def bare_signature(text: str) -> str | None:
     return found["initials"] if found and len(text) > 40 else None
 
 
-def _start_of_byline(text: str, signatures: frozenset[str]) -> int:
-    """Where the byline begins; the text's length where there is none."""
+def _before_contacts(text: str) -> int:
+    """Where hashtags and contacts at the end begin, which may follow a byline."""
     end = len(text.rstrip())
-    found = len(text)
     for _ in range(_LINES):
         start = text.rfind("\n", 0, end) + 1
-        line = text[start:end]
-        if len(line) <= _LONGEST and _is_credit_line(line):
-            found, end = start, len(text[:start].rstrip())
-            continue
-        at = _bracket(line, alone=not text[:start].strip())
-        if at is None and found == len(text):
-            at = _signature(line, signatures)
-        return found if at is None else start + at
+        line = text[max(start, end - _LONGEST) : end]
+        if hashtags := _HASHTAGS.search(line):
+            end -= len(line) - hashtags.start()
+        elif start and len(line) < _LONGEST and _ADDRESS.search(line) and _contact().match(line):
+            end = start
+        else:
+            break
+        end = len(text[:end].rstrip())
+    return end
+
+
+def _start_of_byline(text: str, signatures: frozenset[str]) -> int:
+    """Where the byline begins; the text's length where there is none."""
+    found = len(text)
+    end = len(text.rstrip())
+    for _ in range(_LINES):
+        start = text.rfind("\n", 0, end) + 1
+        at = _in_line(text[start:end], signatures if found == len(text) else frozenset())
+        if at is None or not text[: start + at].strip():
+            break
+        found = start + at
+        if at:
+            break
+        end = len(text[:start].rstrip())
     return found
 
 
-def _bracket(line: str, *, alone: bool) -> int | None:
-    """Where in a line the bracket with the byline begins."""
-    tail = line[-_LONGEST - 40 :]
-    match = _BRACKET.search(tail)
-    if match is None or (alone and match.start() == 0):
-        return None
-    before = line[: len(line) - len(tail) + match.start()]
-    inside = match["inside"].strip()
-    ended = not before.strip() or bool(_SENTENCE_END.search(before)) or bool(match["stars"])
-    if _signs(inside, ended=ended):
-        return len(line) - len(tail) + match.start()
+def _in_line(line: str, signatures: frozenset[str]) -> int | None:
+    """Where in its line the byline begins; 0 when the line is nothing else."""
+    cut = max(0, len(line) - _LONGEST - 40)
+    tail = line[cut:]
+    if not cut and len(line) <= _LONGEST and _is_signed_line(line, alone=True):
+        return 0
+    for found in (_bracket(tail), _after_sentence(tail), _signature(tail, signatures)):
+        if found is not None:
+            return cut + found
     return None
 
 
-def _signs(inside: str, *, ended: bool) -> bool:
-    """Whether what stands in brackets is who signed, rather than a part of the sentence."""
-    if not _AT_LEAST_ONE_LETTER.search(inside):
-        return ended and set(inside) <= set("* ") and "*" in inside
-    lowered = inside.lower()
-    if _DATE.search(re.sub(r"/\d{1,2}$", "", inside)):
-        return False
-    if lowered.split()[0].strip(_EDGES) in _words()["asides"]:
-        return False
-    parts = [part for part in _PARTS.split(inside) if part.strip(_EDGES)]
-    if not ended:
-        # A sentence without its full stop: only what names a desk beside a slash is sure.
-        return len(parts) > 1 and "/" in inside and any(map(_is_unit, parts))
-    if any(len(part.split()) > 6 for part in parts):
-        return False
-    return len(parts) > 1 or len(inside.split()) <= 4 or _is_unit(inside)
+def _bracket(tail: str) -> int | None:
+    """Where the bracket with the byline begins, or the first of several."""
+    match = _BRACKET.search(tail)
+    if match is None:
+        return None
+    at = match.start()
+    earlier = _bracket(tail[:at].rstrip()) if tail[:at].rstrip().endswith((")", "]")) else None
+    before = tail[: at if earlier is None else earlier]
+    inside = match["inside"] or match["unclosed"]
+    if match["unclosed"] and not is_desk(inside):
+        return None
+    if not signs(inside.strip(), before, starred=bool(match["stars"])):
+        return None
+    return at if earlier is None else earlier
 
 
-def _signature(line: str, signatures: frozenset[str]) -> int | None:
-    found = _INITIALS.search(line[-40:]) if signatures else None
+def _after_sentence(tail: str) -> int | None:
+    """Names without brackets on the last sentence's line: `… katanya. Editor: Tono`."""
+    for match in _AFTER_SENTENCE.finditer(tail):
+        at = match.end()
+        if _BALANCED.fullmatch(tail, at) and _is_signed_line(tail[at:], alone=False):
+            before = tail[:at].rstrip()
+            bracket = _bracket(before) if before.endswith((")", "]")) else None
+            return at if bracket is None else bracket
+    return None
+
+
+def _signature(tail: str, signatures: frozenset[str]) -> int | None:
+    found = _INITIALS.search(tail[-40:]) if signatures else None
     if found is None or found["initials"] not in signatures:
         return None
-    return len(line) - len(line[-40:]) + found.start("initials")
+    return len(tail) - len(tail[-40:]) + found.start("initials")
+
+
+def _is_signed_line(line: str, *, alone: bool) -> bool:
+    return _is_credit_line(line) or _is_desk_line(line) or (alone and _is_plain_credit(line))
 
 
 def _is_credit_line(line: str) -> bool:
     """`Penulis: Siti Aminah | Editor: Budi Hartono`, `Sumber : Humas Kominfo Makassar`."""
-    match = _role_at_start().match(line)
-    if match is None or not _AT_LEAST_ONE_LETTER.search(line[match.end() :]):
+    start = len(line) - len(line.lstrip(" -–(*[_"))
+    match = role_with_colon().match(line, start)
+    if match is None or not LETTER.search(line[match.end() :]):
         return False
-    if match["role"].lower() in _words()["source"]:
-        words = set(re.findall(r"[\w-]+", line[match.end() :].lower()))
-        return words.isdisjoint(_words()["documents"]) and len(words) <= 10
-    return all(len(part.split()) <= 7 for part in _PARTS.split(line))
+    names = line[match.end() :]
+    if match["role"].lower() in words_of("roles.source"):
+        return not is_document(names) and len(names.split()) <= 10
+    return all(len(part.split()) <= 7 and not is_prose(part) for part in _names(line))
 
 
-def _credits(byline: str) -> Iterator[Credit]:
-    """Each name with its role: the one printed before it, else desk or writer by its words."""
-    for part in _PARTS.split(re.sub(r"[()\[\]]", "\n", byline)):
-        role: str | None = None
-        rest = part.strip(_EDGES)
-        while match := _role().match(rest):
-            role, rest = _role_of(match["role"]), rest[match.end() :].strip(_EDGES)
-        name = re.sub(_nobody(), "", rest).strip(_EDGES)
-        if _AT_LEAST_ONE_LETTER.search(name) and not _NUMBER.fullmatch(name):
-            yield Credit(role=role or _likely_role(name), name=name)
+def _names(line: str) -> Iterator[str]:
+    yield from PARTS.split(role_with_colon().sub("\n", line))
 
 
-def _likely_role(name: str) -> str:
-    if re.search(r"\w\.(?:com|id|net|co|org|info|tv)\b", name.lower()):
-        return "source"
-    return "unit" if _is_unit(name) else "writer"
+def _is_plain_credit(line: str) -> bool:
+    """`Penulis Siti Aminah`: a role without its colon, and a name."""
+    match = leading_role().match(line)
+    names = line[match.end() :].split() if match else []
+    return 0 < len(names) < 5 and all(name[:1].isupper() and name[-1] != "." for name in names)
 
 
-def _is_unit(name: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", name.lower())
-    return any(word in _words()["units"] for word in words) or any(
-        unit in name.lower() for unit in ("media center", "media-center")
-    )
-
-
-def _role_of(printed: str) -> str:
-    word = " ".join(printed.lower().split())
-    return next(role for role in ("writer", "photo", "editor", "source") if word in _words()[role])
+def _is_desk_line(line: str) -> bool:
+    """`Humas Pemkot Bontang`, `Diskominfo/cha`, `-red`: a desk and hardly more, and no sentence."""
+    name = line.strip(EDGES + "/")
+    if not is_desk(name) or len(name.split()) > 8 or is_prose(name):
+        return False
+    marked = line.lstrip()[:1] in {"-", "–", "—", "~", "/", "*"}
+    parts = [word for part in PARTS.split(name) for word in part.split()]
+    named = all(word[:1].isupper() or is_unit(word) or word in {"dan", "&"} for word in parts)
+    slashed = "/" in name and " " not in name
+    return named or slashed or (marked and len(parts) <= 4)
 
 
 @cache
-def _words() -> dict[str, frozenset[str]]:
-    data = tomllib.loads(_DATA.read_text("utf-8"))
-    lists = {name: frozenset(words) for name, words in data["roles"].items()}
-    return lists | {name: frozenset(data[name]["words"]) for name in data if name != "roles"}
-
-
-def _any_role() -> str:
-    roles = [word for role in ("writer", "photo", "editor", "source") for word in _words()[role]]
-    return "|".join(word.replace(" ", r"\s+") for word in sorted(roles, key=len, reverse=True))
-
-
-@cache
-def _role_at_start() -> re.Pattern[str]:
-    return re.compile(rf"\s*[-–(\[*]*\s*(?P<role>{_any_role()})\s*[:：]\s*", re.I)
-
-
-@cache
-def _role() -> re.Pattern[str]:
-    """A role before a name: with a colon or a full stop, or a short one with a space."""
-    return re.compile(rf"(?P<role>{_any_role()})(?:\s*[:：.]+\s*|\s+(?=\S)|$)", re.I)
-
-
-@cache
-def _nobody() -> re.Pattern[str]:
-    return re.compile(rf"[\s.,/]*\b(?:{'|'.join(_words()['nobody'])})\b\.?", re.I)
+def _contact() -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:{any_of(words_of('contacts'))})\b", re.IGNORECASE)

@@ -1,0 +1,122 @@
+"""Who is named in a byline, and as what: writer, photographer, editor, desk or source."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from crawler.items import Credit
+
+_DATA = Path(__file__).parent.parent / "data" / "bylines.toml"
+_ROLES = ("writer", "photo", "editor", "source")
+
+PARTS = re.compile(r"\s*[/\\|;,]\s*|\s*[–—]\s*|\s+[-&+]\s+|\n+")
+"""What divides the names of a byline. An unspaced hyphen does not: `kmf-smd`."""
+DOMAIN = re.compile(r"\w\.(?:com|id|net|co|org|info|tv|news)\b", re.IGNORECASE)
+LETTER = re.compile(r"[^\W\d_]")
+WORD = re.compile(r"[^\W\d_]+")
+EDGES = " .*:-–—_~\t\xa0"
+
+_NUMBER = re.compile(r"[\d\s.]+")
+
+
+def credits(byline: str) -> Iterator[Credit]:
+    """Each name of a byline with its role: the one printed before it, else desk or writer by its
+    words. Role words and numbers are no names."""
+    plain = re.sub(r"[()\[\]{}]", "\n", byline)
+    for part in PARTS.split(role_with_colon().sub(r"\n\g<0>", plain)):
+        role: str | None = None
+        rest = part.strip(EDGES)
+        while match := _role().match(rest):
+            role, rest = _role_of(match["role"]), rest[match.end() :].strip(EDGES)
+        for printed in re.split(r"\s*:\s*", rest):
+            name = " ".join(_nobody().sub("", printed).strip(EDGES).split())
+            if LETTER.search(name):
+                yield Credit(role=role or _likely_role(name), name=name)
+
+
+def is_desk(name: str) -> bool:
+    """Whether a name begins with one of those who write releases: `Humas KPU Bontang`."""
+    return _desk().match(name) is not None
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name is an institution's or a desk's, not a person's."""
+    words = WORD.findall(name.lower())
+    return _desk_anywhere().search(name) is not None or not words_of("units").isdisjoint(words)
+
+
+@cache
+def words_of(table: str) -> frozenset[str]:
+    """The words under a heading of `crawler/data/bylines.toml`; under `roles.…` those of a role."""
+    data = tomllib.loads(_DATA.read_text("utf-8"))
+    heading, _, role = table.partition(".")
+    return frozenset(data[heading][role or "words"])
+
+
+def any_of(words: frozenset[str] | set[str]) -> str:
+    """A pattern for any of these words or phrases, the longest first."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+
+
+@cache
+def role_with_colon() -> re.Pattern[str]:
+    """`Penulis : `, `Teks dan Foto: `; the last role counts."""
+    role = any_of(every_role())
+    return re.compile(
+        rf"(?<![\w-])(?:(?:{role})\s{{0,3}}(?:dan|&|/)\s{{0,3}})?(?P<role>{role})\s{{0,3}}[:：]\s*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def leading_role() -> re.Pattern[str]:
+    """`Penulis Siti Aminah`: a role that needs no colon."""
+    return re.compile(rf"\s*(?:{any_of(words_of('leading'))})\s+(?=\w)", re.IGNORECASE)
+
+
+def _likely_role(name: str) -> str:
+    if DOMAIN.search(name):
+        return "source"
+    return "unit" if is_unit(name) else "writer"
+
+
+def _role_of(printed: str) -> str:
+    word = " ".join(printed.lower().split())
+    return next(role for role in _ROLES if word in words_of(f"roles.{role}"))
+
+
+@cache
+def every_role() -> frozenset[str]:
+    """All words and phrases that stand before a name."""
+    return frozenset().union(*(words_of(f"roles.{role}") for role in _ROLES))
+
+
+@cache
+def _role() -> re.Pattern[str]:
+    """A role before a name: with a colon, a short one with a full stop or a space, or alone."""
+    role, spaced = any_of(every_role()), any_of(words_of("spaced"))
+    return re.compile(
+        rf"(?:(?:{role})\s+(?:dan|&)\s+)?"
+        rf"(?P<role>(?:{role})(?=\s*[:：]|\s*$)|(?:{spaced})(?=\.|\s))[\s:：.]*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _nobody() -> re.Pattern[str]:
+    return re.compile(rf"[\s.,/]*\b(?:{any_of(words_of('nobody'))})\b\.?", re.IGNORECASE)
+
+
+@cache
+def _desk() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{any_of(words_of('desks'))})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
+def _desk_anywhere() -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{any_of(words_of('desks'))})(?![^\W_])", re.IGNORECASE)
