@@ -38,6 +38,10 @@ class Addresses:
     never_parameters: frozenset[str]
     files: tuple[str, ...]
     counters: tuple[str, ...]
+    sitemap_lists: frozenset[str]
+    sitemap_media: frozenset[str]
+    sitemap_posts: frozenset[str]
+    sitemap_pages: frozenset[str]
 
     def never_a_release(self, url: str) -> bool:
         """Whether an address names a list, a file, or another thing than news.
@@ -64,6 +68,7 @@ def addresses() -> Addresses:
     """The words, from the data file shipped with the crawler."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     noise, pages, stories = data["noise"], data["pages"], data["stories"]
+    sitemaps = data["sitemaps"]
     return Addresses(
         noise_parameters=tuple(noise["parameters"]),
         noise_endings=tuple(noise["endings"]),
@@ -82,4 +87,8 @@ def addresses() -> Addresses:
         never_parameters=frozenset(stories["never_parameters"]),
         files=tuple(stories["files"]),
         counters=tuple(stories["counters"]),
+        sitemap_lists=frozenset(sitemaps["lists"]),
+        sitemap_media=frozenset(sitemaps["media"]),
+        sitemap_posts=frozenset(sitemaps["posts"]),
+        sitemap_pages=frozenset(sitemaps["pages"]),
     )

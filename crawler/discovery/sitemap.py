@@ -1,32 +1,178 @@
-"""Sitemaps and their indexes (sitemaps.org protocol 0.9)."""
+"""Sitemaps and their indexes, packed or not, as XML or as plain text.
+
+https://www.sitemaps.org/protocol.html; the news extension as Google describes it.
+"""
 
 from __future__ import annotations
 
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from crawler.discovery.addresses import addresses
 from crawler.discovery.urls import absolute
 from crawler.discovery.xml import parse_xml
+
+MAX_SIZE = 50 * 2**20
+"""Bytes unpacked; the protocol allows no more."""
+
+_GZIP = b"\x1f\x8b"
+_W3C = re.compile(r"(\d{4})(?:-(\d{2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page or a further sitemap, as a sitemap lists it."""
+
+    url: str
+    lastmod: str | None = None
+    """As printed: another wording tells a change more surely than another time."""
+    published: str | None = None
+    """As printed by the news extension."""
+    title: str | None = None
+
+    @property
+    def modified(self) -> datetime | None:
+        """`lastmod` in UTC; a bare date counts from midnight, a time without a zone as UTC."""
+        return parse_w3c(self.lastmod) if self.lastmod else None
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """The addresses a sitemap names, in its order."""
+    """What a sitemap lists, each address once, in its order."""
 
-    pages: tuple[str, ...]
-    sitemaps: tuple[str, ...]
+    entries: tuple[Listed, ...] = ()
+    children: tuple[Listed, ...] = ()
     """Further sitemaps, when this one is an index."""
+    cut: bool = False
+    """It was longer than we read."""
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The addresses of its pages."""
+        return tuple(entry.url for entry in self.entries)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of further sitemaps."""
+        return tuple(child.url for child in self.children)
+
+    @property
+    def dates_its_pages(self) -> bool:
+        """Whether `lastmod` says something of each page.
+
+        Many generators print the time at which the site was built, on all pages alike.
+        """
+        stamps = Counter(entry.lastmod for entry in self.entries if entry.lastmod)
+        most = max(stamps.values(), default=0)
+        return bool(stamps) and (len(self.entries) < 3 or 2 * most <= len(self.entries))
 
 
-def read_sitemap(body: bytes, url: str) -> Sitemap:
-    """Reads an (unpacked) sitemap or sitemap index; an empty one where it is neither."""
+def read_sitemap(body: bytes, url: str, *, max_size: int = MAX_SIZE) -> Sitemap:
+    """Reads a sitemap, also gzipped; an empty one where `body` is none.
+
+    Never unpacks more than `max_size` bytes; what came before that is read.
+    """
+    body, cut = _unpacked(body, max_size)
     root = parse_xml(body)
-    if root is None:
-        return Sitemap((), ())
-    return Sitemap(_locations(root, "url", url), _locations(root, "sitemap", url))
+    if root is None or _name(root) not in ("urlset", "sitemapindex"):
+        return Sitemap(_lines(body, url), cut=cut)
+    return Sitemap(_listed(root, "url", url), _listed(root, "sitemap", url), cut)
 
 
-def _locations(root: etree._Element, entry: str, base: str) -> tuple[str, ...]:
-    found = (absolute(base, loc.text or "") for loc in root.iterfind(f"{{*}}{entry}/{{*}}loc"))
-    return tuple(dict.fromkeys(url for url in found if url))
+def kind_of_sitemap(url: str) -> str:
+    """What a child sitemap holds by its name: `posts`, `pages`, `lists`, `media` or `unknown`.
+
+    Names are those of WordPress itself (`wp-sitemap-posts-post-1.xml`), of its plugins
+    (`post-sitemap2.xml`, `sitemap-pt-post-2024-05.xml`), and of sites that call things by their
+    name (`sitemap-berita.xml`). `lists` are categories, tags and authors.
+    """
+    name = unquote(urlsplit(url).path.rpartition("/")[2]).lower()
+    words = addresses()
+    if own := re.match(r"wp-sitemap-posts-([\w-]+?)-\d+\.xml|sitemap-pt-([a-z_-]+?)-[\dp]", name):
+        kind = own[1] or own[2]
+        said = {kind} if kind in ("page", "post") else set(re.split(r"[^a-z]+", kind))
+    else:
+        said = set(re.split(r"[^a-z]+", name)) - {"sitemap", "xml", "wp", "gz", "index", ""}
+    if said & words.sitemap_lists:
+        return "lists"
+    if said & words.sitemap_media:
+        return "media"
+    if said & words.sitemap_posts:
+        return "posts"
+    if said & words.sitemap_pages:
+        return "pages"
+    return "posts" if own else "unknown"  # a theme's own type of posts
+
+
+def parse_w3c(text: str) -> datetime | None:
+    """A W3C date-time (`2024`, `2024-05`, `2024-05-26`, with time and zone) in UTC, or None."""
+    text = text.strip()
+    if whole := _W3C.fullmatch(text):
+        text = f"{whole[1]}-{whole[2] or '01'}-01"
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unpacked(body: bytes, max_size: int) -> tuple[bytes, bool]:
+    """The bytes, and whether some were left packed. A damaged archive gives what it has."""
+    whole = bytearray()
+    while body.startswith(_GZIP) and len(whole) < max_size:  # gzip files may be joined
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            whole += unpacker.decompress(body, max_size - len(whole))
+        except zlib.error:
+            return bytes(whole), True
+        if not unpacker.eof:
+            return bytes(whole), True
+        body = unpacker.unused_data
+        if not body.startswith(_GZIP):
+            return bytes(whole), False
+    return body[:max_size], len(body) > max_size
+
+
+def _lines(body: bytes, base: str) -> tuple[Listed, ...]:
+    """A text sitemap: an address a line, and nothing else."""
+    if b"<" in body[:1000] or b"://" not in body[:1000]:
+        return ()
+    lines = (line.strip() for line in body.decode("utf-8-sig", "replace").splitlines())
+    found = (absolute(base, line) for line in lines if line.startswith(("http://", "https://")))
+    return tuple(Listed(url) for url in dict.fromkeys(url for url in found if url))
+
+
+def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
+    found: dict[str, Listed] = {}
+    for node in root.iterchildren("{*}*"):
+        if _name(node) != entry:
+            continue
+        said = dict(_said(node))
+        if (loc := said.get("loc")) and (url := absolute(base, loc)):
+            listed = Listed(
+                url, said.get("lastmod"), said.get("publication_date"), said.get("title")
+            )
+            found.setdefault(url, listed)
+    return tuple(found.values())
+
+
+def _said(node: etree._Element) -> Iterator[tuple[str, str]]:
+    """The entry's own texts and those of its news; an image has an address and title of its own."""
+    for child in node.iterchildren("{*}*"):
+        name = _name(child)
+        if name == "news":
+            yield from _said(child)
+        elif (text := " ".join("".join(child.itertext()).split())) and len(child) == 0:
+            yield name, text
+
+
+def _name(node: etree._Element) -> str:
+    """A tag without namespace, and without the prefix of one that was never declared."""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2].lower()

@@ -1,11 +1,10 @@
-"""Feeds and sitemaps, as sites send them."""
+"""Feeds, as sites send them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.feed import Entry, next_feed_page, read_feed
-from crawler.discovery.sitemap import Sitemap, read_sitemap
 
 URL = "https://a.go.id/feed/"
 
@@ -44,13 +43,6 @@ def test_feed_pages_go_on() -> None:
     assert next_feed_page(URL + "?cat=3&paged=2") == URL + "?cat=3&paged=3"
 
 
-def test_sitemap_and_index() -> None:
-    body = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc> https://a.go.id/1 </loc></url></urlset>'
-    assert read_sitemap(body, URL) == Sitemap(("https://a.go.id/1",), ())
-    index = b"<sitemapindex><sitemap><loc>/post-sitemap.xml</loc></sitemap></sitemapindex>"
-    assert read_sitemap(index, URL) == Sitemap((), ("https://a.go.id/post-sitemap.xml",))
-
-
 def test_entities_are_not_expanded() -> None:
     bomb = b'<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss><item><title>&b;</title><link>/1</link></item></rss>'
     assert [entry.title for entry in read_feed(bomb, URL)] in ([None], ["&b;"])
@@ -59,10 +51,8 @@ def test_entities_are_not_expanded() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html><p>Not found", b"\x00\xff", b"{}"])
 def test_what_is_neither_names_nothing(body: bytes) -> None:
     assert read_feed(body, URL) == []
-    assert read_sitemap(body, URL) == Sitemap((), ())
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes(body: bytes) -> None:
     read_feed(body, URL)
-    read_sitemap(RSS[:80] + body, URL)
