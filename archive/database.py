@@ -38,6 +38,7 @@ _FAILURES = {
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed, or is full",
     sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; `python -m archive reindex` mends it",
     sqlite3.SQLITE_NOTADB: "is no archive",
 }
 
@@ -157,10 +158,11 @@ def _begin(connection: Connection) -> None:
 def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
     """What SQLAlchemy raises in the error's place; None: the error itself."""
     code: Any = getattr(context.original_exception, "sqlite_errorcode", None)
-    if code is None or (code & 0xFF) not in _FAILURES:
+    if code is None:
         return None
     # The low byte says what happened, the rest where in SQLite.
-    return ArchiveError(f"{path} {_FAILURES[code & 0xFF]}")
+    failure = _FAILURES.get(code, _FAILURES.get(code & 0xFF))
+    return ArchiveError(f"{path} {failure}") if failure else None
 
 
 def _check_schema(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from sqlalchemy import Engine, RowMapping, select
 
 from archive.columns import utc_text
+from archive.selection import EVERYTHING, Selection
 from archive.views import releases
 
 SCHEMA = Path(__file__).with_name("release.schema.json")
@@ -57,46 +58,28 @@ _UTC = ("first_seen_at", "last_seen_at", "gone_at")
 
 
 def export_jsonl(
-    engine: Engine,
-    file: TextIO,
-    *,
-    since: int = 0,
-    source: Sequence[str] = (),
-    election: bool = False,
-    unique: bool = False,
+    engine: Engine, file: TextIO, selection: Selection = EVERYTHING, *, since: int = 0
 ) -> tuple[int, int]:
     """Writes the `records` to a text file; returns how many, and the `seq` to go on from.
 
     Raises ArchiveError, OSError."""
     number, last = 0, since
-    found = records(engine, since=since, source=source, election=election, unique=unique)
-    for values in found:
+    for values in records(engine, selection, since=since):
         file.write(line(values))
         number, last = number + 1, values["seq"]
     return number, last
 
 
 def records(
-    engine: Engine,
-    *,
-    since: int = 0,
-    source: Sequence[str] = (),
-    election: bool = False,
-    unique: bool = False,
+    engine: Engine, selection: Selection = EVERYTHING, *, since: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """The records with a `seq` above `since`, one at a time: memory stays the same however many.
+    """The chosen records with a `seq` above `since`, one at a time: memory stays the same however
+    many. All come from one moment of the archive, even while a crawl writes to it.
 
-    `unique`: of each text the first release only. All come from one moment of the archive, even
-    while a crawl writes to it. Raises ArchiveError."""
-    query = select(releases).where(releases.c.seq > since).order_by(releases.c.seq)
-    if source:
-        query = query.where(releases.c.source.in_(source))
-    if election:
-        query = query.where(releases.c.election)
-    if unique:
-        query = query.where(releases.c.duplicate_of.is_(None))
+    Raises ArchiveError."""
+    query = select(releases).where(releases.c.seq > since, *selection.conditions())
     with engine.connect() as connection:
-        rows = connection.execution_options(yield_per=500).execute(query)
+        rows = connection.execution_options(yield_per=500).execute(query.order_by(releases.c.seq))
         for row in rows.mappings():
             yield record(row)
 

@@ -120,6 +120,16 @@ class Version(Base):
     __table_args__ = (UniqueConstraint("release", "version"),)
 
 
+class SearchRoots(Base):
+    """The roots a current wording is in the search index with; `archive.index` says why."""
+
+    __tablename__ = "search_roots"
+
+    id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    title: Mapped[str]
+    text: Mapped[str]
+
+
 class Rejection(Base):
     """A page that gave no release, and why; `resolved_at` says when it gave one after all."""
 

@@ -1,17 +1,18 @@
-"""What several commands share: options, opening the archive, checks of what was asked for."""
+"""What several commands share: options, opening the archive, printing JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from archive.database import open_archive
-from archive.models import SourceRow
+from archive.selection import Selection, UnknownName
 
 DAY = click.DateTime(["%Y-%m-%d"])
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -31,28 +32,54 @@ def archive_option(command: _Command) -> _Command:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-source_option = click.option(
-    "--source", multiple=True, metavar="ID", help="Only this source; may be given several times."
+
+
+def selection_options(command: _Command) -> _Command:
+    """Options by which releases are chosen; the command gets them as one `selection`."""
+    names = [name for name, _ in _SELECTION]
+
+    @wraps(command)
+    def chosen(*arguments: Any, **values: Any) -> Any:
+        selected = {name: values.pop(name) for name in names}
+        return command(*arguments, selection=Selection(**selected), **values)
+
+    for name, sentence in reversed(_SELECTION):
+        metavar = _METAVARS.get(name)
+        several: dict[str, Any] = {"multiple": True, "metavar": metavar} if metavar else {}
+        option = click.option(f"--{name}", **several or {"is_flag": True}, help=sentence)
+        chosen = option(chosen)
+    return cast(_Command, chosen)
+
+
+_METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "topic": "TOPIC"}
+"""Those that take a value, and may be given several times: any of them will do."""
+
+_SELECTION = (
+    ("source", "Only this source; like the next four, may be given several times."),
+    ("kind", "Only sources of this kind: pemkot or kpu."),
+    ("region", "Only sources of this region, or of this province: 64.71, 64."),
+    ("tag", "Only releases signed with this author tag."),
+    ("topic", "Only releases on this topic."),
+    ("election", "Only releases about the election."),
+    ("unique", "Of each text the first release only, no reposts."),
+    ("gone", "Only releases that were withdrawn."),
+    ("edited", "Only releases whose wording was changed."),
 )
-election_option = click.option("--election", is_flag=True, help="Only releases about the election.")
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    """The archive, for reading, while a command runs. Raises ArchiveError."""
+def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
+    """The archive, for reading, while a command runs. Raises ArchiveError; click.UsageError when
+    the archive has not heard of what the selection names."""
     engine = open_archive(url)
     try:
+        if selection:
+            selection.check(engine)
         yield engine
+    except UnknownName as error:
+        raise click.UsageError(f"{error}.") from None
     finally:
         engine.dispose()
-
-
-def check_sources(engine: Engine, wanted: Iterable[str]) -> None:
-    """Raises click.UsageError when the archive does not know one of these sources."""
-    with engine.connect() as connection:
-        known = set(connection.scalars(select(SourceRow.id)))
-    if unknown := sorted(set(wanted) - known):
-        raise click.UsageError(f"The archive has no source {', '.join(unknown)}.")
 
 
 def print_json(value: Any) -> None:

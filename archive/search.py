@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, column, func, literal_column, select, table, text
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Engine,
+    RowMapping,
+    Select,
+    column,
+    func,
+    literal_column,
+    null,
+    select,
+    table,
+    text,
+)
 
-from archive.columns import clean
-from archive.models import Version
+from archive import passages
+from archive.columns import utc_text
+from archive.query import Query, parse
+from archive.selection import EVERYTHING, Selection
 from archive.views import releases
 
-_INDEX = table("search_index", column("rowid"), column("rank"))
-_SNIPPET_WORDS = 24
-# Bytes no archived text contains (columns.clean), so a mark cannot be mistaken for text.
-OPEN, CLOSE = "\x02", "\x03"
-_TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
+_INDEX = table("search_index", column("rowid"))
+_RANK = func.bm25(literal_column("search_index"), 5.0, 1.0, 5.0, 1.0).label("rank")
+"""A word in the title counts as five in the text. A word in the very form that was asked for counts
+twice, as itself and as a form of its root."""
 
-
-class SearchError(Exception):
-    """The words ask for nothing; `str()` is one sentence for people."""
+_NUMBER = releases.c.version_id
+_NEWEST = (releases.c.published_on.desc().nulls_last(), _NUMBER.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,92 +46,77 @@ class Hit:
     url: str
     election: bool
     duplicate_of: str | None
-    rank: float
-    """bm25, a word in the title counting five times; the lesser the better."""
+    versions: int
+    gone_at: datetime | None
+    rank: float | None
+    """bm25; the lesser the better. None when no words were asked for."""
+    marked_title: str
     snippet: str
-
-    def marked(self, before: str = "[", after: str = "]") -> str:
-        """The passage around the words found, each between these marks."""
-        return self.snippet.replace(OPEN, before).replace(CLOSE, after)
+    """A passage, marked like the title where words were found (`archive.passages`)."""
 
     def as_json(self) -> dict[str, Any]:
         """JSON values only; the words found stand in [brackets]."""
-        published = self.published_on and self.published_on.isoformat()
-        return asdict(self) | {"published_on": published, "snippet": self.marked()}
+        values = asdict(self)
+        del values["marked_title"]
+        return values | {
+            "published_on": self.published_on and self.published_on.isoformat(),
+            "gone_at": self.gone_at and utc_text(self.gone_at),
+            "snippet": bracketed(self.snippet),
+        }
+
+
+def bracketed(marked: str) -> str:
+    """The words found in [brackets]."""
+    return marked.replace(passages.OPEN, "[").replace(passages.CLOSE, "]")
 
 
 def search(
     engine: Engine,
     words: str,
+    selection: Selection = EVERYTHING,
     *,
-    source: Sequence[str] = (),
-    since: date | None = None,
-    until: date | None = None,
-    election: bool = False,
     limit: int = 20,
+    offset: int = 0,
 ) -> list[Hit]:
-    """Releases with all of these words. `"a phrase"` must stand together, `pilih*` is any word
-    beginning so; accents and case make no difference, and nothing else is special.
+    """The releases of `selection` that `words` find (see `archive.query`), the best first; of
+    equally good ones, the one whose wording came later. Without any words, the newest first.
 
-    `since` and `until` are days of publication, both included; undated releases are then left
-    out. Raises SearchError when there is no word to search for, ArchiveError."""
-    passage = func.snippet(
-        literal_column("search_index"), 1, OPEN, CLOSE, "…", _SNIPPET_WORDS
-    ).label("snippet")
-    rank = func.bm25(literal_column("search_index"), 5.0, 1.0).label("rank")
-    wanted = [releases.c[name] for name in Hit.__slots__ if name not in ("rank", "snippet")]
-    query = (
-        select(*wanted, rank, passage)
-        .select_from(_INDEX.join(releases, releases.c.version_id == _INDEX.c.rowid))
-        .where(text("search_index MATCH :words").bindparams(words=match_expression(words)))
-        .order_by(rank, releases.c.published_on.desc(), releases.c.id)
-        .limit(limit)
-    )
-    if source:
-        query = query.where(releases.c.source.in_(source))
-    if since:
-        query = query.where(releases.c.published_on >= since)
-    if until:
-        query = query.where(releases.c.published_on <= until)
-    if election:
-        query = query.where(releases.c.election)
+    Raises SearchError when the words make no query, ArchiveError."""
+    query = parse(words) if words.strip() else None
+    found = _best(query, selection) if query else _newest(selection)
+    chosen = found.limit(limit).offset(offset).subquery()
+    wanted = select(releases, chosen.c.rank).join(chosen, chosen.c.number == _NUMBER)
+    order = (chosen.c.rank, _NUMBER.desc()) if query else _NEWEST
     with engine.connect() as connection:
-        return [Hit(**row) for row in connection.execute(query).mappings()]
+        return [_hit(row, query) for row in connection.execute(wanted.order_by(*order)).mappings()]
 
 
-def match_expression(words: str) -> str:
-    """What people type, as an FTS5 expression: every term quoted, so that nothing in it can be
-    taken for an operator. Raises SearchError."""
-    terms = []
-    for found in _TERM.finditer(clean(words)):
-        phrase, bare = found.groups()
-        term = (phrase if phrase is not None else bare).strip()
-        if re.search(r"[^\W_]", term):  # a term of signs alone would match nothing
-            prefix = "*" if phrase is None and term.endswith("*") else ""
-            terms.append(f'"{term}"{prefix}')
-    if not terms:
-        raise SearchError("There is no word to search for")
-    return " ".join(terms)
-
-
-def learn(session: Session, version: Version) -> None:
-    """Enters a current wording into the index, as it stands in the database."""
-    session.execute(
-        text(
-            "INSERT INTO search_index (rowid, title, text)"
-            " SELECT id, title, text FROM search_texts WHERE id = :id"
-        ),
-        {"id": version.id},
+def _best(query: Query, selection: Selection) -> Select[Any]:
+    conditions = selection.conditions()
+    # Joined only where a condition needs it: ranking then reads nothing but the index.
+    places = _INDEX.join(releases, _INDEX.c.rowid == _NUMBER) if conditions else _INDEX
+    return (
+        select(_INDEX.c.rowid.label("number"), _RANK)
+        .select_from(places)
+        .where(text("search_index MATCH :words").bindparams(words=query.match), *conditions)
+        .order_by(literal_column("rank"), _INDEX.c.rowid.desc())
     )
 
 
-def forget(session: Session, version: Version) -> None:
-    """Takes a wording out of the index; called before its text changes, since FTS5 must be told
-    the very text it once learnt."""
-    session.execute(
-        text(
-            "INSERT INTO search_index (search_index, rowid, title, text)"
-            " SELECT 'delete', id, title, text FROM search_texts WHERE id = :id"
-        ),
-        {"id": version.id},
+def _newest(selection: Selection) -> Select[Any]:
+    return (
+        select(_NUMBER.label("number"), null().label("rank"))
+        .where(*selection.conditions())
+        .order_by(*_NEWEST)
+    )
+
+
+def _hit(row: RowMapping, query: Query | None) -> Hit:
+    terms = query.terms if query else ()
+    printed = "".join(filter(None, (row["dateline"], row["body"], " ", row["byline"])))
+    copied = {name: row[name] for name in Hit.__slots__ if name in row}
+    return Hit(
+        **copied,
+        marked_title=passages.marked(row["title"], terms),
+        snippet=passages.passage(printed, terms),
     )

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.orm import Session
 
-from archive import duplicates, search, sequence, versions, wording
+from archive import duplicates, index, sequence, versions, wording
 from archive.columns import clean
 from archive.database import writing
 from archive.fingerprint import release_id
@@ -158,7 +158,7 @@ def _new(session: Session, release: ReleaseLike, crawl_id: int | None) -> Releas
     session.flush()
     version = versions.add(session, record, wording.columns(release), release.fetched_at, crawl_id)
     assert version is not None
-    search.learn(session, version)
+    index.learn(session, version)
     _advance(session, None, duplicates.settle(session, {version.text_hash}) - {record})
     return record
 
@@ -175,13 +175,13 @@ def _again(
         if shown.sha256 == columns["sha256"] and shown.seen_at <= release.fetched_at:
             wording.read_again(shown, columns)
         else:
-            search.forget(session, shown)
+            index.forget(session, shown)
             added = versions.add(session, record, columns, release.fetched_at, crawl_id)
-            search.learn(session, versions.current(session, record))
+            index.learn(session, versions.current(session, record))
         if modified := _modified(shown):
-            search.forget(session, shown)
+            index.forget(session, shown)
             session.flush()
-            search.learn(session, shown)
+            index.learn(session, shown)
     if touched or added or modified:
         exported = touched or added is not None or bool(modified - wording.UNEXPORTED)
         _settle(session, record, hashes, exported)

@@ -23,9 +23,10 @@ class Terminal(Console):
         """Leaves a closed pipe to the command line, which ends quietly."""
         raise
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str | Text) -> None:
         """A release's title."""
-        self.print(Text(text, style="bold"), width=self.text_width)
+        text = text if isinstance(text, Text) else Text(text)
+        self.print(text, style="bold", width=self.text_width)
 
     def paragraph(self, text: str | Text, indent: int = 0) -> None:
         """Running text, with a blank line after it."""

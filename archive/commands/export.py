@@ -10,7 +10,8 @@ import click
 
 from archive import export as exporting
 from archive.database import archive_path
-from archive.options import archive_option, check_sources, election_option, opened, source_option
+from archive.options import archive_option, opened, selection_options
+from archive.selection import Selection
 
 
 @click.command()
@@ -36,9 +37,7 @@ from archive.options import archive_option, check_sources, election_option, open
     metavar="SEQ",
     help="Only what changed after this seq.",
 )
-@election_option
-@source_option
-@click.option("--unique", is_flag=True, help="Of each text the first release only, no reposts.")
+@selection_options
 @archive_option
 @click.pass_obj
 def export(
@@ -46,9 +45,7 @@ def export(
     output: Path | None,
     form: str,
     since: int,
-    election: bool,
-    source: tuple[str, ...],
-    unique: bool,
+    selection: Selection,
 ) -> None:
     """Write releases as JSON lines, one a line, ordered by seq.
 
@@ -63,16 +60,8 @@ def export(
     """
     if form != "jsonl":
         raise click.UsageError(f"The format {form} is not built yet; jsonl is.")
-    with opened(url) as engine:
-        check_sources(engine, source)
-        write = partial(
-            exporting.export_jsonl,
-            engine,
-            since=since,
-            source=source,
-            election=election,
-            unique=unique,
-        )
+    with opened(url, selection) as engine:
+        write = partial(exporting.export_jsonl, engine, selection=selection, since=since)
         if output is None or str(output) == "-":
             write(sys.stdout)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -11,88 +12,100 @@ from archive import search as searching
 from archive.options import (
     DAY,
     archive_option,
-    check_sources,
-    election_option,
     json_option,
     opened,
     print_json,
-    source_option,
+    selection_options,
 )
-from archive.search import CLOSE, OPEN, Hit
+from archive.passages import CLOSE, OPEN
+from archive.query import SearchError
+from archive.search import Hit, bracketed
+from archive.selection import Selection
 from archive.terminal import Terminal
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True)
-@source_option
+@click.argument("words", nargs=-1)
+@selection_options
 @click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
 @click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
-@election_option
-@click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="So many at most."
-)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many.")
+@click.option("--page", type=click.IntRange(1), default=1, help="The next so many: 2, 3, …")
 @json_option
 @archive_option
 @click.pass_obj
 def search(
     url: str,
     words: tuple[str, ...],
-    source: tuple[str, ...],
+    selection: Selection,
     since: datetime | None,
     until: datetime | None,
-    election: bool,
     limit: int,
+    page: int,
     as_json: bool,
 ) -> None:
-    """Find releases with all of WORDS in title or text, the best first.
+    """Find releases by their words, the best first.
 
-    A phrase in double quotes must stand together; a word ending in * stands for any word that
-    begins so. Case and accents make no difference; nothing else has a special meaning.
+    \b
+      netralitas ASN       both words, in any form: menetapkan finds ditetapkan and penetapan
+      '"netralitas ASN"'   this phrase, exactly so (the outer quotes are the shell's)
+      netral*              any word that begins so
+      'camat OR lurah'     one or the other; AND, NOT and (brackets) work as well
+
+    Case and accents make no difference, and nothing else has a special meaning. Without any words,
+    all releases that the options choose are listed, the newest first.
 
     \b
     Examples:
       python -m archive search netralitas ASN
-      python -m archive search '"daftar pemilih tetap" coklit*' --source kpu-balikpapan
+      python -m archive search '"daftar pemilih tetap" NOT coklit*' --kind kpu
       python -m archive search kampanye --since 2024-09-25 --until 2024-11-23 --json
+      python -m archive search --gone --region 64
     """
-    with opened(url) as engine:
-        check_sources(engine, source)
+    selection = replace(selection, since=since and since.date(), until=until and until.date())
+    typed = " ".join(words)
+    if not (words or selection.conditions()):
+        raise click.UsageError("Say what to search for: some words, or an option such as --gone.")
+    with opened(url, selection) as engine:
         try:
-            hits = searching.search(
-                engine,
-                " ".join(words),
-                source=source,
-                since=since and since.date(),
-                until=until and until.date(),
-                election=election,
-                limit=limit,
+            # One more than asked for tells whether there is another page.
+            found = searching.search(
+                engine, typed, selection, limit=limit + 1, offset=(page - 1) * limit
             )
-        except searching.SearchError as error:
+        except SearchError as error:
             raise click.UsageError(f"{error}.") from None
     if as_json:
-        print_json([hit.as_json() for hit in hits])
-    else:
-        _print(Terminal(), hits, limit)
-
-
-def _print(terminal: Terminal, hits: list[Hit], limit: int) -> None:
-    """Each release found: its title, where it stands, the passage around the words."""
-    if not hits:
+        print_json([hit.as_json() for hit in found[:limit]])
+        return
+    terminal = Terminal()
+    if not found:
         terminal.print("Nothing found.")
+    _print(terminal, found[:limit])
+    if len(found) > limit:
+        terminal.print(f"There is more: --page {page + 1}.")
+
+
+def _print(terminal: Terminal, hits: list[Hit]) -> None:
+    """Each release found: its title, where it stands, the passage around the words."""
     for hit in hits:
-        terminal.heading(hit.title)
-        about = (str(hit.published_on or "undated"), hit.id, "repost" * bool(hit.duplicate_of))
+        terminal.heading(_marked(terminal, hit.marked_title))
+        about = (
+            str(hit.published_on or "undated"),
+            hit.id,
+            "repost" * bool(hit.duplicate_of),
+            "edited" * (hit.versions > 1),
+            "withdrawn" * bool(hit.gone_at),
+        )
         terminal.print(Text(" · ".join(filter(None, about)), style="dim"))
-        terminal.paragraph(_marked(terminal, hit), indent=2)
-    if len(hits) == limit:
-        terminal.print(f"These are the first {limit}; --limit shows more.")
+        terminal.paragraph(_marked(terminal, hit.snippet), indent=2)
 
 
-def _marked(terminal: Terminal, hit: Hit) -> Text:
+def _marked(terminal: Terminal, marked: str) -> Text:
+    line = " ".join(marked.split())
     if not terminal.is_terminal:
-        return Text(" ".join(hit.marked().split()))
+        return Text(bracketed(line))
     text = Text()
-    for piece in " ".join(hit.snippet.split()).split(OPEN):
+    for piece in line.split(OPEN):
         found, _, rest = piece.rpartition(CLOSE)
         text.append(found, style="bold yellow").append(rest)
     return text

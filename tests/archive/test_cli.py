@@ -78,7 +78,10 @@ def test_search_for_people_and_for_programs(run: Run, filled: Store) -> None:
     assert [hit["source"] for hit in hits] == ["kpu-contoh"]
     assert "[Posko pengaduan]" in hits[0]["snippet"]
     assert run("search", "tiada").output == "Nothing found.\n"
-    assert "the first 1; --limit" in run("search", "posko", "--limit", "1").output
+    assert "There is more: --page 2." in run("search", "posko", "--limit", "1").output
+    assert "more" not in run("search", "posko", "--limit", "1", "--page", "2").output
+    assert "Pasar Murah" in run("search", "--edited").output
+    assert " · edited" in run("search", "--edited").output
 
 
 def test_show_tells_everything(run: Run, filled: Store) -> None:
@@ -151,7 +154,10 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
         (["export", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "kota", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "-", "*"], 2, "There is no word to search for."),
-        (["search"], 2, "Missing argument"),
+        (["search", "kota", "--kind", "kab"], 2, "The archive has no kind kab."),
+        (["search", "kota", "--region", "99"], 2, "The archive has no source in the region 99."),
+        (["search", "(kota"], 2, "A bracket is opened and not closed."),
+        (["search"], 2, "Say what to search for"),
         (["search", "kota", "--since", "kemarin"], 2, "kemarin"),
         (["export", "--since", "-1"], 2, "-1"),
         (["export", "-o", "nowhere/out.jsonl"], 2, "There is no folder nowhere"),

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from archive.database import open_archive, writing
 from archive.export import records
+from archive.selection import Selection
 from archive.store import Store
 from crawler.items import Release
 from tests.archive.samples import BODY, DAY, MORNING, release, source
@@ -47,7 +48,7 @@ def test_a_repost_with_another_dateline_and_byline_points_to_the_first(
     )
     assert store.store(repost, None).duplicate_of == next(records(engine))["id"]
     assert [r["similarity"] for r in records(engine)] == [None, 1.0]
-    assert [r["url"] for r in records(engine, unique=True)] == [release(1).url]
+    assert [r["url"] for r in records(engine, Selection(unique=True))] == [release(1).url]
 
 
 def test_an_earlier_one_found_later_takes_the_first_place(store: Store, engine: Engine) -> None:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import Engine, text
 
 from archive.export import KEYS, SCHEMA, line, records, whole_file
+from archive.selection import Selection
 from archive.store import Store
 from crawler.items import Credit, Release
 from tests.archive.samples import BODY, DAY, MORNING, release
@@ -113,11 +114,11 @@ def test_filters(store: Store, engine: Engine) -> None:
     store.store(release(3, source="kpu-contoh", published_at=None, body="Lain."), None)
 
     def numbers(**filters: Any) -> list[str]:
-        return sorted(record["url"][-1] for record in records(engine, **filters))
+        return sorted(record["url"][-1] for record in records(engine, Selection(**filters)))
 
     assert numbers() == ["1", "2", "3"]
     assert numbers(election=True) == ["1", "3"]
-    assert numbers(source=["kpu-contoh"]) == ["3"]
+    assert numbers(source=("kpu-contoh",)) == ["3"]
     assert len(numbers(unique=True)) == 2
 
 

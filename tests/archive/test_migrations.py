@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from archive import upgrade, views
+from archive import index, upgrade, views
 from archive.database import ArchiveError, open_archive, upgrade_archive, writing
 from archive.export import records
 from archive.models import Base
@@ -79,6 +79,8 @@ def test_the_frozen_archive_is_brought_up_to_date(baseline: str) -> None:
     edited, other = records(engine)
     assert (edited["version"], other["version"]) == (2, 1)
     assert [hit.id for hit in search(engine, "ralat")] == [edited["id"]]
+    assert len(search(engine, "penetapan")) == 2
+    assert list(index.check(engine)) == []
     engine.dispose()
 
 

@@ -1,0 +1,26 @@
+"""`reindex`: make the search index anew."""
+
+from __future__ import annotations
+
+import click
+
+from archive import index
+from archive.options import archive_option, opened
+
+
+@click.command()
+@archive_option
+@click.pass_obj
+def reindex(url: str) -> None:
+    """Make the search index anew.
+
+    Needed only when `verify` says so, or to search with the roots of a better stemmer. All of it or
+    nothing; searches go on with the old index meanwhile.
+
+    \b
+    Example:
+      python -m archive reindex
+    """
+    with opened(url) as engine:
+        number = index.rebuild(engine)
+    click.echo(f"{number:,} releases are in the search index.")

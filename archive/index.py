@@ -1,0 +1,134 @@
+"""The search index, kept true.
+
+It has the words of each current wording as printed (`title`, `text`) and, beside them, the roots of
+those words that are not roots themselves (`title_roots`, `text_roots`). So a word finds its other
+forms, and a phrase is still found word for word. The roots are kept in `search_roots`: taking a
+wording out of the index needs the very words it was entered with, also after the stemmer has learnt
+better ones. The texts themselves the index reads from the view `search_texts`; it keeps no copy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from archive.database import ArchiveError, writing
+from archive.models import ReleaseRecord, SearchRoots, Version
+from archive.stems import stems
+
+_COLUMNS = "title, text, title_roots, text_roots"
+_BATCH = 1_000
+_REMEDY = "`python -m archive reindex` mends it"
+
+
+def learn(session: Session, version: Version) -> None:
+    """Enters a current wording into the index, as it stands in the database."""
+    roots = _roots(version.id, version.title, version.dateline, version.body, version.byline)
+    session.execute(insert(SearchRoots), roots)
+    statement = (
+        f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
+        f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
+    )
+    session.execute(text(statement), {"id": version.id})
+
+
+def forget(session: Session, version: Version) -> None:
+    """Takes a wording out of the index; called before its text changes, since FTS5 must be told
+    the very text it once learnt."""
+    statement = (
+        f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
+        f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :id"
+    )
+    session.execute(text(statement), {"id": version.id})
+    session.execute(
+        delete(SearchRoots).where(SearchRoots.id == version.id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def rebuild(engine: Engine) -> int:
+    """Makes the whole index anew, with the roots today's stemmer finds; returns how many wordings
+    it holds. Raises ArchiveError."""
+    with writing(engine) as connection:
+        fill(connection)
+        return connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
+
+
+def fill(connection: Connection) -> None:
+    """Makes the whole index anew, inside the transaction the connection is in."""
+    connection.execute(delete(SearchRoots))
+    wordings = _current(connection)
+    while batch := [_roots(*wording) for wording in islice(wordings, _BATCH)]:
+        connection.execute(insert(SearchRoots), batch)
+    connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+
+
+def check(engine: Engine) -> Iterator[str]:
+    """A sentence, without its full stop, for each way in which the index is not as it should be.
+    Nothing is changed, though SQLite lets none but a writer check an index."""
+    try:
+        with writing(engine) as connection:
+            yield from _differences(connection)
+    except ArchiveError as error:
+        yield f"The search index could not be checked: {error}"
+
+
+def _differences(connection: Connection) -> Iterator[str]:
+    missing = stale = current = 0
+    kept = (SearchRoots.title, SearchRoots.text)
+    for id_, title, *printed, kept_title, kept_text in _current(connection, *kept):
+        current += 1
+        missing += kept_title is None
+        roots = _roots(id_, title, *printed)
+        stale += kept_title is not None and (kept_title, kept_text) != (
+            roots["title"],
+            roots["text"],
+        )
+    held = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
+    for number, what in (
+        (missing, "current wordings are missing from the search index"),
+        (held - (current - missing), "wordings in the search index are not current"),
+        (stale, "wordings are in the search index with roots of another stemmer"),
+    ):
+        if number:
+            yield f"{number:,} {what}; {_REMEDY}"
+    if not _agrees(connection):
+        yield f"The search index differs from the texts; {_REMEDY}"
+
+
+def _agrees(connection: Connection) -> bool:
+    """Whether the index holds the words of `search_texts`, and nothing else."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    try:
+        driver.execute(
+            "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"
+        )
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT_VTAB:
+            raise
+        return False
+    return True
+
+
+def _current(connection: Connection, *beside: Any) -> Iterator[Any]:
+    """Number, title, dateline, body, byline of each current wording, and columns of its roots."""
+    query = (
+        select(Version.id, Version.title, Version.dateline, Version.body, Version.byline, *beside)
+        .join(ReleaseRecord, ReleaseRecord.id == Version.release)
+        .outerjoin(SearchRoots, SearchRoots.id == Version.id)
+        .where(ReleaseRecord.version == Version.version)
+    )
+    yield from connection.execute(query, execution_options={"yield_per": _BATCH})
+
+
+def _roots(
+    id_: int, title: str, dateline: str | None, body: str, byline: str | None
+) -> dict[str, Any]:
+    """What `search_roots` holds of a wording."""
+    printed = " ".join(part for part in (dateline, body, byline) if part)
+    return {"id": id_, "title": stems(title), "text": stems(printed)}
