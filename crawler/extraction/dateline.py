@@ -1,8 +1,8 @@
 """The dateline: what stands before the first sentence, such as `BALIKPAPAN - `.
 
 A dateline is a place, perhaps with the name of an institution, a domain or a date beside it, and a
-separator. The place must be a known one: that is what tells `BONTANG – Rapat …` from
-`KPU - Bawaslu - DKPP …`.
+separator. The place must be a known one, or built like one: that is what tells `BONTANG – Rapat …`
+and `SUNGAI LESTARI – Rapat …` from `KPU - Bawaslu - DKPP …` and `PENGUMUMAN – Rapat …`.
 """
 
 from __future__ import annotations
@@ -16,25 +16,33 @@ from crawler.regions import DATA, find_place
 
 LONGEST = 120
 """Characters in which a dateline ends."""
+READ = 1000
+"""Characters in which a text may call an unlisted name a city, a district or a village."""
 
 separator = re.compile(r"[\s,.;]*[-‐‑‒–—―−:;|_/][\s,.\-‐‑‒–—―−:;|_/]*")
 domain = r"(?:[\w-]{1,40}\.\s?){1,5}(?:id|com|co|net|org|news|info|tv)\b"
 after_domain = re.compile(rf"{domain}[)\]]?(?P<separator>[.,]?\s+)", re.IGNORECASE)
 after_place = re.compile(r"\.\s+")
 only_domain = re.compile(rf"\s*{domain}\.?\s*", re.IGNORECASE)
+weekday = r"(?:senin|selasa|rabu|kamis|jum['’`]?at|sabtu|minggu|ahad)"
 only_date = re.compile(
-    r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}\s+[A-Za-z]{3,9}\.?(?:\s+\d{4})?"
-    r"|senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu|ahad)",
+    rf"{weekday}?\s*(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?"
+    rf"|\d{{1,2}}\s+[A-Za-z]{{3,9}}\.?(?:\s+\d{{4}})?)|{weekday}",
     re.IGNORECASE,
 )
+inside_date = re.compile(r"\d[/.-]\d")
 bracketed = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 between_parts = re.compile(r"\s*(?:[,|;]|(?<!\d)/|/(?!\d)|\s[-‐‑‒–—―−]+\s)\s*")
 words = re.compile(r"[^\W_]+")
+medium = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+")  # BerandaPost
 unclosed = frozenset("()[]")
 hyphens = frozenset("-‐‑/")
 
 with (DATA / "datelines.toml").open("rb") as file:
     known = {name: frozenset(listed) for name, listed in tomllib.load(file).items()}
+built_like_one = re.compile(
+    rf"(?:{'|'.join(sorted(known['stems']))})\w{{3,}}|\w{{3,}}(?:{'|'.join(sorted(known['endings']))})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,13 @@ def split_dateline(text: str, publisher_places: tuple[str, ...] = ()) -> Datelin
     head = text[begin : begin + LONGEST]
     for header_end, sentence in _splits(head):
         header = head[:header_end]
-        place = _place(header, publisher_places)
+        rest = text[begin + sentence : begin + READ]
+        place = _place(header, rest, publisher_places)
         if place is None:
             continue
-        rest = head[sentence:]
         if _is_route(header, rest, publisher_places):
+            if only_domain.fullmatch(header):  # `kota-bontang.kpu.go.id, Bontang – `
+                continue
             break
         if _begins_sentence(header, head[header_end:sentence], rest):
             return Datelined(head[:sentence], place, text[begin + sentence :])
@@ -72,6 +82,7 @@ def _splits(head: str) -> Iterator[tuple[int, int]]:
     """Where a header could end and the sentence after it begin, from left to right."""
     line = head.split("\n", 1)[0]
     splits = [match.span() for match in separator.finditer(head) if match.start() <= len(line)]
+    splits = [span for span in splits if not inside_date.fullmatch(head, span[0] - 1, span[1] + 1)]
     splits += [match.span("separator") for match in after_domain.finditer(line)]
     full_stop = after_place.search(line)
     if full_stop and line[: full_stop.start()].isupper():  # `BONTANG. Pemerintah Kota …`
@@ -79,22 +90,66 @@ def _splits(head: str) -> Iterator[tuple[int, int]]:
     return iter(sorted(splits))
 
 
-def _place(header: str, also: tuple[str, ...]) -> str | None:
+def _place(header: str, rest: str, also: tuple[str, ...]) -> str | None:
     """The place of a header that holds nothing but a place and what may stand beside one."""
     asides = [part for aside in bracketed.findall(header) for part in between_parts.split(aside)]
     plain = bracketed.sub(",", header)
-    parts = [part for part in between_parts.split(plain) if part.strip()]
+    parts = [part.strip("* ") for part in between_parts.split(plain) if part.strip()]
     if len(parts) + len(asides) > 5 or not unclosed.isdisjoint(plain):
         return None
-    places = []
-    for part in parts:
-        if name := find_place(part, also) or _place_and_media(part, also):
-            places.append(name)
-        elif not _is_beside_place(part):
-            return None
+    places = [name for part in parts if (name := _named_place(part, also))]
+    if not places and asides and not parts:  # `[BONTANG] – `
+        places = [name for aside in asides if (name := find_place(aside, also))]
+    if not places:
+        places = [name for part in parts if (name := _unlisted_place(part, rest))]
+    named = [part for part in parts if _named_place(part, also) or _unlisted_place(part, rest)]
+    if not all(part in named or _is_beside_place(part) for part in parts):
+        return None
     if not all(_is_beside_place(aside) or find_place(aside, also) for aside in asides):
         return None
     return places[0] if 0 < len(places) < 3 else _place_of_domain(header)
+
+
+def _named_place(part: str, also: tuple[str, ...]) -> str | None:
+    return (
+        find_place(part, also)
+        or _place_and_media(part, also)
+        or find_place(_after_desk(part), also)
+    )
+
+
+def _after_desk(part: str) -> str:
+    """`MC Bontang`: what comes after the name of a desk."""
+    first, _, rest = part.strip().partition(" ")
+    return rest if first.casefold() in known["desks"] else ""
+
+
+def _unlisted_place(part: str, rest: str) -> str | None:
+    """A place no list has: named so by its level, its make or the text itself.
+
+    `KECAMATAN SUKAMAJU`, `SUNGAI LESTARI`, and `ARJUNA – Warga Kelurahan Arjuna …`.
+    """
+    named = part.split()
+    plain = [word.casefold() for word in named]
+    if not 0 < len(named) < 5 or not all(word.isalpha() and len(word) > 2 for word in named):
+        return None
+    if not known["headings"].isdisjoint(plain) or not known["institutions"].isdisjoint(plain):
+        return None
+    by_level = len(named) > 1 and plain[0] in known["levels"]
+    by_make = len(named) > 1 and (plain[0] in known["first"] or plain[-1] in known["last"])
+    by_make |= built_like_one.fullmatch(plain[0]) is not None and len(named) < 3
+    if part.isupper():
+        sure = by_level or by_make or _is_named_in(rest, " ".join(plain))
+    else:
+        opener = words.match(rest)
+        begun = opener is not None and opener.group().casefold() in known["openers"]
+        sure = begun and all(map(str.istitle, named)) and (by_level or plain[0] in known["first"])
+    return part.title() if sure else None
+
+
+def _is_named_in(rest: str, name: str) -> bool:
+    told = " ".join(rest.casefold().split())
+    return any(f"{level} {name}" in told for level in known["levels"])
 
 
 def _place_and_media(part: str, also: tuple[str, ...]) -> str | None:
@@ -120,6 +175,8 @@ def _is_beside_place(part: str) -> bool:
     named = words.findall(part)
     if not named or len(named) > 6:
         return False
+    if medium.fullmatch(part):
+        return True
     return part.isupper() or not known["institutions"].isdisjoint(map(str.casefold, named))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,15 +13,20 @@ from hypothesis import strategies as st
 
 from crawler.extraction.dateline import split_dateline
 
-CASES = Path(__file__).parents[4] / "shared/cases/datelines.jsonl"
+SHARED = Path(__file__).parents[4] / "shared/cases/datelines.jsonl"
+CASES = [
+    json.loads(line)
+    for file in (Path(__file__).with_name("datelines.jsonl"), SHARED)
+    if file.exists()
+    for line in file.read_text(encoding="utf-8").splitlines()
+]
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="the shared cases lie beside the checkout")
-def test_every_shared_case_comes_out_exactly() -> None:
-    for line in CASES.read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        found = split_dateline(case["text"])
-        assert (found.dateline, found.place) == (case["dateline"], case["place"]), case["text"]
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:30])
+def test_every_case_comes_out_exactly(case: dict[str, Any]) -> None:
+    found = split_dateline(case["text"])
+    assert (found.dateline, found.place) == (case["dateline"], case["place"])
+    assert (found.dateline or "") + found.text == case["text"]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +76,17 @@ def test_a_first_sentence_is_left_whole(sentence: str) -> None:
 
 
 def test_the_place_of_a_publisher_counts() -> None:
-    text = "KARANG ASRI – Wali Kota hadir."
+    text = "Arjuna – Wali Kota hadir."
     assert split_dateline(text).dateline is None
-    assert split_dateline(text, ("Karang Asri",)).place == "Karang Asri"
+    assert split_dateline(text, ("Arjuna",)).place == "Arjuna"
+
+
+def test_an_unlisted_place_is_known_by_its_make_its_level_or_the_text() -> None:
+    assert split_dateline("SUNGAI LESTARI – Wali Kota hadir.").place == "Sungai Lestari"
+    assert split_dateline("KECAMATAN ARJUNA – Warga hadir.").place == "Kecamatan Arjuna"
+    assert split_dateline("ARJUNA – Warga Kelurahan Arjuna hadir.").place == "Arjuna"
+    assert split_dateline("ARJUNA – Warga hadir.").place is None
+    assert split_dateline("PENGUMUMAN – Kelurahan Arjuna tutup.").place is None
 
 
 pieces = st.sampled_from(
