@@ -42,13 +42,18 @@ def _any_of(names: dict[str, int]) -> str:
 month = rf"(?P<month>{_any_of(months)})(?![^\W\d_])"
 named = (
     re.compile(
-        rf"(?<![\d.:/])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s./,-]{{0,3}}{month}"
+        rf"(?<![\d.:/])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?of\s)?[\s./,-]{{0,3}}{month}"
         r"[\s./,'’-]{0,3}(?P<year>(?:19|20)\d\d|(?<=[\s'’/-])\d\d(?![\d.:]))?",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<![^\W\d_]){month}\.?\s{{0,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,]{{1,3}}"
+        rf"(?<![^\W\d_]){month}[.,]?\s{{0,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,]{{1,3}}"
         r"(?P<year>(?:19|20)\d\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<![\d.:/])(?P<year>(?:19|20)\d\d)[\s,-]{{1,3}}{month}[\s-]{{1,3}}"
+        r"(?P<day>\d{1,2})(?![\d.:/]|[\s,-]{1,3}(?:19|20)\d\d)",
         re.IGNORECASE,
     ),
 )
@@ -63,8 +68,10 @@ numeric = re.compile(
 yearless = re.compile(
     r"(?<![\d./:-])(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?P<year>(?!))?(?![\d/-]|[.:]\d)"
 )
+market_days = r"(?:pon|wage|kliwon|legi|manis|pahing|paing)"
+"""The Javanese week of five days, printed beside ours: `Minggu Pon`."""
 weekday_before = re.compile(
-    rf"(?<![^\W\d_])({_any_of(weekdays)})[\s,./|(\[-]{{1,4}}(?:(?:tanggal|tgl\.?)\s)?\(?$",
+    rf"(?<![^\W\d_])({_any_of(weekdays)})(?:\s{market_days})?[\s,./|(\[-]{{1,4}}(?:(?:tanggal|tgl\.?)\s)?\(?$",
     re.IGNORECASE,
 )
 number_before = re.compile(
@@ -90,10 +97,11 @@ clock_after_date = re.compile(
 )
 clock_anywhere = re.compile(rf"(?P<told>\b(?:pukul|pkl|jam)\b[\s.:]{{0,3}})?{clock}", re.IGNORECASE)
 relative = re.compile(
-    r"\b(?:\d{1,3}\s?(?:detik|menit|jam|hari|seconds?|minutes?|mins?|hours?|days?)\s"
-    r"(?:yang\s)?(?:lalu|ago)|kemarin|yesterday|hari ini|today)\b",
+    r"\b(?:(?:\d{1,3}\s?|an?\s|se)(?:detik|menit|jam|hari|seconds?|minutes?|mins?|hours?|days?)\s"
+    r"(?:yang\s)?(?:lalu|ago)|kemarin|yesterday|hari ini|today|baru saja|just now)\b",
     re.IGNORECASE,
 )
+one = re.compile(r"^(?:an?\s|se(?!cond))", re.IGNORECASE)
 event = re.compile(
     rf"\b(?:{_any_of(weekdays)})[\s,]{{0,3}}\(?(?:(?:tanggal|tgl\.?)\s)?\d{{1,2}}"
     rf"(?:[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\s(?:{_any_of(months)})\b(?:\s\d{{4}})?)",
@@ -125,10 +133,12 @@ def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None
     text = text[:LONGEST]
     zone = ZoneInfo(timezone)
     latest = captured_at + TOLERANCE
-    for found in _dates(text):
+    dates = _dates(text)
+    for found in dates:
         if printed := _date(found, text, latest):
             on, flags = printed
-            return _stamp(on, flags, text, found.span(), zone, latest)
+            alone = _without_changes(text, [other for other in dates if other is not found])
+            return _stamp(on, flags, alone, found.span(), zone, latest)
     if aside := relative.search(text):
         return _relative(aside, text, zone, captured_at)
     return None
@@ -161,6 +171,14 @@ def _dates(text: str) -> list[re.Match[str]]:
 
 def _is_change(text: str, found: re.Match[str]) -> bool:
     return bool(change_before.search(text[max(0, found.start() - 40) : found.start()]))
+
+
+def _without_changes(text: str, others: list[re.Match[str]]) -> str:
+    """Blanks for the time of day of a change, which is not that of the publication."""
+    for other in others:
+        if _is_change(text, other) and (hour := clock_after_date.match(text, other.end())):
+            text = text[: other.end()] + " " * len(hour.group()) + text[hour.end() :]
+    return text
 
 
 def _date(found: re.Match[str], text: str, latest: datetime) -> tuple[date, tuple[str, ...]] | None:
@@ -241,8 +259,9 @@ def _zone(found: re.Match[str]) -> tzinfo | None:
 def _relative(found: re.Match[str], text: str, zone: tzinfo, captured_at: datetime) -> Stamp | None:
     """`3 jam lalu` gives a day, not a time: nobody knows to which minute it was rounded."""
     base = captured_at.astimezone(zone).replace(tzinfo=None)
+    told = one.sub("1 ", found.group().casefold()).replace("yang ", "")
     then = dateparser.parse(
-        found.group().replace("yang ", ""),
+        "now" if told in {"baru saja", "just now"} else told,
         languages=["id", "en"],
         settings={"RELATIVE_BASE": base, "TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": False},
     )

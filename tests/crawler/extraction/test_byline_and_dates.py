@@ -37,6 +37,7 @@ def test_stamp(case: dict[str, Any]) -> None:
     on = stamp.on.isoformat() if stamp else None
     at = stamp.at.isoformat() if stamp and stamp.at else None
     assert (on, at) == (case["published_on"], case["published_at"])
+    assert set(case.get("flags", ())) <= set(stamp.flags if stamp else ())
 
 
 def test_initials_count_only_where_the_site_signs_so() -> None:
