@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -136,7 +137,8 @@ class WordPress:
     def stop(self) -> None:
         """Ends both servers; the folder stays."""
         for process in reversed(self._processes):
-            process.terminate()
+            # PHP's workers outlive their parent, so the whole group is told.
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(_PATIENCE)
         self._processes.clear()
 
@@ -247,7 +249,14 @@ class WordPress:
         with (self.folder / log).open("wb") as output:
             environment = {**os.environ, **more}
             self._processes.append(
-                subprocess.Popen(words, cwd=cwd, env=environment, stdout=output, stderr=output)
+                subprocess.Popen(
+                    words,
+                    cwd=cwd,
+                    env=environment,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
             )
 
 

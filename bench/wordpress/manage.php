@@ -33,7 +33,7 @@ function picture(int $parent, string $name): string {
         'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='));
     $id = wp_insert_attachment(
         ['post_mime_type' => 'image/png', 'post_title' => $name, 'post_status' => 'inherit',
-         'post_excerpt' => 'Suasana kegiatan. (Humas/Yudi)'], $file['file'], $parent);
+         'post_excerpt' => 'Suasana kegiatan. (Humas/Yudi)', 'post_date' => get_post($parent)->post_date], $file['file'], $parent);
     return '<a href="' . get_attachment_link($id) . '"><img src="' . $file['url'] . '" alt="" class="alignnone" /></a>';
 }
 
@@ -72,7 +72,7 @@ switch ($order['do']) {
         }
         foreach ($order['pages'] as $title => $text) {
             wp_insert_post(['post_title' => $title, 'post_type' => 'page', 'post_status' => 'publish',
-                            'post_author' => 1, 'post_content' => $text]);
+                            'post_author' => 1, 'post_content' => $text, 'post_date' => '2020-02-03 09:00:00']);
         }
         break;
     case 'publish':
