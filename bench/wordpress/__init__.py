@@ -1,4 +1,4 @@
-"""A real WordPress, from Debian's packages, with made-up posts: as slow and as odd as it really is."""
+"""A real WordPress, from Debian's packages, with made-up posts."""
 
 from bench.wordpress.instance import NotInstalled, WordPress
 

@@ -1,4 +1,4 @@
-"""Sets up, starts and changes one WordPress on loopback: PHP's own server and a MariaDB without network.
+"""One WordPress on loopback: PHP's own server, a MariaDB without network, made-up posts.
 
     apt-get install --no-install-recommends wordpress wordpress-theme-twentytwentyone \\
         wordpress-theme-twentytwentythree php-cli php-mysql php-xml php-mbstring mariadb-server
@@ -25,9 +25,9 @@ _HERE = Path(__file__).parent
 _PATIENCE = 60.0
 """Seconds that a server may take to start."""
 _PAGES = {
-    "Profil": "Kota ini tumbuh dari kampung nelayan di muara sungai. Luas wilayahnya 503 kilometer persegi.",
+    "Profil": "Kota ini tumbuh dari kampung nelayan di muara sungai. Luasnya 503 km persegi.",
     "Kontak": "Jalan Dermaga Nomor 9. Telepon 112. Layanan pengaduan dibuka setiap hari kerja.",
-    "Visi dan Misi": "Terwujudnya kota yang nyaman dihuni. Misi: pelayanan cepat, lingkungan bersih, warga sehat.",
+    "Visi dan Misi": "Terwujudnya kota yang nyaman dihuni. Misi: pelayanan cepat, warga sehat.",
 }
 _CONFIG = """<?php
 define('DB_NAME', '{name}'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
@@ -225,18 +225,22 @@ class WordPress:
     def _database(self) -> None:
         data = self.folder / "mariadb"
         user = [f"--user={os.environ.get('USER', 'root')}"] if os.getuid() == 0 else []
-        subprocess.run(
-            ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
-             "--skip-test-db", *user],
-            check=True, capture_output=True,
-        )  # fmt: skip
+        root = "--auth-root-authentication-method=normal"
+        install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", root, *user]
+        subprocess.run(install, check=True, capture_output=True)
+        told = {
+            "datadir": data,
+            "socket": self._socket,
+            "pid-file": self.folder / "mariadb.pid",
+            "innodb-buffer-pool-size": "64M",
+        }
+        words = [f"--{name}={value}" for name, value in told.items()]
         self._start(
-            ["mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={self._socket}", "--skip-networking",
-             "--innodb-buffer-pool-size=64M", f"--pid-file={self.folder / 'mariadb.pid'}", *user],
-            "mariadb.log",
-        )  # fmt: skip
-        make = ["mariadb", "--no-defaults", "-uroot", f"--socket={self._socket}", "-e"]
-        _wait(lambda: subprocess.run([*make, "CREATE DATABASE IF NOT EXISTS arsip"], capture_output=True, check=False).returncode == 0)
+            ["mariadbd", "--no-defaults", "--skip-networking", *words, *user], "mariadb.log"
+        )
+        client = ["mariadb", "--no-defaults", "-uroot", f"--socket={self._socket}"]
+        make = [*client, "-e", "CREATE DATABASE IF NOT EXISTS arsip"]
+        _wait(lambda: subprocess.run(make, capture_output=True, check=False).returncode == 0)
 
     def _serve(self) -> None:
         at = f"{self._address}:{self._port}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,7 +30,7 @@ class Web:
     """`with Web(names, count=120) as web:` serves those sites (none named: all)."""
 
     def __init__(
-        self, chosen: Iterable[str] | None = None, *, count: int = 120, newest: datetime = NEWEST
+        self, chosen: Iterable[str] | None = None, *, count: int = 120, newest: date = NEWEST
     ) -> None:
         self._sites: dict[str, WebSite] = {}
         tables = described()
@@ -61,7 +61,7 @@ class Web:
         return "\n\n".join(site.entry for site in self) + "\n"
 
 
-def _build(name: str, said: dict[str, Any], count: int, newest: datetime) -> WebSite:
+def _build(name: str, said: dict[str, Any], count: int, newest: date) -> WebSite:
     kind = said.get("kind", "pemkot")
     office = "KPU Kota" if kind == "kpu" else "Pemerintah Kota"
     site = Site(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 
 from demo.releases import DemoRelease
 from demo.shapes import Answer, Shape, stamps
@@ -42,11 +44,18 @@ class Press(Shape):
     gone = "404"
     """What a withdrawn release's address answers: `404`, `410`, `home` (a redirect), `soft` (200)."""
     withdrawn: Sequence[DemoRelease] = ()
+    modified: Mapping[int, datetime] = MappingProxyType({})
+    """When releases (by number) were last changed (UTC), where that is not when they appeared."""
 
     @classmethod
     def where(cls, site: Site, release: DemoRelease) -> str:
         """The path of a release."""
         return site.where(release)
+
+    @classmethod
+    def optional(cls, site: Site, releases: Sequence[DemoRelease]) -> list[str]:
+        """Paths that may be archived or not: nobody could say that they are no releases."""
+        return []
 
     @classmethod
     def numbered(cls, releases: list[DemoRelease]) -> list[DemoRelease]:
@@ -58,6 +67,10 @@ class Press(Shape):
         if any(self.where(self.site, release) == path for release in self.withdrawn):
             return self.withdrawal()
         return self.answer(path, query)
+
+    def changed(self, release: DemoRelease) -> datetime:
+        """When the release was last changed (UTC)."""
+        return self.modified.get(release.number) or release.published.replace(tzinfo=UTC)
 
     def withdrawal(self) -> Answer:
         """What stands where a release stood."""

@@ -7,14 +7,16 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from demo.releases import DemoRelease
 from demo.shapes import stamps
 
-_PHRASES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))
+_PHRASES: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parent / "phrases.toml").read_text("utf-8")
+)
 _TOPICS = {
     True: [topic for topic in _PHRASES["topic"] if topic.get("election")],
     False: [topic for topic in _PHRASES["topic"] if not topic.get("election")],
@@ -22,12 +24,12 @@ _TOPICS = {
 _FEWEST, _MOST = 80, 300
 """Words of a release."""
 _LONGEST_SLUG = 70
-NEWEST = datetime(2024, 12, 3, 9, 30)
+NEWEST = date(2024, 12, 3)
 """When the newest of a site's releases was published, unless another day is asked for."""
 
 
 def made_up(
-    count: int, *, site: str, city: str, newest: datetime = NEWEST, first_number: int = 1000
+    count: int, *, site: str, city: str, newest: date = NEWEST, first_number: int = 1000
 ) -> list[DemoRelease]:
     """`count` releases of one site, newest first; every third is about the election.
 
@@ -38,7 +40,7 @@ def made_up(
     chance = random.Random(f"{site}/{city}")
     taken: set[str] = set()
     found: list[DemoRelease] = []
-    day = newest.date()
+    day = newest
     for place in range(count):
         clock = time(chance.randint(7, 20), chance.randint(0, 59), chance.randint(0, 59))
         release = _write(chance, site, city, datetime.combine(day, clock), election=place % 3 == 0)
@@ -67,7 +69,9 @@ def further(
 def edited(release: DemoRelease) -> DemoRelease:
     """The release with a sentence more in its last paragraph but one."""
     paragraphs = release.printed
-    paragraphs[-2] += " Keterangan ini diperbarui setelah panitia memeriksa kembali catatan kehadiran."
+    paragraphs[-2] += (
+        " Keterangan ini diperbarui setelah panitia memeriksa kembali catatan kehadiran."
+    )
     return replace(release, text="\n\n".join(paragraphs))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from threading import RLock
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -31,9 +32,10 @@ class WebSite:
         # By the id the site gives them: a cut slug may stand twice.
         self._standing = {release.number: release for release in releases}
         self._withdrawn: dict[int, DemoRelease] = {}
+        self._modified: dict[int, datetime] = {}
         self._visits = count(1)
         self._day = 1
-        self.server = Server(site.address, self._respond)
+        self.server = Server(site.address, self.respond)
 
     @property
     def id(self) -> str:
@@ -57,6 +59,11 @@ class WebSite:
         return {self.url(release): release for release in self.releases}
 
     @property
+    def optional(self) -> set[str]:
+        """URLs that count neither as missing nor as junk."""
+        return {self.base + path for path in self.shape.optional(self.site, self.releases)}
+
+    @property
     def log(self) -> Log:
         """Every request since the last `log.clear()`."""
         return self.server.log
@@ -75,6 +82,7 @@ class WebSite:
         new = replace(release, **changes) if changes else made_up.edited(release)  # type: ignore[arg-type]
         with self._lock:
             self._standing[release.number] = new
+            self._modified[release.number] = datetime.now(UTC)
         return new
 
     def withdraw(self, release: DemoRelease) -> None:
@@ -105,6 +113,7 @@ class WebSite:
         new = [replace(r, number=newest_number + 7 * n) for n, r in enumerate(new, 1)]
         with self._lock:
             self._standing.update({release.number: release for release in new})
+            self._modified.update({release.number: datetime.now(UTC) for release in new})
         return new
 
     def next_day(self) -> None:
@@ -113,13 +122,14 @@ class WebSite:
             self._day += 1
             self.server.log.clear()
 
-    def _respond(self, target: str, headers: Mapping[str, str]) -> Answer:
+    def respond(self, target: str, headers: Mapping[str, str]) -> Answer:
+        """What the site says to a GET of `target` (path and query), before faults and packing."""
         parts = urlsplit(target)
         with self._lock:
             standing, withdrawn = list(self._standing.values()), list(self._withdrawn.values())
             morning = self._day * 1000 + next(self._visits)
         shape = self.shape(self.site, self.base, standing, morning)
-        shape.withdrawn = withdrawn
+        shape.withdrawn, shape.modified = withdrawn, dict(self._modified)
         path = unquote(parts.path)
         if path == "/robots.txt" and self.robots is not None:
             return Answer(self.robots.encode(), content_type="text/plain")

@@ -13,6 +13,19 @@ from tests.web.shapes.cities import (
     Surakarta,
 )
 from tests.web.shapes.kpu import Kpu, KpuOld
+from tests.web.shapes.static import SitemapOnly, Static, Validators
+from tests.web.shapes.traps import (
+    Calendar,
+    Clippings,
+    Facets,
+    Gallery,
+    Pages,
+    Redirects,
+    Router,
+    Session,
+    Variants,
+)
+from tests.web.shapes.wordpress import Makassar, WordPress
 
 SHAPES: dict[str, type[Press]] = {
     "kpu": Kpu,
@@ -26,4 +39,18 @@ SHAPES: dict[str, type[Press]] = {
     "medan": Medan,
     "bogor": Bogor,
     "pontianak": Pontianak,
+    "wordpress": WordPress,
+    "makassar": Makassar,
+    "static": Static,
+    "sitemap_only": SitemapOnly,
+    "validators": Validators,
+    "calendar": Calendar,
+    "session": Session,
+    "facets": Facets,
+    "redirects": Redirects,
+    "router": Router,
+    "gallery": Gallery,
+    "clippings": Clippings,
+    "pages": Pages,
+    "variants": Variants,
 }

@@ -38,7 +38,9 @@ class Surakarta(Press):
         """`/page/tupoksi` and its like: long texts, undated."""
         match path.strip("/").split("/"):
             case ["page", ("tupoksi" | "sejarah" | "maklumat_pelayanan") as name]:
-                return self.page(name.replace("_", " ").title(), self.fill("static", city=self.site.city))
+                return self.page(
+                    name.replace("_", " ").title(), self.fill("static", city=self.site.city)
+                )
         return None
 
 
@@ -102,7 +104,11 @@ class Bandung(Press):
                 chosen = [r for r in self.releases if r.categories[0].lower() == name]
                 page = number(query.get("page"))
                 more = page < self.pages(chosen)
-                older = f'<a href="/news/kategori/{name}?page={page + 1}">Berikutnya</a>' if more else ""
+                older = (
+                    f'<a href="/news/kategori/{name}?page={page + 1}">Berikutnya</a>'
+                    if more
+                    else ""
+                )
                 return self.page(name.title(), self.each("teaser", self.part(page, chosen)) + older)
         return None
 
@@ -196,7 +202,10 @@ class Pontianak(Press):
                 chosen = [r for r in self.releases if name in r.categories]
                 page, pages = number(query.get("page")), self.pages(chosen)
                 stories = "\n".join(
-                    self.fill("story", **{**self.facts(r), "url": f"{self.where(self.site, r)}?ref={name}"})
+                    self.fill(
+                        "story",
+                        **{**self.facts(r), "url": f"{self.where(self.site, r)}?ref={name}"},
+                    )
                     for r in self.part(page, chosen)
                 )
                 links = " ".join(f'<a href="{path}?page={n}">{n}</a>' for n in range(1, pages + 1))
@@ -216,4 +225,8 @@ class Pontianak(Press):
     def facts(self, release: DemoRelease) -> dict[str, object]:
         """`SABTU, 28 SEPTEMBER 2024 | 23:31 WIB`."""
         facts = super().facts(release)
-        return {**facts, "stamp": str(facts["stamp"]).upper(), "day": stamps.full(release.published)}
+        return {
+            **facts,
+            "stamp": str(facts["stamp"]).upper(),
+            "day": stamps.full(release.published),
+        }

@@ -38,7 +38,9 @@ class Kpu(Press):
                 found = next((r for r in stories if str(r.number) == name.partition("_")[0]), None)
                 return self.article(found) if found else self.home()
             case ["page", "read", name]:
-                return self.page(name.replace("-", " ").title(), self.fill("static", city=self.site.city))
+                return self.page(
+                    name.replace("-", " ").title(), self.fill("static", city=self.site.city)
+                )
         return self.static(path) or self.home()
 
     def category(self, name: str, page: int) -> Answer:
@@ -56,7 +58,9 @@ class Kpu(Press):
             links.append(f'<a href="/index.php/blog/category/{name}?page={page + 1}">&raquo;</a>')
             links.append(f'<a href="/index.php/blog/category/{name}?page={pages}">Last</a>')
         stories = self.each("story", self.part(page, chosen))
-        content = self.fill("listing", label=_CATEGORIES[name], stories=stories, pages="\n".join(links))
+        content = self.fill(
+            "listing", label=_CATEGORIES[name], stories=stories, pages="\n".join(links)
+        )
         return self.page(_CATEGORIES[name], content)
 
     def is_outreach(self, release: DemoRelease) -> bool:
@@ -65,7 +69,9 @@ class Kpu(Press):
 
     def clippings(self) -> list[DemoRelease]:
         """What newspapers wrote."""
-        return made_up.made_up(12, site=f"{self.site.id}/kliping", city=self.site.city, first_number=3)
+        return made_up.made_up(
+            12, site=f"{self.site.id}/kliping", city=self.site.city, first_number=3
+        )
 
     def article(self, release: DemoRelease) -> Answer:
         """One story; a bare counter stands between title and text."""
