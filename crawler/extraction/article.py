@@ -12,10 +12,14 @@ from crawler.extraction.blocks import Block, clean, read_blocks
 from crawler.extraction.boilerplate import ends_release, is_teaser
 from crawler.extraction.column import Layout, believed, lay_out, members
 from crawler.extraction.cutting import cut
-from crawler.extraction.headline import Site, find_headline
+from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
 from crawler.extraction.paragraphs import paragraphs
 from crawler.items import Frame
 from crawler.source import Select
+
+_ALL = frozenset({"html", "body"})
+_ELSEWHERE = frozenset({"navigation", "related", "aside", "comments", "hidden"})
+"""What may stand between title and text and speaks of other things."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,8 @@ class Article:
     """The page, feed or listing calls this very text its title."""
     teaser: bool = False
     """The only text is one cut short."""
+    linked: int = 0
+    """Letters of links left out from amid the text."""
 
 
 def read_article(
@@ -48,27 +54,31 @@ def read_article(
     """Title, paragraphs and what stands beside them. Pure; the tree stays as it is."""
     select, frame = select or Select(), frame or Frame()
     blocks = read_blocks(root)
-    layout = lay_out(root, blocks)
-    places = members(layout, None)
-    column = [blocks[place] for place in places]
-    first = next((place for place in places if blocks[place] in layout.prose), 0)
     site = Site.of(root, publisher)
-    found = find_headline(root, blocks, first, hint_title, site)
+    claims = Claims.of(root, hint_title, site)
+    claimed = claimed_headline(blocks, claims, site)
+    layout = lay_out(root, blocks, claimed.place if claimed else None)
+    places = members(layout, None)
+    first = next((place for place in places if blocks[place] in layout.prose), 0)
+    found = claimed or nearest_headline(blocks, first, claims, site)
+    column = [blocks[place] for place in places]
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]
-        column = [blocks[place] for place in places]
         layout.believed -= inside
     elif found.place is not None:
         layout.believed = believed(blocks, layout.prose, found.place)
         places = members(layout, found.place)
+    own = [blocks[place] for place in places]
+    if chosen or found.claimed:
+        column = own
     title = found.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
-    own = [blocks[place] for place in places]
     kept = cut(own, title, layout, frame, titled=found.claimed)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
+    amid = set(own).intersection(blocks[start:end]).difference(kept)
     return Article(
         title=title,
         paragraphs=paragraphs(kept),
@@ -77,6 +87,7 @@ def read_article(
         column=column,
         claimed=found.claimed,
         blocks=blocks,
+        linked=sum(len(block.text) for block in amid if block.linked > 0.8),
         teaser=bool(kept) and all(is_teaser(block.text) for block in kept),
     )
 
@@ -96,17 +107,40 @@ def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
     """From the title down to the text, then from the title upwards within its own corner."""
     blocks = layout.blocks
     top = headline if headline is not None and headline < start else max(0, start - 6)
-    corner = blocks[top].element if blocks else None
-    for _ in range(3):
-        parent = corner.getparent() if corner is not None else None
-        corner = parent if parent is not None and parent.tag not in ("body", "html") else corner
+    corner = _corner(blocks[top]) if blocks else None
     near = [
         block
-        for block in blocks[max(0, top - 6) : top]
-        if corner is not None and corner in (block.element, *block.element.iterancestors())
+        for place, block in enumerate(blocks[max(0, top - 6) : top], max(0, top - 6))
+        if corner in (block.element, *block.element.iterancestors())
+        or _opens(blocks, place, blocks[top])
     ]
     beside = [*blocks[top + (top == headline) : start], *reversed(near)]
-    return [b for b in beside if not layout.is_outside(b) and b.pictured is None]
+    return [
+        block
+        for block in beside
+        if layout.roles(block).isdisjoint(_ELSEWHERE)
+        and (block.pictured is None or block.kind == "stamp")
+    ]
+
+
+def _corner(block: Block) -> HtmlElement:
+    corner = block.element
+    for _ in range(3):
+        parent = corner.getparent()
+        corner = parent if parent is not None and parent.tag not in _ALL else corner
+    return corner
+
+
+def _opens(blocks: Sequence[Block], place: int, title: Block) -> bool:
+    """A stamp that is the first text of the box it shares with the title."""
+    stamp = blocks[place]
+    if stamp.kind != "stamp":
+        return False
+    around = set(title.element.iterancestors())
+    box = next((e for e in stamp.element.iterancestors() if e in around), None)
+    if box is None or box.tag in _ALL:
+        return False
+    return place == 0 or box not in blocks[place - 1].element.iterancestors()
 
 
 def _below(blocks: Sequence[Block]) -> list[Block]:

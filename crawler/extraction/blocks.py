@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -56,6 +57,8 @@ _BY_TAG = {
 }
 _ASIDE = re.compile(r"\W*(?:baca|simak|lihat) (?:juga|pula)\b", re.IGNORECASE)
 """`Baca juga: …` set in bold at the end of a paragraph is a line of its own."""
+_NEVER_ALL = frozenset({"navigation", "footer", "hidden", "aside", "form", "advert", "share"})
+_WHOLE = 0.8
 _NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
 
 
@@ -237,7 +240,20 @@ def read_blocks(root: HtmlElement) -> list[Block]:
         else:
             walk.skip_subtree()
     reader.flush()
+    _disbelieve_wrappers(reader.blocks)
     return reader.blocks
+
+
+def _disbelieve_wrappers(blocks: Sequence[Block]) -> None:
+    """What holds nearly all of a page is no menu, whatever it is called (`<div id="__next">`)."""
+    held: Counter[HtmlElement] = Counter()
+    for block in blocks:
+        for element, role in block.roles:
+            held[element] += len(block.text) if role in _NEVER_ALL else 0
+    whole = _WHOLE * sum(len(block.text) for block in blocks)
+    if wrappers := {element for element, letters in held.items() if letters > whole}:
+        for block in blocks:
+            block.roles = tuple(role for role in block.roles if role[0] not in wrappers)
 
 
 _Line = tuple[str, int, int, int]

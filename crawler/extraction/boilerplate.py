@@ -45,6 +45,7 @@ _TEXT: dict[str, re.Pattern[str]] = {
 }
 _ENDS = _alternatives(_DATA["ends"]["always"])
 _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
+_PAGE_NAMES = _alternatives(_DATA["title"]["page_names"])
 _LABELS = _alternatives(_DATA["preface"]["labels"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
@@ -76,7 +77,7 @@ def kind_of(text: str) -> str | None:
         return None
     told = len(text) > 40 and _TOLD.search(text) is not None
     for kind, pattern in _TEXT.items():
-        if kind == "meta" and (told or len(text) > 200):
+        if kind in ("meta", "address") and (told or len(text) > 200):
             continue
         if pattern.fullmatch(text):
             return kind
@@ -91,6 +92,11 @@ def ends_release(text: str) -> bool:
 def may_end_release(text: str) -> bool:
     """A word like `Agenda` or `Baca juga`: the end only when no more of the article follows."""
     return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.»›-–|•")) is not None
+
+
+def is_page_name(text: str) -> bool:
+    """`Detail Berita`, `News`: the kind of the page, not the title of a release."""
+    return len(text) < 60 and _PAGE_NAMES.fullmatch(text) is not None
 
 
 def is_label(text: str) -> bool:

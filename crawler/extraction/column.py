@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 from crawler.extraction.blocks import HEADINGS, Block
-from crawler.extraction.boilerplate import OUTSIDE, ends_release, is_teaser
+from crawler.extraction.boilerplate import OUTSIDE, ends_release, is_teaser, may_end_release
 from crawler.extraction.headline import squash
 
 _SHORTEST = 30
@@ -68,33 +68,48 @@ class Layout:
         return any(role in OUTSIDE and element in self.believed for element, role in block.roles)
 
 
-def lay_out(root: HtmlElement, blocks: Sequence[Block]) -> Layout:
-    """Where the page's own markup leaves a doubt, trafilatura decides what is prose."""
+def lay_out(root: HtmlElement, blocks: Sequence[Block], headline: int | None = None) -> Layout:
+    """Where the page's own markup leaves a doubt, trafilatura decides what is prose.
+
+    `headline`: the place of the title, when the page claims one that is to be seen.
+    """
     readable = [b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text)]
-    beyond = _beyond_end(root, blocks)
-    prose = frozenset(b for b in readable if b not in beyond) or frozenset(readable)
-    layout = Layout(root, blocks, prose, believed(blocks, prose), root)
+    beyond = _beyond_end(blocks, headline)
+    prose = frozenset(b for b in readable if b not in beyond)
+    if headline is None:
+        prose = prose or frozenset(readable)
+    layout = Layout(root, blocks, prose, believed(blocks, prose, headline), root)
+    if headline is not None:
+        prose = prose.intersection(blocks[headline + 1 :])
+        layout.prose = frozenset(b for b in prose if not layout.is_outside(b)) or prose
     if _find_column(layout, prose) < _CLEAR:
-        layout.prose = (confirmed(root, blocks) & prose) or prose
-        layout.believed = believed(blocks, layout.prose)
+        layout.prose = (confirmed(root, blocks) & layout.prose) or layout.prose
+        layout.believed = believed(blocks, layout.prose, headline)
         _find_column(layout, prose)
     return layout
 
 
-def _beyond_end(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
-    """What stands under a heading like `Berita Lainnya`, once a story or its title has begun."""
-    told, begun, beyond = squash(root.findtext(".//title") or ""), False, set()
+def _beyond_end(blocks: Sequence[Block], headline: int | None) -> frozenset[Block]:
+    """What stands under a heading like `Berita Lainnya`, once a story or its title has begun:
+    all of its box, and the rest of the page when that is the box of the title."""
+    begun, beyond, boxes = False, set[Block](), set[HtmlElement]()
+    around = set(blocks[headline].element.iterancestors()) if headline is not None else set()
+    last = {b.element.getparent(): n for n, b in enumerate(blocks) if is_prose(b) and not b.kind}
     scope: HtmlElement | None = None
-    for block in blocks:
-        key = squash(block.text) if block.heading else ""
-        if begun and block.heading and ends_release(block.text) and key not in told:
-            scope = block.element.getparent()
+    for place, block in enumerate(blocks):
+        box = block.element.getparent()
+        ends = ends_release(block.text) or (may_end_release(block.text) and box not in boxes)
+        if begun and block.heading and ends and place != headline:
+            if box in around and last.get(box, 0) < place:
+                return frozenset(beyond.union(blocks[place:]))
+            scope = box
         elif scope is not None and scope in block.element.iterancestors():
             beyond.add(block)
         else:
             scope = None
+        boxes.update([box] if box is not None else [])
         tells = is_prose(block) and not block.kind and not block.set_aside
-        begun = begun or tells or (len(key) > 11 and key in told)
+        begun = begun or tells or place == headline
     return frozenset(beyond)
 
 
@@ -129,12 +144,21 @@ def believed(
             held[element] += len(block.text) if block in prose else 0
     total = sum(len(block.text) for block in prose)
     titled = {element for element, _ in blocks[headline].roles} if headline is not None else set()
-    return frozenset(
+    plain = {
         element
         for element, role in named.items()
-        if (element not in titled or role not in OUTSIDE)
-        and (role in _PLAIN or not total or held[element] <= _MOST_OF_TEXT * total)
+        if role in _PLAIN and not (element in titled and held[element] > _MOST_OF_TEXT * total)
+    }
+    total -= sum(
+        len(block.text) for block in prose if any(element in plain for element, _ in block.roles)
     )
+    return frozenset(plain) | {
+        element
+        for element, role in named.items()
+        if role not in _PLAIN
+        and (element not in titled or role not in OUTSIDE)
+        and (not total or held[element] <= _MOST_OF_TEXT * total)
+    }
 
 
 def _find_column(layout: Layout, readable: frozenset[Block]) -> float:

@@ -83,9 +83,13 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
 
 
 def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout) -> bool:
-    """A day or a label that stands in the text as a line of its own, such as those of a
-    schedule: prose of the same box goes before it and comes after it."""
-    if block.kind not in ("stamp", "tags") or layout.is_outside(block) or layout.roles(block):
+    """A day, label or address that stands in the text as a line of its own, as in a schedule:
+    text of the same box goes before it and comes after it."""
+    if (
+        block.kind not in ("stamp", "tags", "address")
+        or layout.is_outside(block)
+        or layout.roles(block)
+    ):
         return False
     box = _box(block)
     return _box(before) is box and any(

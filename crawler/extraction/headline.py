@@ -12,7 +12,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.boilerplate import has_date
+from crawler.extraction.boilerplate import ends_release, has_date, is_page_name
 
 _LONGEST = 300
 _CERTAIN = 3.0
@@ -62,31 +62,53 @@ class Site:
         )
 
 
-def find_headline(
-    root: HtmlElement, blocks: Sequence[Block], before: int, hint: str | None, site: Site
-) -> Headline:
-    """The title as printed, and its place among the blocks when it is visible.
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What feed or listing, and the page itself, call the title; the most trusted first."""
 
-    What the page, feed or listing claims as title decides which visible text it is; without a
-    claim that fits, the nearest heading over the article (`before`: where its text begins).
-    """
-    claims = [clean(unescape(claim)) for claim in (hint, *_claims(root)) if claim]
-    keys = [key for claim in claims if len(key := squash(claim)) > 5 and not site.is_named(key)]
-    best, place, fits = 0.0, None, False
-    for index, block in enumerate(blocks[: before + 12]):
-        key = squash(block.text)
-        if not 5 < len(key) < _LONGEST or site.is_named(key):
+    texts: tuple[str, ...]
+    keys: tuple[str, ...]
+    """Squashed, without those that only name the site or the kind of page."""
+
+    @classmethod
+    def of(cls, root: HtmlElement, hint: str | None, site: Site) -> Claims:
+        texts = tuple(clean(unescape(claim)) for claim in (hint, *_claims(root)) if claim)
+        named = [text for text in texts if not is_page_name(text)]
+        keys = (key for text in named if len(key := squash(text)) > 5 and not site.is_named(key))
+        return cls(texts, tuple(dict.fromkeys(keys)))
+
+
+def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Headline | None:
+    """The visible text that agrees best with what is claimed as title."""
+    best, place = 0.0, None
+    for index, block in enumerate(blocks):
+        if len(block.text) > _LONGEST or not claims.keys or _points_elsewhere(block):
             continue
-        fit = _fit(key, keys)
-        score = fit + _standing(block) - (0.5 if index > before else 0.0)
-        if score > best:
-            best, place, fits = score, index, fit > 0
-    if place is not None and best >= _CERTAIN and fits:
-        return Headline(_without_stamp(blocks[place].text, claims), place, claimed=True)
+        key = squash(block.text)
+        fit = _fit(key, claims.keys) if len(key) > 5 else 0.0
+        if fit and fit + _standing(block) > best and not _is_nobodys(block, key, site):
+            best, place = fit + _standing(block), index
+    if place is None or best < _CERTAIN:
+        return None
+    return Headline(_without_stamp(blocks[place].text, claims.texts), place, claimed=True)
+
+
+def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site: Site) -> Headline:
+    """Without a claim that fits: the nearest heading over the article (`before`: where its text
+    begins), or what is claimed though it is not to be seen."""
     if (place := _nearest_heading(blocks, before, site)) is not None:
         return Headline(_one_line(blocks[place].text), place)
-    stripped = (_without_site(claim, site) for claim in claims)
+    stripped = (_without_site(claim, site) for claim in claims.texts)
     return Headline(next((title for title in stripped if title), None))
+
+
+def _points_elsewhere(block: Block) -> bool:
+    """An entry of a list, perhaps of this very page."""
+    return block.linked > 0.5 and not block.heading and not block.titled
+
+
+def _is_nobodys(block: Block, key: str, site: Site) -> bool:
+    return site.is_named(key) or is_page_name(block.text) or ends_release(block.text)
 
 
 def _claims(root: HtmlElement) -> Iterator[str]:
@@ -128,7 +150,7 @@ def _nearest_heading(blocks: Sequence[Block], before: int, site: Site) -> int | 
         block = blocks[index]
         if block.kind or block.set_aside:
             continue
-        if len(block.text) >= _LONGEST or site.is_named(squash(block.text)):
+        if len(block.text) > _LONGEST or _is_nobodys(block, squash(block.text), site):
             continue
         if block.heading or block.titled:
             return index
@@ -149,7 +171,7 @@ def _without_site(claim: str, site: Site) -> str | None:
         parts.pop()
     while len(parts) > 1 and (site.is_named(squash(parts[0])) or _SITE.fullmatch(parts[0])):
         parts.pop(0)
-    if site.is_named(squash(claim)):
+    if site.is_named(squash(claim)) or is_page_name(claim):
         return None
     start = claim.index(parts[0])
     return claim[start : claim.rindex(parts[-1]) + len(parts[-1])]

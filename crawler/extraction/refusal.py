@@ -52,7 +52,7 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
             return "agenda", "labels of an event and no text"
         if _lines(article.column, "calendar"):
             return "calendar", "the days of a month and no text"
-    if letters < SHORTEST:
+    if letters < SHORTEST or article.linked > letters:
         return _empty(root, article, url)
     if not dated and (reason := _said_by_path(url)) and (letters < _SHORT or reason == "profile"):
         return reason, f"its address: {url}"

@@ -26,6 +26,11 @@ from crawler.source import Source
 _TIME = re.compile(
     r"\W*(?:pukul|jam|pkl\.?)?\W*\d{1,2}[.:]\d{2}(?:[.:]\d{2})?\W*(?:wib|wita|wit)?\W*", re.I
 )
+_HOUR = re.compile(
+    r"\W*(?:pukul|jam|pkl\.?)?\W*\d{1,2}:\d{2}(?::\d{2})?\W*(?:wib|wita|wit)?\W*", re.I
+)
+_CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00)?")
 _CHANGED = re.compile(r"diperbarui|diubah|diupdate|update|modified|pembaruan", re.I)
 _DAYS = r"(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|ahad)"
 _EVENT = re.compile(
@@ -36,6 +41,11 @@ _EVENT = re.compile(
 )
 _IN_URL = re.compile(r"(?<!\d)(20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)")
 _PUBLISHED_META = ("article:published_time", "og:published_time", "datePublished")
+_MICRODATA = (
+    "//body//*[@itemprop='datePublished'][@content or @datetime]"
+    " | //abbr[contains(@class, 'published')][@title]"
+)
+"""One alone is the article's; several are those of a list."""
 _NEAR = 12
 """Blocks beside the title in which a stamp is looked for."""
 
@@ -141,21 +151,43 @@ def _visible(article: Article) -> Iterator[str]:
 
 def _is_text(block: Block) -> bool:
     """A paragraph or caption that mentions a date, not a stamp."""
-    captions = any(role == "caption" for _, role in block.roles) or block.kind == "caption"
-    return captions or len(block.text) > 160 or (block.kind is None and is_sentence(block.text))
+    roles = {role for _, role in block.roles}
+    if "caption" in roles or block.kind == "caption" or len(block.text) > 160:
+        return True
+    return block.kind is None and "meta" not in roles and is_sentence(block.text)
 
 
 def _stamp_lines(blocks: Sequence[Block]) -> Iterator[str]:
+    """The lines with a date as printed, each with what its <time> tells machines. A time of day
+    that stands in another line belongs to a date without one."""
+    hours = [block.text for block in blocks if _HOUR.fullmatch(block.text)]
     for place, block in enumerate(blocks):
-        for element in block.element.iter("time"):
-            visible = clean(" ".join(element.itertext()))
-            yield from (text for text in (visible, element.get("datetime")) if text)
-        text = clean(" ".join(block.element.itertext())) if len(block.text) < 160 else ""
-        text = text if len(text) < 200 else block.text
-        if not has_date(text) or _is_text(block):
+        if len(block.text) > 160:
             continue
-        later = blocks[place + 1].text if place + 1 < len(blocks) else ""
-        yield f"{text} {later}" if _TIME.fullmatch(later) else text
+        whole = clean(" ".join(block.element.itertext()))
+        text = whole if len(whole) < 200 else block.text
+        times = list(block.element.iter("time")) if text is whole else []
+        changed = [time for time in times if _CHANGED.search(_names(time))]
+        if len(changed) < len(times):
+            for time in changed:
+                text = text.replace(clean(" ".join(time.itertext())), " ", 1)
+                times.remove(time)
+        if has_date(text) and not _is_text(block):
+            later = blocks[place + 1].text if place + 1 < len(blocks) else ""
+            if not _TIME.fullmatch(later):
+                later = hours[0] if hours and not _CLOCK.search(text) else ""
+            yield f"{text} {later}"
+        yield from map(_told, times)
+
+
+def _told(time: HtmlElement) -> str:
+    """What a <time> tells machines: a day, where it says midnight."""
+    moment = time.get("datetime") or ""
+    return moment[:10] if _MIDNIGHT.search(moment) else moment
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('itemprop') or ''}"
 
 
 def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
@@ -168,6 +200,9 @@ def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
         names = (element.get("property"), element.get("name"), element.get("itemprop"))
         if any(name in _PUBLISHED_META for name in names):
             yield element.get("content") or ""
+    stamped = root.xpath(_MICRODATA)
+    if len(stamped) == 1:
+        yield stamped[0].get("content") or stamped[0].get("datetime") or stamped[0].get("title")
 
 
 def _last_resort(page: Page, root: HtmlElement, source: Source) -> Iterator[tuple[str, Stamp]]:
