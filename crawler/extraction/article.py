@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
-from crawler.extraction.blocks import Block, clean, read_blocks
+from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import ends_release, is_teaser
+from crawler.extraction.characters import clean
 from crawler.extraction.column import Layout, believed, lay_out, members
 from crawler.extraction.cutting import cut
 from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
@@ -119,7 +120,7 @@ def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
         block
         for block in beside
         if layout.roles(block).isdisjoint(_ELSEWHERE)
-        and (block.pictured is None or block.kind == "stamp")
+        and (block.pictured is None or block.kind in ("stamp", "meta"))
     ]
 
 

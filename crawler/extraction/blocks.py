@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,31 +12,18 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.boilerplate import MARKUP, OUTSIDE, kind_of
+from crawler.extraction.breaks import LINKED, SLANTING, STRESSED, Line, between_breaks
+from crawler.extraction.characters import clean, mend
+from crawler.extraction.tables import table_lines
+from crawler.extraction.tree import BLOCKS, HEADINGS
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
-_CONTROLS: dict[int, str | None] = {
-    code: " " if chr(code).isspace() else None for code in range(32)
-}
-_WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
-_CLEAN = {**_CONTROLS, **_WINDOWS, **_UNSEEN}
-_CLEAN_LINES = {**_CLEAN, ord("\n"): "\n"}
-"""For <pre>, where the line ends count."""
-
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "head", "object", "embed", "map"}
     | {"select", "option", "button", "input", "textarea"}
 )
 _PICTURES = frozenset({"img", "picture", "iframe", "video", "audio", "amp-img"})
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = HEADINGS | (
-    {"html", "body", "main", "article", "section", "header", "footer", "aside", "nav", "div"}
-    | {"p", "blockquote", "pre", "center", "address", "hr", "form", "fieldset", "legend"}
-    | {"ul", "ol", "li", "dl", "dt", "dd", "dir", "menu", "figure", "figcaption"}
-    | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
-    | {"details", "summary", "dialog", "hgroup"}
-)
 _SLANTED = frozenset({"em", "i", "small", "cite"})
 _STRONG = frozenset({"b", "strong", "big"})
 _STRESS = re.compile(
@@ -46,7 +33,6 @@ _STRESS = re.compile(
 )
 _LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3"})
 """Sizes of <font> above that of text."""
-_LINKED, _SLANTING, _STRESSED = 1, 2, 4
 _BY_TAG = {
     "nav": "navigation",
     "footer": "footer",
@@ -105,12 +91,6 @@ class Block:
         return self.tag in HEADINGS
 
 
-def clean(text: str) -> str:
-    """Spaces of every kind collapsed to one; what cannot be seen removed; stray C1 codes read
-    as the windows-1252 they were meant to be."""
-    return " ".join(text.translate(_CLEAN).split())
-
-
 @lru_cache(maxsize=4096)
 def _marks(tag: str, names: str) -> tuple[str | None, bool]:
     """What an element calls itself by tag, class and id, if that is not text; and whether it
@@ -151,7 +131,7 @@ class _Reader:
         role, titled = _marks(tag, _names(element))
         if tag == "br":
             self.pieces.append(("\n", 0))
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self.flush()
             self.around.append(element)
             if tag == "table" and (lines := table_lines(element)):
@@ -164,7 +144,7 @@ class _Reader:
             self.pieces.append(("\n", 0))
         if role:
             self.roles.append((element, role))
-        if titled and tag not in _BLOCKS:
+        if titled and tag not in BLOCKS:
             self.titles.append(element)
         self.links += tag == "a"
         self.slants += tag in _SLANTED
@@ -176,13 +156,13 @@ class _Reader:
         if entered:
             flagged = bool(self.roles) and self.roles[-1][0] is element
             titled = bool(self.titles) and self.titles[-1] is element
-            if flagged or titled or element.tag in _BLOCKS:
+            if flagged or titled or element.tag in BLOCKS:
                 self.flush()
             if flagged:
                 self.roles.pop()
             if titled:
                 self.titles.pop()
-            if element.tag in _BLOCKS:
+            if element.tag in BLOCKS:
                 self.around.pop()
             self.links -= element.tag == "a"
             self.slants -= element.tag in _SLANTED
@@ -191,21 +171,20 @@ class _Reader:
 
     def say(self, text: str | None) -> None:
         if text:
-            kept = _CLEAN_LINES if self.around[-1].tag == "pre" else _CLEAN
             set_in = (
-                _LINKED * (self.links > 0)
-                | _SLANTING * (self.slants > 0)
-                | _STRESSED * (self.stresses > 0)
+                LINKED * (self.links > 0)
+                | SLANTING * (self.slants > 0)
+                | STRESSED * (self.stresses > 0)
             )
-            self.pieces.append((text.translate(kept), set_in))
+            self.pieces.append((mend(text, lines=self.around[-1].tag == "pre"), set_in))
 
     def flush(self) -> None:
         if self.pieces:
             pieces, self.pieces = self.pieces, []
-            for line in _paragraphs(pieces):
+            for line in between_breaks(pieces):
                 self.add(line)
 
-    def add(self, line: _Line) -> None:
+    def add(self, line: Line) -> None:
         text, linked, slanted, stressed = line
         element = self.around[-1]
         titled = bool(self.titles) or _marks(str(element.tag), _names(element))[1]
@@ -256,56 +235,6 @@ def _disbelieve_wrappers(blocks: Sequence[Block]) -> None:
             block.roles = tuple(role for role in block.roles if role[0] not in wrappers)
 
 
-_Line = tuple[str, int, int, int]
-"""Text, and how many of its letters are linked, slanted and stressed."""
-
-
-def _paragraphs(pieces: list[tuple[str, int]]) -> Iterator[_Line]:
-    """The paragraphs between breaks; a title or stamp over a text is one of its own."""
-    lines: list[_Line] = []
-    for line in [*_lines(pieces), ("", 0, 0, 0)]:
-        if lines and (not line[0] or _ends_paragraph(lines, line[0])):
-            yield (
-                "\n".join(text for text, _, _, _ in lines),
-                sum(linked for _, linked, _, _ in lines),
-                sum(slanted for _, _, slanted, _ in lines),
-                sum(stressed for _, _, _, stressed in lines),
-            )
-            lines = []
-        if line[0]:
-            lines.append(line)
-
-
-def _lines(pieces: list[tuple[str, int]]) -> Iterator[_Line]:
-    parts: list[str] = []
-    counts = [0, 0, 0]
-    for text, set_in in pieces:
-        for number, part in enumerate(text.split("\n")):
-            if number:
-                yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
-                parts, counts = [], [0, 0, 0]
-            parts.append(part)
-            if set_in:
-                letters = len(part.strip())
-                counts[0] += letters * (set_in & _LINKED > 0)
-                counts[1] += letters * (set_in & _SLANTING > 0)
-                counts[2] += letters * (set_in & _STRESSED > 0)
-    yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
-
-
-def _ends_paragraph(lines: list[_Line], following: str) -> bool:
-    """After a long line that ends a sentence a single <br> parts paragraphs; so it does after
-    a line in bold, and after a stamp over a text."""
-    text, _, _, stressed = lines[-1]
-    if len(text) > 60 and text[-1] in '.!?”")]':
-        return True
-    if len(lines) > 1:
-        return False
-    if len(text) > 11 and stressed > 0.9 * len(text):
-        return True
-    return len(following) > 60 and len(text) < 80 and kind_of(text) == "stamp"
-
-
 def _is_stressed(element: HtmlElement) -> bool:
     if element.tag in _STRONG or (element.tag == "font" and element.get("size") in _LARGE):
         return True
@@ -323,26 +252,3 @@ def _is_hidden(element: HtmlElement) -> bool:
         (style is not None and "none" in style and "display:none" in style.replace(" ", "").lower())
         or element.get("hidden") is not None
     ) and element.tag not in ("html", "body")
-
-
-def table_lines(table: HtmlElement) -> list[str]:
-    """The rows of a table of data, `a | b`; none for a table that only lays out the page."""
-    rows = list(table.iter("tr"))
-    if len(rows) < 2 or next(table.iter(*HEADINGS, "form", "img", "ul", "ol"), None) is not None:
-        return []
-    if sum(1 for _ in table.iter("table")) > 1:
-        return []
-    lines, columned = [], 0
-    for row in rows:
-        cells = [_cell_text(cell) for cell in row.iter("td", "th")]
-        if any(len(cell) > 300 for cell in cells):
-            return []
-        if filled := [cell for cell in cells if cell]:
-            lines.append(" | ".join(filled))
-            columned += len(filled) > 1
-    return lines if columned and columned >= len(lines) / 2 else []
-
-
-def _cell_text(cell: HtmlElement) -> str:
-    parted = any(inner.tag in _BLOCKS or inner.tag == "br" for inner in cell.iterdescendants())
-    return clean((" " if parted else "").join(cell.itertext()))

@@ -48,6 +48,7 @@ _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
 _PAGE_NAMES = _alternatives(_DATA["title"]["page_names"])
 _LABELS = _alternatives(_DATA["preface"]["labels"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
+_NEVER_TOLD = frozenset({"meta", "address", "widget"})
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
 """Ends as a sentence does: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is no meta line."""
 _STAMPED = re.compile(DATE, re.IGNORECASE)
@@ -77,7 +78,7 @@ def kind_of(text: str) -> str | None:
         return None
     told = len(text) > 40 and _TOLD.search(text) is not None
     for kind, pattern in _TEXT.items():
-        if kind in ("meta", "address") and (told or len(text) > 200):
+        if kind in _NEVER_TOLD and (told or len(text) > 200):
             continue
         if pattern.fullmatch(text):
             return kind

@@ -11,9 +11,10 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
-from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import OUTSIDE, ends_release, is_teaser, may_end_release
 from crawler.extraction.headline import squash
+from crawler.extraction.tree import HEADINGS
 
 _SHORTEST = 30
 _UNCONFIRMED = 0.25

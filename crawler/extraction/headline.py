@@ -11,8 +11,9 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.blocks import Block, clean
+from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import ends_release, has_date, is_page_name
+from crawler.extraction.characters import clean
 
 _LONGEST = 300
 _CERTAIN = 3.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
@@ -9,13 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
-from crawler.extraction.blocks import Block, clean
+from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import REFUSED, ends_release, has_date, is_teaser
+from crawler.extraction.characters import clean
 from crawler.extraction.column import is_prose
 from crawler.extraction.headline import squash
 
 SHORTEST = 60
 """Letters of text; with less there is no release, only a notice of one."""
+_UNTOLD = 160
+"""The same where nothing ends as a sentence does."""
 _SHORT = 400
 """Letters under which what the page says of itself is believed rather than its text."""
 _PICTURES = 4
@@ -52,7 +56,8 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
             return "agenda", "labels of an event and no text"
         if _lines(article.column, "calendar"):
             return "calendar", "the days of a month and no text"
-    if letters < SHORTEST or article.linked > letters:
+    told = any(map(_ends_as_told, article.paragraphs))
+    if letters < (SHORTEST if told else _UNTOLD) or article.linked > letters:
         return _empty(root, article, url)
     if not dated and (reason := _said_by_path(url)) and (letters < _SHORT or reason == "profile"):
         return reason, f"its address: {url}"
@@ -180,6 +185,10 @@ def _lines(blocks: Sequence[Block], reason: str) -> int:
 def _tells(paragraph: str) -> bool:
     """Text rather than labels or the cells of a table."""
     return any(len(line) > 60 and " | " not in line for line in paragraph.split("\n"))
+
+
+def _ends_as_told(paragraph: str) -> bool:
+    return re.search(r"[.!?:)\]][\"”’')]*$", paragraph) is not None
 
 
 def _empty(root: HtmlElement, article: Article, url: str) -> tuple[str, str]:

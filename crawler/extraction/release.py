@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.article import Article, read_article
-from crawler.extraction.blocks import clean
 from crawler.extraction.byline import split_byline
+from crawler.extraction.characters import clean
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
 from crawler.extraction.language import language

@@ -15,8 +15,9 @@ from lxml.etree import SubElement
 from lxml.html import Element, HtmlElement
 
 from crawler.extraction.article import Article, selected
-from crawler.extraction.blocks import Block, clean
+from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import MONTHS, has_date
+from crawler.extraction.characters import clean
 from crawler.extraction.column import is_sentence
 from crawler.extraction.dates import Stamp, parse_stamp
 from crawler.extraction.headline import linked_data, squash

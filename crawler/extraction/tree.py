@@ -11,6 +11,16 @@ MAX_MARKUP = 2_000_000
 """Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
 MAX_ELEMENTS = 40_000
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BLOCKS = HEADINGS | (
+    {"html", "body", "main", "article", "section", "header", "footer", "aside", "nav", "div"}
+    | {"p", "blockquote", "pre", "center", "address", "hr", "form", "fieldset", "legend"}
+    | {"ul", "ol", "li", "dl", "dt", "dd", "dir", "menu", "figure", "figcaption"}
+    | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+    | {"details", "summary", "dialog", "hgroup"}
+)
+"""Elements that begin and end a line."""
+
 _SCRIPT = re.compile(r"<(script|style|svg)\b(?![^>]{0,200}ld\+json)", re.IGNORECASE)
 _CROWDED_TAG = re.compile(
     r"""<[a-z][\w:-]*+(?>\s++[\w:-]++(?>=(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){3000}""",

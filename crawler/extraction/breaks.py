@@ -1,0 +1,59 @@
+"""Runs of text as the paragraphs a reader sees between line breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.extraction.boilerplate import kind_of
+
+LINKED, SLANTING, STRESSED = 1, 2, 4
+"""How a piece of text is set."""
+
+Line = tuple[str, int, int, int]
+"""Text, and how many of its letters are linked, slanted and stressed."""
+
+
+def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
+    """The paragraphs between breaks; a title or stamp over a text is one of its own."""
+    lines: list[Line] = []
+    for line in [*_lines(pieces), ("", 0, 0, 0)]:
+        if lines and (not line[0] or _ends_paragraph(lines, line[0])):
+            yield (
+                "\n".join(text for text, _, _, _ in lines),
+                sum(linked for _, linked, _, _ in lines),
+                sum(slanted for _, _, slanted, _ in lines),
+                sum(stressed for _, _, _, stressed in lines),
+            )
+            lines = []
+        if line[0]:
+            lines.append(line)
+
+
+def _lines(pieces: list[tuple[str, int]]) -> Iterator[Line]:
+    parts: list[str] = []
+    counts = [0, 0, 0]
+    for text, set_in in pieces:
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
+                parts, counts = [], [0, 0, 0]
+            parts.append(part)
+            if set_in:
+                letters = len(part.strip())
+                counts[0] += letters * (set_in & LINKED > 0)
+                counts[1] += letters * (set_in & SLANTING > 0)
+                counts[2] += letters * (set_in & STRESSED > 0)
+    yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
+
+
+def _ends_paragraph(lines: list[Line], following: str) -> bool:
+    """After a long line that ends a sentence a single <br> parts paragraphs; so it does after
+    a line in bold, and after a stamp over a text."""
+    text, _, _, stressed = lines[-1]
+    if len(text) > 60 and text[-1] in '.!?”")]':
+        return True
+    if len(lines) > 1:
+        return False
+    if len(text) > 11 and stressed > 0.9 * len(text):
+        return True
+    return len(following) > 60 and len(text) < 80 and kind_of(text) == "stamp"
