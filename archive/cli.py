@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 import click
 
+from archive import __version__
 from archive.commands import Commands
 
 DEFAULT_URL = "sqlite:///archive.db"
@@ -28,6 +29,7 @@ DEFAULT_URL = "sqlite:///archive.db"
     metavar="URL",
     help="The archive, as a SQLAlchemy URL; also from the environment variable ARCHIVE_URL.",
 )
+@click.version_option(__version__, prog_name="arsip-pilkada")
 @click.pass_context
 def main(ctx: click.Context, url: str) -> None:
     """Ask the archive of press releases: what was said, by whom, and what became of it.

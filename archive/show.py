@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, or_, select
 
-from archive import export
+from archive import record
 from archive.columns import utc_text
 from archive.models import ReleaseRecord, Version
 from archive.views import releases
@@ -71,16 +72,19 @@ def find(engine: Engine, name: str) -> str:
 def show(engine: Engine, release: str) -> Detail:
     """The release with this id. Raises NotFound, ArchiveError."""
     with engine.connect() as connection:
-        query = select(releases).where(releases.c.id == release)
-        row = connection.execute(query).mappings().one_or_none()
+        columns = releases.c
+        query = select(
+            record.current(), columns.flags, columns.topic_words, columns.duplicate_of
+        ).where(columns.id == release)
+        row = connection.execute(query).one_or_none()
         if row is None:
             raise NotFound(f"There is no release {release!r} in the archive")
         return Detail(
-            record=export.record(row),
-            flags=row["flags"],
-            topic_words=row["topic_words"],
+            record=json.loads(row[0]),
+            flags=row.flags,
+            topic_words=row.topic_words,
             history=_history(connection, release),
-            copies=_copies(connection, release, row["duplicate_of"] or release),
+            copies=_copies(connection, release, row.duplicate_of or release),
         )
 
 

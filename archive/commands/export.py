@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
-from archive import export as exporting
+from archive import manifest, upgrade
+from archive.columns import utc_text
 from archive.database import archive_path
+from archive.export import increment
+from archive.formats import FORMATS, FormatMissing
 from archive.options import archive_option, opened, selection_options
+from archive.record import KEYS, SEEN_AT
 from archive.selection import Selection
+from archive.whole_file import packed, whole_file
 
 
 @click.command()
@@ -20,59 +28,152 @@ from archive.selection import Selection
     "--output",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
-    help="Write to FILE, whole or not at all; standard output when left out.",
+    help="Write to FILE, whole or not at all; packed, when it ends in .gz or .zst. Standard output"
+    " when left out.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "parquet"]),
-    default="jsonl",
-    show_default=True,
-    help="JSON lines; csv and parquet are not built yet.",
+    type=click.Choice(sorted(FORMATS)),
+    help="Left out, the name of FILE says it: .csv, .parquet, or else JSON lines.",
 )
+@click.option("--since", type=click.IntRange(0), metavar="SEQ", help="Only what changed after SEQ.")
 @click.option(
-    "--since",
-    type=click.IntRange(0),
-    default=0,
-    metavar="SEQ",
-    help="Only what changed after this seq.",
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take SEQ from this file, and leave the next one in it when all is written.",
 )
 @selection_options
+@click.option("--versions", is_flag=True, help="Every wording, not only the current ones.")
+@click.option(
+    "--manifest/--no-manifest",
+    "with_manifest",
+    default=True,
+    help="Enter FILE in the manifest.json beside it (counts, hashes, filters).  [default: yes]",
+)
 @archive_option
 @click.pass_obj
 def export(
     url: str,
     output: Path | None,
-    form: str,
-    since: int,
+    form: str | None,
+    since: int | None,
+    state: Path | None,
     selection: Selection,
+    versions: bool,
+    with_manifest: bool,
 ) -> None:
-    """Write releases as JSON lines, one a line, ordered by seq.
+    """Write releases as JSON lines, CSV or Parquet, ordered by seq.
 
-    Every line is valid against archive/release.schema.json. An export with --since and the last
-    seq of the one before has only what is new or changed.
+    Every line of JSON is valid against archive/release.schema.json. Increments have what is new,
+    changed or withdrawn since: with --since and the last seq of the export before, or with --state
+    and a file that remembers it.
 
     \b
     Examples:
-      python -m archive export -o releases.jsonl
+      python -m archive export -o releases.jsonl.gz
       python -m archive export --election --unique | head -1 | jq
       python -m archive export --since 4711 -o changes.jsonl
+      python -m archive export --state mirror.seq -o "changes-$(date +%F).jsonl"
+      python -m archive export --kind kpu --versions -o kpu.parquet
     """
-    if form != "jsonl":
-        raise click.UsageError(f"The format {form} is not built yet; jsonl is.")
-    with opened(url, selection) as engine:
-        write = partial(exporting.export_jsonl, engine, selection=selection, since=since)
-        if output is None or str(output) == "-":
-            write(sys.stdout)
-            return
-        _check_output(output, archive_path(url))
-        with exporting.whole_file(output) as file:
-            number, last = write(file)
-    click.echo(f"{number:,} releases in {output}. What changes later: --since {last}", err=True)
+    if output and str(output) == "-":
+        output = None
+    form = form or _format(output)
+    if since is not None and state:
+        raise click.UsageError("--since and --state both say where to begin; give one of them.")
+    with_manifest = with_manifest and output is not None and _is_regular(output)
+    if output:
+        _check_output(output, archive_path(url), form, with_manifest)
+    begin = _read_state(state) if state else since or 0
+    keys = (*KEYS, SEEN_AT) if versions else KEYS
+    number = 0
+    with (
+        opened(url, selection) as engine,
+        increment(engine, selection, since=begin, versions=versions) as found,
+    ):
+        _check_begin(begin, found.last, state)
+        with _destination(output) as file:
+            try:
+                writer = FORMATS[form](file, keys)
+            except FormatMissing as error:
+                raise click.UsageError(f"{error}.") from None
+            for line in found.lines:
+                writer.write(line)
+                number += 1
+            writer.close()
+    last = max(begin, found.last)
+    if output and with_manifest:
+        entry = manifest.Entry(
+            format=form,
+            written_at=utc_text(datetime.now(UTC)),
+            records=number,
+            since=begin,
+            last_seq=last,
+            versions=versions,
+            filters=selection.as_json(),
+            archive_schema=upgrade.head(),
+        )
+        manifest.enter(output.resolve(), entry)
+    if state:
+        with whole_file(state) as file:
+            file.write(f"{last}\n".encode())
+    if output:
+        what = "wordings" if versions else "releases"
+        click.echo(f"{number:,} {what} in {output}. What changes later: --since {last}", err=True)
 
 
-def _check_output(output: Path, archive: Path) -> None:
+def _format(output: Path | None) -> str:
+    name = output.name.removesuffix(".gz").removesuffix(".zst") if output else ""
+    return next((form for form in FORMATS if name.endswith(f".{form}")), "jsonl")
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    with whole_file(output) as file, packed(file, output.name) as packer:
+        yield packer
+
+
+def _is_regular(output: Path) -> bool:
+    return output.is_file() or not output.exists()
+
+
+def _check_output(output: Path, archive: Path, form: str, with_manifest: bool) -> None:
     if not output.absolute().parent.is_dir():
         raise click.UsageError(f"There is no folder {output.parent}.")
     if output.exists() and output.samefile(archive):
         raise click.UsageError(f"{output} is the archive itself.")
+    if form == "parquet" and output.suffix in (".gz", ".zst"):
+        raise click.UsageError(f"Parquet is packed by itself: leave out {output.suffix}.")
+    if output.name == manifest.NAME and with_manifest:
+        raise click.UsageError(f"{manifest.NAME} is written beside the file; name it otherwise.")
+    if with_manifest:
+        try:
+            manifest.read(output.resolve().parent)
+        except manifest.ForeignManifest as error:
+            raise click.UsageError(f"{error}.") from None
+
+
+def _read_state(state: Path) -> int:
+    if not state.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {state.parent}.")
+    if not state.exists():
+        return 0
+    text = state.read_text(encoding="utf-8", errors="replace").strip()
+    if not (text.isascii() and text.isdigit()):
+        raise click.UsageError(f"{state} holds no seq: it was written by some other program.")
+    return int(text)
+
+
+def _check_begin(begin: int, last: int, state: Path | None) -> None:
+    """A mirror that asks an older copy of the archive must not go on as if nothing had changed."""
+    if begin <= last:
+        return
+    sentence = f"The archive has come to seq {last}, not yet to {begin}"
+    if state:
+        raise click.UsageError(f"{sentence}: {state} is of another archive.")
+    click.echo(f"{sentence}; is it another archive?", err=True)

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from archive.cli import main
-from archive.export import KEYS
+from archive.record import KEYS
 from archive.store import Store
 from tests.archive.conftest import Run
 from tests.archive.samples import BODY, release
@@ -150,7 +150,9 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["export", "--format", "csv"], 2, "The format csv is not built yet"),
+        (["export", "--format", "xml"], 2, "'xml' is not one of"),
+        (["export", "-o", "a.parquet.gz"], 2, "Parquet is packed by itself: leave out .gz."),
+        (["export", "--state", "nowhere/seq"], 2, "There is no folder nowhere"),
         (["export", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "kota", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "-", "*"], 2, "There is no word to search for."),

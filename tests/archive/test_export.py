@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import Engine, text
 
-from archive.export import KEYS, SCHEMA, line, records, whole_file
+from archive.export import increment, records
+from archive.record import KEYS, SCHEMA, SEEN_AT
 from archive.selection import Selection
 from archive.store import Store
 from crawler.items import Credit, Release
@@ -51,19 +51,22 @@ def releases(draw: st.DrawFn) -> Release:
     )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(given_releases=st.lists(releases(), min_size=1, max_size=4))
 def test_every_line_is_valid_and_has_every_key_in_order(
     store: Store, engine: Engine, schema: Draft202012Validator, given_releases: list[Release]
 ) -> None:
     for item in given_releases:
         store.store(item, None)
-    for record in records(engine):
-        written = line(record)
-        assert written.count("\n") == 1
-        parsed = json.loads(written)
-        assert tuple(parsed) == KEYS
-        schema.validate(parsed)
+    for versions, keys in ((False, KEYS), (True, (*KEYS, SEEN_AT))):
+        with increment(engine, versions=versions) as found:
+            for line in found.lines:
+                assert "\n" not in line
+                parsed = json.loads(line)
+                assert tuple(parsed) == keys
+                schema.validate(parsed)
 
 
 def test_the_schema_says_no(store: Store, engine: Engine, schema: Draft202012Validator) -> None:
@@ -131,21 +134,32 @@ def test_an_export_is_of_one_moment(store: Store, engine: Engine) -> None:
     assert {first["url"], *(r["url"] for r in running)} == {release(1).url, release(2).url}
 
 
-def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
-    path, link = tmp_path / "out.jsonl", tmp_path / "link.jsonl"
-    path.write_text("as it was\n")
-    link.symlink_to(path)
-    with pytest.raises(OSError, match="no more"):
-        _stop_half_way(link)
-    assert path.read_text() == "as it was\n"
-    with whole_file(link) as file:
-        file.write("whole\n")
-        assert path.read_text() == "as it was\n"
-    assert (path.read_text(), link.is_symlink()) == ("whole\n", True)
-    assert sorted(tmp_path.iterdir()) == [link, path]
+def test_the_record_says_what_was_stored(store: Store, engine: Engine) -> None:
+    given = release(title='"Kutip" \\ dan \u2028 baris', credits=[Credit(role="photo", name="ari")])
+    store.store(given, None)
+    [record] = records(engine)
+    for key in ("title", "body", "dateline", "byline", "author_tags", "topics", "language"):
+        assert record[key] == getattr(given, key)
+    assert record["credits"] == [{"role": "photo", "name": "ari"}]
+    assert record["election"] is True
+    assert record["published_on"] == "2024-08-31"
+    assert record["published_at"] == "2024-08-31T16:05:00+08:00"
+    assert record["first_seen_at"] == "2024-09-01T22:15:00Z"
+    assert record["capture"] is record["similarity"] is record["gone_at"] is None
 
 
-def _stop_half_way(path: Path) -> None:
-    with whole_file(path) as file:
-        file.write("half")
-        raise OSError("no more")
+def test_every_wording_can_be_exported(store: Store, engine: Engine) -> None:
+    store.store(release(1, body="Kabar."), None)
+    store.store(release(2, body="Lain."), None)
+    store.store(release(1, body="Kabar baru.", election=False, fetched_at=MORNING + DAY), None)
+    wordings = [
+        (record["url"][-1], record["version"], record["versions"], record["body"], record[SEEN_AT])
+        for record in records(engine, versions=True)
+    ]
+    assert wordings == [
+        ("2", 1, 1, "Lain.", "2024-09-01T22:15:00Z"),
+        ("1", 1, 2, "Kabar.", "2024-09-01T22:15:00Z"),
+        ("1", 2, 2, "Kabar baru.", "2024-09-02T22:15:00Z"),
+    ]
+    chosen = records(engine, Selection(election=True), versions=True)
+    assert [record["url"][-1] for record in chosen] == ["2"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.database import open_archive
-from archive.export import export_jsonl
+from archive.export import records
 from crawler.source import Source
 from tests.conftest import Crawl
 from tests.site import serve
@@ -109,8 +107,5 @@ def test_the_model_release(
 
 
 def _only_record(archive_url: str) -> dict[str, Any]:
-    out = StringIO()
-    export_jsonl(open_archive(archive_url), out)
-    (line,) = out.getvalue().splitlines()
-    record: dict[str, Any] = json.loads(line)
+    [record] = records(open_archive(archive_url))
     return record

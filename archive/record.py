@@ -1,0 +1,89 @@
+"""The record: a release as the rest of the world gets it. SQLite writes the JSON, several times as
+fast as Python would; everything else that needs a record reads that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, case, func, literal_column
+
+from archive.models import Version
+from archive.views import releases
+
+SCHEMA = Path(__file__).with_name("release.schema.json")
+
+KEYS = (
+    "id",
+    "seq",
+    "source",
+    "kind",
+    "publisher",
+    "region",
+    "url",
+    "title",
+    "published_on",
+    "published_at",
+    "published_by",
+    "dateline",
+    "place",
+    "body",
+    "byline",
+    "author_tags",
+    "credits",
+    "election",
+    "topics",
+    "language",
+    "duplicate_of",
+    "similarity",
+    "version",
+    "versions",
+    "first_seen_at",
+    "last_seen_at",
+    "gone_at",
+    "sha256",
+    "capture",
+)
+"""Every key of a record, in this order, whether it has a value or not."""
+
+SEEN_AT = "seen_at"
+"""The key more that a record has when it is one of all wordings: when this one was first seen."""
+
+LISTS = ("author_tags", "credits", "topics")
+_CAPTURE = ("file", "offset", "record_id")
+
+
+def current() -> ColumnElement[str]:
+    """The JSON of a row of the view `releases`."""
+    return _object(KEYS, lambda key: releases.c[key])
+
+
+def wording() -> ColumnElement[str]:
+    """The JSON of one of a release's wordings: of `versions`, joined to `releases`."""
+    versions: Table = Version.__table__  # type: ignore[assignment]
+
+    def column(key: str) -> Column[Any]:
+        of_wording = key in versions.c and key != "id"
+        return versions.c[key] if of_wording else releases.c[key]
+
+    return _object((*KEYS, SEEN_AT), column)
+
+
+def _object(keys: tuple[str, ...], column: Callable[[str], Column[Any]]) -> ColumnElement[str]:
+    parts: list[Any] = []
+    for key in keys:
+        parts += [literal_column(f"'{key}'"), _value(key, column)]
+    return func.json_object(*parts)
+
+
+def _value(key: str, column: Callable[[str], Column[Any]]) -> ColumnElement[Any]:
+    if key == "capture":
+        parts: list[Any] = []
+        for part in _CAPTURE:
+            parts += [literal_column(f"'{part}'"), column(f"capture_{part}")]
+        there = column("capture_file").is_not(None)
+        return func.json(case((there, func.json_object(*parts))))
+    if key == "election":
+        return func.json(case((column(key), "true"), else_="false"))
+    return func.json(column(key)) if key in LISTS else column(key)
