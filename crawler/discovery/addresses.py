@@ -24,9 +24,12 @@ class Addresses:
     noise_parameters: tuple[str, ...]
     noise_endings: tuple[str, ...]
     page_parameters: frozenset[str]
+    size_parameters: frozenset[str]
     part_parameters: frozenset[str]
     older: frozenset[str]
     next: frozenset[str]
+    newer: frozenset[str]
+    paging: frozenset[str]
     news: tuple[str, ...]
     not_news: tuple[str, ...]
     more: frozenset[str]
@@ -36,6 +39,8 @@ class Addresses:
     beside_classes: frozenset[str]
     never: frozenset[str]
     never_parameters: frozenset[str]
+    trap_segments: frozenset[str]
+    trap_parameters: frozenset[str]
     files: tuple[str, ...]
     counters: tuple[str, ...]
     sitemap_lists: frozenset[str]
@@ -73,9 +78,12 @@ def addresses() -> Addresses:
         noise_parameters=tuple(noise["parameters"]),
         noise_endings=tuple(noise["endings"]),
         page_parameters=frozenset(pages["parameters"]),
+        size_parameters=frozenset(pages["size_parameters"]),
         part_parameters=frozenset(pages["part_parameters"]),
         older=frozenset(pages["older"]),
         next=frozenset(pages["next"]),
+        newer=frozenset(pages["newer"]),
+        paging=frozenset(pages["paging"]),
         news=tuple(pages["news"]),
         not_news=tuple(pages["not_news"]),
         more=frozenset(stories["more"]),
@@ -85,6 +93,8 @@ def addresses() -> Addresses:
         beside_classes=frozenset(stories["beside_classes"]),
         never=frozenset(stories["never"]),
         never_parameters=frozenset(stories["never_parameters"]),
+        trap_segments=frozenset(stories["trap_segments"]),
+        trap_parameters=frozenset(stories["trap_parameters"]),
         files=tuple(stories["files"]),
         counters=tuple(stories["counters"]),
         sitemap_lists=frozenset(sitemaps["lists"]),

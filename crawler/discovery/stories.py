@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.discovery.addresses import addresses
 from crawler.discovery.blocks import Block, story_blocks
 from crawler.discovery.dates import AGO, DATE
-from crawler.discovery.listing import Link, links_of
+from crawler.discovery.links import Link, links_of
 from crawler.discovery.markup import HEADINGS, base_address, parse_html, pieces, seen_text, squash
 
 _LETTERS = re.compile(r"[^\W\d_]")

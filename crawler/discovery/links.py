@@ -1,0 +1,90 @@
+"""The links of a page as a reader sees them, and those a script would follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.discovery.markup import base_address, parse_html, said_in, squash
+from crawler.discovery.urls import absolute, same_site
+
+_FEED = "+xml"  # application/rss+xml, application/atom+xml
+_SCRIPTED = (
+    *("data-url", "data-href", "data-link", "data-next", "data-next-url", "data-nextpage"),
+    *("data-next-page", "hx-get"),
+)
+_LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
+_ADDRESS = re.compile(r"https?://|[/?.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as a reader sees it: where it leads, what it says."""
+
+    url: str
+    text: str
+    marks: frozenset[str]
+    """`rel=next` and the like, `feed`, `scripted`, its classes and its parent's, in lower case."""
+
+
+def links(body: str, url: str) -> list[Link]:
+    """The links of a page to its own site, in the order they stand in, each address once.
+
+    `body` is decoded HTML; a page that holds no markup has no links.
+    """
+    tree = parse_html(body)
+    return [] if tree is None else links_of(tree, url)
+
+
+def links_of(tree: HtmlElement, url: str) -> list[Link]:
+    """As `links`, of a page already parsed."""
+    base = base_address(tree, url)
+    found: dict[tuple[str, str], Link] = {}
+    for element, href in _addresses(tree):
+        target = absolute(base, href)
+        if target is None or not same_site(target, url):
+            continue
+        text = squash(element.text_content()) or element.get("title") or ""
+        found.setdefault((target, text), Link(target, text, _marks(element)))
+    return list(found.values())
+
+
+def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Elements that lead somewhere, with their addresses as written.
+
+    Buttons such as "Muat lebih banyak" say in an attribute what their script asks for.
+    """
+    for element in tree.iter():
+        href = element.get("href")
+        if href and (element.tag in ("a", "area") or _leads_on(element)):
+            yield element, href
+        if element.tag in ("a", "button", "div", "span", "li"):
+            hidden = [element.get(name) or "" for name in _SCRIPTED]
+            hidden += _LOCATION.findall(element.get("onclick") or "")
+            yield from ((element, said) for said in hidden if _ADDRESS.match(said))
+        if element.tag == "option" and _ADDRESS.match(said := element.get("value") or ""):
+            yield element, said
+
+
+def _leads_on(element: HtmlElement) -> bool:
+    """Of the <link>s in the head only those to pages that name releases, and to the page itself."""
+    if element.tag != "link":
+        return False
+    rel = said_in(element, "rel")
+    return rel in ("next", "canonical") or (
+        rel == "alternate" and _FEED in (element.get("type") or "")
+    )
+
+
+def _marks(element: HtmlElement) -> frozenset[str]:
+    parent = element.getparent()
+    around = said_in(parent, "class") if parent is not None else ""
+    marks = [f"rel={word}" for word in said_in(element, "rel").split()]
+    if element.tag == "link" and "rel=alternate" in marks:
+        marks.append("feed")
+    if not element.get("href"):
+        marks.append("scripted")
+    return frozenset([*said_in(element, "class").split(), *around.split(), *marks])
