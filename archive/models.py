@@ -27,6 +27,7 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         list[dict[str, str]]: JSON,
         dict[str, list[str]]: JSON,
+        dict[str, str]: JSON,
         dict[str, Any]: JSON,
     }
 
@@ -164,8 +165,8 @@ class Address(Base):
     found_at: Mapped[datetime]
     hint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What the way that named a release said of it: evidence, title, published."""
-    shown: Mapped[str | None]
-    """Digest of what a list last showed of a release; another one means: look again."""
+    shown: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """For each list that names a release, a digest of what it showed at the last look."""
     asked_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     """What became of the last look: `release`, `unchanged`, `walked`, or why nothing did."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.orm import Session
 
-from archive import duplicates, index, sequence, versions, wording
+from archive import duplicates, frontier, index, sequence, versions, wording
 from archive.columns import clean
 from archive.database import writing
 from archive.fingerprint import release_id
+from archive.frontier import Look
 from archive.models import Crawl, Rejection, ReleaseRecord, SourceRow, Version
 from archive.wording import RejectedLike, ReleaseLike, SourceLike
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
 COUNTS = ("pages", "requests", "bytes")
 """What a crawl counts itself. The store counts releases and rejections, as it writes them."""
@@ -52,10 +55,10 @@ class Store:
             for source in sources:
                 _register(session, source)
 
-    def begin_crawl(self, source_id: str, started_at: datetime) -> int:
+    def begin_crawl(self, source_id: str, started_at: datetime, *, deep: bool = False) -> int:
         """Opens a crawl's row and returns its number, to be given with everything it stores."""
         with self._session() as session:
-            crawl = Crawl(source=source_id, started_at=started_at)
+            crawl = Crawl(source=source_id, started_at=started_at, deep=deep)
             session.add(crawl)
             session.flush()
             return crawl.id
@@ -76,9 +79,16 @@ class Store:
         with self._session() as session:
             session.execute(update(Crawl).where(Crawl.id == crawl_id).values(values))
 
-    def store(self, release: ReleaseLike, crawl_id: int | None) -> Stored:
-        """Release, wording, search index, cluster and `seq` in one go. The source must be
-        registered. `crawl_id` None: not from a crawl."""
+    def within(
+        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs a task of `archive.frontier` in one transaction."""
+        with self._session() as session:
+            return task(session, *args, **kwargs)
+
+    def store(self, release: ReleaseLike, crawl_id: int | None, look: Look | None = None) -> Stored:
+        """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
+        The source must be registered. `crawl_id` None: not from a crawl."""
         with self._session() as session:
             record = session.get(ReleaseRecord, release_id(release.source, release.url))
             outcome: Literal["new", "changed", "seen"] = "new"
@@ -92,11 +102,23 @@ class Store:
                 .where(Rejection.resolved_at.is_(None))
                 .values(resolved_at=release.fetched_at)
             )
+            if look is not None:
+                frontier.note_look(session, look, record.id)
             _count(session, crawl_id, f"releases_{outcome}")
             return Stored(record.id, outcome, record.version, record.seq, record.duplicate_of)
 
+    def seen(self, look: Look, crawl_id: int) -> None:
+        """Records that a release's page answered as it did the last time."""
+        with self._session() as session:
+            if frontier.seen_again(session, look):
+                _count(session, crawl_id, "releases_seen")
+
     def reject(
-        self, rejected: RejectedLike, crawl_id: int | None, record: Mapping[str, Any] | None = None
+        self,
+        rejected: RejectedLike,
+        crawl_id: int | None,
+        record: Mapping[str, Any] | None = None,
+        look: Look | None = None,
     ) -> None:
         """Records a page that gave no release. `record`: what was read of it, as JSON values."""
         key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
@@ -112,6 +134,8 @@ class Store:
             row.record = None if record is None else clean(dict(record))
             row.resolved_at = None
             row.crawl = crawl_id
+            if look is not None:
+                frontier.note_look(session, look)
             _count(session, crawl_id, "rejected")
 
     @contextmanager

@@ -35,8 +35,8 @@ def upgrade() -> None:
     op.execute(
         sa.text(
             """
-            INSERT INTO addresses (source, url, what, found_by, found_at, due_at, release)
-            SELECT source, url, 'release', 'archive', first_seen_at, last_seen_at, id
+            INSERT INTO addresses (source, url, what, found_by, found_at, shown, due_at, release)
+            SELECT source, url, 'release', 'archive', first_seen_at, '{}', last_seen_at, id
             FROM release_records
             """
         )
@@ -52,7 +52,7 @@ def _addresses() -> None:
         sa.Column("found_by", sa.Text, nullable=False),
         sa.Column("found_at", sa.Text, nullable=False),
         sa.Column("hint", sa.JSON),
-        sa.Column("shown", sa.Text),
+        sa.Column("shown", sa.JSON, nullable=False),
         sa.Column("asked_at", sa.Text),
         sa.Column("outcome", sa.Text),
         sa.Column("status", sa.Integer),
