@@ -1,0 +1,87 @@
+"""Retries with patience: a server in trouble is given time, and gets all it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import time
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+
+class AskedToWait(IgnoreRequest):
+    """The server asks to stay away longer than a crawl can wait."""
+
+
+class Patience(RetryMiddleware):
+    """Scrapy's retries, spaced: each waits twice as long as the one before, and `Retry-After`
+    (RFC 9110, section 10.2.3) holds back every request to its host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler.settings)
+        self.crawler = crawler
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._most = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        self._resume: dict[str, float] = {}
+        """By host, the moment (monotonic) before which nothing is asked."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Waits while the host has asked for time; raises `AskedToWait` when that is too long."""
+        host = urlparse_cached(request).netloc
+        while (wait := self._resume.get(host, 0.0) - time.monotonic()) > 0:
+            if wait > self._most:
+                raise AskedToWait(f"The site asks to come back in {wait / 60:.0f} minutes.")
+            await asyncio.sleep(wait)
+
+    def process_response(  # type: ignore[override]  # without the deprecated `spider`
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """The answer, or the request once more after a pause."""
+        if response.status in (429, 503) and (seconds := _retry_after(response)):
+            self._hold(request, seconds)
+        again = super().process_response(request, response)
+        if isinstance(again, Request):
+            self._hold(request, self._pause(again))
+        return again
+
+    def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | Response | None:
+        """The request once more after a pause, while there are retries left."""
+        again = super().process_exception(request, exception)
+        if isinstance(again, Request):
+            self._hold(request, self._pause(again))
+        return again
+
+    def _pause(self, again: Request) -> float:
+        return float(self._delay * 2 ** again.meta["retry_times"])
+
+    def _hold(self, request: Request, seconds: float) -> None:
+        host = urlparse_cached(request).netloc
+        self._resume[host] = max(self._resume.get(host, 0.0), time.monotonic() + seconds)
+
+
+def _retry_after(response: Response) -> float:
+    """Seconds to wait, from a number of them or a date; 0 where nothing usable is said."""
+    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if said.isdecimal():
+        return float(said)
+    try:
+        moment = email.utils.parsedate_to_datetime(said)
+    except ValueError:
+        return 0.0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,55 @@
+"""robots.txt as RFC 9309 has it: a site whose rules cannot be had is not crawled."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
+
+from crawler.discovery.urls import same_site
+from crawler.middlewares.guard import LeftSite
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """The site's robots.txt cannot be had, so nothing else is asked (RFC 9309, section 2.3.1.4)."""
+
+    def __init__(self, cause: Exception | Response) -> None:
+        super().__init__("robots.txt cannot be had")
+        self.cause = cause
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's middleware takes any failure for leave to crawl; only a 4xx is (section 2.3.1.3)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, Exception | Response] = {}
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Raises `RobotsUnreachable`, or `IgnoreRequest` for what the rules forbid."""
+        netloc = request.url.split("/")[2]
+        if netloc in self._unreachable:
+            raise RobotsUnreachable(self._unreachable[netloc])
+        super().process_request_2(rp, request)
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            self._unreachable[netloc] = response
+        elif response.status >= 400:
+            response = response.replace(body=b"")  # an error page holds no rules
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        # Rules that a redirect leaves to another host are no rules of this one.
+        if not isinstance(exc, LeftSite):
+            self._unreachable[netloc] = exc
+        super()._robots_error(exc, netloc)
+
+
+def named_sitemaps(parser: RobotParser, url: str) -> list[str]:
+    """The sitemaps that the robots.txt of `url`'s site names."""
+    named = parser.rp.sitemaps if isinstance(parser, ProtegoRobotParser) else ()
+    return [target for target in named if same_site(target, url)]
