@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
 
 from archive.database import open_archive
 from archive.store import Store
@@ -30,6 +32,12 @@ class Archivist:
         """Runs one of the store's methods in the writing thread; its errors are raised here."""
         future = self._thread.submit(task, *args, **kwargs)
         return await asyncio.wrap_future(future)
+
+    async def note(
+        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs one of the frontier's tasks in a transaction of its own."""
+        return await self.write(lambda: self.store.within(task, *args, **kwargs))
 
     def close(self) -> None:
         """Waits for what is being written, then closes the archive."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.frontier import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,8 @@ class Release:
     """ISO 639-1."""
     flags: list[str] = field(default_factory=list)
     """What looked wrong but was kept as printed, e.g. `weekday-mismatch`."""
+    look: Look | None = field(default=None, repr=False, compare=False)
+    """The look that brought it, for the frontier."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,3 +108,4 @@ class Rejected:
     """UTC."""
     release: Release | None = None
     """What was read, when it was read but failed validation."""
+    look: Look | None = field(default=None, repr=False, compare=False)

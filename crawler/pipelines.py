@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -46,6 +47,7 @@ class ValidatePipeline(_Pipeline):
                 detail=detail,
                 fetched_at=item.fetched_at,
                 release=item,
+                look=item.look and replace(item.look, outcome=reason),
             )
         return item
 
@@ -80,11 +82,15 @@ class StorePipeline(_Pipeline):
         try:
             if isinstance(item, Rejected):
                 record = _read_before(item)
-                await archivist.write(archivist.store.reject, item, spider.crawl_id, record)
+                await archivist.write(
+                    archivist.store.reject, item, spider.crawl_id, record, item.look
+                )
                 counter = tally.failures if item.stage == "fetch" else tally.rejected
                 counter[item.reason] += 1
             else:
-                stored = await archivist.write(archivist.store.store, item, spider.crawl_id)
+                stored = await archivist.write(
+                    archivist.store.store, item, spider.crawl_id, item.look
+                )
                 setattr(tally, stored.outcome, getattr(tally, stored.outcome) + 1)
         except ArchiveError as error:
             spider.archive_failed(error)
@@ -96,9 +102,9 @@ def _read_before(rejected: Rejected) -> dict[str, Any] | None:
     """What had been read of a release that failed validation, as JSON values."""
     if rejected.release is None:
         return None
-    record: dict[str, Any] = json.loads(
-        json.dumps(ItemAdapter(rejected.release).asdict(), default=str)
-    )
+    read = ItemAdapter(rejected.release).asdict()
+    del read["look"]
+    record: dict[str, Any] = json.loads(json.dumps(read, default=str))
     return record
 
 

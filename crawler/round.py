@@ -29,8 +29,9 @@ class Runner(Protocol):
     def crawl(self, crawler_or_spidercls: Any, *args: Any, **kwargs: Any) -> asyncio.Task[None]:
         """Starts a crawl."""
 
-    async def stop(self) -> None:
-        """Stops all crawls."""
+    @property
+    def crawlers(self) -> set[Crawler]:
+        """Those under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,22 @@ class Round:
     archivist: Archivist
     readers: ReaderPool
     board: Board | None = None
+    deep: bool = False
+    """Whether everything is looked at again, not only what is due."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
     _runner: Runner | None = None
     _over: bool = False
-    _stopping: asyncio.Future[None] | None = None
 
     @classmethod
-    def open(cls, settings: Settings, board: Board | None = None) -> Round:
+    def open(cls, settings: Settings, board: Board | None = None, *, deep: bool = False) -> Round:
         """Opens the archive and the readers; raises `ArchiveError`."""
         archivist = Archivist(settings["ARCHIVE_URL"])
         readers = ReaderPool(
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
         )
-        return cls(settings, archivist, readers, board)
+        return cls(settings, archivist, readers, board, deep)
 
     def close(self) -> None:
         """Waits for the last write; ends the readers."""
@@ -104,14 +106,16 @@ class Round:
         """Ends every crawl after the answers under way, and begins no other."""
         if not self._over and self._runner is not None:
             self._over = True
-            self._stopping = asyncio.ensure_future(self._runner.stop())
+            for crawler in self._runner.crawlers:
+                if crawler.spider is not None:
+                    crawler.spider.fetcher.stop("Stopped before the end.")  # type: ignore[attr-defined]
 
     async def _crawl(self, runner: Runner, source: Source) -> None:
         store, write = self.archivist.store, self.archivist.write
         began = datetime.now(UTC)
         crawler = Crawler(runner.spider_loader.load(source.kind), _settings(self.settings, source))
         try:
-            crawl_id = await write(store.begin_crawl, source.id, began)
+            crawl_id = await write(store.begin_crawl, source.id, began, deep=self.deep)
             await runner.crawl(crawler, source=source, round=self, crawl_id=crawl_id)
             result = self._result(crawler, source, began)
             await write(
@@ -132,7 +136,11 @@ class Round:
         tally: Tally = crawler.spider.tally  # type: ignore[union-attr]
         return Result(
             source=source,
-            verdict=judge(tally, finished=stats.get("finish_reason") == "finished"),
+            verdict=judge(
+                tally,
+                finished=stats.get("finish_reason") == "finished" and not self._over,
+                first=not crawler.spider.known_releases,  # type: ignore[union-attr]
+            ),
             tally=tally,
             seconds=(datetime.now(UTC) - began).total_seconds(),
             requests=stats.get("downloader/request_count", 0),

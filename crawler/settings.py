@@ -33,10 +33,14 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 3.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
-# A time-out of 30 s is three times the slowest answer seen; more retries would only add load to
-# a server in trouble.
+# A time-out of 30 s is three times the slowest answer seen. Each retry waits twice as long as the
+# one before (6, 12, 24 … s), so that a server in trouble gets time rather than load; what a server
+# asks for in Retry-After is kept, up to so many seconds: beyond that the next crawl asks.
 DOWNLOAD_TIMEOUT = 30
-RETRY_TIMES = 2
+RETRY_TIMES = 4
+RETRY_AFTER_MAX = 300.0
+# So many failures in a row and the site is left in peace until the next crawl.
+GIVE_UP_AFTER = 4
 REDIRECT_MAX_TIMES = 5
 # The longest crawl delay of a robots.txt that is obeyed; beyond it the operator means "not now".
 CRAWL_DELAY_MAX = 60.0
@@ -44,6 +48,9 @@ CRAWL_DELAY_MAX = 60.0
 CONCURRENT_SOURCES = 8
 # The depth seen is page 541 of a KPU listing; beyond this a listing is taken to be endless.
 LISTING_PAGES_MAX = 2000
+# What one crawl of one source may take. The largest office has some 5,000 releases.
+SOURCE_REQUESTS_MAX = 30_000
+SOURCE_BYTES_MAX = 4 * 1024**3
 
 # Safety. The largest release page seen is some hundred KB; the default of 1 GiB would fill memory.
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
@@ -58,8 +65,6 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 # Its heuristics served 60 of 60 pages from the cache, edits unseen.
 HTTPCACHE_ENABLED = False
-# The spider asks for each address once and counts the answers; a filter would drop some unheard.
-DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Longer addresses would be dropped without a word; servers refuse what is too long for them.
 URLLENGTH_LIMIT = 0
 
@@ -72,6 +77,11 @@ DOWNLOADER_MIDDLEWARES = {
     # Drops redirects to other sites unheard; the guard takes its place and says so.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.middlewares.guard.Guard": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.Robots": 100,
+    "crawler.middlewares.conditional.Conditional": 400,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.patience.Patience": 550,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.ValidatePipeline": 300,

@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+# Looks from which it says something of a known source that none of them gave a release.
+_TELLING = 5
+
 Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
 
 
@@ -16,13 +19,21 @@ class Tally:
     entrances: int = 0
     entrance_failures: list[str] = field(default_factory=list)
     """A sentence for each listing, feed or sitemap that could not be had."""
+    named: int = 0
+    """Releases that the ways named in this crawl."""
+    unchanged_lists: int = 0
+    """Ways that answered that nothing on them has changed."""
     found: int = 0
-    """Addresses that looked like releases."""
+    """Releases to look at: new ones, those due, all on a deep crawl."""
     answered: int = 0
     """Those of them that have been answered, well or badly."""
     new: int = 0
     changed: int = 0
     seen: int = 0
+    missing: int = 0
+    """Known releases that were not there, for the first time."""
+    gone: int = 0
+    """Known releases that were not there, in an earlier crawl either: withdrawn."""
     rejected: Counter[str] = field(default_factory=Counter)
     """Pages that gave no release, by reason."""
     failures: Counter[str] = field(default_factory=Counter)
@@ -54,8 +65,9 @@ class Verdict:
         return self.outcome in ("ok", "partial")
 
 
-def judge(tally: Tally, *, finished: bool) -> Verdict:
-    """What a tally amounts to. `finished` is False when the crawl was stopped from outside."""
+def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
+    """What a tally amounts to. `finished` is False when the crawl was stopped from outside;
+    `first`: the archive held nothing of the source before."""
     if tally.errors:
         return Verdict("failed", tally.errors[0])
     if not finished:
@@ -63,12 +75,12 @@ def judge(tally: Tally, *, finished: bool) -> Verdict:
     if tally.entrance_failures and len(tally.entrance_failures) >= tally.entrances:
         outcome: Outcome = "blocked" if tally.blocked else "failed"
         return Verdict(outcome, " ".join(tally.entrance_failures[:2]))
-    if tally.found == 0:
+    if not tally.named and not tally.unchanged_lists:
         return Verdict("silent", "The site answered, but no link on it looked like a release.")
-    if tally.kept == 0:
+    if tally.found and not tally.kept and (first or tally.found >= _TELLING):
         return _nothing_kept(tally)
-    if tally.entrance_failures or tally.failures or tally.limits or _mostly_rejected(tally):
-        return Verdict("partial", " ".join(_shortfalls(tally)))
+    if said := _shortfalls(tally):
+        return Verdict("partial", " ".join(said))
     return Verdict("ok", "")
 
 
@@ -78,7 +90,7 @@ def _nothing_kept(tally: Tally) -> Verdict:
         outcome: Outcome = "blocked" if tally.blocked else "failed"
         return Verdict(outcome, f"None of {tally.found} releases could be had: {reasons}.")
     reasons = _reasons(tally.rejected + tally.failures)
-    return Verdict("silent", f"{tally.found} pages found, none gave a release: {reasons}.")
+    return Verdict("silent", f"{tally.found} pages looked at, none gave a release: {reasons}.")
 
 
 def _shortfalls(tally: Tally) -> list[str]:
@@ -94,7 +106,7 @@ def _shortfalls(tally: Tally) -> list[str]:
 
 def _mostly_rejected(tally: Tally) -> bool:
     """A few pages without a release are usual (galleries, drafts); most of them are a redesign."""
-    return tally.rejected.total() > tally.kept
+    return tally.rejected.total() > max(tally.kept, _TELLING)
 
 
 def _reasons(counted: Counter[str]) -> str:

@@ -55,10 +55,10 @@ def archive_url(tmp_path: Path) -> str:
 def crawl(event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Crawl:
     """Crawls sources into this test's archive and returns the finished round."""
 
-    def run(*sources: Source, **settings: Any) -> Round:
+    def run(*sources: Source, deep: bool = False, **settings: Any) -> Round:
         own: Settings = get_project_settings()
         own.setdict({**FAST, "ARCHIVE_URL": archive_url, **settings}, priority="cmdline")
-        round_ = Round.open(own)
+        round_ = Round.open(own, deep=deep)
         try:
             running = round_.run(AsyncCrawlerRunner(own), list(sources))
             asyncio.run_coroutine_threadsafe(running, event_loop_thread).result(timeout=120)

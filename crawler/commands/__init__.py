@@ -49,7 +49,11 @@ def choose(sources: list[Source], *, ids: list[str], kind: str | None = None) ->
 
 
 def crawl_sources(
-    process: CrawlerProcessBase | None, settings: Settings, sources: list[Source]
+    process: CrawlerProcessBase | None,
+    settings: Settings,
+    sources: list[Source],
+    *,
+    deep: bool = False,
 ) -> int:
     """Crawls, prints a line a source, and returns the exit code."""
     if not isinstance(process, AsyncCrawlerProcess):
@@ -57,7 +61,7 @@ def crawl_sources(
     errors = Console(stderr=True)
     board = Board(errors) if errors.is_terminal else None
     try:
-        round_ = Round.open(settings, board)
+        round_ = Round.open(settings, board, deep=deep)
     except ArchiveError as error:
         _give_up(str(error), NO_ARCHIVE)
     try:

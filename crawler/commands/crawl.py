@@ -43,4 +43,9 @@ class Command(BaseRunSpiderCommand):
             raise UsageError(f"no such argument: {', '.join(sorted(unknown))}", print_help=False)
         ids = [name.strip() for name in opts.spargs.get("source", "").split(",") if name.strip()]
         sources = choose(registry(self.settings), ids=ids, kind=args[0])
-        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources)
+        self.exitcode = crawl_sources(
+            self.crawler_process,
+            self.settings,
+            sources,
+            deep=opts.spargs.get("deep", "0") not in ("", "0"),
+        )

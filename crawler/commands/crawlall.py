@@ -42,4 +42,4 @@ class Command(ScrapyCommand):
         """Crawls, and says how each source ended."""
         assert self.settings is not None
         sources = choose(registry(self.settings), ids=opts.source)
-        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources)
+        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, deep=opts.deep)

@@ -14,12 +14,10 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
-from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.gz import gunzip, gzip_magic_number
-from twisted.python.failure import Failure
 
 from crawler.middlewares.guard import LeftSite
+from crawler.middlewares.patience import AskedToWait
+from crawler.middlewares.robots import RobotsUnreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +29,58 @@ class Miss:
     blocked: bool = False
     """The server, or its robots.txt, refused us."""
     status: int | None = None
+    trouble: bool = False
+    """The server's failure, not the page's: to be asked again soon."""
+
+    @property
+    def absent(self) -> bool:
+        """The server says that there is no such page."""
+        return self.status in (404, 410)
 
 
 _CAUSES: dict[type[Exception], Miss] = {
-    DownloadTimeoutError: Miss("timeout", "The site did not answer in time."),
-    CannotResolveHostError: Miss("no-such-host", "The host name cannot be resolved."),
-    DownloadConnectionRefusedError: Miss("unreachable", "The site refuses connections."),
+    DownloadTimeoutError: Miss("timeout", "The site did not answer in time.", trouble=True),
+    CannotResolveHostError: Miss("no-such-host", "The host name cannot be resolved.", trouble=True),
+    DownloadConnectionRefusedError: Miss(
+        "unreachable", "The site refuses connections.", trouble=True
+    ),
     DownloadCancelledError: Miss("too-large", "The answer is longer than DOWNLOAD_MAXSIZE allows."),
-    ResponseDataLossError: Miss("cut-off", "The answer ended before its announced length."),
-    DownloadFailedError: Miss("unreachable", "The connection failed."),
+    ResponseDataLossError: Miss(
+        "cut-off", "The answer ended before its announced length.", trouble=True
+    ),
+    DownloadFailedError: Miss("unreachable", "The connection failed.", trouble=True),
 }
 
 
-def explain(failure: Failure) -> Miss:
+def explain(error: Exception) -> Miss:
     """Why a request failed. Whatever is not known here is named as it is, never hidden."""
-    error = failure.value
-    if isinstance(error, HttpError):
-        return _status(error.response)
     if isinstance(error, LeftSite):
         return Miss("left-site", str(error))
+    if isinstance(error, AskedToWait):
+        return Miss("asked-to-wait", str(error), trouble=True)
+    if isinstance(error, RobotsUnreachable):
+        cause = error.cause
+        why = refusal(cause) if isinstance(cause, Response) else explain(cause)
+        said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
+        return Miss("robots-unreachable", said, trouble=True)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
+    if isinstance(error, IgnoreRequest) and "redirections" in str(error):
+        return Miss("redirect-loop", "The address leads from redirect to redirect without an end.")
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
             return miss
-    return Miss("failed", f"{type(error).__name__}: {error}")
+    return Miss("failed", f"{type(error).__name__}: {error}", trouble=True)
 
 
-def unpacked(response: Response, settings: BaseSettings) -> bytes:
-    """A sitemap's bytes; `.xml.gz` files come packed. Never unpacks beyond DOWNLOAD_MAXSIZE."""
-    if gzip_magic_number(response):
-        return gunzip(response.body, max_size=settings.getint("DOWNLOAD_MAXSIZE"))
-    return response.body
+def header(response: Response, name: str) -> str | None:
+    """A header as text; None where there is none."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
-def _status(response: Response) -> Miss:
+def refusal(response: Response) -> Miss:
+    """What an answer that is neither 2xx nor 304 means."""
     status = response.status
     # Cloudflare's challenge (Medan): recorded as blocked, nothing evaded.
     if b"cf-mitigated" in response.headers or b"Just a moment..." in response.body[:4096]:
@@ -73,5 +88,12 @@ def _status(response: Response) -> Miss:
     if status in (401, 403, 451):
         return Miss(f"http-{status}", f"The site refuses us (HTTP {status}).", True, status)
     if status == 429:
-        return Miss("http-429", "The site asks for fewer requests (HTTP 429).", True, status)
-    return Miss(f"http-{status}", f"The site answered HTTP {status}.", False, status)
+        return Miss(
+            "http-429", "The site asks for fewer requests (HTTP 429).", True, status, trouble=True
+        )
+    return Miss(
+        f"http-{status}",
+        f"The site answered HTTP {status}.",
+        status=status,
+        trouble=status >= 500,
+    )

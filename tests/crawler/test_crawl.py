@@ -80,7 +80,9 @@ def test_crawling_twice_stores_nothing_twice(crawl: Crawl, city: Declare, archiv
         crawl(city(site.home))
         before = rows(archive_url, "SELECT id, seq, version FROM release_records ORDER BY id")
         again = crawl(city(site.home)).results[0]
-    assert (again.tally.new, again.tally.changed, again.tally.seen) == (0, 0, 4)
+        deep = crawl(city(site.home), deep=True).results[0]
+    assert (again.tally.new, again.tally.changed, again.tally.found) == (0, 0, 0)
+    assert (deep.tally.new, deep.tally.changed, deep.tally.seen) == (0, 0, 4)
     assert rows(archive_url, "SELECT id, seq, version FROM release_records ORDER BY id") == before
     assert rows(archive_url, "SELECT count(*) FROM versions") == [(4,)]
 
@@ -89,7 +91,7 @@ def test_an_edit_makes_a_version(crawl: Crawl, city: Declare, archive_url: str) 
     with serve(paged_site(1)) as site:
         crawl(city(site.home))
         site.pages["/berita/read/1"] = article(1, TEXT.replace("naik", "turun"))
-        again = crawl(city(site.home)).results[0]
+        again = crawl(city(site.home), deep=True).results[0]
     assert (again.tally.changed, again.tally.seen) == (1, 1)
     versions = rows(
         archive_url, "SELECT body FROM versions WHERE release LIKE '%' ORDER BY version"

@@ -1,0 +1,188 @@
+"""What one crawl knows of its source and what it has to ask: no network, no database.
+
+The archive's frontier is read into it at the beginning; what lists name is compared with it; what
+is to be looked at comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from archive.frontier import Found, Known
+from crawler.items import Hint
+
+WAYS = ("rest", "listing", "home", "feed", "sitemap")
+"""What leads to releases; what comes first is preferred where two name the same ones."""
+
+_EVIDENCE = ("rest", "feed", "sitemap", "listing")
+"""Who is believed about a release's title and time, the most exact first."""
+_UNIQUE_LIST = 0.02
+_UNIQUE_SITEMAP = 0.1
+"""The share of a site's releases that only it names, from which a further list, or a sitemap, is
+asked on every crawl. New releases stand in all of them; the deep pass asks them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A release as one list names it."""
+
+    url: str
+    """Canonical, aliases resolved."""
+    hint: Hint | None = None
+    shown: str | None = None
+    """Digest of what the list shows of it."""
+
+
+@dataclass(slots=True)
+class Agenda:
+    """One crawl's view of its source's frontier."""
+
+    known: dict[str, Known]
+    aliases: dict[str, str]
+    now: datetime
+    deep: bool = False
+    named: dict[str, set[str]] = field(default_factory=dict)
+    """By way, the releases it named in this crawl."""
+    shown: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By release, what each list shows of it in this crawl."""
+    hints: dict[str, Hint] = field(default_factory=dict)
+    new: dict[str, None] = field(default_factory=dict)
+    """Releases that no crawl has heard of before, in the order they were named."""
+
+    @property
+    def full(self) -> bool:
+        """Whether every way is to be followed to its end: on a deep crawl, and as long as that
+        has not been done once."""
+        ways = [known for known in self.known.values() if known.what in WAYS]
+        unfinished = any(way.walked_at is None and not _hopeless(way) for way in ways)
+        return self.deep or unfinished or not any(way.walked_at for way in ways)
+
+    def regular_ways(self) -> list[Known]:
+        """The ways asked on every crawl."""
+        ways = (known for known in self.known.values() if known.what in WAYS and known.regular)
+        return sorted(ways, key=lambda way: WAYS.index(way.what))
+
+    def name(self, way: str, kind: str, releases: Iterable[Named]) -> list[Found]:
+        """Notes what a page of a way names; returns what the archive does not know of it yet."""
+        told = []
+        for one in releases:
+            self.named.setdefault(way, set()).add(one.url)
+            shown = {way: one.shown} if one.shown else {}
+            self.shown.setdefault(one.url, {}).update(shown)
+            known = self.known.get(one.url)
+            better = self._better_hint(one, known)
+            if known is None and one.url not in self.new:
+                self.new[one.url] = None
+            elif not better and not _differs(known, shown):
+                continue
+            told.append(
+                Found(
+                    url=one.url,
+                    what="release",
+                    by=kind,
+                    at=self.now,
+                    hint=_as_json(one.hint) if better else None,
+                    shown=shown,
+                )
+            )
+        return told
+
+    def brings_news(self, urls: Iterable[str], since: datetime | None) -> bool:
+        """Whether a page of a way names a release found after the way was last followed to its
+        end. (Those found in a walk that was cut short count: what lies behind them is unknown.)"""
+        return any(self._found_after(url, since) for url in urls)
+
+    def hint(self, url: str) -> Hint | None:
+        """The best that any list ever said of a release."""
+        known = self.known.get(url)
+        kept = Hint(**known.hint) if known is not None and known.hint else None
+        return self.hints.get(url) or kept
+
+    def to_look(self) -> Iterator[str]:
+        """The releases to look at: new ones, then those that are due, all on a deep crawl."""
+        yield from self.new
+        for known in self.known.values():
+            if known.what == "release" and known.outcome != "alias" and self._is_due(known):
+                yield known.url
+
+    def regular(self, kinds: dict[str, str]) -> set[str]:
+        """Of the ways followed to their ends (`kinds`: each one's kind by its URL) those that are
+        enough on an ordinary day: the fullest list, what tells of edits by itself (REST, else a
+        feed), and what alone names releases."""
+        named = {way: self.named.get(way, set()) for way in kinds}
+        by_size = sorted(kinds, key=lambda way: (-len(named[way]), WAYS.index(kinds[way])))
+        chosen = _first(by_size, kinds, "rest") or _first(by_size, kinds, "feed")
+        chosen = chosen | _first(by_size, kinds, "listing", "home")
+        everything = set().union(*named.values())
+        for way in by_size:
+            covered = set().union(*(named[one] for one in chosen))
+            alone = len(named[way] - covered)
+            least = _UNIQUE_SITEMAP if kinds[way] == "sitemap" else _UNIQUE_LIST
+            if alone > least * len(everything):
+                chosen = chosen | {way}
+        return chosen
+
+    def releases(self, *, except_for: set[str]) -> Iterator[str]:
+        """Known releases, those that were there last first."""
+        held = [known for known in self.known.values() if known.release and not known.gone_at]
+        for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
+            if known.url not in except_for:
+                yield known.url
+
+    def _is_due(self, known: Known) -> bool:
+        if self.deep or known.asked_at is None:
+            return True
+        if known.due_at is not None and known.due_at <= self.now:
+            return True
+        return _differs(known, self.shown.get(known.url, {}), only_known=True)
+
+    def _found_after(self, url: str, since: datetime | None) -> bool:
+        known = self.known.get(url)
+        return known is None or since is None or known.found_at > since
+
+    def _better_hint(self, one: Named, known: Known | None) -> bool:
+        """Whether this way knows the release's title and time better than those before."""
+        if one.hint is None:
+            return False
+        held = self.hint(one.url)
+        if held is not None and (
+            held == one.hint or _rank(held.evidence) < _rank(one.hint.evidence)
+        ):
+            return False
+        self.hints[one.url] = one.hint
+        return True
+
+
+def _differs(known: Known | None, shown: dict[str, str], *, only_known: bool = False) -> bool:
+    """Whether a list shows a release otherwise than at the last look, or shows it at all now."""
+    if known is None:
+        return False
+    before = known.shown
+    return any(
+        before[way] != digest if way in before else not only_known for way, digest in shown.items()
+    )
+
+
+def _rank(evidence: str) -> int:
+    return _EVIDENCE.index(evidence) if evidence in _EVIDENCE else len(_EVIDENCE)
+
+
+def _as_json(hint: Hint | None) -> dict[str, str | None] | None:
+    return None if hint is None else asdict(hint)
+
+
+def _first(ways: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
+    return set([way for way in ways if kinds[way] in wanted][:1])
+
+
+def _hopeless(way: Known) -> bool:
+    """A way that led nowhere for good: it is tried again by the deep pass only."""
+    return way.outcome is not None and way.outcome.startswith("no-way")
+
+
+def overlap(now: datetime, walked_at: datetime | None) -> datetime | None:
+    """From when on to ask a site for what was modified: a day before the last walk, since some
+    compare in their own time zone."""
+    return None if walked_at is None else min(now, walked_at) - timedelta(days=1)

@@ -1,0 +1,262 @@
+"""Looking at releases: their pages fetched, read side by side, and compared with what was known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from scrapy.http import Response, TextResponse
+
+from archive import frontier
+from archive.frontier import Known, Look
+from crawler.discovery.listing import Link, links
+from crawler.discovery.parts import next_part
+from crawler.items import Page, Rejected, Release
+from crawler.middlewares.conditional import Validators
+from crawler.revisits import revisits
+from crawler.spiders.answers import Miss, header
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import ReleaseSpider
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# How many releases of a site are looked at together before the first is read: what stands on most
+# of them is the site's frame, not the release.
+_FRAME_PAGES = 20
+_PARTS_MAX = 30
+# Pages that are being read while the next ones are fetched.
+_READ_AHEAD = 4
+_KEPT = ("release", "unchanged")
+
+GONE = frozenset(
+    {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "empty"}
+)
+"""What a site shows in place of a release it took away, beside 404 and 410: routers answer every
+address with 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page to be read, and the look that brought it."""
+
+    page: Page
+    look: Look
+
+
+class Looks:
+    """The looks of one crawl."""
+
+    def __init__(self, spider: ReleaseSpider) -> None:
+        self._spider = spider
+        self.missing: list[Look] = []
+        """At known releases whose page is not there now."""
+        self.still_there = 0
+        """Known releases whose page is."""
+        self.looked: set[str] = set()
+
+    async def look_at(self, urls: Iterable[str]) -> AsyncIterator[Release | Rejected]:
+        """What stands at these addresses; what has not changed is only noted."""
+        todo = [url for url in dict.fromkeys(urls) if url not in self.looked]
+        self.looked.update(todo)
+        self._spider.tally.found += len(todo)
+        pending = iter(todo)
+        if not self._spider.frame.blocks:
+            async for item in self._first(list(islice(pending, _FRAME_PAGES))):
+                yield item
+        async for done in self._side_by_side(self._look, pending):
+            if done is not None:
+                yield done
+
+    async def _first(self, urls: list[str]) -> AsyncIterator[Release | Rejected]:
+        """The first pages: what they share is learned before any of them is read."""
+        waiting: list[Fetched] = []
+        async for fetched in self._side_by_side(self._fetch, urls):
+            if isinstance(fetched, Fetched):
+                waiting.append(fetched)
+            elif fetched is not None:
+                yield fetched
+        spider = self._spider
+        spider.frame = await spider.round.readers.learn(
+            [fetched.page for fetched in waiting], spider.source
+        )
+        await spider.remember()
+        async for done in self._side_by_side(self._read, waiting):
+            if done is not None:
+                yield done
+
+    async def _side_by_side(
+        self, work: Callable[[T], Awaitable[R]], todo: Iterable[T]
+    ) -> AsyncIterator[R]:
+        """The results as they come; as many under way as may be fetched, and some being read."""
+        settings = self._spider.crawler.settings
+        most = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + _READ_AHEAD
+        running: set[asyncio.Future[R]] = set()
+        try:
+            for one in todo:
+                running.add(asyncio.ensure_future(work(one)))
+                if len(running) >= most:
+                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            while running:
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+    async def _look(self, url: str) -> Release | Rejected | None:
+        fetched = await self._fetch(url)
+        return await self._read(fetched) if isinstance(fetched, Fetched) else fetched
+
+    async def _fetch(self, url: str) -> Fetched | Rejected | None:
+        """The page at an address; None when nothing needs to be read."""
+        spider = self._spider
+        known = spider.agenda.known.get(url)
+        answer = await spider.fetcher.get(url, _validators(known, deep=spider.agenda.deep))
+        spider.tally.answered += 1
+        now = datetime.now(UTC)
+        look = Look(
+            source=spider.source.id,
+            url=url,
+            at=now,
+            outcome="",
+            shown=spider.agenda.shown.get(url, {}),
+        )
+        if isinstance(answer, Miss):
+            return await self._missed(look, answer, known)
+        look = replace(
+            look,
+            status=answer.status,
+            etag=header(answer, "ETag"),
+            last_modified=header(answer, "Last-Modified"),
+            payload=sha256(answer.body).hexdigest() if answer.body else None,
+        )
+        if known is not None and _is_same(answer, look, known):
+            await self._unchanged(look, known)
+            return None
+        return await self._page(answer, look, known)
+
+    async def _page(
+        self, answer: Response, look: Look, known: Known | None
+    ) -> Fetched | Rejected | None:
+        """A page to be read, under the address it is kept under."""
+        spider = self._spider
+        url = spider.canonical(answer.url)
+        if url == spider.canonical(spider.source.home):
+            miss = Miss("redirected-home", "The address leads to the home page.")
+            return await self._missed(look, miss, known)
+        declared = spider.declared(answer, url)
+        # A release keeps the address it was first archived under, wherever that leads later.
+        kept = look.url if known is not None and known.release else declared
+        if kept != look.url:
+            how = "redirect" if url == kept else "rel-canonical"
+            await spider.note(frontier.note_alias, spider.source.id, look.url, kept, how, look.at)
+        page = Page(
+            url=kept,
+            body=answer.body,
+            captured_at=look.at,
+            content_type=header(answer, "Content-Type"),
+            hint=spider.agenda.hint(look.url),
+        )
+        return Fetched(await self._with_parts(page, answer), replace(look, url=kept))
+
+    async def _with_parts(self, page: Page, answer: Response) -> Page:
+        """The page with the parts 2, 3, … of its release."""
+        while len(page.continuations) < _PARTS_MAX:
+            further = next_part(_links(answer), page.url, len(page.continuations) + 1)
+            if further is None:
+                break
+            part = await self._spider.fetcher.get(further)
+            if isinstance(part, Miss):
+                # What was read of a release is kept; that a part is missing is not hidden.
+                said = f"A part of {page.url} could not be had: {part.detail}"
+                self._spider.tally.limits.append(said)
+                break
+            answer = part
+            page = replace(page, continuations=(*page.continuations, part.body))
+        return page
+
+    async def _read(self, fetched: Fetched) -> Release | Rejected | None:
+        """What a page says. None for a known release that is not there any more."""
+        spider, look = self._spider, fetched.look
+        known = spider.agenda.known.get(look.url)
+        result = await spider.round.readers.read(fetched.page, spider.source, spider.frame)
+        if isinstance(result, Release):
+            due = revisits().release(look.at, result.published_on, election=result.election)
+            result.look = replace(look, outcome="release", due_at=due)
+            self.still_there += known is not None and known.release is not None
+            return result
+        if known is not None and known.release and result.reason in GONE:
+            self._suspect(replace(look, outcome=result.reason))
+            return None
+        due = revisits().other(look.at, "rejected")
+        result.look = replace(look, outcome=result.reason, due_at=due)
+        return result
+
+    async def _missed(self, look: Look, miss: Miss, known: Known | None) -> Rejected | None:
+        """An address that gave no page: recorded with its reason."""
+        spider = self._spider
+        spider.tally.blocked += miss.blocked
+        look = replace(look, outcome=miss.reason, status=miss.status)
+        if known is not None and known.release and (miss.absent or miss.reason in GONE):
+            self._suspect(look)
+            return None
+        if miss.reason == "not-asked":
+            return None
+        due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
+        return Rejected(
+            source=spider.source.id,
+            url=look.url,
+            stage="fetch",
+            reason=miss.reason,
+            detail=miss.detail,
+            fetched_at=look.at,
+            look=replace(look, due_at=due),
+        )
+
+    def _suspect(self, look: Look) -> None:
+        due = revisits().other(look.at, "missing")
+        self.missing.append(replace(look, due_at=due))
+
+    async def _unchanged(self, look: Look, known: Known) -> None:
+        spider = self._spider
+        due = revisits().release(look.at, known.published_on, election=bool(known.election))
+        if look.status == 304:  # says nothing of validators it does not repeat
+            look = replace(
+                look,
+                etag=look.etag or known.etag,
+                last_modified=look.last_modified or known.last_modified,
+            )
+        look = replace(look, outcome="unchanged", due_at=due)
+        await spider.archivist.write(spider.archivist.store.seen, look, spider.crawl_id)
+        spider.tally.seen += 1
+        self.still_there += 1
+
+
+def _validators(known: Known | None, *, deep: bool) -> Validators | None:
+    """What to send so that an unchanged page need not be sent again."""
+    if known is None or known.outcome not in _KEPT:
+        return None
+    # A date alone is a weak witness: some sites give the day of publication for ever. The deep
+    # pass does not rely on it.
+    return Validators(known.etag, None if deep and not known.etag else known.last_modified)
+
+
+def _is_same(answer: Response, look: Look, known: Known) -> bool:
+    """Whether the page is, byte for byte, the one its release was read from."""
+    if known.release is None or known.outcome not in _KEPT:
+        return False
+    return answer.status == 304 or (known.payload is not None and look.payload == known.payload)
+
+
+def _links(answer: Response) -> list[Link]:
+    return links(answer.text, answer.url) if isinstance(answer, TextResponse) else []

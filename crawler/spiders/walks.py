@@ -1,0 +1,186 @@
+"""The walks of one crawl: which ways are followed, and what is remembered of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapy.http import Response
+
+from archive import frontier
+from archive.frontier import Found, Known, Look
+from crawler.discovery.articles import is_release
+from crawler.discovery.plan import Entrance, entrances
+from crawler.items import Hint
+from crawler.middlewares.conditional import Validators
+from crawler.spiders.agenda import Named
+from crawler.spiders.answers import Miss, header
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import ReleaseSpider
+
+# Lists that bring nothing beyond what is known already are still followed to their end (REST may
+# hide a category, a sitemap an old year), as long as that costs little beside the releases.
+_LOOKING_FREE = 12
+_LOOKING_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to releases, and what the archive knows of it."""
+
+    kind: str
+    """`home`, `listing`, `feed`, `sitemap` or `rest`."""
+    url: str
+    known: Known | None
+
+    @property
+    def walked_at(self) -> datetime | None:
+        """When it was last followed to where everything beyond was known."""
+        return self.known.walked_at if self.known else None
+
+
+Walk = Callable[["Walks", Way], Awaitable[Miss | None]]
+
+
+class Walks:
+    """What the walks name goes onto the agenda and, page by page, into the archive."""
+
+    def __init__(self, spider: ReleaseSpider, how: Mapping[str, Walk]) -> None:
+        """`how`: the walk of each kind of way."""
+        self.spider = spider
+        self._how = how
+        self.agenda = spider.agenda
+        self._begun: set[str] = set()
+        self._ended: list[Way] = []
+        self._asked = 0
+        self._mentioned: dict[str, tuple[Way, Named]] = {}
+        """Addresses that may be releases, if they are made like those that are."""
+
+    async def follow(self) -> None:
+        """All ways to their ends, or on an ordinary day the regular ones until nothing is new."""
+        if not self.agenda.full:
+            for known in self.agenda.regular_ways():
+                await self.walk(Entrance(known.what, known.url))
+        if not self._ended:
+            for entrance in entrances(self.spider.source):
+                await self.walk(entrance, by="declared")
+        await self._finish()
+
+    async def walk(self, entrance: Entrance, by: str = "home") -> None:
+        """Follows one way, once a crawl, and writes down how that went."""
+        if entrance.url in self._begun:
+            return
+        self._begun.add(entrance.url)
+        spider = self.spider
+        spider.tally.entrances += 1
+        way = Way(entrance.way, entrance.url, self.agenda.known.get(entrance.url))
+        found = Found(url=way.url, what=way.kind, by=by, at=self.agenda.now)
+        await spider.note(frontier.note_found, spider.source.id, [found])
+        miss = await self._how[way.kind](self, way)
+        if miss is None:
+            self._ended.append(way)
+        else:
+            await self._failed(way, miss, declared=by == "declared")
+
+    async def ask(self, way: Way) -> Response | Miss:
+        """The first page of a way; only if it has changed, on an ordinary day."""
+        known, validators = way.known, None
+        if known is not None and known.outcome == "walked" and not self.agenda.full:
+            validators = Validators(known.etag, known.last_modified)
+        answer = await self.get(way.url, validators)
+        if isinstance(answer, Miss):
+            return answer
+        etag, modified = header(answer, "ETag"), header(answer, "Last-Modified")
+        if answer.status == 304 and known is not None:
+            self.spider.tally.unchanged_lists += 1
+            etag, modified = etag or known.etag, modified or known.last_modified
+        await self._note(way, "walked", answer.status, etag, modified)
+        return answer
+
+    async def get(self, url: str, validators: Validators | None = None) -> Response | Miss:
+        """A page of a way."""
+        self._asked += 1
+        return await self.spider.fetcher.get(url, validators)
+
+    async def name(self, way: Way, named: Iterable[Named]) -> None:
+        """Puts what a page of a way names onto the agenda and into the archive."""
+        told = self.agenda.name(way.url, way.kind, named)
+        if told:
+            await self.spider.note(frontier.note_found, self.spider.source.id, told)
+
+    def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
+        """An address that a list calls a release; None where it cannot be one."""
+        source = self.spider.source
+        if not source.owns(url) or (self._is_told and not is_release(url, source)):
+            return None
+        address = self.spider.canonical(url)
+        return Named(url=self.agenda.aliases.get(address, address), hint=hint, shown=shown)
+
+    def mention(self, way: Way, named: Named) -> None:
+        """An address that may be a release; whether it is made like one is decided last."""
+        self._mentioned.setdefault(named.url, (way, named))
+
+    def brings_news(self, way: Way, urls: set[str]) -> bool:
+        """Whether a page of a way names releases that no other page did: in this crawl, where
+        all ways are followed to their ends, else ever since it was last followed to its end."""
+        if self.agenda.full:
+            return bool(urls - self.agenda.shown.keys())
+        return self.agenda.brings_news(urls, way.walked_at)
+
+    def may_go_on(self) -> bool:
+        """Whether a list that brings nothing new is followed all the same."""
+        allowed = _LOOKING_FREE + _LOOKING_SHARE * len(self.agenda.shown)
+        return self.agenda.full and self._asked < allowed
+
+    def is_release(self, url: str) -> bool:
+        """Whether an address is made like a release's, as declared or learned."""
+        source = self.spider.source
+        return is_release(url, replace(source, article=self.spider.article))
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether what a release's address looks like is known without learning it."""
+        return self.spider.source.article is not None or self.spider.source.kind == "kpu"
+
+    async def _failed(self, way: Way, miss: Miss, *, declared: bool) -> None:
+        """A way that led nowhere is a failure where it was declared, or has led somewhere."""
+        tally = self.spider.tally
+        tally.blocked += miss.blocked
+        if miss.reason != "not-asked" and (declared or way.walked_at or miss.trouble):
+            tally.entrance_failures.append(f"{way.url}: {miss.detail}")
+        else:
+            tally.entrances -= 1
+        # What fails for good is tried again by a deep crawl; what was only in trouble, by the next.
+        outcome = miss.reason if miss.trouble else f"no-way: {miss.reason}"
+        await self._note(way, outcome, miss.status, None, None)
+
+    async def _note(
+        self, way: Way, outcome: str, status: int | None, etag: str | None, modified: str | None
+    ) -> None:
+        look = Look(
+            source=self.spider.source.id,
+            url=way.url,
+            at=datetime.now(UTC),
+            outcome=outcome,
+            status=status,
+            etag=etag,
+            last_modified=modified,
+        )
+        await self.spider.note(frontier.note_look, look)
+
+    async def _finish(self) -> None:
+        """Decides on what was only mentioned, and which ways are regular from now on."""
+        spider, agenda = self.spider, self.agenda
+        for url, (way, named) in self._mentioned.items():
+            if url not in agenda.shown and self.is_release(url):
+                await self.name(way, [named])
+        spider.tally.named = len(agenda.shown)
+        regular = agenda.regular({way.url: way.kind for way in self._ended})
+        for way in self._ended:
+            keep = bool(way.known and way.known.regular) if not agenda.full else way.url in regular
+            await spider.note(
+                frontier.note_walk, spider.source.id, way.url, datetime.now(UTC), regular=keep
+            )
