@@ -43,6 +43,8 @@ _BY_TAG = {
 }
 _ASIDE = re.compile(r"\W*(?:baca|simak|lihat) (?:juga|pula)\b", re.IGNORECASE)
 """`Baca juga: …` set in bold at the end of a paragraph is a line of its own."""
+_TOLD = re.compile(r"\.[\"”’')]?(?:\s*\([^()]{2,60}\))?$")
+"""Ends as a sentence does, a byline after it or not."""
 _NEVER_ALL = frozenset({"navigation", "footer", "hidden", "aside", "form", "advert", "share"})
 _WHOLE = 0.8
 _NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
@@ -88,7 +90,10 @@ class Block:
 
     @property
     def heading(self) -> bool:
-        return self.tag in HEADINGS
+        """By its tag and its looks: some desks set their paragraphs as <h5>."""
+        long = len(self.text)
+        told = long > 250 or (long > 60 and _TOLD.search(self.text) is not None)
+        return self.tag in HEADINGS and not told
 
 
 @lru_cache(maxsize=4096)

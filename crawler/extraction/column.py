@@ -22,6 +22,7 @@ _UNCONFIRMED = 0.25
 _MOST = 0.55
 _CLEAR = 0.9
 """Share of the page's prose in one column from which there is nothing to decide."""
+_GOOD_PART = 0.4
 _MOST_OF_TEXT = 0.6
 _PLAIN = frozenset({"navigation", "footer", "comments", "related"})
 _PARAGRAPHS = frozenset(
@@ -32,7 +33,7 @@ _SIGNED = re.compile(
     r"|teks|naskah|redaktur|liputan|laporan)\b[^.]{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
-_SENTENCE = re.compile(r"[.!?:;…][\"”’')\]]*$")
+_SENTENCE = re.compile(r"[.!?:;…][\"”’')\]]*(?:\s*[(\[][^()\[\]]{2,80}[)\]]\W{0,4})?$")
 
 
 def is_prose(block: Block) -> bool:
@@ -81,13 +82,29 @@ def lay_out(root: HtmlElement, blocks: Sequence[Block], headline: int | None = N
         prose = prose or frozenset(readable)
     layout = Layout(root, blocks, prose, believed(blocks, prose, headline), root)
     if headline is not None:
-        prose = prose.intersection(blocks[headline + 1 :])
+        prose = _about(blocks[headline], prose.intersection(blocks[headline + 1 :]))
         layout.prose = frozenset(b for b in prose if not layout.is_outside(b)) or prose
     if _find_column(layout, prose) < _CLEAR:
         layout.prose = (confirmed(root, blocks) & layout.prose) or layout.prose
         layout.believed = believed(blocks, layout.prose, headline)
         _find_column(layout, prose)
     return layout
+
+
+def _about(headline: Block, prose: frozenset[Block]) -> frozenset[Block]:
+    """The prose of the smallest box around the title that holds a good part of it."""
+    around = [headline.element, *headline.element.iterancestors()]
+    boxes = set(around)
+    held: dict[HtmlElement, list[Block]] = defaultdict(list)
+    for block in prose:
+        ancestors = (block.element, *block.element.iterancestors())
+        held[next(element for element in ancestors if element in boxes)].append(block)
+    total, near = sum(len(block.text) for block in prose), list[Block]()
+    for box in around:
+        near += held[box]
+        if near and sum(len(block.text) for block in near) >= _GOOD_PART * total:
+            break
+    return frozenset(near)
 
 
 def _beyond_end(blocks: Sequence[Block], headline: int | None) -> frozenset[Block]:
@@ -100,7 +117,8 @@ def _beyond_end(blocks: Sequence[Block], headline: int | None) -> frozenset[Bloc
     for place, block in enumerate(blocks):
         box = block.element.getparent()
         ends = ends_release(block.text) or (may_end_release(block.text) and box not in boxes)
-        if begun and block.heading and ends and place != headline:
+        headed = block.heading or (headline is not None and block.linked < 0.5)
+        if begun and headed and ends and place != headline:
             if box in around and last.get(box, 0) < place:
                 return frozenset(beyond.union(blocks[place:]))
             scope = box
