@@ -12,7 +12,7 @@ from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import ends_release, is_teaser
 from crawler.extraction.characters import clean
 from crawler.extraction.column import Layout, believed, lay_out, members
-from crawler.extraction.cutting import cut
+from crawler.extraction.cutting import cut, lists_others
 from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
 from crawler.extraction.paragraphs import paragraphs
 from crawler.items import Frame
@@ -43,6 +43,8 @@ class Article:
     """The only text is one cut short."""
     linked: int = 0
     """Letters of links left out from amid the text."""
+    after_others: bool = False
+    """Between the title and the text stands a heading such as `Berita Lainnya`."""
 
 
 def read_article(
@@ -79,6 +81,7 @@ def read_article(
     kept = cut(own, title, layout, frame, titled=found.claimed)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
+    between = range(found.place + 1, start) if found.place is not None else range(0)
     amid = set(own).intersection(blocks[start:end]).difference(kept)
     return Article(
         title=title,
@@ -89,6 +92,9 @@ def read_article(
         claimed=found.claimed,
         blocks=blocks,
         linked=sum(len(block.text) for block in amid if block.linked > 0.8),
+        after_others=any(
+            ends_release(blocks[place].text) and lists_others(blocks, place) for place in between
+        ),
         teaser=bool(kept) and all(is_teaser(block.text) for block in kept),
     )
 

@@ -59,6 +59,7 @@ class Refused:
     """By what pages that are no release are known; each key is the reason stored."""
 
     title: dict[str, re.Pattern[str]]
+    standing: dict[str, re.Pattern[str]]
     body: dict[str, frozenset[str]]
     path: dict[str, frozenset[str]]
     lines: dict[str, re.Pattern[str]]
@@ -66,6 +67,9 @@ class Refused:
 
 REFUSED = Refused(
     title={reason: _alternatives(found) for reason, found in _DATA["refused"]["title"].items()},
+    standing={
+        reason: _alternatives(texts) for reason, texts in _DATA["refused"]["standing"].items()
+    },
     body={reason: frozenset(words) for reason, words in _DATA["refused"]["body"].items()},
     path={reason: frozenset(words) for reason, words in _DATA["refused"]["path"].items()},
     lines={reason: _alternatives(found) for reason, found in _DATA["refused"]["lines"].items()},

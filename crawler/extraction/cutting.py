@@ -47,19 +47,31 @@ def _before_end(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> Seq
     """Up to the heading under which the site speaks of other things. A heading that shares a
     box of its own with those ends nothing: the box is left out, and the text may go on."""
     told = [is_prose(b) and is_sentence(b.text) and not b.kind for b in blocks]
-    last = {b.element.getparent(): n for n, b in enumerate(blocks) if told[n]}
+    last = {_parent(b): n for n, b in enumerate(blocks) if told[n]}
     reach = -1
     for place, block in enumerate(blocks):
         if _is_boxed(block, blocks[place + 1 : place + 2], layout):
             continue
-        if ends_release(block.text) and (reach >= 0 or (titled and block.heading)):
+        if ends_release(block.text) and (
+            reach >= 0 or (titled and (block.heading or lists_others(blocks, place)))
+        ):
             return blocks[:place]
         softly = may_end_release(block.text) or (block.heading and block.linked > 0.8)
         if softly and 0 <= reach < place:
             return blocks[:place]
         if told[place]:
-            reach = max(reach, last[block.element.getparent()])
+            reach = max(reach, last[_parent(block)])
     return blocks
+
+
+def lists_others(blocks: Sequence[Block], place: int) -> bool:
+    """Links follow: a headline of other stories, not the counter of comments in a meta line."""
+    following = blocks[place + 1 : place + 5]
+    return sum(1 for block in following if block.linked > 0.4) > 1
+
+
+def _parent(block: Block) -> HtmlElement | None:
+    return block.element.getparent()
 
 
 def _is_boxed(heading: Block, following: Sequence[Block], layout: Layout) -> bool:

@@ -19,7 +19,7 @@ from crawler.extraction.headline import squash
 SHORTEST = 60
 """Letters of text; with less there is no release, only a notice of one."""
 _UNTOLD = 160
-"""The same where nothing ends as a sentence does."""
+"""The same where nothing ends as a sentence does, or others' headlines stand before it."""
 _SHORT = 400
 """Letters under which what the page says of itself is believed rather than its text."""
 _PICTURES = 4
@@ -39,7 +39,7 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
     title = article.title or ""
     if reason := _said_by_body(root, url):
         return reason, f"<body class> and address say so: {title}"
-    if reason := _said_by_title(root, title, letters, dated):
+    if reason := _said_by_title(root, article, letters, dated):
         return reason, f"its title: {title}"
     if _is_home(root, url):
         return "home-page", "the home page was answered"
@@ -56,8 +56,7 @@ def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tup
             return "agenda", "labels of an event and no text"
         if _lines(article.column, "calendar"):
             return "calendar", "the days of a month and no text"
-    told = any(map(_ends_as_told, article.paragraphs))
-    if letters < (SHORTEST if told else _UNTOLD) or article.linked > letters:
+    if _is_empty(article, letters):
         return _empty(root, article, url)
     if not dated and (reason := _said_by_path(url)) and (letters < _SHORT or reason == "profile"):
         return reason, f"its address: {url}"
@@ -80,19 +79,21 @@ def _said_by_body(root: HtmlElement, url: str) -> str | None:
     return "attachment" if "attachment_id" in query else None
 
 
-def _said_by_title(root: HtmlElement, title: str, letters: int, dated: bool) -> str | None:
-    told = [clean(element.text_content()) for element in root.iterfind(".//head/title")]
-    headings = (
-        [clean(h.text_content()) for h in root.iter("h1", "h2")][:6] if letters < _SHORT else []
-    )
+def _said_by_title(root: HtmlElement, article: Article, letters: int, dated: bool) -> str | None:
+    title = article.title or ""
+    said = [title, *(clean(element.text_content()) for element in root.iterfind(".//head/title"))]
+    if letters < _SHORT:
+        said += [clean(h.text_content()) for h in root.iter("h1", "h2")][:6]
+    if letters < _UNTOLD:
+        said += article.paragraphs
     for reason, pattern in REFUSED.title.items():
         if reason in _SAID_ANYWHERE:
-            texts = [title, *told, *headings]
-            if letters < _SHORT and any(pattern.fullmatch(text) for text in texts if text):
+            if letters < _SHORT and any(pattern.fullmatch(text) for text in said if text):
                 return reason
         elif not dated and pattern.fullmatch(title) and _is_label(title, letters, reason):
             return reason
-    return None
+    stands = (reason for reason, names in REFUSED.standing.items() if names.fullmatch(title))
+    return next(stands, None)
 
 
 def _is_label(title: str, letters: int, reason: str) -> bool:
@@ -141,8 +142,9 @@ def _stories(article: Article) -> int:
 
 def _teasers(article: Article) -> int:
     """How many texts are cut short, on a page that has hardly another."""
-    cut = [b for b in article.column if len(b.text) > 40 and is_teaser(b.text)]
-    whole = sum(len(b.text) for b in article.column if is_prose(b) and not is_teaser(b.text))
+    blocks = article.column if article.claimed else article.blocks
+    cut = [b for b in blocks if len(b.text) > 40 and is_teaser(b.text)]
+    whole = sum(len(b.text) for b in blocks if is_prose(b) and not is_teaser(b.text))
     return len(cut) if whole < _SHORT else 0
 
 
@@ -185,6 +187,13 @@ def _lines(blocks: Sequence[Block], reason: str) -> int:
 def _tells(paragraph: str) -> bool:
     """Text rather than labels or the cells of a table."""
     return any(len(line) > 60 and " | " not in line for line in paragraph.split("\n"))
+
+
+def _is_empty(article: Article, letters: int) -> bool:
+    """Whether there is next to no text, or only such as stands elsewhere on the page."""
+    told = any(map(_ends_as_told, article.paragraphs))
+    least = _UNTOLD if not told or article.after_others else SHORTEST
+    return letters < least or article.linked > letters
 
 
 def _ends_as_told(paragraph: str) -> bool:
