@@ -23,6 +23,8 @@ class Addresses:
 
     noise_parameters: tuple[str, ...]
     noise_endings: tuple[str, ...]
+    noise_pairs: frozenset[str]
+    first_pages: frozenset[str]
     page_parameters: frozenset[str]
     size_parameters: frozenset[str]
     part_parameters: frozenset[str]
@@ -77,6 +79,8 @@ def addresses() -> Addresses:
     return Addresses(
         noise_parameters=tuple(noise["parameters"]),
         noise_endings=tuple(noise["endings"]),
+        noise_pairs=frozenset(noise["pairs"]),
+        first_pages=frozenset(noise["first_pages"]),
         page_parameters=frozenset(pages["parameters"]),
         size_parameters=frozenset(pages["size_parameters"]),
         part_parameters=frozenset(pages["part_parameters"]),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.urls import absolute, canonical, same_site
+from crawler.discovery.urls import absolute, alias_key, canonical, same_site
 
 HOME = "https://web.tanjungasri.go.id/"
 
@@ -23,6 +23,17 @@ HOME = "https://web.tanjungasri.go.id/"
         "https://web.tanjungasri.go.id/berita/read/97/print",
         "https://web.tanjungasri.go.id/berita/read/97/embed",
         "  https://web.tanjungasri.go.id/berita/read/97 ",
+        "https://web.tanjungasri.go.id//berita///read/97",
+        "https://web.tanjungasri.go.id./berita/./x/../read/97",
+        "https://web.tanjungasri.go.id/berita/read/97;jsessionid=0A1B?ci_session=9",
+        "https://web.tanjungasri.go.id/berita/read/97?tmpl=component&print=1",
+        "https://web.tanjungasri.go.id/berita/read/97?output=pdf",
+        "https://web.tanjungasri.go.id/berita/read/97?amp",
+        "https://web.tanjungasri.go.id/berita/read/97?page=1",
+        "https://web.tanjungasri.go.id/berita/read/97/page/1",
+        "https://web.tanjungasri.go.id/berita/read/97/amp/print",
+        "https://web.tanjungasri.go.id/berita/read/97/comment-page-2#comments",
+        "https://web.tanjungasri.go.id/berita/%72ead/97?%75tm_source=x",
     ],
 )
 def test_variants_of_one_page_have_one_address(variant: str) -> None:
@@ -39,10 +50,41 @@ def test_variants_of_one_page_have_one_address(variant: str) -> None:
         "https://lain.go.id/berita/read/97",
         "https://web.tanjungasri.go.id:8443/berita/read/97",
         "https://web.tanjungasri.go.id/amp",
+        "https://web.tanjungasri.go.id/index.php?/berita/read/97",
+        "https://web.tanjungasri.go.id/index.php?option=com_content&view=article&id=97:rapat",
+        "https://web.tanjungasri.go.id/berita?judul=rapat%20pleno&id=7",
+        "https://web.tanjungasri.go.id/Berita/Rapat-Pleno",
+        "https://web.tanjungasri.go.id/berita/a%2Fb",
+        "https://web.tanjungasri.go.id/berita/100%25",
     ],
 )
 def test_what_tells_pages_apart_is_kept(url: str) -> None:
     assert canonical(url, HOME) == url
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "/berita/caf%C3%A9-baru",
+        "/berita/caf%c3%a9-baru",
+        "/berita/café-baru",
+        "/berita/cafe\u0301-baru",
+        "/berita/caf%C3%A9%2Dbaru",
+    ],
+)
+def test_one_spelling(spelling: str) -> None:
+    url = canonical(HOME.rstrip("/") + spelling, HOME)
+    assert url == "https://web.tanjungasri.go.id/berita/caf%C3%A9-baru"
+
+
+def test_lists_keep_their_numbers() -> None:
+    for path in ("berita?page=1", "berita?page=0", "berita/page/1/"):
+        assert canonical(HOME + path, HOME, keep_pages=True) == HOME + path
+        assert canonical(HOME + path, HOME).rstrip("/") == HOME + "berita"
+
+
+def test_an_ipv6_host_keeps_its_brackets() -> None:
+    assert canonical("http://[::1]:8000/x#y", HOME) == "http://[::1]:8000/x"
 
 
 def test_index_php_goes_only_where_the_site_answers_without_it() -> None:
@@ -58,7 +100,94 @@ def test_canonical_is_stable_and_never_fails(text: str, drop: bool) -> None:
     once = canonical(url, HOME, drop_index_php=drop)
     assert canonical(once, HOME, drop_index_php=drop) == once
     canonical(text, HOME)
+    alias_key(text, HOME)
+    alias_key(url, HOME)
     absolute(HOME, text)
+
+
+_SEGMENT = st.sampled_from(
+    [
+        "berita",
+        "read",
+        "rapat-2",
+        "Rapat-2",
+        "index.php",
+        "12",
+        "123",
+        "1",
+        "2",
+        "2024",
+        "05",
+        "é",
+        "a%2Fb",
+        "a b",
+        "p=1",
+    ]
+)
+_PAIR = st.sampled_from(
+    [
+        "p=12",
+        "p=123",
+        "id=12",
+        "id=3",
+        "page=2",
+        "view=x",
+        "id=12:rapat",
+        "/berita/read/9",
+        "q=a%26b",
+        "q=a",
+        "kategori=3",
+    ]
+)
+_ADDRESS = st.tuples(st.lists(_SEGMENT, max_size=4), st.lists(_PAIR, max_size=3, unique=True))
+_VARIANT = st.sampled_from(
+    ["utm_source=x", "fbclid=1", "PHPSESSID=a", "print=1", "amp=1", "replytocom=3"]
+)
+
+
+def _built(address: tuple[list[str], list[str]]) -> str:
+    segments, pairs = address
+    return HOME + "/".join(segments) + ("?" + "&".join(pairs) if pairs else "")
+
+
+@given(_ADDRESS, _ADDRESS)
+def test_different_addresses_stay_different(
+    one: tuple[list[str], list[str]], other: tuple[list[str], list[str]]
+) -> None:
+    same = one == other
+    assert (canonical(_built(one), HOME) == canonical(_built(other), HOME)) == same
+
+
+@given(
+    _ADDRESS,
+    st.lists(_VARIANT, max_size=3),
+    st.booleans(),
+    st.sampled_from(["http://", "https://www.", "HTTPS://"]),
+)
+def test_variants_stay_one(
+    address: tuple[list[str], list[str]], extra: list[str], first: bool, front: str
+) -> None:
+    segments, pairs = address
+    varied = _built((segments, extra + pairs if first else pairs + extra)) + "#x"
+    varied = front + varied.removeprefix("https://")
+    assert canonical(varied, HOME) == canonical(_built(address), HOME)
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "/Berita/Rapat-Pleno/",
+        "/index.php/berita/rapat-pleno",
+        "/berita/rapat-pleno/index.html",
+        "/berita/rapat-pleno?utm_source=x",
+        "/BERITA/RAPAT-PLENO/amp/",
+    ],
+)
+def test_aliases_have_one_key(alias: str) -> None:
+    key = alias_key(HOME + "berita/rapat-pleno", HOME)
+    assert alias_key(HOME.rstrip("/") + alias, HOME) == key
+    assert alias_key(HOME + "berita/rapat-pleno-2", HOME) != key
+    assert alias_key(HOME + "?b=2&a=1", HOME) == alias_key(HOME + "index.php?a=1&b=2", HOME)
 
 
 def test_own_site_is_www_or_bare_only() -> None:
