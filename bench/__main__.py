@@ -1,27 +1,144 @@
-"""All benchmarks there are, one after another: `python -m bench`."""
+"""All benchmarks there are: `python -m bench`, or one by name."""
 
 from __future__ import annotations
 
 import logging
 import warnings
+from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from bench import extraction
+from bench import extraction, politeness
+from bench.discovery import MeasuredSite, Measurement
+from bench.discovery_tables import changes_table, first_table
+from bench.generator import Generated
 from bench.gold import PAGES
+from bench.wordpress import NotInstalled, WordPress
+from tests.web import Web
+from tests.web.faults import Faults
+from tests.web.ground import names
+from tests.web.releases import NEWEST
+
+STEPS = ("changes", "down", "faults", "drift", "polite")
+WORDPRESSES = (
+    ("wordpress-dated", "/%year%/%monthnum%/%day%/%postname%/", "twentytwentyone"),
+    ("wordpress-named", "/%postname%/", "twentytwentythree"),
+    ("wordpress-plain", "", "twentytwentyone"),
+)
+"""Name, permalinks, theme (classic or blocks) of each; without permalinks posts are `/?p=ID`."""
+_OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("build/bench"), help="Folder."
+)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Measure. Without a name: everything that needs no other software."""
+    if context.invoked_subcommand is None:
+        context.invoke(extraction_command)
+        context.invoke(discovery_command)
+
+
+@main.command("extraction")
 @click.option("--pages", type=click.Path(path_type=Path), default=PAGES, help="Gold pages.")
 @click.option("--rounds", type=click.IntRange(1), default=5, help="Times each page is read.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("build/bench"))
-def main(pages: Path, rounds: int, output: Path) -> None:
-    """Measure extraction beside other libraries; tables here, every page in OUTPUT."""
+@_OUTPUT
+def extraction_command(pages: Path, rounds: int, output: Path) -> None:
+    """Extraction beside other libraries; tables here, every page in OUTPUT."""
     logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
     warnings.simplefilter("ignore")
     extraction.run(Console(), output, pages, rounds)
+
+
+@main.command("discovery")
+@click.option("--site", "chosen", multiple=True, help="Only this one (repeatable; see sites.toml).")
+@click.option("--count", default=120, help="Releases a site.")
+@click.option(
+    "--newest", type=click.DateTime(["%Y-%m-%d"]), default=f"{NEWEST}", help="Newest release."
+)
+@click.option(
+    "--step",
+    "steps",
+    multiple=True,
+    type=click.Choice(STEPS),
+    default=STEPS,
+    help="Only these besides the first two crawls (repeatable).",
+)
+@click.option("--wordpress", is_flag=True, help="A real WordPress too (Debian's packages).")
+@click.option("--static", is_flag=True, help="A site of the generator Nikola too.")
+@_OUTPUT
+def discovery_command(
+    chosen: tuple[str, ...],
+    count: int,
+    newest: datetime,
+    steps: tuple[str, ...],
+    wordpress: bool,
+    static: bool,
+    output: Path,
+) -> None:
+    """Crawls of made-up sites: how much is found, at what cost, what is seen when coming back."""
+    console, folder = Console(), output / "discovery"
+    with ExitStack() as stack:
+        web = stack.enter_context(Web(chosen or names(), count=count, newest=newest.date()))
+        sites: list[MeasuredSite] = list(web)
+        try:
+            sites += real_sites(stack, folder, count, wordpress=wordpress, static=static)
+        except (NotInstalled, ModuleNotFoundError) as error:
+            raise click.ClickException(str(error)) from error
+        measure(Measurement(sites, folder, console), web, steps)
+    if "polite" in steps:
+        console.print(politeness.politeness_table(politeness.measure(folder)))
+
+
+def real_sites(
+    stack: ExitStack, folder: Path, count: int, *, wordpress: bool, static: bool
+) -> list[MeasuredSite]:
+    """Starts the real software asked for. Raises NotInstalled, ModuleNotFoundError, OSError."""
+    sites: list[MeasuredSite] = []
+    if wordpress:
+        for number, (name, permalinks, theme) in enumerate(WORDPRESSES):
+            site = WordPress(
+                folder / name,
+                name=name,
+                count=count,
+                address=f"127.0.5.{10 + number}",
+                permalinks=permalinks,
+                theme=theme,
+            )
+            sites.append(stack.enter_context(site))
+    if static:
+        sites.append(stack.enter_context(Generated(folder / "nikola", count=count)))
+    return sites
+
+
+def measure(measurement: Measurement, web: Web, steps: tuple[str, ...]) -> None:
+    """The steps asked for, then the tables."""
+    servers = [site.server for site in web]
+    measurement.first_and_second()
+    if "changes" in steps:
+        measurement.changes()
+    if "down" in steps:
+        measurement.down(
+            lambda: [server.down() for server in servers],
+            lambda: [server.up() for server in servers],
+        )
+    if "faults" in steps:
+        for server in servers:
+            server.faults = Faults(seed=1)
+        measurement.faults()
+        for server in servers:
+            server.faults = None
+    if "drift" in steps:
+        measurement.drift(lambda every: [setattr(site, "grows_every", every) for site in web])
+    measurement.console.print(first_table(measurement.sites))
+    measurement.console.print(changes_table(measurement.sites))
+    strayed = len(web.foreign.log.targets)
+    measurement.console.print(f"Requests to another machine that redirects lead to: {strayed}")
+    measurement.console.print(f"Site by site: {measurement.save()}")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ _NONE = "–"
 
 def fields_table(report: Report) -> Table:
     """A row a field: the share of pages on which it is right, then the time a page."""
-    table = _table(
+    table = plain_table(
         f"Fields, on {report['pages']} pages of {len(report['families']['ours'])} families"
     )
     table.add_column("share right", no_wrap=True)
@@ -53,7 +53,7 @@ def fields_table(report: Report) -> Table:
 
 def families_table(report: Report) -> Table:
     """A row a family: pages, our exact fields, and the text's token F1."""
-    table = _table("Families: exact fields of ours, then the text's token F1")
+    table = plain_table("Families: exact fields of ours, then the text's token F1")
     table.add_column("family", overflow="fold")
     for heading in ("fields", "mean", "min"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -101,5 +101,6 @@ def _cell(value: float | None, row: str) -> str:
     return f"{value:.0f}" if row in _COUNTS else share(value)
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """The look of all tables here."""
     return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0, show_edge=False)

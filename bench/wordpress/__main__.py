@@ -39,7 +39,7 @@ def obey(site: WordPress, words: list[str]) -> list[str]:
     does, which = words[0], int(words[1]) if len(words) > 1 else 0
     if does == "publish":
         return [site.url(release) for release in site.publish(which or 1)]
-    newest_first = sorted(site.releases, key=lambda r: r.published, reverse=True)
+    newest_first = site.releases
     if does == "edit":
         return [site.url(site.edit(newest_first[which]))]
     if does == "withdraw":

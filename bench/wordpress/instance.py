@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,11 +53,14 @@ class WordPress:
     OSError when a server does not start.
     """
 
+    edits_shown = "everything"
+    optional: frozenset[str] = frozenset()
+
     def __init__(
         self,
         folder: Path,
         *,
-        name: str = "wordpress",
+        name: str = "wordpress-dated",
         count: int = 120,
         address: str = "127.0.5.10",
         permalinks: str = "/%year%/%monthnum%/%day%/%postname%/",
@@ -69,7 +73,7 @@ class WordPress:
         self.city = "Muara Kencana"
         self.folder = folder.resolve()
         self.permalinks, self.theme = permalinks, theme
-        self.releases = made_up(count, site=self.id, city=self.city)
+        self._standing = {r.number: r for r in made_up(count, site=self.id, city=self.city)}
         self.posts: dict[int, dict[str, Any]] = {}
         """What WordPress says of each: its own id and URL, by the release's number."""
         self._withdrawn: list[DemoRelease] = []
@@ -90,6 +94,11 @@ class WordPress:
             f'[[source]]\nid = "{self.id}"\nhome = "{self.base}/"\nkind = "pemkot"\n'
             f'publisher = "{publisher}"\nregion = "64.71"\n'
         )
+
+    @property
+    def releases(self) -> list[DemoRelease]:
+        """Those standing now, newest first."""
+        return sorted(self._standing.values(), key=lambda r: r.published, reverse=True)
 
     @property
     def truth(self) -> dict[str, DemoRelease]:
@@ -146,23 +155,22 @@ class WordPress:
         """What WordPress says it is."""
         return str(self.posts[release.number]["url"])
 
-    def edit(self, release: DemoRelease) -> DemoRelease:
-        """A sentence more."""
-        new = edited(release)
-        self.releases[self.releases.index(release)] = new
+    def edit(self, release: DemoRelease, **changes: object) -> DemoRelease:
+        """Rewords it: by `changes` (fields of DemoRelease), else by a sentence more."""
+        new = replace(release, **changes) if changes else edited(release)  # type: ignore[arg-type]
+        self._standing[release.number] = new
         self._order("edit", id=self.posts[release.number]["id"], post=self._post(new))
         return new
 
     def withdraw(self, release: DemoRelease) -> None:
         """Into the trash."""
-        self.releases.remove(release)
-        self._withdrawn.append(release)
+        self._withdrawn.append(self._standing.pop(release.number))
         self._order("withdraw", id=self.posts[release.number]["id"])
 
     def bring_back(self, release: DemoRelease) -> None:
         """Out of the trash."""
         self._withdrawn.remove(release)
-        self.releases.append(release)
+        self._standing[release.number] = release
         self._order("back", id=self.posts[release.number]["id"])
 
     def bring_all_back(self) -> list[DemoRelease]:
@@ -174,9 +182,8 @@ class WordPress:
 
     def publish(self, number: int = 1) -> list[DemoRelease]:
         """New posts, newer than all others."""
-        newest = max(self.releases, key=lambda release: release.number)
-        new = further(number, newest, site=self.id, city=self.city)
-        self.releases += new
+        new = further(number, self.releases[0], site=self.id, city=self.city)
+        self._standing |= {release.number: release for release in new}
         self._publish(new)
         return new
 

@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
+from demo.shapes import Answer
 from demo.sites import Site
 from tests.web.releases import NEWEST, made_up
+from tests.web.server import Server
 from tests.web.shapes import SHAPES
 from tests.web.site import WebSite
 
@@ -33,9 +35,12 @@ class Web:
         self, chosen: Iterable[str] | None = None, *, count: int = 120, newest: date = NEWEST
     ) -> None:
         self._sites: dict[str, WebSite] = {}
+        self.foreign = Server("127.0.9.9", lambda target, headers: Answer(b"Bukan untuk Anda."))
+        """A machine of nobody's registry, where a trap's redirects point: its log should stay empty."""
         tables = described()
         for name in names() if chosen is None else chosen:
             self._sites[name] = _build(name, tables[name], count, newest)
+            self._sites[name].foreign = self.foreign.base
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +48,7 @@ class Web:
     def __exit__(self, *exception: object) -> None:
         for site in self:
             site.server.down()
+        self.foreign.down()
 
     def __getitem__(self, name: str) -> WebSite:
         return self._sites[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Condition
+from threading import Lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +35,12 @@ class Asked:
         return timedelta(seconds=self.ended - self.arrived)
 
 
-_PATIENCE = 5.0
-"""Seconds that a reader of the log waits for answers under way."""
-
-
 class Log:
-    """The requests of one site in the order of their arrival. Safe for threads.
-
-    Reading and clearing wait for the answers under way: a client has an answer before it is logged.
-    """
+    """The requests of one site in the order of their arrival. Safe for threads."""
 
     def __init__(self) -> None:
         self._entries: list[Asked] = []
-        self._lock = Condition()
+        self._lock = Lock()
         self._at_once = 0
         self._connections = 0
 
@@ -68,19 +61,16 @@ class Log:
         with self._lock:
             self._at_once -= 1
             self._entries.append(asked)
-            self._lock.notify_all()
 
     def clear(self) -> None:
         """Forgets the requests so far, as for the next crawl."""
         with self._lock:
-            self._lock.wait_for(lambda: not self._at_once, _PATIENCE)
             self._entries.clear()
 
     @property
     def entries(self) -> list[Asked]:
         """All requests since the last `clear`."""
         with self._lock:
-            self._lock.wait_for(lambda: not self._at_once, _PATIENCE)
             return sorted(self._entries, key=lambda asked: asked.arrived)
 
     @property

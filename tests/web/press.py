@@ -38,11 +38,17 @@ class Press(Shape):
     template = ""
     """The file of its templates; the demo's own where empty."""
     listing_path = "/berita"
+    home_path = "/"
     per_page = 10
     at_home = 5
     """Releases on the home page."""
     gone = "404"
     """What a withdrawn release's address answers: `404`, `410`, `home` (a redirect), `soft` (200)."""
+    edits_shown = "lead"
+    """What gives an edit away without asking for the release: the `lead` and title of what stands
+    on the list's first page, the whole `text` there, or `everything` (REST, lastmod)."""
+    foreign = ""
+    """Another machine's server, where redirects may point; scheme, host and port."""
     withdrawn: Sequence[DemoRelease] = ()
     modified: Mapping[int, datetime] = MappingProxyType({})
     """When releases (by number) were last changed (UTC), where that is not when they appeared."""

@@ -112,15 +112,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         of = self.server.of
-        at_once, arrived = of.log.begin(), time.monotonic()
+        arrived, at_once = time.monotonic(), of.log.begin()
         fault = "503" if of.refusing else of.faults.next(self.path) if of.faults else None
         headers = {name.lower(): value for name, value in self.headers.items()}
-        status = 0
-        try:
-            status = self._send(fault, headers)
-        except OSError:
-            self.close_connection = True  # the crawler hung up, as it may
-        finally:
+
+        def over(status: int) -> None:
+            """Before the last octet leaves: the client's next request may come right after it."""
             of.log.end(
                 Asked(
                     arrived=arrived,
@@ -135,15 +132,27 @@ class _Handler(BaseHTTPRequestHandler):
                 )
             )
 
+        try:
+            self._send(fault, headers, over)
+        except OSError:
+            self.close_connection = True  # the crawler hung up, as it may
+
     do_HEAD = do_GET
 
-    def _send(self, fault: str | None, headers: Mapping[str, str]) -> int:
+    def _send(
+        self, fault: str | None, headers: Mapping[str, str], over: Callable[[int], None]
+    ) -> None:
         if fault == "503":
             answer = Answer(b"Layanan sedang sibuk.", 503, "text/plain", {"Retry-After": "1"})
         elif fault == "500":
             answer = Answer(b"Kesalahan pada server.", 500, "text/plain")
         else:
             answer = self.server.of.answer(self.path, headers)
+        bodiless = self.command == "HEAD" or answer.status == 304
+        body = b"" if bodiless else answer.body
+        held_back = body[len(body) // 2 :] if fault in ("cut", "slow") else b""
+        if not held_back:
+            over(answer.status)
         self.send_response(answer.status)
         if answer.status != 304:
             self.send_header("Content-Type", answer.content_type)
@@ -151,22 +160,15 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if self.command == "HEAD" or answer.status == 304:
-            return answer.status
-        half = len(answer.body) // 2
-        if fault == "cut":
-            self.wfile.write(answer.body[:half])
-            self.wfile.flush()
+        self.wfile.write(body.removesuffix(held_back))
+        if held_back and fault == "cut":
+            over(0)
             self.close_connection = True
             self.connection.shutdown(2)
-            return 0
-        if fault == "slow":
-            self.wfile.write(answer.body[:half])
+        elif held_back:
             time.sleep(_SLOW)
-            self.wfile.write(answer.body[half:])
-        else:
-            self.wfile.write(answer.body)
-        return answer.status
+            over(answer.status)
+            self.wfile.write(held_back)
 
     def log_message(self, format: str, *args: object) -> None:
         """`Server.log` is the log."""

@@ -28,6 +28,12 @@ class WebSite:
         self.shape = shape
         self.robots = robots
         """Another robots.txt than the shape's own. `None`: the shape's."""
+        self.robots_status = 200
+        """What robots.txt is answered with, for sites where it is missing or broken."""
+        self.foreign = ""
+        """See `Press.foreign`."""
+        self.grows_every: int | None = None
+        """After how many requests one release more is published, as on a busy day; None: never."""
         self._lock = RLock()
         # By the id the site gives them: a cut slug may stand twice.
         self._standing = {release.number: release for release in releases}
@@ -69,9 +75,19 @@ class WebSite:
         return self.server.log
 
     @property
+    def targets(self) -> list[str]:
+        """Path and query of every request since `next_day`."""
+        return self.server.log.targets
+
+    @property
+    def edits_shown(self) -> str:
+        """See `Press.edits_shown`."""
+        return self.shape.edits_shown
+
+    @property
     def entry(self) -> str:
         """Its `[[source]]` with the five keys that are required, and no other."""
-        return self.site.registry_entry(self.base)
+        return self.site.registry_entry(self.base + self.shape.home_path.rstrip("/"))
 
     def url(self, release: DemoRelease) -> str:
         """The canonical URL of a release."""
@@ -125,12 +141,18 @@ class WebSite:
     def respond(self, target: str, headers: Mapping[str, str]) -> Answer:
         """What the site says to a GET of `target` (path and query), before faults and packing."""
         parts = urlsplit(target)
+        visit = next(self._visits)
+        if self.grows_every and visit % self.grows_every == 0:
+            self.publish()
         with self._lock:
             standing, withdrawn = list(self._standing.values()), list(self._withdrawn.values())
-            morning = self._day * 1000 + next(self._visits)
+            morning = self._day * 1000 + visit
         shape = self.shape(self.site, self.base, standing, morning)
         shape.withdrawn, shape.modified = withdrawn, dict(self._modified)
+        shape.foreign = self.foreign
         path = unquote(parts.path)
+        if path == "/robots.txt" and self.robots_status != 200:
+            return Answer(b"", self.robots_status, "text/plain")
         if path == "/robots.txt" and self.robots is not None:
             return Answer(self.robots.encode(), content_type="text/plain")
         return shape.serve(path, dict(parse_qsl(parts.query)), headers)

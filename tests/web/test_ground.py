@@ -20,7 +20,9 @@ from tests.web.ground import names
 from tests.web.releases import made_up
 
 COUNT = 25
-_ENDLESS = re.compile(r"PHPSESSID|tahun=|urut=|tampil=|/agenda/|/tangga/|\?utm_|/BERITA")
+_ENDLESS = re.compile(
+    r"PHPSESSID|jsessionid|tahun=|urut=|tampil=|/agenda/|/tangga/|\?utm_|/BERITA|page=[2-9]\d"
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def reached(site: WebSite) -> set[str]:
     """Paths of all pages that links and sitemaps lead to from the home page, traps left out."""
     robots = site.respond("/robots.txt", {}).body.decode()
     maps = re.findall(r"Sitemap: (\S+)", robots)
-    queue = ["/", *(urlsplit(url).path for url in maps)]
+    queue = [site.shape.home_path, *(urlsplit(url).path for url in maps)]
     seen = set(queue)
     while queue and len(seen) < 2000:
         target = queue.pop(0)
@@ -79,7 +81,7 @@ def test_every_release_stands_at_its_address_and_can_be_reached(web: Web, name: 
         assert (release.byline and release.byline in kept) or "post-page-numbers" in kept
         path = url.removeprefix(site.base)
         marked = {p.partition("?")[0].removeprefix("/index.php") for p in known} | known
-        assert path in marked or name == "session"
+        assert path in marked or name in ("session", "jsession")
 
 
 def test_the_same_releases_each_time_and_fewer_are_the_newest_of_more() -> None:
@@ -181,6 +183,23 @@ def test_a_site_that_is_down_refuses_and_comes_back_at_its_address() -> None:
         assert get(site.base + "/")[0] == 200
         site.server.refusing = True
         assert get(site.base + "/robots.txt")[0] == 503
+
+
+def test_a_busy_site_grows_while_it_is_read() -> None:
+    with Web(["bogor"], count=COUNT) as web:
+        site = web["bogor"]
+        site.grows_every = 4
+        for _ in range(8):
+            get(site.base + "/")
+        assert len(site.truth) == COUNT + 2
+
+
+def test_redirects_lead_to_another_machine_that_notes_who_came(web: Web) -> None:
+    site = web["redirects"]
+    answer = site.respond("/berita/read/2", {})
+    assert answer.headers["Location"].startswith(web.foreign.base)
+    assert get(answer.headers["Location"])[0] == 200
+    assert web.foreign.log.targets == ["/berita/read/2"]
 
 
 def test_one_request_in_six_fails_and_always_the_same_ones() -> None:

@@ -12,13 +12,24 @@ from tests.web.shapes.cities import (
     Surabaya,
     Surakarta,
 )
-from tests.web.shapes.kpu import Kpu, KpuOld
+from tests.web.shapes.kpu import Kpu, KpuOld, KpuOther
+from tests.web.shapes.others import (
+    Folder,
+    Joomla,
+    Lokomedia,
+    Madiun,
+    Pinned,
+    Splash,
+    TwoLists,
+)
 from tests.web.shapes.static import SitemapOnly, Static, Validators
 from tests.web.shapes.traps import (
     Calendar,
     Clippings,
+    Endless,
     Facets,
     Gallery,
+    JSession,
     Pages,
     Redirects,
     Router,
@@ -44,8 +55,18 @@ SHAPES: dict[str, type[Press]] = {
     "static": Static,
     "sitemap_only": SitemapOnly,
     "validators": Validators,
+    "kpu_other": KpuOther,
+    "joomla": Joomla,
+    "lokomedia": Lokomedia,
+    "madiun": Madiun,
+    "folder": Folder,
+    "splash": Splash,
+    "pinned": Pinned,
+    "two_lists": TwoLists,
     "calendar": Calendar,
     "session": Session,
+    "jsession": JSession,
+    "endless": Endless,
     "facets": Facets,
     "redirects": Redirects,
     "router": Router,

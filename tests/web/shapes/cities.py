@@ -185,6 +185,7 @@ class Bogor(Press):
 class Pontianak(Press):
     """Whole texts in lists, and each in the list of its category too; links carry parameters."""
 
+    edits_shown = "text"
     template = "pontianak"
     listing_path = "/pontianak-hari-ini/berita"
     per_page = 6

@@ -10,8 +10,6 @@ from demo.shapes.shape import number
 from tests.web import releases as made_up
 from tests.web.press import Press
 
-_CATEGORIES = {"104": "Berita Terkini", "105": "Sosialisasi", "96": "KPU Dalam Berita"}
-
 
 class Kpu(Press):
     """`/blog/category/{n}?page=N` with whole stories, `/blog/read/{id}_{slug}`; 200 to anything.
@@ -20,7 +18,15 @@ class Kpu(Press):
     layout, but no releases of the office.
     """
 
+    edits_shown = "text"
     template = "kpu"
+    news, outreach, press = "104", "105", "96"
+    """The numbers of the categories; each office has its own."""
+    labels = ("Berita Terkini", "Sosialisasi", "KPU Dalam Berita")
+    index_php = "/index.php"
+    """What links to lists begin with."""
+    repeats_first = False
+    """Whether a page past the end is the first one again; else it is empty."""
     per_page = 5
     gone = "soft"
 
@@ -47,24 +53,42 @@ class Kpu(Press):
         """Whole stories; an unknown category is the news, a page past the end is empty."""
         outreach = [r for r in self.releases if self.is_outreach(r)]
         news = [r for r in self.releases if not self.is_outreach(r)]
-        chosen = {"105": outreach, "96": self.clippings()}.get(name, news)
-        name = name if name in _CATEGORIES else "104"
+        chosen = {self.outreach: outreach, self.press: self.clippings()}.get(name, news)
+        name = name if name in (self.outreach, self.press) else self.news
         pages = self.pages(chosen)
+        if self.repeats_first and page > pages:
+            page = 1
         links = [
-            f'<a href="/index.php/blog/category/{name}?page={n}">{n}</a>'
+            self.category_link(name, n, str(n))
             for n in range(max(1, page - 2), min(pages, page + 2) + 1)
         ]
         if page < pages:
-            links.append(f'<a href="/index.php/blog/category/{name}?page={page + 1}">&raquo;</a>')
-            links.append(f'<a href="/index.php/blog/category/{name}?page={pages}">Last</a>')
+            links.append(self.category_link(name, page + 1, "&raquo;"))
+            links.append(self.category_link(name, pages, "Last"))
+        label = self.label(name)
         stories = self.each("story", self.part(page, chosen))
-        content = self.fill(
-            "listing", label=_CATEGORIES[name], stories=stories, pages="\n".join(links)
+        content = self.fill("listing", label=label, stories=stories, pages="\n".join(links))
+        return self.page(label, content)
+
+    def category_link(self, name: str, page: int | None, label: str) -> str:
+        """A link to a page of a category; None: to the category."""
+        query = f"?page={page}" if page else ""
+        return f'<a href="{self.index_php}/blog/category/{name}{query}">{label}</a>'
+
+    def label(self, name: str) -> str:
+        """What the office calls a category."""
+        return self.labels[(self.news, self.outreach, self.press).index(name)]
+
+    def page(self, title: str, content: str, **more: str) -> Answer:
+        """The menu names the categories."""
+        menu = "".join(
+            f"<li>{self.category_link(name, None, self.label(name))}</li>"
+            for name in (self.news, self.outreach, self.press)
         )
-        return self.page(_CATEGORIES[name], content)
+        return super().page(title, content, menu=menu, **more)
 
     def is_outreach(self, release: DemoRelease) -> bool:
-        """Whether it stands in category 105, and in no other."""
+        """Whether it stands in that category, and in no other."""
         return release.number // 7 % 6 == 0
 
     def clippings(self) -> list[DemoRelease]:
@@ -75,11 +99,20 @@ class Kpu(Press):
 
     def article(self, release: DemoRelease) -> Answer:
         """One story; a bare counter stands between title and text."""
-        number = "105" if self.is_outreach(release) else "104"
+        name = self.outreach if self.is_outreach(release) else self.news
         if release.site.endswith("kliping"):
-            number = "96"
-        content = self.each("article", [release], label=_CATEGORIES[number], category_id=number)
+            name = self.press
+        content = self.each("article", [release], label=self.label(name), category_id=name)
         return self.page(release.title, content)
+
+
+class KpuOther(Kpu):
+    """An office whose news is category 29, whose links leave `/index.php` out; whole stories too."""
+
+    news, outreach, press = "29", "14", "96"
+    labels = ("Berita", "Umum", "Media Memberitakan")
+    index_php = ""
+    repeats_first = True
 
 
 class KpuOld(Press):

@@ -27,6 +27,8 @@ def texturize(text: str) -> str:
 class Rest(Press):
     """`/wp-json/…`."""
 
+    edits_shown = "everything"
+
     def rest(self, path: str, query: Mapping[str, str]) -> Answer:
         """`wp/v2/posts` with paging, `after`, `modified_after`, `include`, `_fields`, orders."""
         match path.strip("/").split("/"):

@@ -153,6 +153,7 @@ class Static(Press):
 class SitemapOnly(Press):
     """A script draws the lists; only the sitemap that robots.txt names leads to the releases."""
 
+    edits_shown = "everything"
     template = "sitemap_only"
     gone = "410"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -10,9 +11,6 @@ from demo.shapes import Answer
 from demo.shapes.shape import number
 from tests.web import releases as made_up
 from tests.web.shapes.cities import Balikpapan
-
-FORBIDDEN = ("127.0.9.9", 8099)
-"""Where another machine's server stands; nobody may be led there."""
 
 
 class Trap(Balikpapan):
@@ -69,6 +67,31 @@ class Session(Trap):
             glue = "&amp;" if "?" in address else "?"
             pieces[place] = f"{address}{glue}PHPSESSID={self.morning:032x}{quote}{rest}"
         return 'href="/berita'.join(pieces)
+
+
+class JSession(Trap):
+    """As `Session`, with the number in the path: `/berita/read/7;jsessionid=…`."""
+
+    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Whatever number is sent."""
+        return super().answer(path.partition(";")[0], query)
+
+    def fill(self, template: str, **values: object) -> str:
+        """Behind the path of each link to the list and to releases."""
+        text = super().fill(template, **values)
+        mark = f";jsessionid={self.morning:032X}"
+        if template != "layout":
+            return text
+        return re.sub(r'href="(/berita[^"?;]*)', lambda found: f'href="{found[1]}{mark}', text)
+
+
+class Endless(Trap):
+    """A list whose pages past the end are the last one again, with an arrow to the next."""
+
+    def listing(self, page: int) -> Answer | None:
+        """Never empty."""
+        shown = self.each("teaser", self.part(min(page, self.pages())))
+        return self.page("Berita", shown + self.pager_link(page + 1, "Berikutnya &raquo;"))
 
 
 class Facets(Trap):
@@ -134,12 +157,11 @@ class Redirects(Trap):
 
     def more(self, path: str, query: Mapping[str, str]) -> Answer | None:
         """Some of them under the very addresses that releases have."""
-        host, port = FORBIDDEN
         to = {
             "/lama/1": "/lama/2",
             "/lama/2": "/lama/1",
             "/berita/read/1": "/berita/read/1",
-            "/berita/read/2": f"http://{host}:{port}/berita/read/2",
+            "/berita/read/2": f"{self.foreign}/berita/read/2",
             "/berita/read/3": "http://10.0.0.1/berita/read/3",
             "/berita/read/4": "http://169.254.169.254/latest/meta-data/",
             "/berita/read/5": "file:///etc/passwd",

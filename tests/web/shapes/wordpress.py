@@ -45,7 +45,7 @@ class WordPress(Rest):
     def serve(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Only feeds have validators, and they are read as WordPress reads them."""
         answer = super().serve(path, query, headers)
-        link = f'<{self.base}/wp-json/>; rel="https://api.w.org/"'
+        link = f'<{self.base}{self.rest_root}>; rel="https://api.w.org/"'
         if "rss" in answer.content_type and answer.status == 200:
             return self.validated(answer, headers)
         if self.has_rest and answer.content_type.startswith("text/html"):
@@ -53,6 +53,7 @@ class WordPress(Rest):
         return answer
 
     has_rest = True
+    rest_root = "/wp-json/"
 
     def validated(self, answer: Answer, headers: Mapping[str, str]) -> Answer:
         """304 when date and tag, as far as sent, are the newest post's; `W/"…"` is not `"…"`."""
@@ -235,6 +236,7 @@ class WordPress(Rest):
 class Makassar(WordPress):
     """REST, feeds and sitemaps off; the home page shows five. What is left: author, days, months."""
 
+    edits_shown = "lead"
     has_rest = False
 
     def lists(self, path: str) -> Answer | None:
