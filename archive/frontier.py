@@ -168,7 +168,7 @@ def note_walk(session: Session, source: str, url: str, at: datetime, *, regular:
     session.execute(
         update(Address)
         .where(Address.source == source, Address.url == url)
-        .values(walked_at=at, regular=regular)
+        .values(walked_at=at, regular=regular, outcome="walked", asked_at=at)
     )
 
 

@@ -83,7 +83,9 @@ class Fetcher:
     def _missed(self, miss: Miss) -> Miss:
         """Counts failures in a row that are the server's: after some, it is left in peace."""
         self._in_trouble = self._in_trouble + 1 if miss.trouble else 0
-        if self._in_trouble >= self._give_up_after:
+        if miss.reason == "robots-unreachable":
+            self.given_up = miss.detail  # without its rules nothing else may be asked either
+        elif self._in_trouble >= self._give_up_after:
             failures = f"{self._in_trouble} failures in a row"
             self.given_up = f"The site was left in peace after {failures}. {miss.detail}"
         return miss

@@ -26,14 +26,12 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
     answer = await walks.ask(way)
     if isinstance(answer, Miss):
         return answer
+    if answer.status == 304:
+        return None
     page = _page(answer)
-    roots = rest_roots(_text(answer), answer.url, header(answer, "Link"))
-    further = found_at_home(list(page.links), walks.spider.source)
-    lists = [entrance for entrance in further if entrance.way == "listing"]
-    feeds = [entrance for entrance in further if entrance.way != "listing"]
-    sitemaps = [Entrance("sitemap", url) for url in walks.spider.sitemaps]
-    for entrance in [*(Entrance("rest", url) for url in roots), *lists, *feeds, *sitemaps]:
-        await walks.walk(entrance)
+    if walks.agenda.full:
+        for entrance in _named_at_home(walks, answer, page):
+            await walks.walk(entrance)
     if older_page(list(page.links), answer.url, way.url):
         return await _pages(walks, way, answer)
     for story in page.stories:
@@ -41,6 +39,16 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
         if named := walks.named(story.url, hint, story.shown):
             walks.mention(way, named)
     return None
+
+
+def _named_at_home(walks: Walks, answer: Response, page: Page) -> list[Entrance]:
+    """What knows most first: REST, then lists, feeds, and the sitemaps that robots.txt names."""
+    roots = rest_roots(_text(answer), answer.url, header(answer, "Link"))
+    further = found_at_home(list(page.links), walks.spider.source)
+    lists = [entrance for entrance in further if entrance.way == "listing"]
+    feeds = [entrance for entrance in further if entrance.way != "listing"]
+    sitemaps = [Entrance("sitemap", url) for url in walks.spider.sitemaps]
+    return [*(Entrance("rest", url) for url in roots), *lists, *feeds, *sitemaps]
 
 
 async def walk_listing(walks: Walks, way: Way) -> Miss | None:

@@ -1,0 +1,93 @@
+"""`history`: a release's wordings, and what each one changed."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from archive import history as past
+from archive import show as showing
+from archive.failures import fail
+from archive.history import Change, Edition, History, Piece
+from archive.options import archive_option, json_option, opened, print_json
+from archive.terminal import Terminal
+
+_CONTEXT = 8
+"""Words kept on either side of a change."""
+_STYLES = {"same": "", "removed": "red strike", "added": "green bold"}
+
+
+@click.command()
+@click.argument("release", metavar="ID")
+@json_option
+@archive_option
+@click.pass_context
+def history(ctx: click.Context, release: str, as_json: bool) -> None:
+    """Show what became of a release: each wording, when it was seen, what it changed.
+
+    ID is as with `show`. Words taken away stand in [-brackets with a minus-], words put in their
+    place in {+braces with a plus+}; on a terminal in colour too. Exit code 1: no such release.
+
+    \b
+    Examples:
+      python -m archive history pemkot-balikpapan:1f3a9c0de1b2a3f4
+      python -m archive history 1f3a --json | jq '.versions[].seen_at'
+    """
+    with opened(ctx.obj) as engine:
+        try:
+            found = past.history(engine, showing.find(engine, release))
+        except showing.NotFound as error:
+            fail(ctx, str(error), 1)
+        except showing.Ambiguous as error:
+            raise click.UsageError(f"{error}.") from None
+    if as_json:
+        print_json(found.as_json())
+    else:
+        _print(Terminal(), found)
+
+
+def _print(terminal: Terminal, found: History) -> None:
+    terminal.heading(found.versions[-1].title)
+    terminal.print(Text(found.url, style="dim"), soft_wrap=True)
+    terminal.print(Text(found.id, style="dim"), soft_wrap=True)
+    terminal.print()
+    for edition in found.versions:
+        _print_edition(terminal, edition)
+    if found.gone_at:
+        terminal.print(f"Withdrawn: seen last on {found.last_seen_at}, gone on {found.gone_at}.")
+    else:
+        terminal.print(f"Seen last on {found.last_seen_at}.")
+
+
+def _print_edition(terminal: Terminal, edition: Edition) -> None:
+    what = "as first archived" if edition.version == 1 else "changed"
+    terminal.print(Text(f"Version {edition.version}, {edition.seen_at}, {what}", style="bold"))
+    for change in edition.changes:
+        terminal.print(Text(f"  {change.field.replace('_', ' ')}", style="dim"))
+        terminal.paragraph(_marked(change), indent=4)
+    if not edition.changes:
+        terminal.print()
+
+
+def _marked(change: Change) -> Text:
+    text = Text()
+    last = len(change.pieces) - 1
+    for place, piece in enumerate(change.pieces):
+        if piece.what == "added" and text.plain.endswith("-]"):
+            text.append(" ")
+        text.append(_shown(piece, first=place == 0, last=place == last), _STYLES[piece.what])
+    return text
+
+
+def _shown(piece: Piece, *, first: bool, last: bool) -> str:
+    """A piece as printed: changes marked, of what stayed the words beside them."""
+    if piece.what != "same":
+        inside = piece.text.strip()
+        opened, closed = ("[-", "-]") if piece.what == "removed" else ("{+", "+}")
+        return piece.text.replace(inside, f"{opened}{inside}{closed}", 1) if inside else piece.text
+    words = piece.text.split(" ")
+    head = [] if first else words[:_CONTEXT]
+    tail = [] if last else words[-_CONTEXT:]
+    if len(words) <= len(head) + len(tail) + 2:
+        return piece.text
+    return " ".join([*head, "…", *tail])
