@@ -85,6 +85,8 @@ def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
 
 
 def _nothing_kept(tally: Tally) -> Verdict:
+    if tally.limits and not tally.rejected and not tally.failures:
+        return Verdict("silent", " ".join(tally.limits))
     if tally.failures and not tally.rejected:
         reasons = _reasons(tally.failures)
         outcome: Outcome = "blocked" if tally.blocked else "failed"

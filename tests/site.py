@@ -30,6 +30,8 @@ class Site:
     def __init__(self, server: ThreadingHTTPServer, pages: Pages) -> None:
         self.pages = pages
         self.asked: list[str] = []
+        self.sent: dict[str, Mapping[str, str]] = {}
+        """By address, the headers of the last request."""
         host, port = server.server_address[:2]
         self.home = f"http://{host}:{port}/"
 
@@ -63,7 +65,9 @@ def serve(pages: Pages) -> Iterator[Site]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        answer = self.server.site.answer(self.path)  # type: ignore[attr-defined]
+        site = self.server.site  # type: ignore[attr-defined]
+        site.sent[self.path] = dict(self.headers)
+        answer = site.answer(self.path)
         self.send_response(answer.status)
         headers = dict(answer.headers)
         if isinstance(answer.body, bytes):
