@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from archive.frontier import Found, Known
+from crawler.discovery.urls import alias_key
 from crawler.items import Hint
 
 WAYS = ("rest", "listing", "home", "feed", "sitemap")
@@ -41,6 +42,7 @@ class Agenda:
 
     known: dict[str, Known]
     aliases: dict[str, str]
+    home: str
     now: datetime
     deep: bool = False
     named: dict[str, set[str]] = field(default_factory=dict)
@@ -50,6 +52,20 @@ class Agenda:
     hints: dict[str, Hint] = field(default_factory=dict)
     new: dict[str, None] = field(default_factory=dict)
     """Releases that no crawl has heard of before, in the order they were named."""
+    _spelled: dict[str, str] = field(default_factory=dict)
+    """By `alias_key`, how the address was spelled first."""
+
+    def __post_init__(self) -> None:
+        self._spelled = {
+            alias_key(one.url, self.home): one.url
+            for one in self.known.values()
+            if one.what == "release" and one.outcome != "alias"
+        }
+
+    def address(self, url: str) -> str:
+        """The address a release is kept under, for any (canonical) address it is named by."""
+        url = self.aliases.get(url, url)
+        return self._spelled.setdefault(alias_key(url, self.home), url)
 
     @property
     def full(self) -> bool:

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from archive import frontier
 from archive.database import ArchiveError
 from archive.frontier import Lessons
-from crawler.discovery.articles import is_release
+from crawler.discovery.identity import plausible_canonical
 from crawler.discovery.listing import links
 from crawler.discovery.urls import canonical
 from crawler.items import Frame, Rejected, Release
@@ -108,6 +108,7 @@ class ReleaseSpider(Spider):
         self.agenda = Agenda(
             known={one.url: one for one in known},
             aliases=await self.note(frontier.aliases, self.source.id),
+            home=self.source.home,
             now=datetime.now(UTC),
             deep=self.round.deep,
         )
@@ -155,10 +156,11 @@ class ReleaseSpider(Spider):
         return canonical(url, self.source.home, drop_index_php=self.index_php_optional)
 
     def declared(self, answer: Response, url: str) -> str:
-        """The page's own `rel=canonical` where it names a release of this site, else `url`."""
+        """The page's own `rel=canonical` where it can be believed, else `url`."""
+        home = self.source.home
         for link in links(answer.text, answer.url) if isinstance(answer, TextResponse) else []:
-            if "rel=canonical" in link.marks and is_release(link.url, self.source):
-                return self.canonical(link.url)
+            if "rel=canonical" in link.marks and plausible_canonical(url, link.url, home):
+                return self.agenda.address(self.canonical(link.url))
         return url
 
     def _robots(self, robotparser: RobotParser, request: Request) -> None:

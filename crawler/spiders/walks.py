@@ -13,6 +13,7 @@ from archive import frontier
 from archive.frontier import Found, Known, Look
 from crawler.discovery.articles import is_release
 from crawler.discovery.plan import Entrance, entrances
+from crawler.discovery.shape import learn_shape
 from crawler.items import Hint
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.agenda import Named
@@ -58,6 +59,8 @@ class Walks:
         self._asked = 0
         self._mentioned: dict[str, tuple[Way, Named]] = {}
         """Addresses that may be releases, if they are made like those that are."""
+        self.beside: set[str] = set()
+        """Addresses linked beside the lists: menus, other lists."""
 
     async def follow(self) -> None:
         """All ways to their ends, or on an ordinary day the regular ones until nothing is new."""
@@ -116,8 +119,8 @@ class Walks:
         source = self.spider.source
         if not source.owns(url) or (self._is_told and not is_release(url, source)):
             return None
-        address = self.spider.canonical(url)
-        return Named(url=self.agenda.aliases.get(address, address), hint=hint, shown=shown)
+        address = self.agenda.address(self.spider.canonical(url))
+        return Named(url=address, hint=hint, shown=shown)
 
     def mention(self, way: Way, named: Named) -> None:
         """An address that may be a release; whether it is made like one is decided last."""
@@ -174,6 +177,9 @@ class Walks:
     async def _finish(self) -> None:
         """Decides on what was only mentioned, and which ways are regular from now on."""
         spider, agenda = self.spider, self.agenda
+        if agenda.full and not self._is_told:
+            spider.article = learn_shape(agenda.shown, self.beside - agenda.shown.keys())
+            await spider.remember()
         for url, (way, named) in self._mentioned.items():
             if url not in agenda.shown and self.is_release(url):
                 await self.name(way, [named])

@@ -29,6 +29,7 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
     if answer.status == 304:
         return None
     page = _page(answer)
+    walks.beside.update(link.url for link in page.links)
     if walks.agenda.full:
         for entrance in _named_at_home(walks, answer, page):
             await walks.walk(entrance)

@@ -23,7 +23,13 @@ def known(url: str, what: str = "release", **changed: Any) -> Known:
 
 
 def agenda(*rows: Known, deep: bool = False) -> Agenda:
-    return Agenda(known={row.url: row for row in rows}, aliases={}, now=NOW, deep=deep)
+    return Agenda(
+        known={row.url: row for row in rows},
+        aliases={"/second": "/a"},
+        home="https://x.example/",
+        now=NOW,
+        deep=deep,
+    )
 
 
 WALKED = known(LIST, "listing", walked_at=BEFORE, regular=True, outcome="walked")
@@ -117,3 +123,11 @@ def test_a_list_that_alone_names_releases_is_asked_too() -> None:
     assert regular(list=every, other={f"/o{n}" for n in range(9)}) == {LIST, "/opini"}
     assert regular(list=every, other={"/o1"}) == {LIST}
     assert regular(list=every, sitemap=every | {"/old"}) == {LIST}
+
+
+def test_one_release_has_one_address() -> None:
+    today = agenda(WALKED, known("https://x.example/berita/satu"))
+    assert today.address("/second") == "/a"
+    assert today.address("https://x.example/Berita/Satu/") == "https://x.example/berita/satu"
+    assert today.address("https://x.example/Dua") == "https://x.example/Dua"
+    assert today.address("https://x.example/dua") == "https://x.example/Dua", "as spelled first"
