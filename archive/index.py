@@ -4,7 +4,9 @@ It has the words of each current wording as printed (`title`, `text`) and, besid
 those words that are not roots themselves (`title_roots`, `text_roots`). So a word finds its other
 forms, and a phrase is still found word for word. The roots are kept in `search_roots`: taking a
 wording out of the index needs the very words it was entered with, also after the stemmer has learnt
-better ones. The texts themselves the index reads from the view `search_texts`; it keeps no copy."""
+better ones. The texts themselves the index reads from the view `search_texts`; it keeps no copy.
+
+Beside it stand the signatures of the current wordings, to be found by the name signed with."""
 
 from __future__ import annotations
 
@@ -13,16 +15,33 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    delete,
+    except_,
+    func,
+    insert,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from archive.database import ArchiveError, writing
-from archive.models import ReleaseRecord, SearchRoots, Version
+from archive.models import ReleaseRecord, SearchRoots, Signature, Version
 from archive.stems import stems
+from archive.views import releases
 
 _COLUMNS = "title, text, title_roots, text_roots"
 _BATCH = 1_000
 _REMEDY = "`python -m archive reindex` mends it"
+
+_TAG = func.json_each(releases.c.author_tags).table_valued("key", "value")
+_SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_from(
+    releases.join(_TAG, true())
+)
+"""What `signatures` should hold."""
 
 
 def learn(session: Session, version: Version) -> None:
@@ -34,6 +53,8 @@ def learn(session: Session, version: Version) -> None:
         f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
     )
     session.execute(text(statement), {"id": version.id})
+    if signatures := _signatures(version.id, version.author_tags):
+        session.execute(insert(Signature), signatures)
 
 
 def forget(session: Session, version: Version) -> None:
@@ -44,10 +65,11 @@ def forget(session: Session, version: Version) -> None:
         f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :id"
     )
     session.execute(text(statement), {"id": version.id})
-    session.execute(
-        delete(SearchRoots).where(SearchRoots.id == version.id),
-        execution_options={"synchronize_session": False},
-    )
+    for entry in (SearchRoots.id, Signature.version_id):
+        session.execute(
+            delete(entry.class_).where(entry == version.id),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def rebuild(engine: Engine) -> int:
@@ -55,16 +77,23 @@ def rebuild(engine: Engine) -> int:
     it holds. Raises ArchiveError."""
     with writing(engine) as connection:
         fill(connection)
+        fill_signatures(connection)
         return connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
 
 
 def fill(connection: Connection) -> None:
-    """Makes the whole index anew, inside the transaction the connection is in."""
+    """Makes the full-text index anew, inside the transaction the connection is in."""
     connection.execute(delete(SearchRoots))
     wordings = _current(connection)
     while batch := [_roots(*wording) for wording in islice(wordings, _BATCH)]:
         connection.execute(insert(SearchRoots), batch)
     connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+
+
+def fill_signatures(connection: Connection) -> None:
+    """Writes the signatures anew, inside the transaction the connection is in."""
+    connection.execute(delete(Signature))
+    connection.execute(insert(Signature).from_select(["version_id", "position", "tag"], _SIGNED))
 
 
 def check(engine: Engine) -> Iterator[str]:
@@ -98,6 +127,20 @@ def _differences(connection: Connection) -> Iterator[str]:
             yield f"{number:,} {what}; {_REMEDY}"
     if not _agrees(connection):
         yield f"The search index differs from the texts; {_REMEDY}"
+    signed = select(Signature.version_id, Signature.position, Signature.tag)
+    for wanting, what in (
+        (except_(_SIGNED, signed), "signatures are missing"),
+        (except_(signed, _SIGNED), "signatures are of no current wording"),
+    ):
+        if wanted := connection.scalar(select(func.count()).select_from(wanting.subquery())):
+            yield f"{wanted:,} {what}; {_REMEDY}"
+
+
+def _signatures(id_: int, author_tags: list[str]) -> list[dict[str, Any]]:
+    return [
+        {"version_id": id_, "position": position, "tag": tag}
+        for position, tag in enumerate(author_tags, start=1)
+    ]
 
 
 def _agrees(connection: Connection) -> bool:

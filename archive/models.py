@@ -131,6 +131,16 @@ class SearchRoots(Base):
     text: Mapped[str]
 
 
+class Signature(Base):
+    """An author tag of a current wording; what `versions.author_tags` says, to be found by it."""
+
+    __tablename__ = "signatures"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    tag: Mapped[str] = mapped_column(index=True)
+
+
 class Rejection(Base):
     """A page that gave no release, and why; `resolved_at` says when it gave one after all."""
 

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, exists, func, or_, select
 
-from archive.models import SourceRow
+from archive.models import Signature, SourceRow
 from archive.views import releases
 
 
@@ -46,9 +46,13 @@ class Selection:
                 found.append(columns[name].in_(wanted))
         if self.region:
             found.append(or_(*map(_within, self.region)))
-        for column, values in ((columns.author_tags, self.tag), (columns.topics, self.topic)):
-            if values:
-                found.append(_any_of(column, values))
+        if self.tag:
+            signed = select(Signature.version_id).where(Signature.tag.in_(_lower(self.tag)))
+            found.append(columns.version_id.in_(signed))
+        if self.topic:
+            each = func.json_each(columns.topics).table_valued("value")
+            about = each.c.value.in_(_lower(self.topic))
+            found.append(exists(select(1).select_from(each).where(about)))
         if self.since:
             found.append(columns.published_on >= self.since)
         if self.until:
@@ -93,7 +97,5 @@ def _within(code: str) -> ColumnElement[bool]:
     return or_(column == code, column.startswith(f"{code}.", autoescape=True))
 
 
-def _any_of(column: Column[Any], values: tuple[str, ...]) -> ColumnElement[bool]:
-    each = func.json_each(column).table_valued("value")
-    wanted = [value.lower() for value in values]
-    return exists(select(1).select_from(each).where(each.c.value.in_(wanted)))
+def _lower(values: tuple[str, ...]) -> list[str]:
+    return [value.lower() for value in values]

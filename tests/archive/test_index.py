@@ -25,7 +25,9 @@ def test_whatever_is_stored_the_index_stays_true(
     store: Store, engine: Engine, looks: list[tuple[str, int, int]]
 ) -> None:
     for body, number, day in looks:
-        store.store(release(number, body=body, fetched_at=MORNING + day * DAY), None)
+        tags = body.lower().split()[: number + 1]
+        at = MORNING + day * DAY
+        store.store(release(number, body=body, author_tags=tags, fetched_at=at), None)
     assert list(index.check(engine)) == []
 
 
@@ -43,8 +45,14 @@ def test_whatever_is_stored_the_index_stays_true(
         (["UPDATE versions SET body = body || ' baru'"], ["differs from the texts"]),
         (
             ["UPDATE release_records SET version = 2", "UPDATE versions SET version = 3"],
-            ["1 wordings in the search index are not current", "differs from the texts"],
+            [
+                "1 wordings in the search index are not current",
+                "differs from the texts",
+                "3 signatures are of no current wording",
+            ],
         ),
+        (["DELETE FROM signatures WHERE position > 1"], ["2 signatures are missing"]),
+        (["UPDATE signatures SET tag = upper(tag)"], ["3 signatures are missing", "3 signatures"]),
     ],
 )
 def test_damage_is_found_and_mended(
