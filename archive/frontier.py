@@ -91,6 +91,16 @@ class Lessons:
     signatures: frozenset[str] = frozenset()
 
 
+@dataclass(slots=True)
+class Taught:
+    """What a site taught, as people are told of it."""
+
+    article: str | None = None
+    """What its releases' addresses look like."""
+    ways: list[dict[str, Any]] = field(default_factory=list)
+    """The ways that lead to releases: `what`, `url`, `regular` (asked on every crawl)."""
+
+
 _OF_RELEASE = {"gone_at": ReleaseRecord, "published_on": Version, "election": Version}
 
 
@@ -213,6 +223,22 @@ def lessons(session: Session, source: str) -> Lessons:
         blocks=frozenset(frame.get("blocks", ())),
         signatures=frozenset(frame.get("signatures", ())),
     )
+
+
+def taught(session: Session) -> dict[str, Taught]:
+    """By source, what the archive remembers of its site."""
+    found: dict[str, Taught] = {}
+    for source, article in session.execute(select(Lesson.source, Lesson.article)):
+        found.setdefault(source, Taught()).article = article
+    ways = (
+        select(Address.source, Address.what, Address.url, Address.regular)
+        .where(Address.what != "release", Address.walked_at.is_not(None))
+        .order_by(Address.source, Address.regular.desc(), Address.url)
+    )
+    for row in session.execute(ways):
+        way = {"what": row.what, "url": row.url, "regular": bool(row.regular)}
+        found.setdefault(row.source, Taught()).ways.append(way)
+    return found
 
 
 def learn(session: Session, source: str, learned: Lessons, at: datetime) -> None:

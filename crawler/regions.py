@@ -48,6 +48,19 @@ def region(code: str) -> Region | None:
     return _regions().get(code)
 
 
+def regions_named(name: str) -> list[Region]:
+    """The regions of this name, cities before regencies before provinces: both `Kota Bogor` and
+    `Kabupaten Bogor` for `bogor`, the one for `kota bogor`."""
+    wanted = _key(name)
+    order = ("city", "regency", "province")
+    found = [
+        each
+        for each in _regions().values()
+        if wanted and wanted in (_key(each.name), _key(_without_level(each.name)))
+    ]
+    return sorted(found, key=lambda each: order.index(each.level))
+
+
 def find_place(text: str, also: tuple[str, ...] = ()) -> str | None:
     """The place a text names, in title case, when it names nothing else; None otherwise.
 

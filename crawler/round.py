@@ -55,6 +55,8 @@ class Round:
     board: Board | None = None
     deep: bool = False
     """Whether everything is looked at again, not only what is due."""
+    looks_max: int | None = None
+    """How many releases of a source are looked at; None: all there are to look at."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
     _runner: Runner | None = None

@@ -12,6 +12,18 @@ _TELLING = 5
 Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
 
 
+@dataclass(frozen=True, slots=True)
+class WayWalked:
+    """A way to releases, as one crawl followed it."""
+
+    kind: str
+    url: str
+    named: int
+    """Releases it named."""
+    alone: int
+    """Those of them that no other way named."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Counted while a source is crawled."""
@@ -21,6 +33,10 @@ class Tally:
     """A sentence for each listing, feed or sitemap that could not be had."""
     named: int = 0
     """Releases that the ways named in this crawl."""
+    site_name: str | None = None
+    """What the home page calls the site."""
+    ways: list[WayWalked] = field(default_factory=list)
+    """Those followed to their ends."""
     unchanged_lists: int = 0
     """Ways that answered that nothing on them has changed."""
     found: int = 0

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
+from contextlib import nullcontext
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -56,27 +57,49 @@ def crawl_sources(
     deep: bool = False,
 ) -> int:
     """Crawls, prints a line a source, and returns the exit code."""
-    if not isinstance(process, AsyncCrawlerProcess):
-        _give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
     errors = Console(stderr=True)
     board = Board(errors) if errors.is_terminal else None
-    try:
-        round_ = Round.open(settings, board, deep=deep)
-    except ArchiveError as error:
-        _give_up(str(error), NO_ARCHIVE)
-    try:
-        if board is None:
-            _run(process, round_, sources)
-        else:
-            with board:
-                _run(process, round_, sources)
-    finally:
-        round_.close()
+    with board or nullcontext():
+        round_ = _crawl(process, settings, sources, board=board, deep=deep)
     _say(round_.results)
     if round_.archive_error is not None:
         print(round_.archive_error, file=sys.stderr)
         return NO_ARCHIVE
     return HEALTHY if round_.healthy and len(round_.results) == len(sources) else UNHEALTHY
+
+
+def crawl_quietly(
+    process: CrawlerProcessBase | None, settings: Settings, source: Source, *, looks: int
+) -> Result:
+    """Crawls one source, looking at so many releases at most, and says nothing."""
+    round_ = _crawl(process, settings, [source], looks=looks)
+    if round_.archive_error is not None:
+        _give_up(str(round_.archive_error), NO_ARCHIVE)
+    return round_.results[0]
+
+
+def _crawl(
+    process: CrawlerProcessBase | None,
+    settings: Settings,
+    sources: list[Source],
+    *,
+    board: Board | None = None,
+    deep: bool = False,
+    looks: int | None = None,
+) -> Round:
+    """A finished round; ends the program where there cannot be one."""
+    if not isinstance(process, AsyncCrawlerProcess):
+        _give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
+    try:
+        round_ = Round.open(settings, board, deep=deep)
+    except ArchiveError as error:
+        _give_up(str(error), NO_ARCHIVE)
+    round_.looks_max = looks
+    try:
+        _run(process, round_, sources)
+    finally:
+        round_.close()
+    return round_
 
 
 def _run(process: AsyncCrawlerProcess, round_: Round, sources: list[Source]) -> None:

@@ -8,7 +8,9 @@ import json
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
+from sqlalchemy.orm import Session
 
+from archive import frontier
 from archive.database import ArchiveError, open_archive
 from archive.stats import SourceStats, stats
 from crawler.commands import registry
@@ -38,27 +40,34 @@ class Command(ScrapyCommand):
         """Prints the list."""
         assert self.settings is not None
         sources = registry(self.settings)
-        known = _known(self.settings["ARCHIVE_URL"])
+        known, taught = _archived(self.settings["ARCHIVE_URL"])
         if opts.json:
-            print(json.dumps([_as_json(source, known) for source in sources], ensure_ascii=False))
+            listed = [_as_json(source, known, taught) for source in sources]
+            print(json.dumps(listed, ensure_ascii=False))
         else:
             Console().print(_as_table(sources, known))
 
 
-def _known(archive_url: str) -> dict[str, SourceStats]:
-    """What the archive holds of each source; nothing where there is no archive yet."""
+def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, frontier.Taught]]:
+    """What the archive holds of each source, and what its site has taught; nothing where there
+    is no archive yet."""
     try:
         engine = open_archive(archive_url)
     except ArchiveError:
-        return {}
+        return {}, {}
     try:
-        return {found.source: found for found in stats(engine).sources}
+        with Session(engine) as session:
+            taught = frontier.taught(session)
+        return {found.source: found for found in stats(engine).sources}, taught
     finally:
         engine.dispose()
 
 
-def _as_json(source: Source, known: dict[str, SourceStats]) -> dict[str, object]:
+def _as_json(
+    source: Source, known: dict[str, SourceStats], taught: dict[str, frontier.Taught]
+) -> dict[str, object]:
     found = known.get(source.id)
+    learned = taught.get(source.id, frontier.Taught())
     return {
         "id": source.id,
         "kind": source.kind,
@@ -70,6 +79,8 @@ def _as_json(source: Source, known: dict[str, SourceStats]) -> dict[str, object]
         "last_crawl_at": found.last_crawl_at if found else None,
         "last_outcome": found.last_outcome if found else None,
         "last_reason": found.last_reason if found else None,
+        "article": source.article or learned.article,
+        "ways": learned.ways,
     }
 
 

@@ -140,6 +140,12 @@ class Agenda:
                 chosen = chosen | {way}
         return chosen
 
+    def counted(self, way: str) -> tuple[int, int]:
+        """How many releases a way named in this crawl, and how many of them it alone."""
+        mine = self.named.get(way, set())
+        others = (urls for other, urls in self.named.items() if other != way)
+        return len(mine), len(mine.difference(*others))
+
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
         """Known releases, those that were there last first."""
         held = [known for known in self.known.values() if known.release and not known.gone_at]

@@ -91,7 +91,7 @@ class ReleaseSpider(Spider):
             await self._recall()
             await Walks(self, WALKS).follow()
             looks = Looks(self)
-            async for item in looks.look_at(self.agenda.to_look()):
+            async for item in looks.look_at(islice(self.agenda.to_look(), self.round.looks_max)):
                 yield item
             async for item in self._confirm(looks):
                 yield item

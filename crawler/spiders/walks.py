@@ -18,6 +18,7 @@ from crawler.items import Hint
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.agenda import Named
 from crawler.spiders.answers import Miss, header
+from crawler.tally import WayWalked
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider
@@ -184,6 +185,9 @@ class Walks:
             if url not in agenda.shown and self.is_release(url):
                 await self.name(way, [named])
         spider.tally.named = len(agenda.shown)
+        spider.tally.ways = [
+            WayWalked(way.kind, way.url, *agenda.counted(way.url)) for way in self._ended
+        ]
         regular = agenda.regular({way.url: way.kind for way in self._ended})
         for way in self._ended:
             keep = bool(way.known and way.known.regular) if not agenda.full else way.url in regular

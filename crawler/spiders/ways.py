@@ -28,6 +28,7 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
         return answer
     if answer.status == 304:
         return None
+    walks.spider.tally.site_name = _site_name(answer)
     page = _page(answer)
     walks.beside.update(link.url for link in page.links)
     if walks.agenda.full:
@@ -194,6 +195,14 @@ async def walk_rest(walks: Walks, way: Way) -> Miss | None:
         await walks.name(way, [one for one in listed if one is not None])
         pages = posts.pages or 1
     return None
+
+
+def _site_name(answer: Response) -> str | None:
+    if not isinstance(answer, TextResponse):
+        return None
+    declared = answer.xpath("//meta[@property='og:site_name']/@content").get()
+    name = declared or answer.xpath("//title/text()").get() or ""
+    return " ".join(name.split()) or None
 
 
 def _page(answer: Response) -> Page:

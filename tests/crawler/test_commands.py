@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -224,3 +225,29 @@ def test_ending_a_crawl_keeps_what_it_has(tmp_path: Path) -> None:
     assert "Traceback" not in output, output
     assert "stopped" in output
     assert 0 < count(tmp_path) < 40
+
+
+def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> None:
+    with serve({**paged_site(2), "/": '<a href="/berita">Berita</a>'}) as site:
+        done = scrapy("probe", site.home, *FAST, home=site.home)
+        asked = [path for path in site.asked if "read" in path]
+    assert done.returncode == 0
+    (record,) = tomllib.loads(done.stdout)["source"]
+    assert (record["kind"], record["home"]) == ("pemkot", site.home)
+    assert "4 releases named" in done.stdout
+    assert "Rilis nomor 1" in done.stdout
+    assert len(asked) == 3, "three releases for a preview"
+    assert not (tmp_path / "archive.db").exists()
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x.example/", "://"])
+def test_probe_of_no_address(url: str, scrapy: Run) -> None:
+    done = scrapy("probe", url, home="http://127.0.0.1:9/")
+    assert done.returncode == 2
+    assert "Traceback" not in said(done)
+
+
+def test_probe_of_a_site_that_is_not_there(scrapy: Run) -> None:
+    done = scrapy("probe", "http://127.0.0.1:9/", *FAST, home="http://127.0.0.1:9/")
+    assert done.returncode == 1
+    assert "refuses connections" in " ".join(said(done).replace("\n#", "").split())

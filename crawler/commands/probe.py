@@ -1,0 +1,161 @@
+"""`scrapy probe URL`: looks at a new site and drafts its record."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from archive import frontier
+from archive.database import open_archive
+from archive.export import records
+from archive.frontier import Lessons
+from archive.store import Store
+from crawler.commands import HEALTHY, UNHEALTHY, crawl_quietly
+from crawler.draft import Draft, draft
+from crawler.round import Result
+from crawler.source import Source, load_sources
+
+# A look at a site, not a crawl of it: some pages of each list, and three releases.
+_PAGES, _REQUESTS, _RELEASES = 5, 60, 3
+_ANY_REGION = "31"  # the archive wants one; it is thrown away with it
+
+
+class Command(ScrapyCommand):
+    """Everything it prints is TOML: what it found stands in comments above the record."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """As shown by --help."""
+        return "URL"
+
+    def short_desc(self) -> str:
+        """As shown by `scrapy`."""
+        return "Look at a new site and print its TOML record, with what was found"
+
+    def long_desc(self) -> str:
+        """As shown by --help."""
+        return (
+            "Looks at a site with the usual politeness (some pages of each list, three releases), "
+            "and prints which ways lead to its releases, how far they agree, three releases as "
+            "they would be archived, and a record for the registry. All but the record stands in "
+            "comments, so that the output can be appended to a file of crawler/sources. Nothing "
+            "is archived. Exit 0: releases were found; 1: none could be had; 2: no usable URL."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawls a little into an archive that is thrown away, and prints what came of it."""
+        assert self.settings is not None
+        if len(args) != 1:
+            raise UsageError(
+                "name one URL, such as https://web.balikpapan.go.id/", print_help=False
+            )
+        home = _home(args[0])
+        with tempfile.TemporaryDirectory(prefix="arsip-probe-") as folder:
+            url = f"sqlite:///{folder}/archive.db"
+            source = _source(home, draft(home), Path(folder))
+            self.settings.setdict(
+                {
+                    "ARCHIVE_URL": url,
+                    "CAPTURES": folder,
+                    "LISTING_PAGES_MAX": _PAGES,
+                    "SOURCE_REQUESTS_MAX": _REQUESTS,
+                },
+                priority="cmdline",
+            )
+            result = crawl_quietly(self.crawler_process, self.settings, source, looks=_RELEASES)
+            print("\n".join(_told(result, url, home)))
+        self.exitcode = HEALTHY if result.tally.new else UNHEALTHY
+
+
+def _home(url: str) -> str:
+    """The site's home page. Raises UsageError."""
+    parts = urlsplit(url if "//" in url else f"https://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url!r} is no web address", print_help=False)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _source(home: str, drafted: Draft, folder: Path) -> Source:
+    file = folder / "probe.toml"
+    file.write_text(_record(home, drafted, _ANY_REGION), encoding="utf-8")
+    return load_sources(file)[0]
+
+
+def _record(home: str, drafted: Draft, unknown_region: str = "") -> str:
+    region = drafted.region
+    code = region.code if region else unknown_region
+    note = region.name if region else "unknown: look it up in crawler/data/regions.tsv"
+    return "\n".join(
+        (
+            "[[source]]",
+            f'id = "{drafted.id}"',
+            f'kind = "{drafted.kind}"',
+            f"publisher = {json.dumps(drafted.publisher, ensure_ascii=False)}",
+            f'region = "{code}"  # {note}',
+            f'home = "{home}"',
+        )
+    )
+
+
+def _told(result: Result, archive_url: str, home: str) -> Iterator[str]:
+    tally, verdict = result.tally, result.verdict
+    engine = open_archive(archive_url)
+    try:
+        lessons = Store(engine).within(frontier.lessons, result.source.id)
+        found = list(records(engine))
+    finally:
+        engine.dispose()
+    yield f"# {home}: {verdict.outcome}, {result.requests} requests"
+    if verdict.reason:
+        yield from _comment(verdict.reason)
+    yield from _ways(result)
+    for reason, number in sorted((tally.rejected + tally.failures).items()):
+        yield f"# {number} of the pages looked at gave no release: {reason}"
+    for record in found:
+        yield "#"
+        yield from _comment(record["title"])
+        facts = (record["published_at"] or record["published_on"], record["place"])
+        signed = record["byline"] or "unsigned"
+        yield from _comment(f"{facts[0] or 'undated'} · {facts[1] or 'no dateline'} · {signed}", 4)
+        yield from _comment(textwrap.shorten(record["body"], 300, placeholder=" …"), 4)
+    yield ""
+    yield _record(home, draft(home, tally.site_name))
+    yield from _learned(result, lessons)
+
+
+def _ways(result: Result) -> Iterator[str]:
+    """Which ways there are, and how far they agree."""
+    tally = result.tally
+    yield (
+        f"# {tally.named} releases named (some pages of each list)"
+        if tally.named
+        else "# no releases"
+    )
+    for way in tally.ways:
+        share = f"{100 * way.named / tally.named:.0f} %" if tally.named else "none"
+        alone = f", {way.alone} by it alone" if way.alone else ""
+        yield f"#   {way.kind:8} {way.url}  {way.named} ({share}{alone})"
+
+
+def _learned(result: Result, lessons: Lessons) -> Iterator[str]:
+    """What looking found; to be said only where looking fails."""
+    lists = [way.url for way in result.tally.ways if way.kind == "listing" and way.named]
+    if lists:
+        yield f"# listing = {json.dumps(lists)}"
+    if lessons.article:
+        yield f"# article = {json.dumps(lessons.article)}"
+
+
+def _comment(text: str, indent: int = 0) -> Iterator[str]:
+    lead = "# " + " " * indent
+    for line in textwrap.wrap(text, 96 - indent) or [""]:
+        yield lead + line
