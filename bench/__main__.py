@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +23,7 @@ from tests.web import Web
 from tests.web.faults import Faults
 from tests.web.ground import names
 from tests.web.releases import NEWEST
+from tests.web.server import BLOCKED, REPAIR, Server
 
 STEPS = ("changes", "down", "faults", "drift", "polite")
 WORDPRESSES = (
@@ -29,6 +32,7 @@ WORDPRESSES = (
     ("wordpress-plain", "", "twentytwentyone"),
 )
 """Name, permalinks, theme (classic or blocks) of each; without permalinks posts are `/?p=ID`."""
+Hardship = tuple[str, Callable[[], object], Callable[[], object], list[str]]
 _OUTPUT = click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("build/bench"), help="Folder."
 )
@@ -115,6 +119,29 @@ def real_sites(
     return sites
 
 
+def hardships(servers: list[Server]) -> Iterator[Hardship]:
+    """Ways in which all sites fail at once: their name, what begins and ends it, how to crawl."""
+
+    def set_all(name: str, value: object) -> None:
+        for server in servers:
+            setattr(server, name, value)
+
+    yield (
+        "down",
+        lambda: [server.down() for server in servers],
+        lambda: [server.up() for server in servers],
+        [],
+    )
+    # A deep crawl looks at everything: the harder case.
+    deep = ["--deep"]
+    for name, attribute, value, normal in (
+        ("refusing", "refusing", True, False),
+        ("in repair", "instead", REPAIR, None),
+        ("blocked", "instead", BLOCKED, None),
+    ):
+        yield name, partial(set_all, attribute, value), partial(set_all, attribute, normal), deep
+
+
 def measure(measurement: Measurement, web: Web, steps: tuple[str, ...]) -> None:
     """The steps asked for, then the tables."""
     servers = [site.server for site in web]
@@ -122,10 +149,8 @@ def measure(measurement: Measurement, web: Web, steps: tuple[str, ...]) -> None:
     if "changes" in steps:
         measurement.changes()
     if "down" in steps:
-        measurement.down(
-            lambda: [server.down() for server in servers],
-            lambda: [server.up() for server in servers],
-        )
+        for name, stop, start, words in hardships([site.server for site in web]):
+            measurement.down(name, stop, start, *words)
     if "faults" in steps:
         for server in servers:
             server.faults = Faults(seed=1)

@@ -87,7 +87,7 @@ class Measured:
     changes: Changes = field(default_factory=Changes)
     returned: int = 0
     """Of the withdrawn releases that came back, those no longer marked as gone."""
-    after_down: list[str] = field(default_factory=list)
+    after_down: set[str] = field(default_factory=set)
     """Records that changed because the site was down for a crawl."""
     faults: list[int] = field(default_factory=list)
     """Records missing or other than without faults, after one crawl and after a second."""
@@ -151,17 +151,20 @@ class Measurement:
             gone = [u for u in touched[site.id][1] if u in after and after[u]["gone_at"]]
             self.sites[site.id].returned = sum(not back[url]["gone_at"] for url in gone)
 
-    def down(self, stop: Callable[[], object], start: Callable[[], object]) -> None:
-        """One crawl while no site answers, and an ordinary one after it."""
+    def down(
+        self, name: str, stop: Callable[[], object], start: Callable[[], object], *words: str
+    ) -> None:
+        """Two crawls while no site answers as it should, and an ordinary one after them."""
         before = self.desk.export()
         stop()
-        down = self.crawl("all down")
+        down = self.crawl(f"all {name}", *words)
+        still = self.crawl(f"still {name}", *words)
         start()
-        after = self.crawl("up again")
+        after = self.crawl(f"no more {name}")
         for site in self.served:
-            own = of(site, before)
-            wrong = {*changed(own, of(site, down)), *changed(own, of(site, after))}
-            self.sites[site.id].after_down = sorted(wrong)
+            own, noted = of(site, before), self.sites[site.id].after_down
+            for records in (down, still, after):
+                noted.update(changed(own, of(site, records)))
 
     def faults(self) -> None:
         """A new archive, of sites on which requests fail, held against the first one."""
@@ -197,7 +200,9 @@ class Measurement:
     def save(self) -> Path:
         """Writes `discovery.json` into the folder."""
         file = self.folder / "discovery.json"
-        file.write_text(json.dumps(self.report(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        file.write_text(
+            json.dumps(self.report(), indent=1, ensure_ascii=False, default=sorted) + "\n", "utf-8"
+        )
         return file
 
 

@@ -22,7 +22,7 @@ function paragraphs(array $post): string {
         $parts = array_map(fn($p) => "<!-- wp:paragraph -->\n<p>$p</p>\n<!-- /wp:paragraph -->", $parts);
     }
     if ($post['page_break'] ?? 0) {
-        array_splice($parts, $post['page_break'], 0, ['<!--nextpage-->']);
+        array_splice($parts, $post['page_break'], 0, ["<!-- wp:nextpage -->\n<!--nextpage-->\n<!-- /wp:nextpage -->"]);
     }
     return implode("\n\n", $parts);
 }

@@ -130,7 +130,7 @@ def test_tables_fit_80_columns_and_show_in_red_what_misses_its_target() -> None:
         ["d"],
         150,
         Changes(1, [2, 3, 3], [0, 5, 5], [0, 0, 0], ["e"], [4, 130, 130]),
-        after_down=["f"],
+        after_down={"f"},
         faults=[3, 1],
     )
     for measured, red in ((good, False), (bad, True)):

@@ -18,6 +18,17 @@ Respond = Callable[[str, Mapping[str, str]], Answer]
 
 _SLOW = 1.0
 """Seconds a slow body takes; enough to hold a connection, not to make tests long."""
+REPAIR = Answer(
+    b"<html><head><title>Pemeliharaan</title></head><body><h1>Situs sedang dalam pemeliharaan</h1>"
+    b"<p>Mohon maaf, layanan kami sedang diperbarui. Silakan kembali beberapa saat lagi.</p></body></html>"
+)
+"""A notice of repair, with status 200, as careless administrators put up."""
+BLOCKED = Answer(
+    b"<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>",
+    403,
+    headers={"Server": "cloudflare", "CF-RAY": "8c0"},
+)
+"""What a blocker answers to who is no browser."""
 _SMALL = 1000
 """Octets below which servers do not bother to compress."""
 
@@ -33,6 +44,8 @@ class Server:
         self.faults: Faults | None = None
         self.refusing = False
         """Answers 503 to everything, robots.txt included."""
+        self.instead: Answer | None = None
+        """What is answered to everything but robots.txt: a notice of repair, a blocker's page."""
         self.gzip = True
         self._respond = respond
         self._listener: _Listener | None = None
@@ -61,7 +74,8 @@ class Server:
 
     def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
         """The site's answer, packed where the client takes gzip."""
-        answer = self._respond(target, headers)
+        hidden = None if target == "/robots.txt" else self.instead
+        answer = hidden or self._respond(target, headers)
         packable = answer.status == 200 and len(answer.body) >= _SMALL
         packs = answer.content_type.startswith(("text/", "application/rss", "application/json"))
         if not (self.gzip and packable and packs and "gzip" in headers.get("accept-encoding", "")):

@@ -18,6 +18,7 @@ from tests.web import Web, WebSite
 from tests.web.faults import Faults
 from tests.web.ground import names
 from tests.web.releases import made_up
+from tests.web.server import REPAIR
 
 COUNT = 25
 _ENDLESS = re.compile(
@@ -183,6 +184,9 @@ def test_a_site_that_is_down_refuses_and_comes_back_at_its_address() -> None:
         assert get(site.base + "/")[0] == 200
         site.server.refusing = True
         assert get(site.base + "/robots.txt")[0] == 503
+        site.server.refusing, site.server.instead = False, REPAIR
+        assert b"pemeliharaan" in get(next(iter(site.truth)))[2]
+        assert get(site.base + "/robots.txt")[2].startswith(b"User-agent")
 
 
 def test_a_busy_site_grows_while_it_is_read() -> None:

@@ -87,16 +87,15 @@ class Static(Press):
             posts = [self.where(self.site, r) for r in self.releases]
             lists = ["/", *(f"/index-{n}.html" for n in range(1, self.pages())), "/archive.html"]
             feeds = [f"/kategori/{feed}.xml" for feed in self.feeds()]
-            others = [f"/kategori/{feed}.html" for feed in self.feeds()]
+            others = [f"/kategori/{feed}/" for feed in self.feeds()]
             paths = [*feeds, *others, *lists, "/profil", "/kontak", *posts]
             return Answer(dated((self.base + p, self.built) for p in paths), content_type=_XML)
         if name == "rss.xml":
             return self.rss(self.releases[:10])
-        folder, _, file = name.partition("/")
-        feed, _, ending = file.rpartition(".")
-        if folder == "kategori" and feed in self.feeds():
-            chosen = self.of_feed(feed)
-            if ending == "xml":
+        folder, _, feed = name.partition("/")
+        if folder == "kategori" and feed.removesuffix(".xml") in self.feeds():
+            chosen = self.of_feed(feed.removesuffix(".xml"))
+            if feed.endswith(".xml"):
                 return self.rss(chosen[:10])
             return self.page(feed, f"<h1>{feed}</h1><ul>{self.links(chosen)}</ul>")
         return None
