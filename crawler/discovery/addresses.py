@@ -34,6 +34,7 @@ class Addresses:
     paging: frozenset[str]
     news: tuple[str, ...]
     not_news: tuple[str, ...]
+    list_words: frozenset[str]
     more: frozenset[str]
     aside: tuple[str, ...]
     beside: tuple[str, ...]
@@ -45,6 +46,7 @@ class Addresses:
     trap_parameters: frozenset[str]
     files: tuple[str, ...]
     counters: tuple[str, ...]
+    sitemap_files: tuple[str, ...]
     sitemap_lists: frozenset[str]
     sitemap_media: frozenset[str]
     sitemap_posts: frozenset[str]
@@ -90,6 +92,7 @@ def addresses() -> Addresses:
         paging=frozenset(pages["paging"]),
         news=tuple(pages["news"]),
         not_news=tuple(pages["not_news"]),
+        list_words=frozenset(pages["list_words"]),
         more=frozenset(stories["more"]),
         aside=tuple(stories["aside"]),
         beside=tuple(stories["beside"]),
@@ -101,6 +104,7 @@ def addresses() -> Addresses:
         trap_parameters=frozenset(stories["trap_parameters"]),
         files=tuple(stories["files"]),
         counters=tuple(stories["counters"]),
+        sitemap_files=tuple(sitemaps["files"]),
         sitemap_lists=frozenset(sitemaps["lists"]),
         sitemap_media=frozenset(sitemaps["media"]),
         sitemap_posts=frozenset(sitemaps["posts"]),

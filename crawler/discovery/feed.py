@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
+from crawler.discovery.markup import parse_html, seen_text, squash
 from crawler.discovery.urls import absolute
 from crawler.discovery.xml import parse_xml
 
-_DATES = ("pubDate", "published", "date", "issued", "updated")
+_PUBLISHED = ("pubDate", "published", "issued", "date", "created")
+_UPDATED = ("updated", "modified")
+_TEXTS = ("encoded", "content", "description", "summary")
+_APPENDED = re.compile(
+    r"\s*(?:The post|Pos) .{0,400}? (?:appeared first on|pertama kali tampil pada) .{0,200}$"
+)
+"""What WordPress adds to each text; the site's name in it says nothing of the release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,9 @@ class Entry:
     url: str
     title: str | None
     published: str | None
+    updated: str | None = None
+    shown: str | None = None
+    """Digest of title and texts: the same until an editor changes one of them."""
 
 
 def read_feed(body: bytes, url: str) -> list[Entry]:
@@ -27,11 +39,12 @@ def read_feed(body: bytes, url: str) -> list[Entry]:
     root = parse_xml(body)
     if root is None:
         return []
-    entries = []
+    entries: dict[str, Entry] = {}
     for node in root.iter("{*}item", "{*}entry"):
-        if target := absolute(url, _link(node)):
-            entries.append(Entry(target, _text(node, "title"), _first_text(node, _DATES)))
-    return entries
+        link = _link(node)
+        if link and (target := absolute(url, link)):
+            entries.setdefault(target, _entry(node, target))
+    return list(entries.values())
 
 
 def next_feed_page(url: str) -> str:
@@ -39,8 +52,31 @@ def next_feed_page(url: str) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     number = query.get("paged", "1")
-    query["paged"] = str(int(number) + 1) if number.isdecimal() else "2"
+    query["paged"] = str(int(number) + 1) if re.fullmatch(r"[0-9]{1,9}", number) else "2"
     return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _entry(node: etree._Element, url: str) -> Entry:
+    title = _text(node, "title")
+    # An Atom feed may have no other time than the last change.
+    updated = _first_text(node, _UPDATED)
+    texts = [plain for name in _TEXTS if (plain := _plain(_text(node, name)))]
+    said = "\n".join([_plain(title), *texts])
+    return Entry(
+        url=url,
+        title=_plain(title) or None,
+        published=_first_text(node, _PUBLISHED) or updated,
+        updated=updated,
+        shown=sha256(said.encode("utf-8", "replace")).hexdigest()[:16],
+    )
+
+
+def _plain(text: str | None) -> str:
+    """Text without markup, which feeds may hold packed twice."""
+    if not text:
+        return ""
+    tree = parse_html(text) if re.search(r"[<&]", text) else None
+    return _APPENDED.sub("", squash(text) if tree is None else seen_text(tree))
 
 
 def _link(node: etree._Element) -> str:
@@ -52,13 +88,17 @@ def _link(node: etree._Element) -> str:
             return link.get("href") or ""
     guid = node.find("{*}guid")
     if guid is not None and guid.get("isPermaLink") != "false":
-        return (guid.text or "").strip()
+        said = (guid.text or "").strip()
+        return said if said.startswith(("http://", "https://", "/")) else ""
     return ""
 
 
 def _text(node: etree._Element, name: str) -> str | None:
-    found = node.find(f"{{*}}{name}")
-    return (" ".join("".join(found.itertext()).split()) or None) if found is not None else None
+    """The text of a child; of several with one name (`media:title`) that of the feed's own."""
+    found = node.findall(f"{{*}}{name}")
+    own = [child for child in found if "media" not in str(child.tag).rpartition("}")[0]]
+    texts = (" ".join("".join(child.itertext()).split()) for child in own)
+    return next((text for text in texts if text), None)
 
 
 def _first_text(node: etree._Element, names: tuple[str, ...]) -> str | None:

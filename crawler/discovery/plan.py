@@ -1,18 +1,28 @@
-"""Where to begin at a source: what it declares, else what its kind or its home page offers."""
+"""Where to begin at a source: what it declares, else what its kind or its pages offer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from crawler.discovery.addresses import addresses
-from crawler.discovery.listing import Link
+from crawler.discovery.links import Link
+from crawler.discovery.traps import is_trap
+from crawler.discovery.urls import alias_key, canonical
 from crawler.source import Source
 
-# One CMS for all KPU offices; 104 is usually the news, at some offices another number is.
+# One CMS for all KPU offices; 104 is usually the news, at some offices another number is. The
+# generation before it has one list.
 _KPU_NEWS = "blog/category/104"
-_KPU_CATEGORY = re.compile(r"/blog/category/\d+/?$")
+_KPU_LIST = re.compile(r"/blog/category/\d+/?$|^/(?:index\.php/)?berita/?$")
+_AUTHOR = re.compile(r"/author/[^/]+/?$", re.I)
+_CATEGORY = re.compile(r"/(?:category|kategori|topik|rubrik)/", re.I)
+_MONTH = re.compile(r"^(?:/index\.php)?/\d{4}/\d{1,2}/?$")
+_COMMENTS = re.compile(r"comment|komentar", re.I)
+_OF_A_LIST = re.compile(r"/(?:category|kategori|tag|author)/", re.I)
+_WORDS_OF_A_LABEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,7 @@ class Entrance:
     """A page that leads to releases."""
 
     way: str
-    """`listing`, `feed`, `sitemap` or `home` (a home page names the others)."""
+    """`rest`, `listing`, `feed`, `sitemap` or `home` (a home page names the others)."""
     url: str
 
 
@@ -31,33 +41,86 @@ def entrances(source: Source) -> list[Entrance]:
         *(Entrance("feed", url) for url in source.feed),
         *(Entrance("sitemap", url) for url in source.sitemap),
     ]
-    if declared:
-        return declared
-    if source.kind == "kpu":
-        return [Entrance("home", source.home), Entrance("listing", urljoin(source.home, _KPU_NEWS))]
-    return [Entrance("home", source.home)]
+    return declared or [Entrance("home", source.home)]
 
 
-def found_at_home(page_links: list[Link], source: Source) -> list[Entrance]:
+def found_at_home(page_links: Iterable[Link], source: Source) -> list[Entrance]:
     """Further entrances a home page names: its feeds, and the lists it calls news.
 
-    At a KPU office only its categories are lists, and press clippings ("KPU Dalam Berita"),
-    opinions and the like are not its releases.
+    At a KPU office all its categories are lists, but for press clippings ("KPU Dalam Berita"),
+    opinions and the like, which are not its releases; where it names none, the usual one is tried.
     """
-    found = [Entrance("feed", link.url) for link in page_links if "feed" in link.marks]
+    own = [link for link in page_links if source.owns(link.url)]
+    found = [Entrance("feed", url) for url in _feeds(own)]
+    lists: dict[str, Entrance] = {}
+    for link in own:
+        if _is_list(link, source):
+            url = canonical(link.url, source.home, keep_pages=True)
+            lists.setdefault(alias_key(url, source.home), Entrance("listing", url))
+    if source.kind == "kpu" and not lists:
+        return [*found, Entrance("listing", urljoin(source.home, _KPU_NEWS))]
+    return [*found, *lists.values()]
+
+
+def found_beside(page_links: Iterable[Link], source: Source) -> list[Entrance]:
+    """Lists of another make that pages of a site name, articles' pages among them.
+
+    They lead to what the ways of the home page left out, or to everything where it has none:
+    archives of an author (on WordPress the press office writes all), of a category, of a month.
+    """
+    found: dict[str, tuple[int, Entrance]] = {}
     for link in page_links:
-        if source.kind == "kpu" and not _KPU_CATEGORY.search(link.url):
+        path = urlsplit(link.url).path
+        kinds = (_AUTHOR.search(path), _CATEGORY.search(path), _MONTH.match(path))
+        rank = next((rank for rank, found_it in enumerate(kinds) if found_it), None)
+        if rank is None or not source.owns(link.url) or not _is_news_or_silent(link.text):
             continue
-        if source.owns(link.url) and _names_news(link.text):
-            found.append(Entrance("listing", link.url))
-    return list(dict.fromkeys(found))
+        url = canonical(link.url, source.home, keep_pages=True)
+        if not urlsplit(url).query:
+            found.setdefault(alias_key(url, source.home), (rank, Entrance("listing", url)))
+    return [entrance for _, entrance in sorted(found.values(), key=lambda ranked: ranked[0])]
 
 
-def _names_news(text: str) -> bool:
-    said = text.lower()
+def usual_sitemaps(home: str) -> list[str]:
+    """Where a sitemap is when robots.txt names none, the likeliest first."""
+    return [urljoin(home, "/" + name) for name in addresses().sitemap_files]
+
+
+def _feeds(own: Iterable[Link]) -> list[str]:
+    """The feeds of the site: none of comments, of one list only where there is no other."""
+    feeds = [
+        link.url
+        for link in own
+        if "feed" in link.marks and not _COMMENTS.search(f"{link.url} {link.text}")
+    ]
+    whole = [url for url in feeds if not _OF_A_LIST.search(url)]
+    return list(dict.fromkeys(whole or feeds))
+
+
+def _is_list(link: Link, source: Source) -> bool:
+    if source.kind == "kpu":
+        return bool(_KPU_LIST.search(urlsplit(link.url).path)) and _is_news_or_silent(link.text)
+    if "feed" in link.marks or is_trap(link.url):
+        return False
+    if alias_key(link.url, source.home) == alias_key(source.home, source.home):
+        return False
     # A headline may hold the word "berita"; the name of a list is short.
-    return (
-        len(said.split()) <= 4
-        and any(word in said for word in addresses().news)
-        and not any(word in said for word in addresses().not_news)
-    )
+    short = 0 < len(link.text.split()) <= _WORDS_OF_A_LABEL
+    return short and _is_news_or_silent(link.text) and _names_news(link)
+
+
+def _names_news(link: Link) -> bool:
+    """By its text; or by its address, where a menu says "Kota Hari Ini"."""
+    if _holds(link.text.lower(), addresses().news):
+        return True
+    last = urlsplit(link.url).path.lower().rstrip("/").rpartition("/")[2]
+    words = last.split("-")
+    return len(words) <= 3 and not addresses().list_words.isdisjoint(words)
+
+
+def _is_news_or_silent(text: str) -> bool:
+    return not _holds(text.lower(), addresses().not_news)
+
+
+def _holds(said: str, words: Iterable[str]) -> bool:
+    return any(word in said for word in words)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.article_urls import PLACEHOLDERS, article_pattern
 from crawler.discovery.addresses import addresses
+from crawler.discovery.urls import canonical
 
 _NEARLY_ALL = 0.9
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$", re.I)
@@ -59,8 +60,8 @@ def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
     a site keeps its articles in several places. None when addresses do not tell articles from
     the rest: WordPress may keep both under `/{slug}/`.
     """
-    known = [url for url in dict.fromkeys(articles) if _usable(url)]
-    rest = [url for url in dict.fromkeys(others) if url not in set(known)]
+    known = _distinct(url for url in articles if _usable(url))
+    rest = [url for url in _distinct(others) if url not in set(known)]
     shapes: list[_Shape] = []
     left = known
     while left and len(left) > (1 - _NEARLY_ALL) * len(known):
@@ -71,6 +72,11 @@ def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
         shapes.append(shape)
         left = [url for url in left if not shape.fits(url)]
     return _pattern(shapes) if shapes else None
+
+
+def _distinct(urls: Iterable[str]) -> list[str]:
+    """Each address once, whatever campaigns and sessions its links carry."""
+    return list(dict.fromkeys(canonical(url, url) for url in urls))
 
 
 def _usable(url: str) -> bool:
