@@ -27,6 +27,8 @@ ONE_WORD = frozenset({"names", "moments", "bodies"})
 """Roles whose terms are all spellings of one thing, counted together."""
 FIRM = frozenset({"names", "decisive", "sure"})
 """Roles that need no neighbour."""
+VAGUE = frozenset({"unsure", "telling"})
+"""Roles that say little about the election; `telling` ones say which topic, once it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class WordList:
         self.points: dict[str, dict[str, int]] = data["points"]
         self.thresholds: dict[str, int] = data["thresholds"]
         self.topics: tuple[str, ...] = tuple(data["topics"])
+        asides = "|".join(map(re.escape, data["asides"]["openings"]))
+        self.aside = re.compile(rf"(?<=[.!?”\"\n]\s)(?:{asides})\b")
         self.root, self.ignored = Node(), Node()
         tables = {"election": data["election"], "elsewhere": data["elsewhere"], **data["topics"]}
         for of, roles in tables.items():
@@ -101,9 +105,21 @@ class WordList:
             use = Use(role, of, role if role in ONE_WORD else term)
             for spelled in _spelled_out(term):
                 node = self.ignored if role == "ignored" else self.root
-                for word in re.findall(r"\w+", spelled):
+                words = re.findall(r"\w+", spelled)
+                named = role == "sure" and self._has_name(words)
+                for word in words:
                     node = node.words.setdefault(word, Node())
-                node.uses = tuple(dict.fromkeys((*node.uses, use)))
+                node.uses = tuple(
+                    dict.fromkeys((*node.uses, Use("names", of, "names") if named else use))
+                )
+
+    def _has_name(self, words: list[str]) -> bool:
+        """`pengamanan pilkada` names the election, whatever topic it stands under."""
+        return any(
+            use.role == "names"
+            for at in range(len(words))
+            for use in _longest(self.root, words, at)[1]
+        )
 
     def find(self, title: str, body: str) -> tuple[list[Hit], int]:
         """Every term in title and body, in order, at each place the longest one; and how many
@@ -124,11 +140,14 @@ class WordList:
                 words[at:end] = ["."] * (end - at)
 
     def _lead(self, body: str, stops: list[int]) -> int:
-        """Where the lead ends: passing mentions stand in the second half of the sentences."""
+        """Where the lead ends: passing mentions stand in the second half of the sentences, or in
+        one that says so itself: `Di akhir sambutannya, …`."""
+        aside = self.aside.search(body)
         paragraph = body.find("\n\n", self.thresholds["lead_letters_least"])
         letters = self.thresholds["lead_letters"]
         half = stops[(len(stops) - 1) // 2]
-        return min(half, letters if paragraph < 0 else min(paragraph, letters))
+        ends = [half, letters, paragraph, aside.start() if aside else -1]
+        return min(end for end in ends if end >= 0)
 
     def _read(self, text: str) -> Iterator[tuple[int, str, Use]]:
         spans = [match.span() for match in WORD_OR_STOP.finditer(text)]
@@ -141,7 +160,16 @@ class WordList:
                 start = spans[at][0]
                 printed = " ".join(text[start : spans[end - 1][1]].split())
                 yield from ((start, printed, use) for use in uses)
-            at = max(end, at + 1)
+            at = self._name_across(words, at, end) or max(end, at + 1)
+
+    def _name_across(self, words: list[str], at: int, end: int) -> int | None:
+        """Where a name begins within a term and ends after it: `hasil pemilihan` in `hasil
+        pemilihan serentak`."""
+        for inner in range(at + 1, end):
+            last, uses = _longest(self.root, words, inner)
+            if last > end and any(use.role == "names" for use in uses):
+                return inner
+        return None
 
 
 def _longest(node: Node, words: list[str], at: int) -> tuple[int, tuple[Use, ...]]:
@@ -202,19 +230,22 @@ def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
 def _is_election(hits: list[Hit], sentences: int, words: WordList) -> bool:
     """Enough points, and not in passing."""
     firm = _offices(hits) + sum(_weight(hits, role, words) for role in FIRM)
+    moments = {hit.place for hit in hits if hit.role == "moments"}
+    dated = 2 if moments - {"rest"} else len(moments)
     ambiguous = {hit.term for hit in hits if hit.role == "ambiguous"}
-    unsure = {hit.term for hit in hits if hit.role == "unsure"}
+    unsure = {hit.term for hit in hits if hit.role in VAGUE}
     voting = any(hit.role == "unsure" and hit.of == "election" for hit in hits)
-    if firm or len(ambiguous) > 1 or len(unsure) > 2 or voting:
+    if firm or dated or len(ambiguous) > 1 or len(unsure) > 2 or voting:
         firm += _weight(hits, "ambiguous", words)
-    dated = any(hit.role == "moments" for hit in hits)
-    total = firm + min(len(unsure), firm) + dated
+    total = firm + min(len(unsure), firm or dated) + dated
     return total >= words.thresholds["election"] and not _in_passing(hits, sentences)
 
 
 def _in_passing(hits: list[Hit], sentences: int) -> bool:
     """Neither in title nor lead, and late, or in hardly a sentence: how a speech ends."""
-    named = [hit for hit in hits if hit.role not in ("unsure", "ambiguous")]
+    named = [hit for hit in hits if hit.role not in {*VAGUE, "ambiguous"}] or [
+        hit for hit in hits if hit.role == "ambiguous"
+    ]
     if any(hit.place != "rest" for hit in named):
         return False
     spoken_of = {hit.sentence for hit in named}
@@ -239,16 +270,17 @@ def _offices(hits: list[Hit]) -> int:
 
 
 def _topics(hits: list[Hit], words: WordList) -> list[str]:
-    """The topics with enough points, and not far behind the strongest."""
+    """The topics with enough points and at least half of the strongest's; where none has
+    enough, the strongest."""
     score: Counter[str] = Counter()
     for (of, role, place, _), times in Counter(
         (hit.of, hit.role, hit.place, hit.term) for hit in hits
     ).items():
         if of in words.topics:
-            points = words.points["sure" if role in FIRM else "unsure"]
+            points = words.points["unsure" if role == "unsure" else "sure"]
             score[of] += min(times, 3) * points[place]
     strongest = max((score[topic] for topic in words.topics), default=0)
-    needed = max(words.thresholds["topic"], strongest / 3)
+    needed = max(1, min(words.thresholds["topic"], strongest), strongest / 2)
     return [topic for topic in words.topics if score[topic] >= needed]
 
 

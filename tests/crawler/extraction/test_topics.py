@@ -128,7 +128,7 @@ def test_small_letters_are_no_acronym() -> None:
 def test_the_list_is_one_the_program_understands() -> None:
     data = tomllib.loads(WORD_LIST.read_text(encoding="utf-8"))
     for topic, roles in data["topics"].items():
-        assert set(roles) <= {"decisive", "sure", "ambiguous", "unsure"}, topic
+        assert set(roles) <= {"decisive", "sure", "telling", "ambiguous", "unsure"}, topic
     assert set(data["elsewhere"]) == {"others", "ignored"}
     terms = {
         term
