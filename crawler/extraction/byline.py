@@ -188,9 +188,10 @@ def _is_plain_credit(line: str) -> bool:
 def _is_desk_line(line: str) -> bool:
     """`Humas Pemkot Bontang`, `Diskominfo/cha`, `-red`: a desk and hardly more, and no sentence."""
     name = line.strip(EDGES + "/")
-    if not is_desk(name) or len(name.split()) > 8 or is_prose(name):
-        return False
     marked = line.lstrip()[:1] in {"-", "–", "—", "~", "/", "*"}
+    signed = any(map(is_desk, PARTS.split(name))) if marked else is_desk(name)
+    if not signed or len(name.split()) > 8 or is_prose(name):
+        return False
     parts = [word for part in PARTS.split(name) for word in part.split()]
     named = all(word[:1].isupper() or is_unit(word) or word in {"dan", "&"} for word in parts)
     slashed = "/" in name and " " not in name

@@ -13,14 +13,15 @@ from crawler.items import Credit
 _DATA = Path(__file__).parent.parent / "data" / "bylines.toml"
 _ROLES = ("writer", "photo", "editor", "source")
 
-PARTS = re.compile(r"\s*[/\\|;,]\s*|\s*[–—]\s*|\s+[-&+]\s+|\n+")
-"""What divides the names of a byline. An unspaced hyphen does not: `kmf-smd`."""
+PARTS = re.compile(r"\s*(?:[/\\|;]|,(?!\s*[SMA]\.\s?[A-Z]))\s*|\s*[–—]\s*|\s+[-&+]\s+|\n+")
+"""What divides the names of a byline. An unspaced hyphen does not: `kmf-smd`; nor does
+the comma of a degree: `Rina Astuti, S.Sos`."""
 DOMAIN = re.compile(r"\w\.(?:com|id|net|co|org|info|tv|news)\b", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_]+")
 EDGES = " .*:-–—_~\t\xa0"
 
-_NUMBER = re.compile(r"[\d\s.]+")
+_SHORTENED = re.compile(r"(?:[\s.]|^)[A-Z]\.$|\b[SMA]\.[A-Z]\w{0,4}\.$")
 
 
 def credits(byline: str) -> Iterator[Credit]:
@@ -28,14 +29,25 @@ def credits(byline: str) -> Iterator[Credit]:
     words. Role words and numbers are no names."""
     plain = re.sub(r"[()\[\]{}]", "\n", byline)
     for part in PARTS.split(role_with_colon().sub(r"\n\g<0>", plain)):
-        role: str | None = None
-        rest = part.strip(EDGES)
-        while match := _role().match(rest):
-            role, rest = _role_of(match["role"]), rest[match.end() :].strip(EDGES)
+        told: str | None = None
+        rest = _trimmed(part)
+        while match := role().match(rest):
+            told, rest = _role_of(match["role"]), _trimmed(rest[match.end() :])
         for printed in re.split(r"\s*:\s*", rest):
-            name = " ".join(_nobody().sub("", printed).strip(EDGES).split())
+            name = _name(printed)
             if LETTER.search(name):
-                yield Credit(role=role or _likely_role(name), name=name)
+                yield Credit(role=told or _likely_role(name), name=name)
+
+
+def _name(printed: str) -> str:
+    return " ".join(_trimmed(_nobody().sub("", printed)).split())
+
+
+def _trimmed(part: str) -> str:
+    """Without marks around it, but for the full stop of an initial or a degree: `Wawan S.`."""
+    bare = part.strip(EDGES)
+    stopped = f"{bare}."
+    return stopped if stopped in part and len(bare) > 2 and _SHORTENED.search(stopped) else bare
 
 
 def is_desk(name: str) -> bool:
@@ -66,9 +78,9 @@ def any_of(words: frozenset[str] | set[str]) -> str:
 @cache
 def role_with_colon() -> re.Pattern[str]:
     """`Penulis : `, `Teks dan Foto: `; the last role counts."""
-    role = any_of(every_role())
+    roles = any_of(every_role())
     return re.compile(
-        rf"(?<![\w-])(?:(?:{role})\s{{0,3}}(?:dan|&|/)\s{{0,3}})?(?P<role>{role})\s{{0,3}}[:：]\s*",
+        rf"(?<![\w-])(?:(?:{roles})\s{{0,3}}(?:dan|&|/)\s{{0,3}})?(?P<role>{roles})\s{{0,3}}[:：]\s*",
         re.IGNORECASE,
     )
 
@@ -97,12 +109,12 @@ def every_role() -> frozenset[str]:
 
 
 @cache
-def _role() -> re.Pattern[str]:
+def role() -> re.Pattern[str]:
     """A role before a name: with a colon, a short one with a full stop or a space, or alone."""
-    role, spaced = any_of(every_role()), any_of(words_of("spaced"))
+    roles, spaced = any_of(every_role()), any_of(words_of("spaced"))
     return re.compile(
-        rf"(?:(?:{role})\s+(?:dan|&)\s+)?"
-        rf"(?P<role>(?:{role})(?=\s*[:：]|\s*$)|(?:{spaced})(?=\.|\s))[\s:：.]*",
+        rf"(?:(?:{roles})\s+(?:dan|&)\s+)?"
+        rf"(?P<role>(?:{roles})(?=\s*[:：]|\s*$)|(?:{spaced})(?=\.|\s))[\s:：.]*",
         re.IGNORECASE,
     )
 

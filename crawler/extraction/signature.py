@@ -21,6 +21,7 @@ from crawler.extraction.credits import (
     is_desk,
     is_unit,
     leading_role,
+    role,
     role_with_colon,
     words_of,
 )
@@ -67,11 +68,11 @@ def is_document(names: str) -> bool:
 
 
 def _names_document(inside: str) -> bool:
-    role = role_with_colon().match(inside)
-    if role is None:
+    told = role_with_colon().match(inside)
+    if told is None:
         first = WORD.search(inside)
         return first is not None and first.group().lower() in words_of("documents") - every_role()
-    return role["role"].lower() in words_of("roles.source") and is_document(inside[role.end() :])
+    return told["role"].lower() in words_of("roles.source") and is_document(inside[told.end() :])
 
 
 def is_prose(part: str) -> bool:
@@ -92,7 +93,7 @@ def _looks_signed(inside: str) -> bool:
         return False
     if len(parts) > 1:
         return all(len(part.split()) <= 4 for part in parts)
-    if leading_role().match(inside):
+    if leading_role().match(inside) or role().match(inside):
         return True
     words = [word for word in parts[0].split() if word.lower() not in {"dkk", "dkk.", "bin"}]
     return len(words) == 1 or (len(words) <= 4 and all(word[:1].isupper() for word in words))
@@ -101,7 +102,7 @@ def _looks_signed(inside: str) -> bool:
 def _is_aside(inside: str) -> bool:
     """An editor's note, a place, a party, a measure, a telephone number: part of the text."""
     bare = inside.strip(EDGES)
-    if _EDITORS_NOTE.search(inside) and not is_unit(inside.rsplit(",", 1)[0]):
+    if _EDITORS_NOTE.search(inside) and not is_unit(inside.split()[0].strip(EDGES)):
         return True
     if _PHONE.search(inside) or _ADDRESS.search(inside) or _aside().match(bare):
         return True

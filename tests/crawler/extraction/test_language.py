@@ -53,6 +53,23 @@ INDONESIAN = (
             "nl",
             "De burgemeester opende maandag een nieuwe brug en de bewoners waren erg blij met de weg",
         ),
+        (
+            "id",
+            "“We are ready to welcome investors and this city will grow stronger,” ujar Wali Kota "
+            "pada pembukaan Karang Mulya Investment Forum, Senin.",
+        ),
+        (
+            "id",
+            "Launching aplikasi Smart City Dashboard, Diskominfo gelar workshop, coaching clinic, "
+            "dan soft launching layanan call center 112.",
+        ),
+        (
+            "en",
+            "Mayor Hadi Susanto and Deputy Mayor Rina Astuti, accompanied by Tono Wijaya, inspected "
+            "Pasar Inpres in Kelurahan Sido Makmur, Kecamatan Teluk Bayangan, on Monday.",
+        ),
+        ("en", "KPU Muara Jaya distributes ballot boxes to Kecamatan Hulu and Kecamatan Hilir."),
+        ("id", "Acara selesai dengan tertib dan warga pulang."),
     ],
 )
 def test_the_language_is_recognised(code: str, text: str) -> None:
