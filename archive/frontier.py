@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive import sequence
+from archive.captures import Capture
 from archive.columns import clean
 from archive.models import Address, Alias, Lesson, ReleaseRecord, Version
 
@@ -55,6 +56,8 @@ class Look:
     """When to look again; None: only on a deep crawl."""
     shown: dict[str, str] = field(default_factory=dict)
     """What the lists showed when this look was decided on."""
+    capture: Capture | None = None
+    """Where the bytes of its answer lie; None: they were not kept, or are those known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,12 @@ class Known:
     published_on: date | None
     election: bool | None
     """Of the release it led to, in its current wording."""
+    capture: dict[str, Any] | None
+
+    @property
+    def captured(self) -> Capture | None:
+        """Where the bytes of the last whole answer lie."""
+        return Capture.from_json(self.capture) if self.capture else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +175,8 @@ def note_look(session: Session, look: Look, release: str | None = None) -> None:
     if look.status is not None:
         row.etag, row.last_modified = clean(look.etag), clean(look.last_modified)
     row.payload = look.payload or row.payload
+    if look.capture is not None:
+        row.capture = look.capture.as_json()
     row.shown = row.shown | look.shown
     if release is not None:
         row.release = release

@@ -158,6 +158,9 @@ class Rejection(Base):
     times: Mapped[int] = mapped_column(default=1)
     resolved_at: Mapped[datetime | None]
     crawl: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    capture_file: Mapped[str | None]
+    capture_offset: Mapped[int | None]
+    capture_record_id: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("source", "url", "stage", "reason"),)
 
@@ -195,6 +198,8 @@ class Address(Base):
     regular: Mapped[bool | None]
     """Whether a way is asked on every crawl, since together the regular ones name all."""
     release: Mapped[str | None] = mapped_column(ForeignKey("release_records.id"))
+    capture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Where the bytes of the last whole answer lie; the same ones are not kept twice."""
 
     __table_args__ = (Index(None, "source", "due_at"), Index(None, "release"))
 

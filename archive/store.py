@@ -92,10 +92,11 @@ class Store:
         with self._session() as session:
             record = session.get(ReleaseRecord, release_id(release.source, release.url))
             outcome: Literal["new", "changed", "seen"] = "new"
+            columns = wording.columns(release, look.capture if look else None)
             if record is None:
-                record = _new(session, release, crawl_id)
+                record = _new(session, release, columns, crawl_id)
             else:
-                outcome = _again(session, record, release, crawl_id)
+                outcome = _again(session, record, columns, release.fetched_at, crawl_id)
             session.execute(
                 update(Rejection)
                 .where(Rejection.source == release.source, Rejection.url == release.url)
@@ -134,6 +135,8 @@ class Store:
             row.record = None if record is None else clean(dict(record))
             row.resolved_at = None
             row.crawl = crawl_id
+            for name, value in wording.capture_columns(look.capture if look else None).items():
+                setattr(row, name, value)
             if look is not None:
                 frontier.note_look(session, look)
             _count(session, crawl_id, "rejected")
@@ -168,7 +171,9 @@ def _register(session: Session, source: SourceLike) -> None:
         session.expire_all()
 
 
-def _new(session: Session, release: ReleaseLike, crawl_id: int | None) -> ReleaseRecord:
+def _new(
+    session: Session, release: ReleaseLike, columns: dict[str, Any], crawl_id: int | None
+) -> ReleaseRecord:
     record = ReleaseRecord(
         id=release_id(release.source, release.url),
         source=release.source,
@@ -180,7 +185,7 @@ def _new(session: Session, release: ReleaseLike, crawl_id: int | None) -> Releas
     )
     session.add(record)
     session.flush()
-    version = versions.add(session, record, wording.columns(release), release.fetched_at, crawl_id)
+    version = versions.add(session, record, columns, release.fetched_at, crawl_id)
     assert version is not None
     index.learn(session, version)
     _advance(session, None, duplicates.settle(session, {version.text_hash}) - {record})
@@ -188,19 +193,22 @@ def _new(session: Session, release: ReleaseLike, crawl_id: int | None) -> Releas
 
 
 def _again(
-    session: Session, record: ReleaseRecord, release: ReleaseLike, crawl_id: int | None
+    session: Session,
+    record: ReleaseRecord,
+    columns: dict[str, Any],
+    seen_at: datetime,
+    crawl_id: int | None,
 ) -> Literal["changed", "seen"]:
-    columns = wording.columns(release)
     shown = versions.current(session, record)
     hashes = {shown.text_hash, columns["text_hash"]}
-    touched = _note_sight(record, release.fetched_at)
+    touched = _note_sight(record, seen_at)
     added: Version | None = None
     with session.no_autoflush:  # the index must forget the text as it still stands in the table
-        if shown.sha256 == columns["sha256"] and shown.seen_at <= release.fetched_at:
+        if shown.sha256 == columns["sha256"] and shown.seen_at <= seen_at:
             wording.read_again(shown, columns)
         else:
             index.forget(session, shown)
-            added = versions.add(session, record, columns, release.fetched_at, crawl_id)
+            added = versions.add(session, record, columns, seen_at, crawl_id)
             index.learn(session, versions.current(session, record))
         if modified := _modified(shown):
             index.forget(session, shown)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive.models import ReleaseRecord, Version
-from archive.wording import read_again
+from archive.wording import CAPTURE, read_again
 
 
 def current(session: Session, record: ReleaseRecord) -> Version:
@@ -42,6 +42,9 @@ def add(
     if after and after[0].sha256 == wording["sha256"]:
         after[0].seen_at = seen_at
         read_again(after[0], wording)
+        if wording["capture_file"] is not None:
+            for name in CAPTURE:
+                setattr(after[0], name, wording[name])
         return None
     number = len(before) + 1
     if after:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from archive.captures import Capture
 from archive.columns import clean
 from archive.fingerprint import content_sha256, text_hash, unprinted
 from archive.models import Version
@@ -103,7 +104,17 @@ UNEXPORTED = frozenset({"flags", "topic_words", "text_hash", "seen_at"})
 _PRINTED = ("title", "dateline", "body", "byline")
 
 
-def columns(release: ReleaseLike) -> dict[str, Any]:
+CAPTURE = ("capture_file", "capture_offset", "capture_record_id")
+"""Columns that say where the bytes lie that a wording, or a rejected page, was read from."""
+
+
+def capture_columns(capture: Capture | None) -> dict[str, Any]:
+    """Those columns' values."""
+    where = (capture.file, capture.offset, capture.record_id) if capture else (None,) * len(CAPTURE)
+    return dict(zip(CAPTURE, where, strict=True))
+
+
+def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, Any]:
     """The wording's columns in `versions`, with its two fingerprints."""
     wording: dict[str, Any] = {
         name: clean(getattr(release, name))
@@ -126,7 +137,7 @@ def columns(release: ReleaseLike) -> dict[str, Any]:
     text = " ".join(part for part in parts if part)
     wording["sha256"] = content_sha256(wording["title"], text)
     wording["text_hash"] = text_hash(wording["body"])
-    return wording
+    return wording | capture_columns(capture)
 
 
 def read_again(version: Version, wording: dict[str, Any]) -> None:
@@ -140,6 +151,8 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
         for name in _PRINTED
         if unprinted(getattr(version, name) or "") == unprinted(wording[name] or "")
     }
+    if version.capture_file is not None or wording["capture_file"] is None:
+        kept |= set(CAPTURE)  # the bytes in which this wording was first seen
     if _knows_less(wording, version):
         kept |= {"published_on", "published_at", "published_by"}
     for name, value in wording.items():

@@ -12,8 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
+from archive.captures.writing import CaptureWriter
 from archive.database import ArchiveError
 from crawler.archivist import Archivist
+from crawler.extensions.captures import open_captures
 from crawler.extensions.progress import Board
 from crawler.extraction.pool import ReaderPool
 from crawler.source import Source
@@ -52,6 +54,7 @@ class Round:
     settings: Settings
     archivist: Archivist
     readers: ReaderPool
+    captures: CaptureWriter | None = None
     board: Board | None = None
     deep: bool = False
     """Whether everything is looked at again, not only what is due."""
@@ -64,18 +67,29 @@ class Round:
 
     @classmethod
     def open(cls, settings: Settings, board: Board | None = None, *, deep: bool = False) -> Round:
-        """Opens the archive and the readers; raises `ArchiveError`."""
+        """Opens the archive, the captures and the readers; raises `ArchiveError`."""
         archivist = Archivist(settings["ARCHIVE_URL"])
+        try:
+            captures = open_captures(settings)
+        except ArchiveError:
+            archivist.close()
+            raise
         readers = ReaderPool(
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
         )
-        return cls(settings, archivist, readers, board, deep)
+        return cls(settings, archivist, readers, captures, board, deep)
 
     def close(self) -> None:
         """Waits for the last write; ends the readers."""
-        self.archivist.close()
-        self.readers.close()
+        try:
+            if self.captures is not None:
+                self.captures.close()
+        except ArchiveError as error:
+            self.archive_error = self.archive_error or error
+        finally:
+            self.archivist.close()
+            self.readers.close()
 
     @property
     def healthy(self) -> bool:

@@ -68,6 +68,12 @@ HTTPCACHE_ENABLED = False
 # Longer addresses would be dropped without a word; servers refuse what is too long for them.
 URLLENGTH_LIMIT = 0
 
+# Captures: what came over the wire, in WARC files. A file is completed when it has so many bytes or
+# is so many seconds old (and at midnight UTC), so that it can be copied away.
+CAPTURES_ENABLED = True
+CAPTURES_FILE_BYTES = 512 * 1024**2
+CAPTURES_FILE_SECONDS = 6 * 3600
+
 # Reading pages: seconds a page may take before it is given up, and how many readers there are
 # (0: one a core).
 EXTRACTION_TIMEOUT = 30.0
@@ -91,6 +97,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "crawler.extensions.crawl_delay.CrawlDelay": 0,
     "crawler.extensions.progress.Progress": 0,
+    "crawler.extensions.captures.Captures": 0,
 }
 
 # What people need to know is said at the end, a line a source; `-L INFO` shows the way there.

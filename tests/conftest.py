@@ -57,7 +57,9 @@ def crawl(event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Cra
 
     def run(*sources: Source, deep: bool = False, **settings: Any) -> Round:
         own: Settings = get_project_settings()
-        own.setdict({**FAST, "ARCHIVE_URL": archive_url, **settings}, priority="cmdline")
+        captures = Path(archive_url.removeprefix("sqlite:///")).with_name("captures")
+        places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(captures)}
+        own.setdict({**FAST, **places, **settings}, priority="cmdline")
         round_ = Round.open(own, deep=deep)
         try:
             running = round_.run(AsyncCrawlerRunner(own), list(sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import signal
@@ -14,7 +15,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 
 from archive.database import ArchiveError
 from crawler.extensions.progress import Board
@@ -23,6 +24,19 @@ from crawler.source import Source, SourceError, load_sources
 
 HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE = 0, 1, 2, 3
 _COLOURS = {"ok": "green", "partial": "yellow"}
+
+
+def add_no_capture(parser: argparse.ArgumentParser) -> None:
+    """Adds --no-capture."""
+    parser.add_argument(
+        "--no-capture", action="store_true", help="keep no copy of what came over the wire"
+    )
+
+
+def obey_no_capture(settings: BaseSettings, opts: argparse.Namespace) -> None:
+    """What --no-capture asks for, as a setting."""
+    if opts.no_capture:
+        settings.set("CAPTURES_ENABLED", False, priority="cmdline")
 
 
 def registry(settings: Settings) -> list[Source]:

@@ -10,7 +10,7 @@ import argparse
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from crawler.commands import choose, crawl_sources, registry
+from crawler.commands import add_no_capture, choose, crawl_sources, obey_no_capture, registry
 
 _ARGUMENTS = {"source", "deep"}
 
@@ -22,7 +22,7 @@ class Command(BaseRunSpiderCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[-a source=ID,ID] [-a deep=1] <kpu|pemkot>"
+        return "[-a source=ID,ID] [-a deep=1] [--no-capture] <kpu|pemkot>"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -32,10 +32,16 @@ class Command(BaseRunSpiderCommand):
         """As shown by --help."""
         return f"{self.short_desc()}. Exit codes are those of `scrapy crawlall`."
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds --no-capture."""
+        super().add_options(parser)
+        add_no_capture(parser)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and says how each source ended."""
         assert self.settings is not None
         assert self.crawler_process is not None
+        obey_no_capture(self.settings, opts)
         kinds = self.crawler_process.spider_loader.list()
         if len(args) != 1 or args[0] not in kinds:
             raise UsageError(f"name one kind of source: {' or '.join(kinds)}", print_help=False)

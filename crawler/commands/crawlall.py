@@ -6,7 +6,7 @@ import argparse
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands import choose, crawl_sources, registry
+from crawler.commands import add_no_capture, choose, crawl_sources, obey_no_capture, registry
 
 
 class Command(ScrapyCommand):
@@ -16,7 +16,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--source ID]… [--deep]"
+        return "[--source ID]… [--deep] [--no-capture]"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -37,9 +37,11 @@ class Command(ScrapyCommand):
             "--source", action="append", default=[], metavar="ID", help="only this one (repeatable)"
         )
         parser.add_argument("--deep", action="store_true", help="look at everything again")
+        add_no_capture(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and says how each source ended."""
         assert self.settings is not None
+        obey_no_capture(self.settings, opts)
         sources = choose(registry(self.settings), ids=opts.source)
         self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, deep=opts.deep)

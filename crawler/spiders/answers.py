@@ -15,6 +15,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from archive.captures import Capture
 from crawler.middlewares.guard import LeftSite
 from crawler.middlewares.patience import AskedToWait
 from crawler.middlewares.robots import RobotsUnreachable
@@ -31,6 +32,8 @@ class Miss:
     status: int | None = None
     trouble: bool = False
     """The server's failure, not the page's: to be asked again soon."""
+    capture: Capture | None = None
+    """Where the bytes of the answer lie that was none."""
 
     @property
     def absent(self) -> bool:

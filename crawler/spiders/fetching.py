@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.captures import CaptureError
+from crawler.extensions.captures import Asking, captured
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.answers import Miss, explain, refusal
 
@@ -36,17 +39,26 @@ class Fetcher:
         self.given_up: str | None = None
         """Why nothing more is asked, a sentence; None: all is well."""
 
-    async def get(self, url: str, validators: Validators | None = None) -> Response | Miss:
-        """The answer (2xx, or 304 where `validators` were sent), or why there is none."""
+    async def get(
+        self, url: str, validators: Validators | None = None, asking: Asking | None = None
+    ) -> Response | Miss:
+        """The answer (2xx, or 304 where `validators` were sent), or why there is none. What was
+        answered is on the disk by then; raises `CaptureError` where it cannot be kept."""
         async with self._gate:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
                 return Miss("not-asked", self.given_up or "", trouble=True)
             request = Request(
-                url, callback=NO_CALLBACK, dont_filter=True, meta={"validators": validators}
+                url,
+                callback=NO_CALLBACK,
+                dont_filter=True,
+                meta={"validators": validators, "asking": asking},
             )
             try:
                 response = await self._download(request)
+                capture = await captured(response)
+            except CaptureError:
+                raise
             except asyncio.CancelledError:
                 if self.given_up is None:
                     raise
@@ -56,7 +68,7 @@ class Fetcher:
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 return response
-            return self._missed(refusal(response))
+            return self._missed(replace(refusal(response), capture=capture))
 
     def stop(self, reason: str) -> None:
         """Asks for nothing more; what is under way has a few seconds to come in.

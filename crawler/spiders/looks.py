@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.http import Response, TextResponse
 
@@ -16,6 +16,7 @@ from archive import frontier
 from archive.frontier import Known, Look
 from crawler.discovery.listing import Link, links
 from crawler.discovery.parts import next_part
+from crawler.extensions.captures import Asking, answered_at, captured
 from crawler.items import Page, Rejected, Release
 from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
@@ -121,13 +122,13 @@ class Looks:
         """The page at an address; None when nothing needs to be read."""
         spider = self._spider
         known = spider.agenda.known.get(url)
-        answer = await spider.fetcher.get(url, _validators(known, deep=spider.agenda.deep))
+        asking = Asking(self._notes(url), known.captured if known else None)
+        answer = await spider.fetcher.get(url, _validators(known, deep=spider.agenda.deep), asking)
         spider.tally.answered += 1
-        now = datetime.now(UTC)
         look = Look(
             source=spider.source.id,
             url=url,
-            at=now,
+            at=datetime.now(UTC),
             outcome="",
             shown=spider.agenda.shown.get(url, {}),
         )
@@ -135,6 +136,8 @@ class Looks:
             return await self._missed(look, answer, known)
         look = replace(
             look,
+            at=answered_at(answer),
+            capture=await captured(answer),
             status=answer.status,
             etag=header(answer, "ETag"),
             last_modified=header(answer, "Last-Modified"),
@@ -175,7 +178,8 @@ class Looks:
             further = next_part(_links(answer), page.url, len(page.continuations) + 1)
             if further is None:
                 break
-            part = await self._spider.fetcher.get(further)
+            asking = Asking({"as": "part", "of": page.url})
+            part = await self._spider.fetcher.get(further, asking=asking)
             if isinstance(part, Miss):
                 # What was read of a release is kept; that a part is missing is not hidden.
                 said = f"A part of {page.url} could not be had: {part.detail}"
@@ -206,7 +210,7 @@ class Looks:
         """An address that gave no page: recorded with its reason."""
         spider = self._spider
         spider.tally.blocked += miss.blocked
-        look = replace(look, outcome=miss.reason, status=miss.status)
+        look = replace(look, outcome=miss.reason, status=miss.status, capture=miss.capture)
         if known is not None and known.release and (miss.absent or miss.reason in GONE):
             self._suspect(look)
             return None
@@ -222,6 +226,10 @@ class Looks:
             fetched_at=look.at,
             look=replace(look, due_at=due),
         )
+
+    def _notes(self, url: str) -> dict[str, Any]:
+        hint = self._spider.agenda.hint(url)
+        return {"as": "release", "of": url, "hint": asdict(hint) if hint else None}
 
     def _suspect(self, look: Look) -> None:
         due = revisits().other(look.at, "missing")

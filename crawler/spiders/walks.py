@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 
 from archive import frontier
+from archive.captures import Capture
 from archive.frontier import Found, Known, Look
 from crawler.discovery.articles import is_release
 from crawler.discovery.plan import Entrance, entrances
 from crawler.discovery.shape import learn_shape
+from crawler.extensions.captures import Asking, captured
 from crawler.items import Hint
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.agenda import Named
@@ -94,20 +96,23 @@ class Walks:
         known, validators = way.known, None
         if known is not None and known.outcome == "walked" and not self.agenda.full:
             validators = Validators(known.etag, known.last_modified)
-        answer = await self.get(way.url, validators)
+        asking = Asking({"as": way.kind}, known.captured if known else None)
+        answer = await self.get(way.url, validators, asking)
         if isinstance(answer, Miss):
             return answer
         etag, modified = header(answer, "ETag"), header(answer, "Last-Modified")
         if answer.status == 304 and known is not None:
             self.spider.tally.unchanged_lists += 1
             etag, modified = etag or known.etag, modified or known.last_modified
-        await self._note(way, "walked", answer.status, etag, modified)
+        await self._note(way, "walked", answer.status, etag, modified, await captured(answer))
         return answer
 
-    async def get(self, url: str, validators: Validators | None = None) -> Response | Miss:
+    async def get(
+        self, url: str, validators: Validators | None = None, asking: Asking | None = None
+    ) -> Response | Miss:
         """A page of a way."""
         self._asked += 1
-        return await self.spider.fetcher.get(url, validators)
+        return await self.spider.fetcher.get(url, validators, asking)
 
     async def name(self, way: Way, named: Iterable[Named]) -> None:
         """Puts what a page of a way names onto the agenda and into the archive."""
@@ -159,10 +164,16 @@ class Walks:
             tally.entrances -= 1
         # What fails for good is tried again by a deep crawl; what was only in trouble, by the next.
         outcome = miss.reason if miss.trouble else f"no-way: {miss.reason}"
-        await self._note(way, outcome, miss.status, None, None)
+        await self._note(way, outcome, miss.status, None, None, miss.capture)
 
     async def _note(
-        self, way: Way, outcome: str, status: int | None, etag: str | None, modified: str | None
+        self,
+        way: Way,
+        outcome: str,
+        status: int | None,
+        etag: str | None,
+        modified: str | None,
+        capture: Capture | None,
     ) -> None:
         look = Look(
             source=self.spider.source.id,
@@ -172,6 +183,7 @@ class Walks:
             status=status,
             etag=etag,
             last_modified=modified,
+            capture=capture,
         )
         await self.spider.note(frontier.note_look, look)
 

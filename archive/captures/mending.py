@@ -1,0 +1,103 @@
+"""What a program that was killed left behind: files not completed, the last record torn."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.captures import OPEN, CaptureError
+
+_BLOCK = 1 << 20
+_LOCK = ".lock"
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Held while a file is begun, or looked at to tell whether anybody writes it: otherwise one
+    just begun could be taken for one left behind. Raises OSError."""
+    with (folder / _LOCK).open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def mend(folder: Path) -> list[str]:
+    """Completes the files that dead programs left open, cut back to their last whole record.
+
+    Returns a sentence for each. Files that a living program writes are left alone. Of what is cut
+    off nothing was archived: a version is stored only when its capture is on the disk. Raises
+    CaptureError.
+    """
+    if not folder.is_dir():
+        return []
+    try:
+        return [said for path in sorted(folder.glob(f"*/*{OPEN}")) if (said := _mend(folder, path))]
+    except OSError as error:
+        name = error.filename or folder
+        raise CaptureError(f"{name} cannot be mended: {error.strerror or error}") from error
+
+
+def left_open(folder: Path) -> Iterator[Path]:
+    """Files that `mend` would complete."""
+    for path in sorted(folder.glob(f"*/*{OPEN}")):
+        with path.open("rb") as file:
+            if _abandoned(folder, file):
+                yield path
+
+
+def whole_length(file: BinaryIO) -> int:
+    """How many bytes of a file of gzip members are whole members, from its beginning on."""
+    file.seek(0)
+    whole, rest = 0, b""
+    while True:
+        member, length = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
+        while not member.eof:
+            data = rest or file.read(_BLOCK)
+            rest = b""
+            if not data:
+                return whole
+            length += len(data)
+            try:
+                member.decompress(data, _BLOCK)
+                while member.unconsumed_tail:
+                    member.decompress(member.unconsumed_tail, _BLOCK)
+            except zlib.error:
+                return whole
+        rest = member.unused_data
+        whole += length - len(rest)
+
+
+def _mend(folder: Path, path: Path) -> str | None:
+    try:
+        file = path.open("r+b")
+    except FileNotFoundError:
+        return None  # completed this moment
+    with file:
+        if not _abandoned(folder, file) or not path.exists():
+            return None
+        name = path.name.removesuffix(OPEN)
+        size, whole = path.stat().st_size, whole_length(file)
+        if not whole:
+            path.unlink()
+            return f"{name} was left without a whole record ({size:,} bytes), and was removed."
+        if whole < size:
+            file.truncate(whole)
+            os.fsync(file.fileno())
+        path.rename(path.with_name(name))
+    if whole == size:
+        return f"{name} was left open; all its records are whole, and it was completed."
+    return f"{name} was left with a torn record; its last {size - whole:,} bytes were cut off."
+
+
+def _abandoned(folder: Path, file: BinaryIO) -> bool:
+    """Whether no living program writes a file; if so it is ours until it is closed."""
+    with turn(folder):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

@@ -1,0 +1,146 @@
+"""Keeps every answer as it came over the wire, before anything unpacks or reads it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urldefrag, urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Headers, Response
+from scrapy.settings import Settings
+
+from archive import __version__
+from archive.captures import Capture
+from archive.captures.mending import mend
+from archive.captures.writing import CaptureWriter, Exchange
+
+_KEY = "captured"
+_WHEN = "answered_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What goes with a request into its capture."""
+
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What is known when it is asked, as JSON values: enough to read the answer again by it."""
+    before: Capture | None = None
+    """The last whole answer from this address."""
+
+
+class Captures:
+    """Hands each exchange to the round's writer, where captures are kept at all.
+
+    At Scrapy's `response_downloaded` (2.19) the body is as it came, packed or not; only chunks are
+    joined, and headers of the connection itself (Connection, Transfer-Encoding) taken off. Names
+    of headers come out in one spelling, and the words after the status are the standard ones.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        round_ = getattr(crawler.spider, "round", None)
+        if round_ is None or round_.captures is None:
+            raise NotConfigured
+        self._writer: CaptureWriter = round_.captures
+        crawler.signals.connect(self.keep, signal=signals.response_downloaded)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds it."""
+        return cls(crawler)
+
+    def keep(self, response: Response, request: Request, spider: Spider) -> None:
+        """Called for every answer, robots.txt, redirects and refusals included."""
+        asking: Asking = request.meta.get("asking") or Asking()
+        notes = {"source": spider.source.id, "crawl": spider.crawl_id, **asking.notes}  # type: ignore[attr-defined]
+        if spider.source.insecure is not None:  # type: ignore[attr-defined]
+            notes["certificate"] = "not checked"
+        request.meta[_WHEN] = datetime.now(UTC)
+        exchange = Exchange(
+            url=urldefrag(request.url).url,
+            at=request.meta[_WHEN],
+            request=_request(request),
+            head=_head(response),
+            body=response.body,
+            status=response.status,
+            ip=str(response.ip_address) if response.ip_address else None,
+            notes=notes,
+            before=asking.before,
+        )
+        request.meta[_KEY] = self._writer.write(exchange)
+
+
+async def captured(response: Response) -> Capture | None:
+    """Where the bytes of an answer lie, once they are on the disk; None: captures are not kept.
+    Raises CaptureError."""
+    written: Future[Capture] | None = response.meta.get(_KEY)
+    if written is None:
+        return None
+    return await asyncio.wrap_future(written)
+
+
+def answered_at(response: Response) -> datetime:
+    """When an answer came in: the time of its capture, so that reading that again gives the same;
+    now, where captures are not kept."""
+    moment: datetime = response.meta.get(_WHEN) or datetime.now(UTC)
+    return moment
+
+
+def open_captures(settings: Settings) -> CaptureWriter | None:
+    """The writer that the settings ask for, after mending what dead programs left behind; None:
+    captures are not kept. Raises CaptureError."""
+    if not settings.getbool("CAPTURES_ENABLED"):
+        return None
+    folder = Path(settings["CAPTURES"])
+    for said in mend(folder):
+        print(said, file=sys.stderr)
+    return CaptureWriter(
+        folder,
+        _about(settings),
+        file_bytes=settings.getint("CAPTURES_FILE_BYTES"),
+        file_seconds=settings.getfloat("CAPTURES_FILE_SECONDS"),
+    )
+
+
+def _about(settings: Settings) -> dict[str, str]:
+    return {
+        "software": f"arsip-pilkada/{__version__}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "operator": settings["CONTACT"],
+        "http-header-user-agent": settings["USER_AGENT"],
+    }
+
+
+def _request(request: Request) -> bytes:
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = request.headers.copy()
+    headers.setdefault("Host", parts.netloc.rpartition("@")[2])
+    first = f"{request.method} {target} HTTP/1.1\r\n".encode("ascii")
+    return first + _lines(headers) + b"\r\n" + bytes(request.body)
+
+
+def _head(response: Response) -> bytes:
+    try:
+        phrase = HTTPStatus(response.status).phrase
+    except ValueError:
+        phrase = ""
+    first = f"{response.protocol or 'HTTP/1.1'} {response.status} {phrase}".rstrip()
+    return first.encode("ascii") + b"\r\n" + _lines(response.headers) + b"\r\n"
+
+
+def _lines(headers: Headers) -> bytes:
+    """Every value of every header, doubled ones too."""
+    lines = [name + b": " + value for name, values in headers.items() for value in values]
+    return b"".join(line + b"\r\n" for line in lines)
