@@ -1,4 +1,5 @@
-"""Column types: how times and hostile text are written down so that a person can read them."""
+"""Column types: how times and hostile text are written down so that a person can read them, and
+long lists of numbers so that they take little room."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Dialect, Text
+from sqlalchemy import Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 _KEPT_CONTROLS = "\n\t"
@@ -73,3 +74,25 @@ class PrintedDateTime(TypeDecorator[datetime]):
     def compare_values(self, x: datetime | None, y: datetime | None) -> bool:
         """10:00 WITA and 09:00 WIB are one moment, but two printed times."""
         return (x and x.isoformat()) == (y and y.isoformat())
+
+
+NUMBER_BYTES = 6
+"""Bytes a number takes in `Numbers`."""
+
+
+class Numbers(TypeDecorator[list[int]]):
+    """Numbers of up to 48 bits, one after another."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return b"".join(number.to_bytes(NUMBER_BYTES, "big") for number in value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> list[int] | None:
+        if value is None:
+            return None
+        starts = range(0, len(value), NUMBER_BYTES)
+        return [int.from_bytes(value[start : start + NUMBER_BYTES], "big") for start in starts]

@@ -23,8 +23,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
 
-from archive import upgrade
+from archive import duplicates, upgrade
 
 PATIENCE = 30.0
 """Seconds to wait for another writer before giving up with a sentence."""
@@ -69,7 +70,8 @@ def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) 
 
 
 def upgrade_archive(url: str) -> tuple[str, str]:
-    """Migrates an older archive; returns its revision before and after. Raises ArchiveError."""
+    """Migrates an older archive, and makes what a new algorithm has to make anew; returns its
+    revision before and after. Raises ArchiveError."""
     path = archive_path(url)
     _check_path(path, create=False)
     engine = _engine(path, PATIENCE, create=True)
@@ -78,6 +80,9 @@ def upgrade_archive(url: str) -> tuple[str, str]:
             _check_schema(connection, path, older_is_fine=True)
             before = upgrade.current(connection) or ""
             upgrade.migrate(connection)
+            with Session(connection) as session:
+                if duplicates.is_stale(session):
+                    duplicates.rebuild(session)
         return before, upgrade.head()
     finally:
         engine.dispose()

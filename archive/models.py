@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from archive.columns import PrintedDateTime, UtcDateTime
+from archive.columns import Numbers, PrintedDateTime, UtcDateTime
 
 
 class Base(DeclarativeBase):
@@ -229,3 +229,33 @@ class Lesson(Base):
     frame: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What it prints on every page: `blocks`, and the bare initials it signs with."""
     learned_at: Mapped[datetime]
+
+
+class Sketch(Base):
+    """A text of at least `fingerprint.LEAST_WORDS` words, however many releases carry it now."""
+
+    __tablename__ = "sketches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text_hash: Mapped[str] = mapped_column(unique=True)
+    algorithm: Mapped[int]
+    bands: Mapped[list[int]] = mapped_column(Numbers)
+    """Its bands, as the index has them."""
+    first: Mapped[str] = mapped_column(ForeignKey("release_records.id"))
+    """The earliest release that carries it."""
+    leader: Mapped[int | None] = mapped_column(ForeignKey("sketches.id"), index=True)
+    """The text it is a copy of; null when it leads itself."""
+
+
+class Band(Base):
+    """The index by which copies are found: the least of some shingles, and a text that has it."""
+
+    __tablename__ = "bands"
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    member: Mapped[bool] = mapped_column(primary_key=True)
+    """Whether the text is a copy of another one: the leaders come first."""
+    sketch: Mapped[int] = mapped_column(primary_key=True)
+    """Of `sketches`. No foreign key: taking a text out would read all the index to enforce it."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

@@ -35,7 +35,8 @@ class Detail:
     history: list[dict[str, Any]]
     """Its wordings, the first one first: `version`, `seen_at`, `title`, `sha256`."""
     copies: list[dict[str, Any]]
-    """The others with this text: `id`, `source`, `published_on`, `url`, `first`."""
+    """The others with this text: `id`, `source`, `published_on`, `url`, `first`,
+    and the `similarity` to that one."""
 
     def as_json(self) -> dict[str, Any]:
         return self.record | {
@@ -101,7 +102,7 @@ def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
 def _copies(connection: Connection, release: str, first: str) -> list[dict[str, Any]]:
     columns = releases.c
     query = (
-        select(columns.id, columns.source, columns.published_on, columns.url)
+        select(columns.id, columns.source, columns.published_on, columns.url, columns.similarity)
         .where(or_(columns.id == first, columns.duplicate_of == first), columns.id != release)
         .order_by(columns.duplicate_of.is_not(None), columns.published_on, columns.id)
     )
@@ -112,6 +113,7 @@ def _copies(connection: Connection, release: str, first: str) -> list[dict[str, 
             "published_on": row.published_on and row.published_on.isoformat(),
             "url": row.url,
             "first": row.id == first,
+            "similarity": 1.0 if row.id == first else row.similarity,
         }
         for row in connection.execute(query)
     ]

@@ -71,3 +71,15 @@ reposts = Table(
     Column("similarity", Float),
 )
 """Releases whose text another release had first."""
+
+clusters = Table(
+    "clusters",
+    _views,
+    Column("first", Text),
+    Column("release", Text),
+    Column("source", Text),
+    Column("published_on", Date),
+    Column("is_first", Boolean),
+    Column("similarity", Float),
+)
+"""Releases whose text others carry too, the first ones included."""

@@ -105,10 +105,11 @@ def _history(history: list[dict[str, Any]]) -> Table:
 
 
 def _copies(copies: list[dict[str, Any]]) -> Table:
-    rows = table("The same text")
+    rows = table("The same text, or nearly")
     rows.add_column("Release", overflow="fold")
     rows.add_column("Published", no_wrap=True)
-    rows.add_column("")
+    rows.add_column("Alike", no_wrap=True)
     for copy in copies:
-        rows.add_row(copy["id"], copy["published_on"] or "", "first" if copy["first"] else "")
+        alike = "first" if copy["first"] else f"{copy['similarity']:.0%}"
+        rows.add_row(copy["id"], copy["published_on"] or "", alike)
     return rows

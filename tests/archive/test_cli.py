@@ -117,6 +117,7 @@ def test_show_for_programs(run: Run, filled: Store) -> None:
             "published_on": "2024-08-31",
             "url": "https://pemkot-contoh.example/berita/1",
             "first": True,
+            "similarity": 1.0,
         }
     ]
     assert [version["version"] for version in shown["history"]] == [1]

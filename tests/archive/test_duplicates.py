@@ -17,7 +17,7 @@ from archive.store import Store
 from crawler.items import Release
 from tests.archive.samples import BODY, DAY, MORNING, release, source
 
-OTHER = BODY.replace("Posko pengaduan", "Pos layanan")
+OTHER = BODY.replace("Kota Contoh", "Kota Misal").replace("Sari Melati", "Budi Cendana")
 
 
 def _copies(engine: Engine) -> dict[str, str | None]:

@@ -10,8 +10,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.orm import Session
 
-from archive import index, upgrade, views
+from archive import duplicates, index, upgrade, views
 from archive.database import ArchiveError, open_archive, upgrade_archive, writing
 from archive.export import records
 from archive.models import Base
@@ -52,7 +53,7 @@ def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
         inspector = inspect(connection)
-        for view in (views.releases, views.author_tags, views.reposts):
+        for view in (views.releases, views.author_tags, views.reposts, views.clusters):
             columns = [column["name"] for column in inspector.get_columns(view.name)]
             assert columns == [column.name for column in view.columns]
 
@@ -76,11 +77,22 @@ def test_the_frozen_archive_is_brought_up_to_date(baseline: str) -> None:
     before, after = upgrade_archive(baseline)
     assert (before, after) == ("0001", upgrade.head())
     engine = open_archive(baseline)
-    edited, other = records(engine)
+    edited, other = sorted(records(engine), key=lambda record: -record["version"])
     assert (edited["version"], other["version"]) == (2, 1)
     assert [hit.id for hit in search(engine, "ralat")] == [edited["id"]]
     assert len(search(engine, "penetapan")) == 2
     assert list(index.check(engine)) == []
+    engine.dispose()
+
+
+def test_an_upgraded_archive_knows_its_copies(baseline: str) -> None:
+    upgrade_archive(baseline)
+    engine = open_archive(baseline, create=True)
+    first, copy = sorted(records(engine), key=lambda record: record["similarity"] or 0)
+    assert copy["duplicate_of"] == first["id"]
+    assert copy["seq"] > 4  # it changed: a mirror has to hear of it
+    with writing(engine) as connection, Session(connection) as session:
+        assert list(duplicates.check(session)) == []
     engine.dispose()
 
 

@@ -1,0 +1,113 @@
+"""`duplicates`: who printed whose text, and what they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from rich.text import Text
+from sqlalchemy.orm import Session
+
+from archive import show as showing
+from archive.database import open_archive, writing
+from archive.duplicates import rebuild as rebuild_copies
+from archive.duplicates.listing import Cluster, Copy, clusters
+from archive.failures import fail
+from archive.options import archive_option, json_option, opened, print_json
+from archive.selection import Selection
+from archive.terminal import Terminal
+
+
+@click.command()
+@click.argument("release", metavar="[ID]", required=False)
+@click.option(
+    "--source",
+    multiple=True,
+    metavar="ID",
+    help="Only texts that this source carries; may be given several times.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="So many at most."
+)
+@click.option("--rebuild", is_flag=True, help="Make the index of copies and all clusters anew.")
+@json_option
+@archive_option
+@click.pass_context
+def duplicates(
+    ctx: click.Context,
+    release: str | None,
+    source: tuple[str, ...],
+    limit: int,
+    rebuild: bool,
+    as_json: bool,
+) -> None:
+    """List texts that several releases carry, the latest first, with what each copy changed.
+
+    The earliest release comes first; under each copy stand the sentences it dropped (-), added (+)
+    and changed (~). With ID, a release's id as `show` takes it, only the text of that one.
+
+    \b
+    Examples:
+      python -m archive duplicates
+      python -m archive duplicates --source kpu-balikpapan --json
+      python -m archive duplicates pemkot-balikpapan:1f3a
+      python -m archive duplicates --rebuild
+    """
+    if rebuild:
+        _rebuild(ctx.obj)
+        return
+    selection = Selection(source=source)
+    with opened(ctx.obj, selection) as engine:
+        try:
+            wanted = showing.find(engine, release) if release else None
+        except showing.NotFound as error:
+            fail(ctx, str(error), 1)
+        except showing.Ambiguous as error:
+            raise click.UsageError(f"{error}.") from None
+        found = clusters(engine, selection, release=wanted, limit=limit)
+    if as_json:
+        print_json([cluster.as_json() for cluster in found])
+    else:
+        _print(Terminal(), found, limit)
+
+
+def _rebuild(url: str) -> None:
+    with opened(url):  # an archive that is missing is not made
+        pass
+    engine = open_archive(url, create=True)
+    try:
+        with writing(engine) as connection, Session(connection) as session:
+            changed = rebuild_copies(session)
+    finally:
+        engine.dispose()
+    click.echo(f"Made all clusters anew: {changed:,} records changed.")
+
+
+def _print(terminal: Terminal, found: list[Cluster], limit: int) -> None:
+    if not found:
+        terminal.print("No text is carried by more than one release.")
+    for cluster in found:
+        first = cluster.first
+        terminal.heading(first.title)
+        terminal.print(Text(f"{first.published_on or 'undated'} · {first.id}", style="dim"))
+        for copy in cluster.copies:
+            terminal.print(_headline(copy), soft_wrap=True)
+            for line in _changes(copy):
+                terminal.paragraph(line, indent=4)
+        terminal.print()
+    if len(found) == limit:
+        terminal.print(f"These are the first {limit}; --limit shows more.")
+
+
+def _headline(copy: Copy) -> Text:
+    return Text(f"  {copy.published_on or 'undated'} · {copy.id} · {copy.similarity:.0%} alike")
+
+
+def _changes(copy: Copy) -> Iterator[Text]:
+    changes = copy.differences
+    for sentence in changes.dropped:
+        yield Text(f"- {sentence}", style="red")
+    for sentence in changes.added:
+        yield Text(f"+ {sentence}", style="green")
+    for before, after in changes.changed:
+        yield Text(f"~ {before}\n→ {after}", style="yellow")

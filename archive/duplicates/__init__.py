@@ -1,0 +1,20 @@
+"""Which releases carry a text that another one had first: the same, or nearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from archive.duplicates.check import check, is_stale
+from archive.duplicates.clusters import Clusters, leave
+from archive.duplicates.rebuild import rebuild
+from archive.models import ReleaseRecord
+
+__all__ = ["check", "is_stale", "leave", "rebuild", "settle"]
+
+
+def settle(session: Session, hashes: Iterable[str | None]) -> set[ReleaseRecord]:
+    """Brings sketches and clusters to what the releases with these `text_hash`es say now, whatever
+    order they came in; returns the releases whose `duplicate_of` or `similarity` changed."""
+    return Clusters(session).settle(hashes)

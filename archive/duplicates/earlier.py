@@ -1,0 +1,62 @@
+"""Who may claim to have had a text first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from archive.models import ReleaseRecord, SourceRow, Version
+
+Order = tuple[datetime, datetime, str]
+"""Published, first seen, id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A release with its current text, and what decides who was first."""
+
+    record: ReleaseRecord
+    body: str
+    text_hash: str | None
+    published_on: date | None
+    published_at: datetime | None
+    timezone: str
+
+    @property
+    def order(self) -> Order:
+        """The earliest first. A mere date is taken for the end of that day at the source, so that
+        of two on one day the one that shows its hour is first; a release without a date was
+        published by the time it was first seen."""
+        published = self.published_at
+        if published is None and self.published_on is not None:
+            zone = ZoneInfo(self.timezone)
+            published = datetime.combine(self.published_on, time.max, tzinfo=zone)
+        return (published or self.record.first_seen_at, self.record.first_seen_at, self.record.id)
+
+
+def claims(session: Session, condition: ColumnElement[bool]) -> Iterator[Claim]:
+    """The claims of releases whose row or current wording meets a condition, a few at a time in
+    memory."""
+    query = (
+        select(
+            ReleaseRecord,
+            Version.body,
+            Version.text_hash,
+            Version.published_on,
+            Version.published_at,
+            SourceRow.timezone,
+        )
+        .join(
+            Version,
+            (Version.release == ReleaseRecord.id) & (Version.version == ReleaseRecord.version),
+        )
+        .join(SourceRow, SourceRow.id == ReleaseRecord.source)
+        .where(condition)
+    )
+    for row in session.execute(query, execution_options={"yield_per": 500}):
+        yield Claim(*row)
