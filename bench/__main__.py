@@ -16,6 +16,7 @@ from rich.console import Console
 from bench import extraction, politeness
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
+from bench.duplicates.command import duplicates_command
 from bench.generator import Generated
 from bench.gold import PAGES
 from bench.wordpress import NotInstalled, WordPress
@@ -45,6 +46,7 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         context.invoke(extraction_command)
         context.invoke(discovery_command)
+        context.invoke(duplicates_command, rule_only=True)
 
 
 @main.command("extraction")
@@ -165,6 +167,8 @@ def measure(measurement: Measurement, web: Web, steps: tuple[str, ...]) -> None:
     measurement.console.print(f"Requests to another machine that redirects lead to: {strayed}")
     measurement.console.print(f"Site by site: {measurement.save()}")
 
+
+main.add_command(duplicates_command)
 
 if __name__ == "__main__":
     main()

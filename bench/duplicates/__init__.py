@@ -1,0 +1,1 @@
+"""How well copies are told from what only looks like them, and what that costs."""
