@@ -161,10 +161,13 @@ def _register(session: Session, source: SourceLike) -> None:
     if "timezone" in changed:  # the day ends at another moment, and with it who was first changes
         hashes = session.scalars(
             select(Version.text_hash)
+            .distinct()
             .join(ReleaseRecord, ReleaseRecord.id == Version.release)
             .where(ReleaseRecord.source == source.id, ReleaseRecord.version == Version.version)
+            .order_by(Version.text_hash)
         )
-        _advance(session, None, duplicates.settle(session, hashes.all()))
+        for text_hash in hashes.all():  # one by one: a source may have thousands
+            _advance(session, None, duplicates.settle(session, [text_hash]))
     if changed & {"kind", "publisher", "region"}:
         session.flush()
         sequence.advance_source(session, source.id)
@@ -188,7 +191,7 @@ def _new(
     version = versions.add(session, record, columns, release.fetched_at, crawl_id)
     assert version is not None
     index.learn(session, version)
-    _advance(session, None, duplicates.settle(session, {version.text_hash}) - {record})
+    _advance(session, None, duplicates.enter(session, record, version.text_hash) - {record})
     return record
 
 

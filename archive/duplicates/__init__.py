@@ -11,10 +11,18 @@ from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.rebuild import rebuild
 from archive.models import ReleaseRecord
 
-__all__ = ["check", "is_stale", "leave", "rebuild", "settle"]
+__all__ = ["check", "enter", "is_stale", "leave", "rebuild", "settle"]
 
 
 def settle(session: Session, hashes: Iterable[str | None]) -> set[ReleaseRecord]:
     """Brings sketches and clusters to what the releases with these `text_hash`es say now, whatever
     order they came in; returns the releases whose `duplicate_of` or `similarity` changed."""
     return Clusters(session).settle(hashes)
+
+
+def enter(session: Session, record: ReleaseRecord, text_hash: str | None) -> set[ReleaseRecord]:
+    """The same for a new release with this text, which costs the same however many have it."""
+    clusters = Clusters(session)
+    if text_hash is None:
+        return set()
+    return {record} if clusters.join(record, text_hash) else clusters.settle([text_hash])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +24,9 @@ from archive.models import ReleaseRecord, Sketch, Version
 _NEARLY = 0.9999
 """The highest similarity of texts whose words are not the same to the letter."""
 
+_BATCH = 500
+"""Texts asked for in one query."""
+
 
 class Node:
     """A text of the archive, as its earliest release prints it."""
@@ -36,8 +38,9 @@ class Node:
         self.records = records
         """All releases that carry it; None when that was not asked yet."""
 
-    @cached_property
+    @property
     def text(self) -> Text:
+        """Read when it is asked for: a cluster of thousands must not be held in memory."""
         return read(self.claim.body)
 
     def __lt__(self, other: Node) -> bool:
@@ -73,6 +76,23 @@ class Clusters:
             self._settle(node)
             settled.append(node)
         return {record for node in settled for record in self._point(node)}
+
+    def join(self, record: ReleaseRecord, text_hash: str) -> bool:
+        """Points a new release to the first one with this very text, when that is known and
+        earlier: nothing else changes by it, however many carry the text. False when not."""
+        sketch = self._session.scalars(select(Sketch).filter_by(text_hash=text_hash)).one_or_none()
+        if sketch is None:
+            return False
+        own, first = (
+            next(claims(self._session, ReleaseRecord.id == release))
+            for release in (record.id, sketch.first)
+        )
+        if own.order < first.order:
+            return False
+        leads = first.record.duplicate_of is None
+        record.duplicate_of = first.record.id if leads else first.record.duplicate_of
+        record.similarity = 1.0 if leads else first.record.similarity
+        return True
 
     def node(self, number: int) -> Node:
         """The text with this number."""
@@ -163,11 +183,11 @@ class Clusters:
     def _load(self, numbers: Iterable[int]) -> list[Node]:
         numbers = list(numbers)
         missing = [number for number in numbers if number not in self._nodes]
-        if missing:
-            session = self._session
-            sketches = session.scalars(select(Sketch).where(Sketch.id.in_(missing))).all()
-            firsts = [sketch.first for sketch in sketches]
-            by_release = {c.record.id: c for c in claims(session, ReleaseRecord.id.in_(firsts))}
+        for start in range(0, len(missing), _BATCH):
+            wanted = Sketch.id.in_(missing[start : start + _BATCH])
+            sketches = self._session.scalars(select(Sketch).where(wanted)).all()
+            firsts = ReleaseRecord.id.in_([sketch.first for sketch in sketches])
+            by_release = {claim.record.id: claim for claim in claims(self._session, firsts)}
             for sketch in sketches:
                 self._nodes[sketch.id] = Node(sketch, by_release[sketch.first], None)
         return [self._nodes[number] for number in numbers]

@@ -181,7 +181,8 @@ def _facts(sentence: Sentence, part: slice) -> tuple[str, ...]:
 
 def _one_template(here: Sentence, there: Sentence) -> bool:
     left, right = here.frame, there.frame
-    return len(left & right) >= _TEMPLATE * max(len(left), len(right))
+    size = min if here.shouted or there.shouted else max
+    return len(left & right) >= _TEMPLATE * size(len(left), len(right))
 
 
 def _weight(exchange: tuple[tuple[str, ...], tuple[str, ...]]) -> int:

@@ -55,8 +55,15 @@ class Sentence:
         )
 
     @property
+    def shouted(self) -> bool:
+        """Whether all is in capitals, so that they say nothing of names."""
+        return all(word.isupper() for word in self._spelled if word.isalpha())
+
+    @property
     def frame(self) -> frozenset[str]:
-        """The words a template would have: all but the facts."""
+        """The words a template would have: all but the facts, if these can be told."""
+        if self.shouted:
+            return frozenset(self.words)
         return frozenset(w for w, fact in zip(self.words, self.facts, strict=True) if not fact)
 
 

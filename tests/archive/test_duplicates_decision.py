@@ -71,6 +71,12 @@ def test_a_series_is_not(other: str) -> None:
     assert not _copies(SERIES, other)
 
 
+def test_a_series_in_capitals_is_not() -> None:
+    other = of_the_series("Telaga Biru", 298, "Selasa (25/6/2024)").upper()
+    assert not _copies(SERIES, other)
+    assert not _copies(SERIES.upper(), other)
+
+
 def test_a_series_differs_in_its_name_however_much_of_the_text_is_equal() -> None:
     long = "\n\n".join(SENTENCES[5:])
     assert not _copies(
