@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, text
@@ -44,7 +43,8 @@ _BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What storing took, a release; milliseconds, and MiB of the process that did it."""
+    """What storing took, a release: milliseconds of the processor, waiting for a disk or for other
+    programs left out; and MiB of the process that did it."""
 
     stored: list[float]
     settled: list[float]
@@ -58,7 +58,7 @@ class Scale:
 
     releases: int
     stored: float
-    """Milliseconds for one more release, the median."""
+    """Milliseconds of the processor for one more release, the median."""
     settled: float
     index: int
     """Bytes of sketches and bands."""
@@ -207,23 +207,28 @@ def _in_a_process(path: Path, seed: int, more: int) -> Cost:
 def _store(path: str, seed: int, more: int) -> Cost:
     store = Store(open_archive(f"sqlite:///{path}", create=True))
     settled: list[float] = []
-    settle = duplicates.settle
+    enter = duplicates.enter
 
     def timed(*arguments: Any) -> Any:
-        start = perf_counter()
+        start = thread_time()
         try:
-            return settle(*arguments)
+            return enter(*arguments)
         finally:
-            settled.append((perf_counter() - start) * 1000)
+            settled.append((thread_time() - start) * 1000)
 
-    duplicates.settle = timed
+    duplicates.enter = timed
     stored = []
     for number, body in enumerate(_fresh(seed, more), start=10_000_000 + seed % 1000 * more):
-        start = perf_counter()
+        start = thread_time()
         store.store(_release(body, number), None)
-        stored.append((perf_counter() - start) * 1000)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Cost(stored, settled, memory)
+        stored.append((thread_time() - start) * 1000)
+    return Cost(stored, settled, _most_memory())
+
+
+def _most_memory() -> float:
+    """MiB this process held at most (Linux). `getrusage` would count the builder's in."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _fresh(seed: int, more: int) -> Iterator[str]:
