@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[\d.,]+")
 """Over the text a counter; amid the text a line of it."""
 _CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
 _SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b", re.I)
+_AHEAD = 60
+"""Blocks after one that tell what it is."""
 _LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
 
 
@@ -31,12 +33,13 @@ def cut(
     own = _before_end(blocks, layout, titled=titled)
     started, kept = False, list[Block]()
     for place, block in enumerate(own):
+        later = own[place + 1 : place + _AHEAD]
         if _is_foreign(block, layout, started) and not (
-            started and _is_amid(block, kept[-1], own[place + 1 :], layout)
+            started and _is_amid(block, kept[-1], later, layout)
         ):
             continue
         if not started:
-            if is_preface(block, own[place + 1 :], title):
+            if is_preface(block, later, title):
                 continue
             started = True
         kept.append(block)

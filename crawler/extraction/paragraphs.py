@@ -19,16 +19,18 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
     """The texts; the items of one list become lines of one paragraph, `- x` or `1. x`."""
     texts: list[str] = []
     above: HtmlElement | None = None
-    marked: set[HtmlElement] = set()
+    marks: dict[HtmlElement, dict[HtmlElement, str]] = {}
     for block in kept:
         lines = [line for line in block.text.split("\n") if kind_of(line) not in ("also", "share")]
         text = _PAGE_OF.sub("", "\n".join(lines))
         if not text:
             continue
         items = block.element.getparent() if block.tag == "li" else None
-        if items is not None and block.element not in marked:
-            marked.add(block.element)
-            text = _mark(block.element, items, text) + text
+        if items is not None:
+            if items not in marks:
+                marks[items] = _marks(items)
+            mark = marks[items].pop(block.element, "")
+            text = text if _MARKED.match(text) else mark + text
         if items is not None and items is above:
             texts[-1] += "\n" + text
         else:
@@ -37,20 +39,18 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
     return texts
 
 
-def _mark(item: HtmlElement, items: HtmlElement, text: str) -> str:
-    """What a browser prints before an item."""
-    if _MARKED.match(text):
-        return ""
+def _marks(items: HtmlElement) -> dict[HtmlElement, str]:
+    """What a browser prints before each item of a list."""
     if items.tag != "ol":
-        return "- "
-    place = items.index(item)
-    number = _number(items.get("start"), 1)
-    number += sum(1 for other in items[:place] if other.tag == "li")
-    number = _number(item.get("value"), number)
-    kind = items.get("type", "1")
-    if kind in ("a", "A") and 0 < number < 27:
-        return f"{chr(ord(kind) + number - 1)}. "
-    return f"{number}. "
+        return dict.fromkeys(items.iterchildren("li"), "- ")
+    marks, number = {}, _number(items.get("start"), 1)
+    for item in items.iterchildren("li"):
+        number = _number(item.get("value"), number)
+        kind = items.get("type", "1")
+        lettered = kind in ("a", "A") and 0 < number < 27
+        marks[item] = f"{chr(ord(kind) + number - 1) if lettered else number}. "
+        number += 1
+    return marks
 
 
 def _number(told: str | None, otherwise: int) -> int:

@@ -114,11 +114,16 @@ def _is_home(root: HtmlElement, url: str) -> bool:
     query = parse_qs(parts.query)
     if parts.path in ("", "/", "/index.php", "/index.html") and not query:
         return True
-    for link in root.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical":
-            home = urlsplit(link.get("href") or "")
-            return bool(home.netloc) and home.path in ("", "/") and not home.query
-    return False
+    told = (link for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
+    return next((_leads_home(link.get("href") or "") for link in told), False)
+
+
+def _leads_home(address: str) -> bool:
+    try:
+        home = urlsplit(address)
+    except ValueError:  # what is no address leads nowhere
+        return False
+    return bool(home.netloc) and home.path in ("", "/") and not home.query
 
 
 def _stories(article: Article) -> int:

@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,12 +24,14 @@ from tests.crawler.extraction.sample_pages import (
 
 SENTENCE = "Pemerintah kota menggelar rapat bersama warga dan panitia di aula. "
 HEAD = "<html><body><h1>Judul rapat besar di kota</h1>"
+TOLD = f"{HEAD}<p>{SENTENCE * 3}</p>"
 PAGES = [
     city(paragraphs()).encode(),
     wordpress(paragraphs()).encode(),
     kpu(paragraphs()).encode("utf-8"),
     old_table(paragraphs()).encode("cp1252"),
 ]
+GOLD_PAGES = sorted((Path(__file__).parents[2] / "pages").glob("*/*.html"))
 SCRAPS = [
     b"<", b">", b"</div>", b"<table>", b"<p", b'"', b"&", b"&#0;", b"<!--", b"-->", b"<script>",
     b"</html>", b"\0", b"\xff", b"\xe2\x80", b"<![CDATA[", b"<select>", b"<br>" * 9, b"(", b"2024",
@@ -51,6 +55,25 @@ HUGE = {
     "many line breaks": (HEAD + f"<div>{(SENTENCE + '<br>') * 20_000}", None),
     "many paragraphs": (HEAD + "".join(f"<p>{SENTENCE}{n}</p>" for n in range(20_000)), None),
     "many links": (HEAD + "<a href=x>Rapat digelar di aula</a> " * 30_000, None),
+    "a megabyte of brackets after a text": (f"{TOLD}<p>{'(' * 1_000_000}", None),
+    "a megabyte of slashes after a text": (f"{TOLD}<p>({'a/' * 500_000})", None),
+    "a megabyte of datelines": (HEAD + "<p>" + "BONTANG, " * 110_000 + "- " + SENTENCE, None),
+    "a megabyte of domains": (f"{TOLD}<p>{'a.b.' * 250_000}", None),
+    "80,000 dates": (HEAD + "<p>" + "26 Mei 2024 " * 80_000, None),
+    "15,000 stamps": (HEAD + "<p>26 Mei 2024 10:22 WITA</p>" * 15_000 + TOLD, None),
+    "15,000 <time>": (HEAD + "<time datetime='2024-05-26'>26 Mei</time>" * 15_000 + TOLD, None),
+    "30,000 line breaks": (TOLD + "<br>" * 30_000 + TOLD, None),
+    "15,000 credits": (TOLD + "<p>Penulis: A</p>" * 15_000, None),
+    "15,000 items": (HEAD + "<ol>" + "<li>butir daftar yang pendek saja" * 15_000 + TOLD, None),
+    "15,000 titles": (HEAD + "<h2>Judul rapat besar di kota</h2>" * 15_000 + TOLD, None),
+    "12,000 classes": (
+        HEAD + "".join(f"<div class='x{n} y{n}'>{SENTENCE}</div>" for n in range(12_000)),
+        None,
+    ),
+    "5,000 stories in JSON-LD": (
+        '<html><script type=\'application/ld+json\'>{"headline": "x"}</script>' * 5_000 + TOLD,
+        None,
+    ),
     "unclosed scripts": (HEAD + "<script>a" * 200_000, None),
     "unclosed tags": (HEAD + "<div class='" * 100_000, None),
     "nested JSON": (
@@ -98,10 +121,10 @@ def mutate(body: bytes, chance: random.Random) -> bytes:
     return bytes(spoilt)
 
 
-def read_spoilt(seeds: range) -> None:
+def read_spoilt(bodies: Sequence[bytes], seeds: range) -> None:
     for seed in seeds:
         chance = random.Random(seed)
-        spoilt = page(mutate(chance.choice(PAGES), chance), content_type=None)
+        spoilt = page(mutate(chance.choice(bodies), chance), content_type=None)
         started = time.perf_counter()
         found = extract(spoilt, source())
         assert time.perf_counter() - started < 5, seed
@@ -109,12 +132,13 @@ def read_spoilt(seeds: range) -> None:
 
 
 def test_mutated_pages() -> None:
-    read_spoilt(range(400))
+    read_spoilt(PAGES, range(200))
+    read_spoilt([file.read_bytes() for file in GOLD_PAGES], range(200))
 
 
 @pytest.mark.soak
 def test_ten_thousand_mutated_pages() -> None:
-    read_spoilt(range(400, 10_400))
+    read_spoilt([*PAGES, *(file.read_bytes() for file in GOLD_PAGES)], range(200, 10_200))
 
 
 @given(st.binary(max_size=400))
@@ -124,9 +148,35 @@ def test_any_bytes(body: bytes) -> None:
     assert isinstance(found, Release) or found.reason != "unreadable", found
 
 
+PRINTED = st.sampled_from(
+    (
+        *("BONTANG", " - ", "–", "(", ")", "/", "diskominfo", "Penulis: ", "26 Mei 2024"),
+        *("10.22 WITA", "\n", "<br>", "</p><p>", ".", " ", "“", "&nbsp;", "31/02/2024", "****"),
+    )
+)
+"""Scraps of what desks print around a text."""
+
+
+@given(st.lists(PRINTED | st.text(max_size=20), max_size=40).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_any_texts_with_scraps_of_datelines_bylines_and_dates(text: str) -> None:
+    read_any_texts([text])
+
+
+@pytest.mark.soak
+@given(st.lists(PRINTED | st.text(max_size=20), max_size=40).map("".join))
+@settings(max_examples=10_000, deadline=None)
+def test_ten_thousand_texts_with_scraps(text: str) -> None:
+    read_any_texts([text])
+
+
 @given(st.lists(st.text(max_size=120), max_size=8))
 @settings(max_examples=150, deadline=None)
 def test_any_text(texts: list[str]) -> None:
+    read_any_texts(texts)
+
+
+def read_any_texts(texts: list[str]) -> None:
     body = wordpress(paragraphs(texts)).encode("utf-8", "surrogatepass")
     found = extract(page(body), source())
     assert isinstance(found, Release) or found.reason != "unreadable", found

@@ -190,6 +190,8 @@ def test_the_home_page_answered_for_anything() -> None:
     html = wordpress(paragraphs(), head=canonical)
     assert reason(html, url="https://tanjungbaru.example/?page_id=271783") == "home-page"
     assert reason(city(paragraphs()), url="https://tanjungbaru.example/") == "home-page"
+    no_address = '<link rel="canonical" href="https://[tanjungbaru.example/">'
+    assert isinstance(read(wordpress(paragraphs(), head=no_address)), Release)
 
 
 @pytest.mark.parametrize(
