@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bench.clock import clock, ratio
 from bench.extractors import Extractor, installed, ours, text_alone
-from bench.gold import Gold, learn_frames, load_gold
+from bench.gold import Gold, demo_pages, learn_frames, load_gold
 from bench.scores import EXACT, Score, score, summary
 from bench.tables import families_table, fields_table, remarks
 
@@ -66,7 +66,11 @@ def run(console: Console, folder: Path, pages: Path, rounds: int) -> None:
     measured = {extractor.name: measure(extractor, golds) for extractor in extractors}
     readers = {extractor.name: extractor.read for extractor in extractors}
     times = clock(readers | {TEXT_ALONE: text_alone}, golds, rounds)
-    report = _report(measured, times, golds, rounds)
+    demo = demo_pages()
+    served = clock({OURS: ours(OURS, learn_frames(demo)).read, PLAIN: readers[PLAIN]}, demo, rounds)
+    report = _report(measured, times, golds, rounds) | {
+        "demo": {"pages": len(demo), "× trafilatura": ratio(served[OURS], served[PLAIN])}
+    }
     for part in (fields_table(report), families_table(report), remarks(report)):
         console.print(part)
         console.print()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from crawler.extraction.frame import learn_frame
 from crawler.items import Frame, Hint, Page
-from crawler.source import Select, Source
+from crawler.source import Select, Source, load_sources
+from demo.releases import load
+from demo.web import Web
 
 PAGES = Path(__file__).parents[1] / "tests" / "pages"
 
@@ -41,6 +46,30 @@ def load_gold(folder: Path = PAGES) -> list[Gold]:
     Raises OSError or ValueError where a page or its JSON cannot be read.
     """
     return [_gold(file) for file in sorted(folder.glob("*/*.json"))]
+
+
+def demo_pages() -> list[Gold]:
+    """The pages of the demo's releases, as its sites serve them; for the clock alone.
+
+    Raises OSError when no loopback port can be had.
+    """
+    with TemporaryDirectory() as folder, Web() as web:
+        registry = Path(folder, "sources.toml")
+        registry.write_text(web.sources_toml, "utf-8")
+        sources = {source.id: source for source in load_sources(registry)}
+        return [_demo_page(web.url(release), sources[release.site]) for release in load()]
+
+
+def _demo_page(url: str, source: Source) -> Gold:
+    with urlopen(url, timeout=10) as answer:
+        page = Page(
+            url=url,
+            body=answer.read(),
+            captured_at=datetime.now(UTC),
+            content_type=answer.headers.get("Content-Type"),
+        )
+    name = urlsplit(url).path
+    return Gold(family=f"demo {source.id}", name=name, page=page, source=source, expected=None)
 
 
 def learn_frames(golds: Sequence[Gold]) -> dict[str, Frame]:

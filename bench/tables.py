@@ -78,6 +78,8 @@ def remarks(report: Report) -> str:
     lines = [
         f"Against trafilatura giving the text alone ({alone['ms a page']:.2f} ms a page) ours takes"
         f" {ours['× text alone']:.2f} times as long; its slowest page {ours['slowest ms']:.0f} ms.",
+        f"On the {report['demo']['pages']} pages of the demo ours takes"
+        f" {report['demo']['× trafilatura']:.2f} times as long as trafilatura.",
         f"Ours reads something wrong on {len(report['misses'])} of {report['pages']} pages.",
     ]
     if missing := [name for name in COLUMNS if name not in report["overall"]]:
