@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
@@ -80,6 +81,14 @@ def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
         raise click.UsageError(f"{error}.") from None
     finally:
         engine.dispose()
+
+
+def check_output(output: Path, archive: Path) -> None:
+    """Raises click.UsageError where a file cannot be written, or must not be."""
+    if not output.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {output.parent}.")
+    if output.exists() and output.samefile(archive):
+        raise click.UsageError(f"{output} is the archive itself.")
 
 
 def print_json(value: Any) -> None:

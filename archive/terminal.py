@@ -3,11 +3,15 @@ stands in the command's module."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+_OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 
 READABLE = 100
 """Columns; longer lines of running text tire the eye."""
@@ -33,10 +37,37 @@ class Terminal(Console):
         text = text if isinstance(text, Text) else Text(text)
         self.print(Padding(text, (0, 0, 1, indent)), width=self.text_width)
 
+    def facts(self, facts: Mapping[str, str | None]) -> None:
+        """Names and what they say, one below the other; what says nothing is left out."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, value in facts.items():
+            if value:
+                grid.add_row(name, Text(value))
+        self.print(grid)
+
+    def release(self, published_on: str | None, title: str, id_: str) -> None:
+        """A release in two lines: its day and title, its id below."""
+        day = published_on or "undated"
+        self.print(Padding(Text(title), (0, 0, 0, 2)), width=self.text_width)
+        self.print(Padding(Text(f"{day} · {id_}", style="dim"), (0, 0, 0, 4)))
+
     @property
     def text_width(self) -> int:
         """How wide running text is set."""
         return min(self.width, READABLE)
+
+
+def outcome(of_crawl: str | None) -> Text:
+    """How a crawl ended; None: it runs, or was killed."""
+    shown = of_crawl or "unfinished"
+    return Text(shown, style=_OUTCOME_STYLES.get(shown, "red"))
+
+
+def span(first: str | None, last: str | None) -> str:
+    """From one day to another, or nothing."""
+    return f"{first} … {last}" if first and last else ""
 
 
 def table(title: str | None = None) -> Table:

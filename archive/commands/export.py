@@ -16,7 +16,7 @@ from archive.columns import utc_text
 from archive.database import archive_path
 from archive.export import increment
 from archive.formats import FORMATS, FormatMissing
-from archive.options import archive_option, opened, selection_options
+from archive.options import archive_option, check_output, opened, selection_options
 from archive.record import KEYS, SEEN_AT
 from archive.selection import Selection
 from archive.whole_file import packed, whole_file
@@ -85,7 +85,8 @@ def export(
         raise click.UsageError("--since and --state both say where to begin; give one of them.")
     with_manifest = with_manifest and output is not None and _is_regular(output)
     if output:
-        _check_output(output, archive_path(url), form, with_manifest)
+        check_output(output, archive_path(url))
+        _check_name(output, form, with_manifest)
     begin = _read_state(state) if state else since or 0
     keys = (*KEYS, SEEN_AT) if versions else KEYS
     number = 0
@@ -142,11 +143,7 @@ def _is_regular(output: Path) -> bool:
     return output.is_file() or not output.exists()
 
 
-def _check_output(output: Path, archive: Path, form: str, with_manifest: bool) -> None:
-    if not output.absolute().parent.is_dir():
-        raise click.UsageError(f"There is no folder {output.parent}.")
-    if output.exists() and output.samefile(archive):
-        raise click.UsageError(f"{output} is the archive itself.")
+def _check_name(output: Path, form: str, with_manifest: bool) -> None:
     if form == "parquet" and output.suffix in (".gz", ".zst"):
         raise click.UsageError(f"Parquet is packed by itself: leave out {output.suffix}.")
     if output.name == manifest.NAME and with_manifest:

@@ -50,7 +50,7 @@ def _print(terminal: Terminal, detail: Detail) -> None:
     record = detail.record
     terminal.heading(record["title"])
     terminal.print(Text(record["url"], style="dim"), soft_wrap=True)
-    terminal.print(_facts(detail))
+    _facts(terminal, detail)
     terminal.print()
     text = (record["dateline"] or "") + record["body"]
     for paragraph in text.split("\n\n"):
@@ -63,7 +63,7 @@ def _print(terminal: Terminal, detail: Detail) -> None:
         terminal.print(_copies(detail.copies))
 
 
-def _facts(detail: Detail) -> Table:
+def _facts(terminal: Terminal, detail: Detail) -> None:
     record = detail.record
     published = record["published_at"] or record["published_on"] or "undated"
     if record["published_by"]:
@@ -85,13 +85,7 @@ def _facts(detail: Detail) -> Table:
         "Version": f"{record['version']} of {record['versions']}",
         "Repost of": record["duplicate_of"],
     }
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, value in facts.items():
-        if value:
-            grid.add_row(name, Text(value))
-    return grid
+    terminal.facts(facts)
 
 
 def _history(history: list[dict[str, Any]]) -> Table:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import click
 from rich.text import Text
 
 from archive.options import archive_option, json_option, opened, print_json
 from archive.stats import SourceStats, Stats, Totals
 from archive.stats import stats as count
-from archive.terminal import READABLE, Terminal, table
+from archive.terminal import READABLE, Terminal, outcome, span, table
 
 _NARROW = (20, 12, 10)
 """Columns for a source, its days and its last crawl, when all must fit into 80."""
-
-_OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 
 
 @click.command()
@@ -41,22 +41,21 @@ def _print(terminal: Terminal, stats: Stats) -> None:
     if not stats.sources:
         terminal.print("The archive is empty: no source has been crawled yet.")
         return
-    # Where there is little room, ids are broken first, and dates stand on two lines.
+    # Where there is little room, long ids and dates stand on two lines.
     narrow = terminal.width < READABLE
     source_width, *date_widths = _NARROW if narrow else (None, None, None)
     rows = table()
     rows.padding = (0, 0)
-    rows.add_column("Source", overflow="fold", max_width=source_width)
+    rows.add_column("Source", overflow="fold")
     for name in ("Releases", "Versions", "Reposts", "Rejected"):
         rows.add_column(name, justify="right", no_wrap=True)
     for name, width in zip(("Published", "Last crawl"), date_widths, strict=True):
         rows.add_column(name, max_width=width)
     for source in stats.sources:
-        published = f"{source.first_published_on or ''} … {source.last_published_on or ''}"
         rows.add_row(
-            source.source,
+            fill(source.source, source_width) if source_width else source.source,
             *_counts(source),
-            published if source.first_published_on else "",
+            span(source.first_published_on, source.last_published_on),
             _last_crawl(source),
         )
     rows.add_section()
@@ -74,6 +73,4 @@ def _counts(totals: Totals) -> list[str]:
 def _last_crawl(source: SourceStats) -> Text:
     if source.last_crawl_at is None:
         return Text("never", style="dim")
-    outcome = source.last_outcome or "unfinished"
-    text = Text(source.last_crawl_at[:10] + " ")
-    return text.append(outcome, style=_OUTCOME_STYLES.get(outcome, "red"))
+    return Text(source.last_crawl_at[:10] + " ").append_text(outcome(source.last_outcome))

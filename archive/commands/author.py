@@ -1,0 +1,59 @@
+"""`author`: who a name is, as far as signatures tell."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from archive import author as authors
+from archive.author import Author
+from archive.failures import fail
+from archive.options import archive_option, json_option, opened, print_json
+from archive.terminal import Terminal, span, table
+
+
+@click.command()
+@click.argument("tag")
+@json_option
+@archive_option
+@click.pass_context
+def author(ctx: click.Context, tag: str, as_json: bool) -> None:
+    """Show who signs with TAG: where, since when, beside whom, and what last.
+
+    TAG is one part of a byline, in any case: of (diskominfo/cha/arh) each of the three is one.
+
+    \b
+    Examples:
+      python -m archive author cha
+      python -m archive author diskominfo --json | jq .beside
+    """
+    with opened(ctx.obj) as engine:
+        try:
+            found = authors.author(engine, tag)
+        except authors.NotFound as error:
+            fail(ctx, str(error), 1)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        _print(Terminal(), found)
+
+
+def _print(terminal: Terminal, author: Author) -> None:
+    terminal.heading(author.tag)
+    days = span(author.first_published_on, author.last_published_on)
+    terminal.paragraph(", ".join(filter(None, (f"{author.releases:,} releases", days))))
+    rows = table("Where")
+    rows.add_column("Source", overflow="fold")
+    rows.add_column("Releases", justify="right", no_wrap=True)
+    rows.add_column("Published", no_wrap=True)
+    for row in author.sources:
+        days = span(row["first_published_on"], row["last_published_on"])
+        rows.add_row(row["source"], f"{row['releases']:,}", days)
+    terminal.print(rows, "")
+    if author.beside:
+        beside = ", ".join(f"{row['tag']} ({row['releases']:,})" for row in author.beside)
+        terminal.print(Text("Beside", style="bold"))
+        terminal.paragraph(beside)
+    terminal.print(Text("Newest", style="bold"))
+    for row in author.latest:
+        terminal.release(row["published_on"], row["title"], row["id"])

@@ -1,0 +1,88 @@
+"""`source`: one site, what it published and how its visits went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from archive import one_source as sources
+from archive.failures import fail
+from archive.one_source import OneSource
+from archive.options import archive_option, json_option, opened, print_json
+from archive.terminal import Terminal, outcome, span, table
+
+
+@click.command()
+@click.argument("source", metavar="ID")
+@json_option
+@archive_option
+@click.pass_context
+def source(ctx: click.Context, source: str, as_json: bool) -> None:
+    """Show one source: its counts, who signs, its topics, its last visits, what is newest.
+
+    \b
+    Examples:
+      python -m archive source pemkot-balikpapan
+      python -m archive source kpu-balikpapan --json | jq .crawls[0]
+    """
+    with opened(ctx.obj) as engine:
+        try:
+            found = sources.one_source(engine, source)
+        except sources.NotFound as error:
+            fail(ctx, str(error), 1)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        _print(Terminal(), found)
+
+
+def _print(terminal: Terminal, source: OneSource) -> None:
+    about, counts = source.about, source.counts
+    terminal.heading(about["publisher"])
+    terminal.print(Text(about["home"], style="dim"), soft_wrap=True)
+    facts = {
+        "Id": f"{about['id']} ({about['kind']}, {about['region']}, {about['timezone']})",
+        "Releases": f"{counts['releases']:,}, of them {counts['election']:,} about the election",
+        "Published": span(counts["first_published_on"], counts["last_published_on"]),
+        "Versions": f"{counts['versions']:,}, {counts['edited']:,} releases edited",
+        "Reposts": f"{counts['reposts']:,}",
+        "Withdrawn": f"{counts['gone']:,}",
+        "Unsigned": f"{counts['unsigned']:,}",
+        "Signed": _listed(source.signs, "tag"),
+        "Topics": _listed(source.topics, "topic"),
+        "Rejected": ", ".join(
+            f"{r['stage']} {r['reason']} ({r['pages']:,})" for r in source.rejections
+        ),
+    }
+    terminal.facts(facts)
+    terminal.print()
+    if source.crawls:
+        terminal.print(_crawls(source.crawls), "")
+    if source.latest:
+        terminal.print(Text("Newest", style="bold"))
+    for row in source.latest:
+        terminal.release(row["published_on"], row["title"], row["id"])
+
+
+def _listed(rows: list[dict[str, Any]], name: str) -> str:
+    return ", ".join(f"{row[name]} ({row['releases']:,})" for row in rows)
+
+
+def _crawls(crawls: list[dict[str, Any]]) -> Table:
+    rows = table("Visits")
+    rows.add_column("Begun", no_wrap=True)
+    rows.add_column("Outcome", no_wrap=True)
+    for name in ("New", "Changed", "Rejected"):
+        rows.add_column(name, justify="right", no_wrap=True)
+    rows.add_column("", overflow="fold")
+    for crawl in crawls:
+        rows.add_row(
+            crawl["started_at"][:16].replace("T", " "),
+            outcome(crawl["outcome"]),
+            *(f"{crawl[key]:,}" for key in ("releases_new", "releases_changed", "rejected")),
+            crawl["reason"] or "",
+        )
+    return rows
