@@ -1,0 +1,44 @@
+"""`report`: the archive as one page with pictures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from archive.database import archive_path
+from archive.options import archive_option, check_output, opened
+from archive.report.figures import figures
+from archive.report.page import page
+from archive.whole_file import whole_file
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="Write to FILE, whole or not at all.",
+)
+@archive_option
+@click.pass_obj
+def report(url: str, output: Path) -> None:
+    """Draw what the archive holds on one page of HTML.
+
+    Releases a week, topics against the stages of the election, who signs, who repeats whom, what
+    was edited and withdrawn, how the sources are; the numbers as tables beneath. The page needs
+    no other file and no network, and can be read on a phone and printed.
+
+    \b
+    Example:
+      python -m archive report -o report.html
+    """
+    check_output(output, archive_path(url))
+    with opened(url) as engine:
+        written = page(figures(engine), datetime.now(UTC))
+    with whole_file(output) as file:
+        file.write(written.encode())
+    click.echo(f"Written to {output}.", err=True)

@@ -1,0 +1,170 @@
+"""What the report tells, as numbers. Every picture is drawn from these, and shows them beneath."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from archive.stats import Stats, stats
+
+_CALENDAR = Path(__file__).with_name("calendar.tsv")
+_FEW = 20
+_WEEKS_AT_MOST = 130
+"""Beyond that a week is too thin to see, and months are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Weeks from Monday on, or months, without a gap."""
+
+    unit: str
+    """`week` or `month`."""
+    starts: Sequence[date]
+
+    def place(self, day: date) -> float:
+        """Where a day lies, in periods since the beginning of the first."""
+        return (day - self.starts[0]).days / (7 if self.unit == "week" else 30.44)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of an election, both days included."""
+
+    first: date
+    last: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A row of numbers, one a period; `part` is how many of them are special."""
+
+    name: str
+    values: Sequence[int]
+    part: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All the report shows."""
+
+    stats: Stats
+    periods: Periods | None
+    """None while there is no dated release."""
+    published: Sequence[Series]
+    """A source each, those about the election as the part; the most releases first."""
+    topics: Sequence[Series]
+    fates: Sequence[Series]
+    """`edited` and `withdrawn`, by when it was seen."""
+    stages: Sequence[Stage]
+    signers: Sequence[Mapping[str, Any]]
+    """`tag`, `source`, `releases`, `since`, `until`."""
+    flows: Sequence[Mapping[str, Any]]
+    """`first_source`, `source`, `times`."""
+
+
+def figures(engine: Engine) -> Figures:
+    """Counts the archive. Raises ArchiveError."""
+    counted = stats(engine)
+    with engine.connect() as connection:
+        span = connection.execute(text(_SPAN)).one()
+        periods = (
+            _periods(date.fromisoformat(span[0]), date.fromisoformat(span[1])) if span[0] else None
+        )
+        return Figures(
+            stats=counted,
+            periods=periods,
+            published=_series(connection, _PUBLISHED, periods),
+            topics=_series(connection, _TOPICS, periods),
+            fates=_series(connection, _FATES, periods),
+            stages=_stages(periods),
+            signers=_rows(connection, _SIGNERS),
+            flows=_rows(connection, _FLOWS),
+        )
+
+
+_SPAN = "SELECT min(published_on), max(published_on) FROM daily"
+
+_PUBLISHED = (
+    "SELECT source AS name, published_on AS day, releases AS number, election AS part FROM daily"
+)
+
+_TOPICS = """
+SELECT topic.value AS name, r.published_on AS day, count(*) AS number, 0 AS part
+FROM releases AS r, json_each(r.topics) AS topic
+WHERE r.published_on IS NOT NULL AND r.duplicate_of IS NULL
+GROUP BY name, day
+"""
+
+_FATES = """
+SELECT 'edited' AS name, date(seen_at) AS day, count(*) AS number, 0 AS part
+FROM versions WHERE version > 1 GROUP BY day
+UNION ALL
+SELECT 'withdrawn', date(gone_at), count(*), 0 FROM withdrawn GROUP BY date(gone_at)
+"""
+
+_SIGNERS = """
+SELECT tag, source, count(*) AS releases, min(published_on) AS since, max(published_on) AS until
+FROM author_tags GROUP BY tag, source ORDER BY releases DESC, tag, source LIMIT :few
+"""
+
+_FLOWS = """
+SELECT first_source, source, count(*) AS times FROM reposts
+WHERE source <> first_source
+GROUP BY first_source, source ORDER BY times DESC, first_source, source LIMIT :few
+"""
+
+
+def _rows(connection: Connection, query: str) -> list[Mapping[str, Any]]:
+    return [dict(row) for row in connection.execute(text(query), {"few": _FEW}).mappings()]
+
+
+def _series(connection: Connection, query: str, periods: Periods | None) -> list[Series]:
+    """A row a name, the most first. What lies outside the periods is left out: pages can be edited
+    long after the last release."""
+    if periods is None:
+        return []
+    length = len(periods.starts)
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for name, day, number, part in connection.execute(text(query)):
+        place = int(periods.place(_start(date.fromisoformat(day), periods.unit)) + 0.5)
+        if 0 <= place < length:
+            values, parts = found.setdefault(name, ([0] * length, [0] * length))
+            values[place] += number
+            parts[place] += part
+    ordered = sorted(found.items(), key=lambda item: (-sum(item[1][0]), item[0]))
+    return [Series(name, values, parts) for name, (values, parts) in ordered]
+
+
+def _periods(first: date, last: date) -> Periods:
+    unit = "week" if (last - first).days <= 7 * _WEEKS_AT_MOST else "month"
+    starts = [_start(first, unit)]
+    while (following := _start(starts[-1] + timedelta(7 if unit == "week" else 31), unit)) <= last:
+        starts.append(following)
+    return Periods(unit, starts)
+
+
+def _start(day: date, unit: str) -> date:
+    return day - timedelta(day.weekday()) if unit == "week" else day.replace(day=1)
+
+
+def _stages(periods: Periods | None) -> list[Stage]:
+    """Those stages of the calendar that touch the periods."""
+    if periods is None:
+        return []
+    with _CALENDAR.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    stages = [
+        Stage(date.fromisoformat(r["from"]), date.fromisoformat(r["to"]), r["stage"]) for r in rows
+    ]
+    begin, end = (
+        periods.starts[0],
+        periods.starts[-1] + timedelta(7 if periods.unit == "week" else 31),
+    )
+    return [stage for stage in stages if stage.last >= begin and stage.first < end]
