@@ -129,7 +129,7 @@ def _check_path(path: Path, create: bool) -> None:
 
 def _engine(path: Path, patience: float, create: bool) -> Engine:
     query = {"uri": "true", "mode": "rwc" if create else "rw"}
-    if not create and _stands_still(path):
+    if not create and stands_still(path):
         query = {"uri": "true", "immutable": "1"}
     engine = create_engine(
         URL.create("sqlite", database="file:" + quote(str(path)), query=query),
@@ -142,7 +142,7 @@ def _engine(path: Path, patience: float, create: bool) -> Engine:
     return engine
 
 
-def _stands_still(path: Path) -> bool:
+def stands_still(path: Path) -> bool:
     """In WAL mode even a reader makes files beside the archive. Where it may not, SQLite can
     still read a file nobody is writing: one without a write-ahead log."""
     wal = path.with_name(path.name + "-wal")

@@ -1,0 +1,91 @@
+"""Datasette as we set it up: read-only, with the questions of docs/questions.md, and on the table
+pages what people look for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from archive import __version__
+from archive.browse import plugin
+from archive.browse.plugin import NAME
+from archive.database import stands_still
+from archive.questions import questions
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+_SETTINGS = {
+    "sql_time_limit_ms": 20_000,
+    "facet_time_limit_ms": 2_000,
+    "default_page_size": 50,
+    "truncate_cells_html": 200,
+    "allow_download": False,
+    "num_sql_threads": 3,
+}
+
+_INNER = (
+    "addresses",
+    "alembic_version",
+    "aliases",
+    "lessons",
+    "release_records",
+    "search_roots",
+    "search_texts",
+    "signatures",
+)
+"""Tables that the others are made of: there to be queried, not to be leafed through."""
+
+_FACETS: dict[str, dict[str, Any]] = {
+    "releases": {
+        "facets": ["source", "election", {"array": "author_tags"}, {"array": "topics"}],
+        "sort_desc": "published_on",
+        "fts_table": "search_index",
+        "fts_pk": "version_id",
+        "description": "Each release in its current wording. The search finds all forms of a word.",
+    },
+    "versions": {"sort_desc": "seen_at", "description": "Every wording, the first one number 1."},
+    "author_tags": {"facets": ["tag", "source"], "description": "A row a signature."},
+    "reposts": {"facets": ["first_source", "source"], "description": "Texts another had first."},
+    "withdrawn": {"facets": ["source"], "description": "Releases gone from their source."},
+    "daily": {"facets": ["source"], "description": "A row a source and day of publication."},
+    "crawls": {"facets": ["source", "outcome"], "sort_desc": "started_at"},
+    "rejections": {"facets": ["source", "reason"], "description": "Pages that gave no release."},
+    "sources": {"facets": ["kind"], "description": "The registry as it was last read."},
+}
+
+
+def site(path: Path) -> Datasette:
+    """The archive at `path`, to be served: `site(path).app()` is an ASGI application."""
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="arsip-pilkada")
+    datasette = Datasette(
+        metadata=_metadata(), template_dir=str(_TEMPLATES), settings=_SETTINGS, memory=False
+    )
+    database = Database(datasette, path=str(path), is_mutable=not stands_still(path))
+    datasette.add_database(database, name=NAME)
+    return datasette
+
+
+def _metadata() -> dict[str, Any]:
+    tables = _FACETS | {name: {"hidden": True} for name in _INNER}
+    return {
+        "title": "Arsip Pilkada",
+        "description": f"Releases of cities and election offices. arsip-pilkada {__version__}",
+        "databases": {
+            NAME: {
+                "tables": tables,
+                "queries": {
+                    question.name: {
+                        "title": question.title,
+                        "description": question.note,
+                        "sql": question.sql,
+                    }
+                    for question in questions()
+                },
+            }
+        },
+    }

@@ -1,0 +1,112 @@
+"""The archive in a browser: read-only, on this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from archive.questions import questions
+from archive.store import Store
+from tests.archive.conftest import Run
+
+pytest.importorskip("datasette", reason="needs requirements-extra.txt")
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture
+def get(filled: Store, url: str) -> Any:
+    """Asks the site for a page; its status and text."""
+    from archive.browse.site import site
+
+    served = site(Path(url.removeprefix("sqlite:///")))
+
+    def ask(path: str) -> tuple[int, str]:
+        response = asyncio.run(served.client.get(path))
+        return response.status_code, response.text
+
+    return ask
+
+
+def test_a_release_to_read(get: Any, run: Run) -> None:
+    status, page = get("/release/https://pemkot-contoh.example/berita/2")
+    assert status == 200
+    for part in (
+        "<h1>Pasar Murah</h1>",
+        "<p>KOTA CONTOH - Pasar ditutup.</p>",
+        "Pasar [bold]Murah[/bold]",
+    ):
+        assert part in page
+    status, page = get("/release/kpu-contoh")
+    assert (status, "The same text" in page, "(diskominfo/cha/arh)" in page) == (200, True, True)
+    [first] = re.findall(r'<a href="(/release/pemkot-contoh:[0-9a-f]{16})">', page)
+    assert get(first)[0] == 200
+    assert get("/release/nope") == (404, "There is no release 'nope' in the archive.")
+
+
+def test_the_search_box_finds_all_forms(get: Any) -> None:
+    for words, number in (
+        ("penetapan", 2),
+        ("posko+OR+pasar", 3),
+        ('"menetapkan"', 0),
+        ("(", 0),
+        ("'", 0),
+    ):
+        status, page = get(f"/archive/releases.json?_search={words}&_shape=array")
+        assert (status, page.count('"version_id"')) == (200, number), words
+    assert 'href="/release/' in get("/archive/releases?_search=penetapan")[1]
+
+
+@pytest.mark.parametrize("name", [question.name for question in questions()])
+def test_every_question_can_be_clicked_on(get: Any, name: str) -> None:
+    status, page = get(f"/archive/{name}")
+    assert status == 200
+    assert 'class="message-error"' not in page
+
+
+def test_nothing_can_be_changed(get: Any) -> None:
+    status, page = get("/archive.json?sql=delete+from+versions")
+    assert (status, "must be a SELECT" in page) == (400, True)
+
+
+@pytest.fixture
+def served(filled: Store, url: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "archive", "serve", "--port", "0"]
+    environment = os.environ | {"ARCHIVE_URL": url, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[0]
+        process.terminate()
+
+
+def test_it_says_where_it_listens(served: str) -> None:
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", served)
+    with urlopen(served) as answer:
+        assert b"Arsip Pilkada" in answer.read()
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="needs Debian's chromium")
+def test_a_browser_shows_a_release(served: str) -> None:
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    page = f"{served}release/kpu-contoh"
+    shown = subprocess.run(
+        [str(CHROMIUM), *options, page], capture_output=True, text=True, timeout=120
+    )
+    assert "<h1>Warga Diajak Memeriksa Daftar Pemilih</h1>" in shown.stdout
+
+
+def test_it_asks_for_what_it_needs(
+    run: Run, filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    done = run("serve")
+    assert (done.exit_code, "pip install -r requirements-extra.txt" in done.output) == (2, True)
