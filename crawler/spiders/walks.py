@@ -144,6 +144,10 @@ class Walks:
         allowed = _LOOKING_FREE + _LOOKING_SHARE * len(self.agenda.shown)
         return self.agenda.full and self._asked < allowed
 
+    def has_ended(self, url: str) -> bool:
+        """Whether a way was followed to its end in this crawl."""
+        return any(way.url == url for way in self._ended)
+
     def is_release(self, url: str) -> bool:
         """Whether an address is made like a release's, as declared or learned."""
         source = self.spider.source

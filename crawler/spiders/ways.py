@@ -5,8 +5,9 @@ from __future__ import annotations
 from scrapy.http import Response, TextResponse
 
 from crawler.discovery.feed import next_feed_page, read_feed
+from crawler.discovery.links import links
 from crawler.discovery.listing import older_page
-from crawler.discovery.plan import Entrance, found_at_home
+from crawler.discovery.plan import Entrance, found_at_home, found_beside, usual_sitemaps
 from crawler.discovery.sitemap import kind_of_sitemap, read_sitemap
 from crawler.discovery.stories import Page, read_page
 from crawler.discovery.wordpress import posts_modified_after, posts_page, read_posts, rest_roots
@@ -18,6 +19,8 @@ from crawler.spiders.walks import Walk, Walks, Way
 # A list's page may hold only known releases because new ones pushed it on while it was walked.
 _BARREN_PAGES = 2
 _SITEMAPS_MAX = 200
+_SITEMAP_GUESSES = 2
+_BESIDE_MAX = 40
 _NOT_POSTS = ("lists", "media", "pages")
 
 
@@ -34,8 +37,12 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
     if walks.agenda.full:
         for entrance in _named_at_home(walks, answer, page):
             await walks.walk(entrance)
+        if not walks.spider.sitemaps:
+            await _try_sitemaps(walks, answer.url)
     if older_page(list(page.links), answer.url, way.url):
         return await _pages(walks, way, answer)
+    if walks.agenda.full and not walks.agenda.named:
+        await _walk_beside(walks, page)
     for story in page.stories:
         hint = Hint(evidence="listing", title=story.title, published=story.published)
         if named := walks.named(story.url, hint, story.shown):
@@ -51,6 +58,26 @@ def _named_at_home(walks: Walks, answer: Response, page: Page) -> list[Entrance]
     feeds = [entrance for entrance in further if entrance.way != "listing"]
     sitemaps = [Entrance("sitemap", url) for url in walks.spider.sitemaps]
     return [*(Entrance("rest", url) for url in roots), *lists, *feeds, *sitemaps]
+
+
+async def _try_sitemaps(walks: Walks, home: str) -> None:
+    """Where robots.txt names no sitemap: the likeliest addresses, until one answers."""
+    for url in usual_sitemaps(home)[:_SITEMAP_GUESSES]:
+        await walks.walk(Entrance("sitemap", url))
+        if walks.has_ended(url):
+            break
+
+
+async def _walk_beside(walks: Walks, home: Page) -> None:
+    """Where a home page names no way: archives of authors, categories and months, to which it or
+    one of its stories links."""
+    beside = list(home.links)
+    if home.stories:
+        answer = await walks.get(home.stories[0].url)
+        if not isinstance(answer, Miss):
+            beside += links(_text(answer), answer.url)
+    for entrance in found_beside(beside, walks.spider.source)[:_BESIDE_MAX]:
+        await walks.walk(entrance)
 
 
 async def walk_listing(walks: Walks, way: Way) -> Miss | None:
@@ -107,7 +134,7 @@ async def walk_feed(walks: Walks, way: Way) -> Miss | None:
         named = []
         for entry in read_feed(answer.body, answer.url):
             hint = Hint(evidence="feed", title=entry.title, published=entry.published)
-            named.append(walks.named(entry.url, hint))
+            named.append(walks.named(entry.url, hint, entry.shown))
         likely = [one for one in named if one is not None]
         urls = {one.url for one in likely}
         news = walks.brings_news(way, urls)
