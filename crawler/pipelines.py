@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What two zones can differ by: a release stamped in Jayapura is no news from the future.
 _ZONE_TOLERANCE = timedelta(days=1)
+_FIRST_YEAR = 1998  # before any of these sites existed
 
 
 class _Pipeline:
@@ -34,9 +35,13 @@ class ValidatePipeline(_Pipeline):
     """Turns a release that cannot be right into a rejected page that says why."""
 
     def process_item(self, item: Release | Rejected) -> Release | Rejected:
-        """The item itself, or a `Rejected` in its place."""
+        """The item itself, or a `Rejected` in its place. A date that cannot be right is taken off,
+        with a flag, and the release kept: desks mistype months and years."""
         if isinstance(item, Rejected):
             return item
+        if flag := _date_fault(item):
+            item.published_on = item.published_at = item.published_by = None
+            item.flags = [*item.flags, flag]
         if fault := _fault(item):
             reason, detail = fault
             return Rejected(
@@ -114,10 +119,14 @@ def _fault(release: Release) -> tuple[str, str] | None:
         return "no-title", "The page has no title that could be found."
     if not release.body.strip():
         return "no-text", "The page has a title but no text."
-    published = release.published_on
-    if published is not None:
-        if published.year < 1998:
-            return "date-impossible", f"Dated {published}, before any of these sites existed."
-        if published > (release.fetched_at + _ZONE_TOLERANCE).date():
-            return "date-future", f"Dated {published}, after it was fetched."
     return None
+
+
+def _date_fault(release: Release) -> str | None:
+    """Why a date cannot be that of publication, as a flag; None when it can."""
+    published = release.published_on
+    if published is None:
+        return None
+    if published.year < _FIRST_YEAR:
+        return "date-impossible"
+    return "date-future" if published > (release.fetched_at + _ZONE_TOLERANCE).date() else None

@@ -166,8 +166,10 @@ class Round:
 def _settings(settings: Settings, source: Source) -> Settings:
     """The round's settings for one source, which may only be more polite than they are."""
     own = settings.copy()
-    if source.delay is not None and source.delay > own.getfloat("DOWNLOAD_DELAY"):
-        own.set("DOWNLOAD_DELAY", source.delay, priority="cmdline")
+    delay = max(own.getfloat("DOWNLOAD_DELAY"), source.delay or 0.0)
+    # Scrapy's jitter goes both ways; here it only ever adds.
+    jitter = own.getfloat("DOWNLOAD_DELAY_JITTER")
+    own.set("DOWNLOAD_DELAY", delay / (1 - jitter), priority="cmdline")
     if source.insecure is not None:
         own.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="cmdline")
     return own

@@ -29,6 +29,9 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "ArsipPilkada"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 3.0
+# So that requests do not come like clockwork: up to half as long again (`crawler.round` makes the
+# delay the least, where Scrapy would go below it).
+DOWNLOAD_DELAY_JITTER = 0.2
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 3.0
 AUTOTHROTTLE_MAX_DELAY = 60.0

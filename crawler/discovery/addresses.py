@@ -34,6 +34,7 @@ class Addresses:
     paging: frozenset[str]
     news: tuple[str, ...]
     not_news: tuple[str, ...]
+    kpu_not_news: frozenset[str]
     list_words: frozenset[str]
     more: frozenset[str]
     aside: tuple[str, ...]
@@ -92,6 +93,7 @@ def addresses() -> Addresses:
         paging=frozenset(pages["paging"]),
         news=tuple(pages["news"]),
         not_news=tuple(pages["not_news"]),
+        kpu_not_news=frozenset(pages["kpu_not_news"]),
         list_words=frozenset(pages["list_words"]),
         more=frozenset(stories["more"]),
         aside=tuple(stories["aside"]),

@@ -99,7 +99,9 @@ def _feeds(own: Iterable[Link]) -> list[str]:
 
 def _is_list(link: Link, source: Source) -> bool:
     if source.kind == "kpu":
-        return bool(_KPU_LIST.search(urlsplit(link.url).path)) and _is_news_or_silent(link.text)
+        path = urlsplit(link.url).path.rstrip("/")
+        others = path.rpartition("/")[2] in addresses().kpu_not_news
+        return bool(_KPU_LIST.search(path)) and not others and _is_news_or_silent(link.text)
     if "feed" in link.marks or is_trap(link.url):
         return False
     if alias_key(link.url, source.home) == alias_key(source.home, source.home):

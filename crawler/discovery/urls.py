@@ -72,9 +72,12 @@ def same_site(url: str, home: str) -> bool:
 
 
 def absolute(base: str, href: str) -> str | None:
-    """`href` as a web address, or None where it leads to no page (mailto:, javascript:, broken)."""
+    """`href` as a web address, or None where it leads to no page (mailto:, javascript:, broken).
+
+    A session in the path (`;jsessionid=…`) is left out: it would make every visit's links new.
+    """
     try:
-        url = urljoin(base, href.strip())
+        url = _PATH_SESSION.sub("", urljoin(base, href.strip()))
         parts = urlsplit(url)
         usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
         _ = parts.port  # raises ValueError for a port that is no number

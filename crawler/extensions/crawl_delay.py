@@ -37,7 +37,9 @@ class CrawlDelay:
             return
         if delay > most:
             _log.warning("%s asks for a delay of %g s; %g s are kept.", request.url, delay, most)
-        self._slow_down(request, min(delay, most))
+        # Jitter goes both ways, and what the site asks for is the least.
+        jitter = settings.getfloat("DOWNLOAD_DELAY_JITTER")
+        self._slow_down(request, min(delay, most) / (1 - jitter))
 
     def _slow_down(self, request: Request, delay: float) -> None:
         downloader = self.crawler.engine.downloader

@@ -26,7 +26,7 @@ _PICTURES = 4
 _LABELS = 3
 _LEAD = 40
 """Letters of text under a title that the page claims: an article, though cards follow."""
-_SAID_ANYWHERE = frozenset({"blocked", "soft-404", "search", "login"})
+_SAID_ANYWHERE = frozenset({"blocked", "soft-404", "maintenance", "search", "login"})
 """Reasons that a heading tells as well as the title."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
@@ -91,7 +91,7 @@ class ReleaseSpider(Spider):
             await self._recall()
             await Walks(self, WALKS).follow()
             looks = Looks(self)
-            async for item in looks.look_at(islice(self.agenda.to_look(), self.round.looks_max)):
+            async for item in looks.look_at(islice(self._to_look(), self.round.looks_max)):
                 yield item
             async for item in self._confirm(looks):
                 yield item
@@ -114,6 +114,15 @@ class ReleaseSpider(Spider):
         )
         self.frame = Frame(blocks=lessons.blocks, signatures=lessons.signatures)
         self.article = self.source.article or lessons.article
+
+    def _to_look(self) -> Iterator[str]:
+        """What there is to look at. Nothing on a site whose lists name no release any more: it
+        may answer everything with a notice of repair, which is no new wording of any release."""
+        known = self.agenda.known.values()
+        finished = any(one.release for one in known) and any(one.walked_at for one in known)
+        if finished and not self.tally.named and not self.tally.unchanged_lists:
+            return iter(())
+        return self.agenda.to_look()
 
     async def remember(self) -> None:
         """Writes down what the site has taught in this crawl."""

@@ -10,7 +10,14 @@ from crawler.discovery.listing import older_page
 from crawler.discovery.plan import Entrance, found_at_home, found_beside, usual_sitemaps
 from crawler.discovery.sitemap import kind_of_sitemap, read_sitemap
 from crawler.discovery.stories import Page, read_page
-from crawler.discovery.wordpress import posts_modified_after, posts_page, read_posts, rest_roots
+from crawler.discovery.wordpress import (
+    posts_modified_after,
+    posts_page,
+    read_posts,
+    read_types,
+    rest_roots,
+    types_page,
+)
 from crawler.items import Hint
 from crawler.spiders.agenda import Named, overlap
 from crawler.spiders.answers import Miss, header
@@ -132,7 +139,10 @@ async def walk_feed(walks: Walks, way: Way) -> Miss | None:
     own: set[str] = set()
     while not isinstance(answer, Miss) and answer.status != 304:
         named = []
-        for entry in read_feed(answer.body, answer.url):
+        entries = read_feed(answer.body, answer.url)
+        if not entries and not own:
+            return Miss("no-feed", "The answer is no feed, or an empty one.")
+        for entry in entries:
             hint = Hint(evidence="feed", title=entry.title, published=entry.published)
             named.append(walks.named(entry.url, hint, entry.shown))
         likely = [one for one in named if one is not None]
@@ -163,6 +173,8 @@ async def walk_sitemap(walks: Walks, way: Way) -> Miss | None:
         if answer.status == 304:
             return None
         sitemap = read_sitemap(answer.body, answer.url)
+        if number == 0 and not (sitemap.entries or sitemap.children):
+            return Miss("no-sitemap", "The answer is no sitemap, or an empty one.")
         waiting += [
             child
             for child in sitemap.sitemaps
@@ -191,24 +203,31 @@ def _news(title: str | None, published: str | None) -> Hint | None:
 
 
 async def walk_rest(walks: Walks, way: Way) -> Miss | None:
-    """WordPress's REST interface: all posts, or those modified since the last walk."""
+    """WordPress's REST interface: all posts, or those modified since the last walk. Themes keep
+    news in types of posts of their own; the first walk and the deep ones ask for those too."""
+    miss = await _posts(walks, way, "posts")
+    if miss is None and walks.agenda.full:
+        answer = await walks.get(types_page(way.url))
+        for kind in read_types(answer.body) if not isinstance(answer, Miss) else ():
+            await _posts(walks, way, kind)
+    return miss
+
+
+async def _posts(walks: Walks, way: Way, kind: str) -> Miss | None:
     agenda = walks.agenda
     since = None if agenda.full else overlap(agenda.now, way.walked_at)
     number, pages = 0, 1
     while number < pages:
         number += 1
-        question = (
-            posts_modified_after(way.url, since, number) if since else posts_page(way.url, number)
-        )
+        if since:
+            question = posts_modified_after(way.url, since, number, kind=kind)
+        else:
+            question = posts_page(way.url, number, kind=kind)
         answer = await walks.get(question)
         if isinstance(answer, Miss):
             return answer
-        posts = read_posts(
-            answer.body,
-            answer.url,
-            total=header(answer, "X-WP-Total"),
-            pages=header(answer, "X-WP-TotalPages"),
-        )
+        told = (header(answer, "X-WP-Total"), header(answer, "X-WP-TotalPages"))
+        posts = read_posts(answer.body, answer.url, total=told[0], pages=told[1])
         if posts is None:
             return Miss("no-rest", "The answer holds no posts.")
         listed = [

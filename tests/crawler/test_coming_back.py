@@ -169,3 +169,22 @@ def test_a_second_address_is_asked_for_once(again: Any, archive_url: str) -> Non
         ) == [("9", "1", "redirect")]
         assert "/berita/read/9" not in again(site, deep=True)
     assert rows(archive_url, "SELECT count(*) FROM releases") == [(2,)]
+
+
+def test_a_notice_of_repair_is_no_new_wording(again: Any, archive_url: str) -> None:
+    """Status 200 and the same page, whatever is asked."""
+    with serve(paged_site(3)) as site:
+        again(site)
+        pages = dict(site.pages)
+        site.pages.clear()
+        site.pages["*"] = (
+            "<html><head><title>Pemberitahuan</title></head><body><h1>Kami segera kembali</h1><p>Mohon"
+            " maaf, layanan kami sedang diperbarui sampai besok pagi. Terima kasih.</p></body></html>"
+        )
+        for _ in range(2):
+            assert len(again(site, deep=True)) < 4, "releases are left alone"
+            assert outcome(again)[0] == "silent"
+        site.pages |= pages
+        again(site, deep=True)
+    assert gone(archive_url) == []
+    assert rows(archive_url, "SELECT max(versions) FROM releases") == [(1,)]

@@ -6,11 +6,13 @@ import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 
 import pytest
 
 from archive.database import ArchiveError
 from archive.store import Store
+from crawler.items import Release
 from crawler.source import Source
 from tests.conftest import Crawl
 from tests.site import Answer, Pages, serve
@@ -246,7 +248,7 @@ def test_crawl_delay_is_obeyed(
         {**paged_site(1), "/robots.txt": Answer(b"User-agent: *\nCrawl-delay: 7\n")}
     ) as site:
         crawl(city(site.home))
-    assert delays == [7.0]
+    assert delays == [pytest.approx(7.0 / 0.8)], "the jitter only adds to it"
 
 
 def test_an_archive_that_cannot_be_written_stops_the_round(
@@ -271,3 +273,29 @@ def test_a_fault_of_our_own_is_not_hidden(
         result = crawl(city(site.home)).results[0]
     assert result.verdict.outcome == "failed"
     assert "division by zero" in result.verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("day", "flag"), [("2199-05-26", "date-future"), ("1980-05-26", "date-impossible")]
+)
+def test_a_date_that_cannot_be_costs_no_release(
+    day: str,
+    flag: str,
+    crawl: Crawl,
+    city: Declare,
+    archive_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from crawler.pipelines import ValidatePipeline
+
+    whole = ValidatePipeline.process_item
+
+    def mistyped(self: ValidatePipeline, item: Release) -> object:
+        item.published_on, item.published_by = date.fromisoformat(day), "page"
+        return whole(self, item)
+
+    monkeypatch.setattr(ValidatePipeline, "process_item", mistyped)
+    with serve(paged_site(1, each=1)) as site:
+        crawl(city(site.home))
+    kept = rows(archive_url, "SELECT published_on, published_by, flags FROM releases")
+    assert kept == [(None, None, f'["{flag}"]')]

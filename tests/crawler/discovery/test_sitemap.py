@@ -1,4 +1,4 @@
-"""Sitemaps and robots.txt, as sites send them."""
+"""Sitemaps, as sites send them."""
 
 import gzip
 from datetime import UTC, datetime
@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.robots import sitemaps_named
 from crawler.discovery.sitemap import Listed, Sitemap, kind_of_sitemap, parse_w3c, read_sitemap
 
 SITE = "https://a.go.id/"
@@ -163,18 +162,3 @@ def test_any_bytes(body: bytes) -> None:
 def test_any_text(text: str) -> None:
     parse_w3c(text)
     kind_of_sitemap(SITE + text)
-    sitemaps_named("Sitemap: " + text, URL)
-
-
-def test_sitemaps_that_robots_txt_names() -> None:
-    text = (
-        "\ufeffSitemap: https://a.go.id/sitemap.xml # baru\nUser-agent: *\nDisallow: /admin\n"
-        "  sitemap:/berita.xml\r\nSiteMap: http://www.a.go.id/news.xml\n# Sitemap: /x.xml\n"
-        "Sitemap: https://lain.go.id/s.xml\nSitemap: https://a.go.id/sitemap.xml\nSitemap:\n"
-    )
-    assert sitemaps_named(text, SITE + "robots.txt") == [
-        "https://a.go.id/sitemap.xml",
-        "https://a.go.id/berita.xml",
-        "http://www.a.go.id/news.xml",
-    ]
-    assert sitemaps_named("<html>", SITE) == []
