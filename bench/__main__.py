@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import extraction, politeness
+from bench import archive, extraction, politeness
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
 from bench.duplicates.command import duplicates_command
@@ -58,6 +58,19 @@ def extraction_command(pages: Path, rounds: int, output: Path) -> None:
     logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
     warnings.simplefilter("ignore")
     extraction.run(Console(), output, pages, rounds)
+
+
+@main.command("archive")
+@click.option("--releases", type=click.IntRange(2_000), default=1_000_000, help="So many.")
+@click.option("--words", type=click.IntRange(50), default=300, help="Words of each.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where there is room for 20 kB a release; the system's folder when left out.",
+)
+def archive_command(releases: int, words: int, folder: Path | None) -> None:
+    """Asking a large archive: search, show, author, export, beside bare SQLite."""
+    archive.run(Console(), releases, words, folder)
 
 
 @main.command("discovery")

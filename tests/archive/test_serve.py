@@ -63,7 +63,14 @@ def test_the_search_box_finds_all_forms(get: Any) -> None:
     ):
         status, page = get(f"/archive/releases.json?_search={words}&_shape=array")
         assert (status, page.count('"version_id"')) == (200, number), words
-    assert 'href="/release/' in get("/archive/releases?_search=penetapan")[1]
+
+
+def test_the_releases_are_a_list_to_read_from(get: Any) -> None:
+    status, page = get("/archive/releases?_search=pasar")
+    assert status == 200
+    assert re.search(r'<a href="/release/pemkot-contoh:[0-9a-f]{16}">Pasar Murah</a>', page)
+    assert "edited" in page
+    assert "Panitia di Kota Contoh" in get("/archive/releases")[1]
 
 
 @pytest.mark.parametrize("name", [question.name for question in questions()])
