@@ -281,7 +281,7 @@ def note(
         )
     )
     noted.gone.append(sum(url in after and bool(after[url]["gone_at"]) for url in gone))
-    others = set(changed(of(site, before), of(site, after))) - edited - gone - new
+    others = set(changed(of(site, before), of(site, after))) - edited - gone - new - site.optional
     noted.others = sorted(others | set(noted.others))
     noted.requests.append(len(site.targets))
 

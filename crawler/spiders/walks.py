@@ -25,10 +25,11 @@ from crawler.tally import WayWalked
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider
 
-# Lists that bring nothing beyond what is known already are still followed to their end (REST may
-# hide a category, a sitemap an old year), as long as that costs little beside the releases.
-_LOOKING_FREE = 12
-_LOOKING_SHARE = 0.1
+# Pages of lists that name nothing new are followed all the same (REST may hide a category, a
+# sitemap an old year, and a feed knows the first page of every list), as long as they are few
+# beside the releases: so many, and a share of those named so far.
+_BARREN_FREE = 12
+_BARREN_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Walks:
         self.agenda = spider.agenda
         self._begun: set[str] = set()
         self._ended: list[Way] = []
-        self._asked = 0
+        self._barren = 0
         self._mentioned: dict[str, tuple[Way, Named]] = {}
         """Addresses that may be releases, if they are made like those that are."""
         self.beside: set[str] = set()
@@ -111,7 +112,6 @@ class Walks:
         self, url: str, validators: Validators | None = None, asking: Asking | None = None
     ) -> Response | Miss:
         """A page of a way."""
-        self._asked += 1
         return await self.spider.fetcher.get(url, validators, asking)
 
     async def name(self, way: Way, named: Iterable[Named]) -> None:
@@ -140,9 +140,10 @@ class Walks:
         return self.agenda.brings_news(urls, way.walked_at)
 
     def may_go_on(self) -> bool:
-        """Whether a list that brings nothing new is followed all the same."""
-        allowed = _LOOKING_FREE + _LOOKING_SHARE * len(self.agenda.shown)
-        return self.agenda.full and self._asked < allowed
+        """Whether a list is followed beyond a page that brought nothing new; counts the page."""
+        self._barren += 1
+        allowed = _BARREN_FREE + _BARREN_SHARE * len(self.agenda.shown)
+        return self.agenda.full and self._barren <= allowed
 
     def has_ended(self, url: str) -> bool:
         """Whether a way was followed to its end in this crawl."""

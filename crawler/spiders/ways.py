@@ -8,7 +8,7 @@ from crawler.discovery.feed import next_feed_page, read_feed
 from crawler.discovery.links import links
 from crawler.discovery.listing import older_page
 from crawler.discovery.plan import Entrance, found_at_home, found_beside, usual_sitemaps
-from crawler.discovery.sitemap import kind_of_sitemap, read_sitemap
+from crawler.discovery.sitemap import Sitemap, kind_of_sitemap, read_sitemap
 from crawler.discovery.stories import Page, read_page
 from crawler.discovery.wordpress import (
     posts_modified_after,
@@ -26,6 +26,8 @@ from crawler.spiders.walks import Walk, Walks, Way
 # A list's page may hold only known releases because new ones pushed it on while it was walked.
 _BARREN_PAGES = 2
 _SITEMAPS_MAX = 200
+# Sitemaps in a row that hold nothing: the rest is no better.
+_FRUITLESS_MAX = 3
 _SITEMAP_GUESSES = 2
 _BESIDE_MAX = 40
 _NOT_POSTS = ("lists", "media", "pages")
@@ -161,39 +163,54 @@ async def walk_feed(walks: Walks, way: Way) -> Miss | None:
 async def walk_sitemap(walks: Walks, way: Way) -> Miss | None:
     """A sitemap and those it names. What most of their addresses are, only their make tells."""
     waiting = [way.url]
+    fruitless = 0
     for number in range(_SITEMAPS_MAX):
-        if not waiting:
+        if not waiting or fruitless >= _FRUITLESS_MAX:
             return None
         url = waiting.pop(0)
         answer = await (walks.ask(way) if number == 0 else walks.get(url))
         if isinstance(answer, Miss):
             if number == 0 or answer.trouble:
                 return answer
+            fruitless += 1
             continue
         if answer.status == 304:
             return None
         sitemap = read_sitemap(answer.body, answer.url)
-        if number == 0 and not (sitemap.entries or sitemap.children):
+        found = bool(sitemap.entries or sitemap.children)
+        if number == 0 and not found:
             return Miss("no-sitemap", "The answer is no sitemap, or an empty one.")
-        waiting += [
-            child
-            for child in sitemap.sitemaps
-            if walks.spider.source.owns(child) and kind_of_sitemap(child) not in _NOT_POSTS
-        ]
-        dated = sitemap.dates_its_pages
-        listed = [
-            walks.named(
-                entry.url, _news(entry.title, entry.published), entry.lastmod if dated else None
-            )
-            for entry in sitemap.entries
-        ]
-        named = [one for one in listed if one is not None]
-        if kind_of_sitemap(url) == "posts":
-            await walks.name(way, named)
-        else:
-            for one in named:
-                walks.mention(way, one)
+        fruitless = 0 if found else fruitless + 1
+        waiting += _children(walks, sitemap)
+        await _listed(walks, way, url, sitemap)
     return None
+
+
+def _children(walks: Walks, sitemap: Sitemap) -> list[str]:
+    """The sitemaps that may name releases. Those called so first: static generators name all
+    their feeds, 150 of them, as if they were sitemaps."""
+    own = [
+        child
+        for child in sitemap.sitemaps
+        if walks.spider.source.owns(child) and kind_of_sitemap(child) not in _NOT_POSTS
+    ]
+    return sorted(own, key=lambda child: "sitemap" not in child.rpartition("/")[2].lower())
+
+
+async def _listed(walks: Walks, way: Way, url: str, sitemap: Sitemap) -> None:
+    dated = sitemap.dates_its_pages
+    listed = [
+        walks.named(
+            entry.url, _news(entry.title, entry.published), entry.lastmod if dated else None
+        )
+        for entry in sitemap.entries
+    ]
+    named = [one for one in listed if one is not None]
+    if kind_of_sitemap(url) == "posts":
+        await walks.name(way, named)
+    else:
+        for one in named:
+            walks.mention(way, one)
 
 
 def _news(title: str | None, published: str | None) -> Hint | None:

@@ -66,8 +66,10 @@ class WebSite:
 
     @property
     def optional(self) -> set[str]:
-        """URLs that count neither as missing nor as junk."""
-        return {self.base + path for path in self.shape.optional(self.site, self.releases)}
+        """URLs that count neither as missing nor as junk, those of withdrawn releases included."""
+        with self._lock:
+            releases = [*self._standing.values(), *self._withdrawn.values()]
+        return {self.base + path for path in self.shape.optional(self.site, releases)}
 
     @property
     def log(self) -> Log:
