@@ -12,7 +12,9 @@ from typing import Any, TypeVar, cast
 import click
 from sqlalchemy import Engine
 
+from archive import show
 from archive.database import open_archive
+from archive.failures import fail
 from archive.selection import Selection, UnknownName
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -89,6 +91,17 @@ def check_output(output: Path, archive: Path) -> None:
         raise click.UsageError(f"There is no folder {output.parent}.")
     if output.exists() and output.samefile(archive):
         raise click.UsageError(f"{output} is the archive itself.")
+
+
+def release_named(ctx: click.Context, engine: Engine, name: str) -> str:
+    """The id of the release that a command's ID means. Where there is none the command ends with
+    1, where there are several with 2, and a sentence."""
+    try:
+        return show.find(engine, name)
+    except show.NotFound as error:
+        fail(ctx, str(error), 1)
+    except show.Ambiguous as error:
+        raise click.UsageError(f"{error}.") from None
 
 
 def print_json(value: Any) -> None:

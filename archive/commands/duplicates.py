@@ -8,12 +8,10 @@ import click
 from rich.text import Text
 from sqlalchemy.orm import Session
 
-from archive import show as showing
 from archive.database import open_archive, writing
 from archive.duplicates import rebuild as rebuild_copies
 from archive.duplicates.listing import Cluster, Copy, clusters
-from archive.failures import fail
-from archive.options import archive_option, json_option, opened, print_json
+from archive.options import archive_option, json_option, opened, print_json, release_named
 from archive.selection import Selection
 from archive.terminal import Terminal
 
@@ -58,12 +56,7 @@ def duplicates(
         return
     selection = Selection(source=source)
     with opened(ctx.obj, selection) as engine:
-        try:
-            wanted = showing.find(engine, release) if release else None
-        except showing.NotFound as error:
-            fail(ctx, str(error), 1)
-        except showing.Ambiguous as error:
-            raise click.UsageError(f"{error}.") from None
+        wanted = release_named(ctx, engine, release) if release else None
         found = clusters(engine, selection, release=wanted, limit=limit)
     if as_json:
         print_json([cluster.as_json() for cluster in found])

@@ -6,10 +6,8 @@ import click
 from rich.text import Text
 
 from archive import history as past
-from archive import show as showing
-from archive.failures import fail
 from archive.history import Change, Edition, History, Piece
-from archive.options import archive_option, json_option, opened, print_json
+from archive.options import archive_option, json_option, opened, print_json, release_named
 from archive.terminal import Terminal
 
 _CONTEXT = 8
@@ -34,12 +32,7 @@ def history(ctx: click.Context, release: str, as_json: bool) -> None:
       python -m archive history 1f3a --json | jq '.versions[].seen_at'
     """
     with opened(ctx.obj) as engine:
-        try:
-            found = past.history(engine, showing.find(engine, release))
-        except showing.NotFound as error:
-            fail(ctx, str(error), 1)
-        except showing.Ambiguous as error:
-            raise click.UsageError(f"{error}.") from None
+        found = past.history(engine, release_named(ctx, engine, release))
     if as_json:
         print_json(found.as_json())
     else:

@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import show as showing
-from archive.failures import fail
-from archive.options import archive_option, json_option, opened, print_json
+from archive.options import archive_option, json_option, opened, print_json, release_named
 from archive.show import Detail
 from archive.terminal import Terminal, table
 
@@ -33,12 +32,7 @@ def show(ctx: click.Context, release: str, as_json: bool) -> None:
       python -m archive show https://web.balikpapan.go.id/berita/read/9754 --json
     """
     with opened(ctx.obj) as engine:
-        try:
-            detail = showing.show(engine, showing.find(engine, release))
-        except showing.NotFound as error:
-            fail(ctx, str(error), 1)
-        except showing.Ambiguous as error:
-            raise click.UsageError(f"{error}.") from None
+        detail = showing.show(engine, release_named(ctx, engine, release))
     if as_json:
         print_json(detail.as_json())
     else:
