@@ -34,6 +34,15 @@ def archive_option(command: _Command) -> _Command:
     return option(command)
 
 
+captures_option = click.option(
+    "--captures",
+    envvar="CAPTURES",
+    default="captures",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The captures; also from the environment variable CAPTURES.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 

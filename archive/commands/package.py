@@ -1,0 +1,47 @@
+"""`package`: a selection with the bytes it was read from, in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import package as packaging
+from archive.options import archive_option, captures_option, opened, selection_options
+from archive.selection import Selection
+from archive.whole_file import whole_file
+
+_SHOWN = 5
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE.wacz",
+    help="Where the package goes.",
+)
+@selection_options
+@captures_option
+@archive_option
+@click.pass_context
+def package(ctx: click.Context, output: Path, captures: Path, selection: Selection) -> None:
+    """Put releases and the bytes they were read from into one file.
+
+    A WACZ, to be looked at in ReplayWeb.page or pywb as the site showed it: every wording of each
+    chosen release. Exit 1 when bytes of some are not there.
+
+    \b
+    Example:
+      python -m archive package -o netralitas.wacz --topic netralitas
+    """
+    with opened(ctx.obj, selection) as engine, whole_file(output) as file:
+        packed = packaging.package(engine, selection, captures, file)
+    click.echo(f"{len(packed.releases):,} releases, {packed.captures:,} captures: {output}")
+    for said in packed.missing[:_SHOWN]:
+        click.echo(f"{said}.", err=True)
+    if len(packed.missing) > _SHOWN:
+        click.echo(f"… and {len(packed.missing) - _SHOWN:,} more.", err=True)
+    ctx.exit(1 if packed.missing else 0)

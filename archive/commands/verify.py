@@ -1,0 +1,65 @@
+"""`verify`: is every byte still there, and does everything agree?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive import verify as verification
+from archive.database import open_archive
+from archive.options import archive_option, captures_option, json_option, print_json
+
+_SHOWN = 20
+
+
+@click.command()
+@captures_option
+@click.option("--repair", is_flag=True, help="Mend what can be derived from what is there.")
+@archive_option
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> None:
+    """Is every byte still there, and does everything agree?
+
+    Reads the capture of every version and rejected page again and compares it with its digests;
+    checks the database, the counts, the clusters, the search index and the frontier. Exit 1 when
+    something is wrong.
+
+    \b
+    Examples:
+      python -m archive verify
+      python -m archive verify --repair
+    """
+    engine = open_archive(ctx.obj, create=repair)
+    try:
+        mended = verification.repair(engine, captures) if repair else []
+        counted = verification.Counted()
+        found = list(verification.verify(engine, captures, counted))
+    finally:
+        engine.dispose()
+    if as_json:
+        result = {"findings": [asdict(one) for one in found], "mended": mended}
+        print_json(result | {"counted": asdict(counted)})
+    else:
+        _say(found, mended, counted)
+    ctx.exit(1 if found else 0)
+
+
+def _say(
+    found: list[verification.Finding], mended: list[str], counted: verification.Counted
+) -> None:
+    for said in mended:
+        click.echo(said)
+    for one in found[:_SHOWN]:
+        click.echo(f"{one.what}: {one.where}: {one.detail}.")
+    if len(found) > _SHOWN:
+        click.echo(f"… and {len(found) - _SHOWN:,} more; --json tells all.")
+    click.echo(
+        f"{counted.releases:,} releases in {counted.versions:,} versions, "
+        f"{counted.captures:,} captures read again: "
+        + (f"{len(found):,} things are wrong." if found else "all is well.")
+    )
+    if counted.uncaptured:
+        click.echo(f"{counted.uncaptured:,} versions were archived without a capture.")

@@ -1,0 +1,216 @@
+"""A selection with its bytes in one file: WACZ 1.1.1, which ReplayWeb.page and pywb open.
+
+https://specs.webrecorder.net/wacz/1.1.1/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, select
+
+from archive import __version__
+from archive.captures.reading import Answer, Unreadable, locate, read_at
+from archive.models import Version
+from archive.selection import Selection
+from archive.views import releases
+
+_WARC = "archive/data.warc.gz"
+_BLOCK = 1 << 16
+_SAME_DAY = (1980, 1, 1, 0, 0, 0)
+"""In the container: the same selection gives the same bytes, but for `created`."""
+
+
+@dataclass(slots=True)
+class Packed:
+    """What is in a package."""
+
+    releases: set[str] = field(default_factory=set)
+    captures: int = 0
+    missing: list[str] = field(default_factory=list)
+    """A sentence, without its full stop, for each wording whose bytes are not there."""
+
+
+def package(engine: Engine, selection: Selection, folder: Path, out: BinaryIO) -> Packed:
+    """Writes the captures of every wording of the chosen releases. Raises ArchiveError."""
+    packed = Packed()
+    resources: list[dict[str, Any]] = []
+    index: list[str] = []
+    pages = [json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Releases"})]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as container:
+        with _entry(container, _WARC, resources) as warc:
+            for row, members in _captured(engine, selection, folder, packed):
+                offset, length = warc.size, len(members.parts[0])
+                for member in members.parts:
+                    warc.write(member)
+                index.append(_index_line(members.answer, offset, length))
+                pages.append(_page_line(row, members.answer))
+        for name, lines in (("indexes/index.cdx", sorted(index)), ("pages/pages.jsonl", pages)):
+            with _entry(container, name, resources) as entry:
+                entry.write("".join(f"{line}\n" for line in lines).encode())
+        described = _described(resources)
+        container.writestr(_info("datapackage.json"), described)
+        digest = {"path": "datapackage.json", "hash": _sha256(described)}
+        container.writestr(_info("datapackage-digest.json"), json.dumps(digest, indent=2))
+    return packed
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """The gzip members of an answer and of its request, as they lie in the captures."""
+
+    answer: Answer
+    parts: list[bytes]
+
+
+def _captured(
+    engine: Engine, selection: Selection, folder: Path, packed: Packed
+) -> Iterator[tuple[Any, _Members]]:
+    query = (
+        select(
+            releases.c.id,
+            Version.title,
+            Version.version,
+            Version.capture_file,
+            Version.capture_offset,
+            Version.capture_record_id,
+        )
+        .select_from(releases)
+        .join(Version, Version.release == releases.c.id)
+        .where(*selection.conditions())
+        .order_by(releases.c.seq, Version.version)
+    )
+    written: set[str] = set()
+    with engine.connect() as connection:
+        for row in connection.execute(query, execution_options={"yield_per": 500}):
+            packed.releases.add(row.id)
+            if row.capture_record_id in written:
+                continue
+            where = f"version {row.version} of {row.id}"
+            if row.capture_file is None:
+                packed.missing.append(f"{where} was archived without a capture")
+                continue
+            try:
+                with locate(folder, row.capture_file).open("rb") as file:
+                    answer = read_at(file, row.capture_offset, row.capture_record_id)
+                    members = _Members(answer, _pair(file, row.capture_offset))
+            except Unreadable as error:
+                packed.missing.append(f"{where}: {str(error).rstrip('.')}")
+                continue
+            written.add(row.capture_record_id)
+            packed.captures += 1
+            yield row, members
+
+
+def _pair(file: BinaryIO, offset: int) -> list[bytes]:
+    """The gzip member at an offset, and the one after it where that is the request."""
+    answer = _member(file, offset)
+    request = _member(file, offset + len(answer))
+    return [answer, request] if b"\r\nWARC-Type: request\r\n" in _start(request) else [answer]
+
+
+def _member(file: BinaryIO, offset: int) -> bytes:
+    file.seek(offset)
+    packer, parts = zlib.decompressobj(zlib.MAX_WBITS | 16), []
+    while not packer.eof and (data := file.read(_BLOCK)):
+        packer.decompress(data)
+        parts.append(data[: len(data) - len(packer.unused_data)])
+    return b"".join(parts)
+
+
+def _start(member: bytes) -> bytes:
+    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(member, 2048) if member else b""
+
+
+def _index_line(answer: Answer, offset: int, length: int) -> str:
+    """CDXJ: a sortable address, the time, and where the record lies."""
+    fields = {
+        "url": answer.url,
+        "mime": (answer.header("Content-Type") or "").partition(";")[0].strip(),
+        "status": str(answer.status),
+        "digest": answer.digest or "",
+        "length": str(length),
+        "offset": str(offset),
+        "filename": Path(_WARC).name,
+    }
+    return f"{_sortable(answer.url)} {answer.at:%Y%m%d%H%M%S} {json.dumps(fields)}"
+
+
+def _sortable(url: str) -> str:
+    """`https://www.kota.go.id/Berita?a=1` → `id,go,kota)/berita?a=1`, as web indexes have it."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    labels = [host] if host.replace(".", "").isdigit() else host.split(".")[::-1]
+    try:
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        port = ""
+    query = f"?{'&'.join(sorted(parts.query.lower().split('&')))}" if parts.query else ""
+    path = parts.path.lower() or "/"
+    return f"{','.join(labels)}{port}){path.rstrip('/') or '/'}{query}"
+
+
+def _page_line(row: Any, answer: Answer) -> str:
+    page = {
+        "id": f"{row.id}/{row.version}",
+        "url": answer.url,
+        "ts": answer.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "title": row.title,
+    }
+    return json.dumps(page, ensure_ascii=False)
+
+
+def _described(resources: list[dict[str, Any]]) -> bytes:
+    values = {
+        "profile": "data-package",
+        "wacz_version": "1.1.1",
+        "title": "Press releases",
+        "software": f"arsip-pilkada/{__version__}",
+        "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "resources": resources,
+    }
+    return json.dumps(values, indent=2).encode()
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A file in the container; knows its size and digest as it grows."""
+
+    file: IO[bytes]
+    size: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, data: bytes) -> None:
+        self.file.write(data)
+        self.digest.update(data)
+        self.size += len(data)
+
+
+@contextmanager
+def _entry(
+    container: zipfile.ZipFile, path: str, resources: list[dict[str, Any]]
+) -> Iterator[_Entry]:
+    with container.open(_info(path), "w", force_zip64=True) as file:
+        entry = _Entry(file)
+        yield entry
+    digest = f"sha256:{entry.digest.hexdigest()}"
+    name = Path(path).name
+    resources.append({"name": name, "path": path, "hash": digest, "bytes": entry.size})
+
+
+def _info(path: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(path, _SAME_DAY)
+
+
+def _sha256(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"

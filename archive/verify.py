@@ -1,0 +1,224 @@
+"""Is every byte still there, and does everything that hangs together agree?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, or_, select, text, update
+
+from archive import index
+from archive.captures.mending import left_open, mend
+from archive.captures.reading import Unreadable, answers, locate, read_at
+from archive.database import writing
+from archive.models import Address, Rejection, ReleaseRecord, Version
+
+_BATCH = 500
+_REMEDY = "`verify --repair` mends it"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be."""
+
+    what: str
+    """A short stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
+    `index`, `frontier`."""
+    where: str
+    """A release's id, an address, a file or a table."""
+    detail: str
+    """One sentence for people, without its full stop."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was looked at."""
+
+    releases: int = 0
+    versions: int = 0
+    captures: int = 0
+    """Records read again and compared with their digests."""
+    uncaptured: int = 0
+    """Versions that were archived without a capture (`--no-capture`): nothing to compare."""
+
+
+def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
+    """Everything that is wrong, as it is found. Raises ArchiveError."""
+    with engine.connect() as connection:
+        counted.releases = connection.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
+        counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
+        for check in (_integrity, _versions, _clusters, _frontier):
+            yield from check(connection)
+        yield from _captures(connection, folder, counted)
+    for said in index.check(engine):
+        yield Finding("index", "search_index", said)
+    if folder.is_dir():
+        for path in left_open(folder):
+            said = f"was left open by a program that was killed; {_REMEDY}"
+            yield Finding("torn", path.name, said)
+
+
+def repair(engine: Engine, folder: Path) -> list[str]:
+    """Mends what can be derived from what is there; a sentence for each. Raises ArchiveError."""
+    said = mend(folder)
+    if moved := _point_anew(engine, folder):
+        said.append(f"{moved:,} captures were found at another place, and are named there now.")
+    if recounted := _recount(engine):
+        said.append(f"The number of versions of {recounted:,} releases was set right.")
+    if any(index.check(engine)):
+        said.append(f"The search index was made anew ({index.rebuild(engine):,} releases).")
+    return said
+
+
+def _integrity(connection: Connection) -> Iterator[Finding]:
+    for (said,) in connection.execute(text("PRAGMA integrity_check")):
+        if said != "ok":
+            yield Finding("integrity", "the database", said)
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        detail = f"row {row[1]} refers to a row of {row[2]} that is not there"
+        yield Finding("foreign-key", row[0], detail)
+
+
+def _versions(connection: Connection) -> Iterator[Finding]:
+    """Each release has the wordings 1, 2, … up to its current one."""
+    held = (
+        select(
+            Version.release,
+            func.count().label("number"),
+            func.min(Version.version).label("first"),
+            func.max(Version.version).label("last"),
+        )
+        .group_by(Version.release)
+        .subquery()
+    )
+    record = ReleaseRecord
+    wrong = (
+        select(record.id, record.version, held.c.number, held.c.first, held.c.last)
+        .outerjoin(held, held.c.release == record.id)
+        .where(
+            or_(
+                held.c.number.is_(None),
+                held.c.number != record.version,
+                held.c.first != 1,
+                held.c.last != record.version,
+            )
+        )
+    )
+    for row in connection.execute(wrong):
+        detail = f"has {row.number or 0} wordings, but {row.version} are counted"
+        yield Finding("versions", row.id, detail)
+
+
+def _clusters(connection: Connection) -> Iterator[Finding]:
+    """What a release is a copy of is itself none."""
+    first, copy = ReleaseRecord.__table__.alias("first"), ReleaseRecord.__table__.alias("copy")
+    chained = select(copy.c.id, first.c.id).join(first, first.c.id == copy.c.duplicate_of)
+    for id_, of in connection.execute(chained.where(first.c.duplicate_of.is_not(None))):
+        yield Finding("clusters", id_, f"is called a copy of {of}, which is a copy itself")
+
+
+def _frontier(connection: Connection) -> Iterator[Finding]:
+    """Every release has an address it is asked again by, and that belongs to its source."""
+    rows = connection.execute(
+        select(ReleaseRecord.id, Address.source, ReleaseRecord.source)
+        .outerjoin(Address, Address.release == ReleaseRecord.id)
+        .where(or_(Address.url.is_(None), Address.source != ReleaseRecord.source))
+    )
+    for id_, asked_by, _ in rows:
+        trouble = "no address" if asked_by is None else f"an address of {asked_by}"
+        yield Finding("frontier", id_, f"has {trouble} to be looked at again")
+
+
+def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Finding]:
+    uncaptured = select(func.count()).where(Version.capture_file.is_(None))
+    counted.uncaptured = connection.scalar(uncaptured) or 0
+    for finding, capture in _damaged(connection, folder, counted):
+        yield Finding("capture", finding, capture)
+
+
+def _damaged(connection: Connection, folder: Path, counted: Counted) -> Iterator[tuple[str, str]]:
+    """Each wording and rejected page whose bytes are not there, and why. Read file by file, in
+    the order in which they lie there."""
+    for table, name in ((Version, Version.release), (Rejection, Rejection.url)):
+        place = (table.capture_file, table.capture_offset, table.capture_record_id)
+        rows = connection.execute(
+            select(name, *place).where(table.capture_file.is_not(None)).order_by(*place),
+            execution_options={"yield_per": _BATCH},
+        )
+        for where, file, offset, record_id in rows:
+            assert file is not None
+            assert offset is not None
+            try:
+                with locate(folder, file).open("rb") as opened:
+                    read_at(opened, offset, record_id)
+                counted.captures += 1
+            except Unreadable as error:
+                yield where, f"its capture in {file} at {offset}: {str(error).rstrip('.')}"
+            except OSError as error:
+                yield where, f"its capture in {file} cannot be read: {error.strerror}"
+
+
+def _point_anew(engine: Engine, folder: Path) -> int:
+    """Finds records that do not lie where they should in whatever file they lie now."""
+    missing: dict[str, list[tuple[Any, int]]] = {}
+    with engine.connect() as connection:
+        for table in (Version, Rejection):
+            place = (table.capture_file, table.capture_offset, table.capture_record_id)
+            query = select(table.id, *place).where(table.capture_file.is_not(None))
+            for id_, file, offset, record_id in connection.execute(query):
+                assert file is not None
+                assert offset is not None
+                assert record_id is not None
+                if not _is_there(folder, file, offset, record_id):
+                    missing.setdefault(record_id, []).append((table, id_))
+    if not missing:
+        return 0
+    moved = 0
+    with writing(engine) as connection:
+        for path in sorted(folder.glob("**/*.warc.gz")):
+            name = path.relative_to(folder).as_posix()
+            for offset, record_id in _records(path):
+                for table, id_ in missing.pop(record_id, ()):
+                    values = {"capture_file": name, "capture_offset": offset}
+                    connection.execute(update(table).where(table.id == id_).values(values))
+                    moved += 1
+    return moved
+
+
+def _is_there(folder: Path, file: str, offset: int, record_id: str) -> bool:
+    try:
+        with locate(folder, file).open("rb") as opened:
+            read_at(opened, offset, record_id)
+    except (Unreadable, OSError):
+        return False
+    return True
+
+
+def _records(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        with path.open("rb") as file:
+            for offset, answer in answers(file):
+                yield offset, answer.record_id
+    except Unreadable:
+        return  # `verify` says of every release what is wrong with it
+
+
+def _recount(engine: Engine) -> int:
+    """Counts the wordings of each release again, where the count alone is wrong."""
+    with writing(engine) as connection:
+        wrong = [finding.where for finding in _versions(connection)]
+        mended = 0
+        for id_ in wrong:
+            numbers = connection.scalars(
+                select(Version.version).where(Version.release == id_).order_by(Version.version)
+            ).all()
+            if numbers and numbers == list(range(1, len(numbers) + 1)):
+                connection.execute(
+                    update(ReleaseRecord)
+                    .where(ReleaseRecord.id == id_)
+                    .values(version=len(numbers))
+                )
+                mended += 1
+    return mended
