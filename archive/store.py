@@ -94,7 +94,7 @@ class Store:
             outcome: Literal["new", "changed", "seen"] = "new"
             columns = wording.columns(release, look.capture if look else None)
             if record is None:
-                record = _new(session, release, columns, crawl_id)
+                record = add_release(session, release, columns, crawl_id)
             else:
                 outcome = _again(session, record, columns, release.fetched_at, crawl_id)
             session.execute(
@@ -167,14 +167,14 @@ def _register(session: Session, source: SourceLike) -> None:
             .order_by(Version.text_hash)
         )
         for text_hash in hashes.all():  # one by one: a source may have thousands
-            _advance(session, None, duplicates.settle(session, [text_hash]))
+            advance(session, None, duplicates.settle(session, [text_hash]))
     if changed & {"kind", "publisher", "region"}:
         session.flush()
         sequence.advance_source(session, source.id)
         session.expire_all()
 
 
-def _new(
+def add_release(
     session: Session, release: ReleaseLike, columns: dict[str, Any], crawl_id: int | None
 ) -> ReleaseRecord:
     record = ReleaseRecord(
@@ -191,7 +191,7 @@ def _new(
     version = versions.add(session, record, columns, release.fetched_at, crawl_id)
     assert version is not None
     index.learn(session, version)
-    _advance(session, None, duplicates.enter(session, record, version.text_hash) - {record})
+    advance(session, None, duplicates.enter(session, record, version.text_hash) - {record})
     return record
 
 
@@ -219,22 +219,20 @@ def _again(
             index.learn(session, shown)
     if touched or added or modified:
         exported = touched or added is not None or bool(modified - wording.UNEXPORTED)
-        _settle(session, record, hashes, exported)
+        settle(session, record, hashes, exported)
     return "changed" if added else "seen"
 
 
-def _settle(
-    session: Session, record: ReleaseRecord, hashes: set[str | None], changed: bool
-) -> None:
+def settle(session: Session, record: ReleaseRecord, hashes: set[str | None], changed: bool) -> None:
     """Sorts out the clusters a change touched, and numbers the records that changed."""
     others = duplicates.settle(session, hashes)
     if versions.current(session, record).text_hash is None and record.duplicate_of:
         duplicates.leave(record)
         changed = True
-    _advance(session, record if changed or record in others else None, others - {record})
+    advance(session, record if changed or record in others else None, others - {record})
 
 
-def _advance(session: Session, record: ReleaseRecord | None, others: set[ReleaseRecord]) -> None:
+def advance(session: Session, record: ReleaseRecord | None, others: set[ReleaseRecord]) -> None:
     in_order = sorted(others, key=lambda other: other.id)
     sequence.advance(session, [record, *in_order] if record else in_order)
 

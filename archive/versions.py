@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select, update
@@ -31,9 +32,7 @@ def add(
     Usually that is the end. A page fetched before the current wording was first seen (by a second
     crawl, from an old capture) belongs further up, and must not become the current one. Returning
     to an earlier wording is an edit too, hence a version."""
-    versions = list(
-        session.scalars(select(Version).filter_by(release=record.id).order_by(Version.version))
-    )
+    versions = _in_order(session, record)
     before = [version for version in versions if version.seen_at <= seen_at]
     after = versions[len(before) :]
     if before and before[-1].sha256 == wording["sha256"]:
@@ -54,6 +53,30 @@ def add(
     session.add(version)
     session.flush()
     return version
+
+
+def doubled(session: Session, record: ReleaseRecord) -> bool:
+    """Whether a wording, read again, turns out to be the one before it."""
+    return any(one.sha256 == other.sha256 for one, other in pairwise(_in_order(session, record)))
+
+
+def merge(session: Session, record: ReleaseRecord) -> None:
+    """Drops such wordings."""
+    kept: list[Version] = []
+    for version in _in_order(session, record):
+        if kept and kept[-1].sha256 == version.sha256:
+            session.delete(version)
+        else:
+            kept.append(version)
+            version.version = len(kept)
+        session.flush()  # numbers only go down, each to one that has become free
+    record.version = len(kept)
+
+
+def _in_order(session: Session, record: ReleaseRecord) -> list[Version]:
+    session.flush()
+    query = select(Version).filter_by(release=record.id).order_by(Version.version)
+    return list(session.scalars(query))
 
 
 def _make_room(session: Session, record: ReleaseRecord, number: int) -> None:

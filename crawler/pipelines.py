@@ -35,26 +35,32 @@ class ValidatePipeline(_Pipeline):
     """Turns a release that cannot be right into a rejected page that says why."""
 
     def process_item(self, item: Release | Rejected) -> Release | Rejected:
-        """The item itself, or a `Rejected` in its place. A date that cannot be right is taken off,
-        with a flag, and the release kept: desks mistype months and years."""
-        if isinstance(item, Rejected):
-            return item
-        if flag := _date_fault(item):
-            item.published_on = item.published_at = item.published_by = None
-            item.flags = [*item.flags, flag]
-        if fault := _fault(item):
-            reason, detail = fault
-            return Rejected(
-                source=item.source,
-                url=item.url,
-                stage="validation",
-                reason=reason,
-                detail=detail,
-                fetched_at=item.fetched_at,
-                release=item,
-                look=item.look and replace(item.look, outcome=reason),
-            )
+        """The item itself, or a `Rejected` in its place."""
+        return judged(item)
+
+
+def judged(item: Release | Rejected) -> Release | Rejected:
+    """The item itself; in the place of a release that cannot be right, a `Rejected`. A date that
+    cannot be right is taken off, with a flag, and the release kept: desks mistype months and
+    years."""
+    if isinstance(item, Rejected):
         return item
+    if flag := _date_fault(item):
+        item.published_on = item.published_at = item.published_by = None
+        item.flags = [*item.flags, flag]
+    if fault := _fault(item):
+        reason, detail = fault
+        return Rejected(
+            source=item.source,
+            url=item.url,
+            stage="validation",
+            reason=reason,
+            detail=detail,
+            fetched_at=item.fetched_at,
+            release=item,
+            look=item.look and replace(item.look, outcome=reason),
+        )
+    return item
 
 
 class DeduplicatePipeline(_Pipeline):

@@ -61,6 +61,8 @@ class CaptureWriter:
 
         Raises CaptureError when the folder cannot be made or written.
         """
+        self.run = secrets.token_hex(4)
+        """Names what one program wrote, whatever the archive calls its crawls."""
         self._folder = folder
         self._about = about
         self._file_bytes = file_bytes

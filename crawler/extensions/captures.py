@@ -23,6 +23,7 @@ from archive import __version__
 from archive.captures import Capture
 from archive.captures.mending import mend
 from archive.captures.writing import CaptureWriter, Exchange
+from crawler.source import Source
 
 _KEY = "captured"
 _WHEN = "answered_at"
@@ -61,8 +62,10 @@ class Captures:
     def keep(self, response: Response, request: Request, spider: Spider) -> None:
         """Called for every answer, robots.txt, redirects and refusals included."""
         asking: Asking = request.meta.get("asking") or Asking()
-        notes = {"source": spider.source.id, "crawl": spider.crawl_id, **asking.notes}  # type: ignore[attr-defined]
-        if spider.source.insecure is not None:  # type: ignore[attr-defined]
+        source: Source = spider.source  # type: ignore[attr-defined]
+        crawl = f"{self._writer.run}-{spider.crawl_id}"  # type: ignore[attr-defined]
+        notes = {"source": source.id, "crawl": crawl, **asking.notes}
+        if source.insecure is not None:
             notes["certificate"] = "not checked"
         request.meta[_WHEN] = datetime.now(UTC)
         exchange = Exchange(

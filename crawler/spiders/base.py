@@ -39,7 +39,7 @@ T = TypeVar("T")
 # Known releases looked at to tell a withdrawn one from a site that was rebuilt: when next to none
 # is where it was, the addresses have changed, and nothing is called gone.
 _WITNESSES = 3
-_STILL_THERE = 0.2
+STILL_THERE = 0.2
 
 
 class ReleaseSpider(Spider):
@@ -140,7 +140,7 @@ class ReleaseSpider(Spider):
             async for item in looks.look_at(others):
                 yield item
         missing = [look for look in looks.missing if not self.agenda.known[look.url].gone_at]
-        rebuilt = looks.still_there < _STILL_THERE * len(missing)
+        rebuilt = looks.still_there < STILL_THERE * len(missing)
         if rebuilt and not self.fetcher.given_up:
             self.tally.limits.append(
                 f"{len(missing)} known releases are not where they were and hardly another is: the "

@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 # How many releases of a site are looked at together before the first is read: what stands on most
 # of them is the site's frame, not the release.
-_FRAME_PAGES = 20
+FRAME_PAGES = 20
 _PARTS_MAX = 30
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
@@ -69,7 +69,7 @@ class Looks:
         self._spider.tally.found += len(todo)
         pending = iter(todo)
         if not self._spider.frame.blocks:
-            async for item in self._first(list(islice(pending, _FRAME_PAGES))):
+            async for item in self._first(list(islice(pending, FRAME_PAGES))):
                 yield item
         async for done in self._side_by_side(self._look, pending):
             if done is not None:
@@ -163,6 +163,8 @@ class Looks:
         if kept != look.url:
             how = "redirect" if url == kept else "rel-canonical"
             await spider.note(frontier.note_alias, spider.source.id, look.url, kept, how, look.at)
+            if kept in self.looked:
+                return None  # it is looked at there
         page = Page(
             url=kept,
             body=answer.body,

@@ -1,0 +1,178 @@
+"""Reading again what was captured: a better reading corrects the record, and is no version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from archive import frontier, index, store, versions, wording
+from archive.columns import clean
+from archive.fingerprint import release_id
+from archive.frontier import Look
+from archive.models import Address, Rejection, ReleaseRecord, Version
+from archive.wording import RejectedLike, ReleaseLike
+
+Outcome = Literal["new", "corrected", "edited", "same"]
+"""`corrected`: a wording was read otherwise than before; `edited`: a wording more was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one capture of a release says, and the look it stands for."""
+
+    release: ReleaseLike
+    look: Look
+    """With its capture."""
+
+
+def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
+    """Puts the readings of one release, in order of time, in their places.
+
+    Of a capture that was read before the wording is corrected in place: other fields, another
+    text, and where two wordings now turn out to be one, the later is dropped. A capture that no
+    wording was read from may hold one more. Nothing but that is changed, so the same program
+    changes nothing.
+    """
+    first = readings[0]
+    record = session.get(ReleaseRecord, release_id(first.release.source, first.release.url))
+    outcome: Outcome = "same"
+    if record is None:
+        columns = wording.columns(first.release, first.look.capture)
+        record = store.add_release(session, first.release, columns, None)
+        outcome = "new"
+    before = _state(session, record)
+    with session.begin_nested() as trial:
+        _place(session, record, readings)
+        after = _state(session, record)
+        changes = after != before or versions.doubled(session, record)
+        if changes:
+            trial.rollback()
+    if changes:
+        session.expire_all()
+        _correct(session, record, readings, before)
+        if outcome == "same":
+            outcome = "edited" if record.version > before.count else "corrected"
+    _note(session, record, readings)
+    return outcome
+
+
+def reread_rejected(session: Session, rejected: RejectedLike, look: Look) -> None:
+    """Records a captured page that gives no release, unless that is known already."""
+    key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
+    row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
+    at = rejected.fetched_at.replace(microsecond=0)
+    if row is None:
+        row = Rejection(**clean(key), first_seen_at=at, last_seen_at=at, times=1)
+        session.add(row)
+    elif at > row.last_seen_at:
+        row.times += 1
+        row.last_seen_at = at
+        row.resolved_at = None
+    else:
+        row.first_seen_at = min(row.first_seen_at, at)
+    if at == row.last_seen_at:
+        row.detail = clean(rejected.detail)
+        if look.capture is not None:
+            for name, value in wording.capture_columns(look.capture).items():
+                setattr(row, name, value)
+    if _is_newer(session, look):
+        frontier.note_look(session, look)
+
+
+def withdrawn(session: Session, source: str, url: str, gone_at: datetime) -> bool:
+    """Notes when a release was found to be withdrawn; whether the record changed by it."""
+    record = session.get(ReleaseRecord, release_id(source, url))
+    if record is None:
+        return False
+    if record.gone_at is not None or gone_at <= record.last_seen_at:
+        return False
+    record.gone_at = gone_at.replace(microsecond=0)
+    store.advance(session, record, set())
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What must stay as it is when nothing new was read."""
+
+    first_seen_at: datetime
+    gone_at: datetime | None
+    wordings: tuple[tuple[Any, ...], ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.wordings)
+
+
+_COLUMNS = [
+    column.key for column in Version.__table__.columns if column.key not in ("crawl", "text_hash")
+]
+
+
+def _state(session: Session, record: ReleaseRecord) -> _State:
+    session.flush()
+    session.expire_all()
+    held = session.scalars(
+        select(Version).filter_by(release=record.id).order_by(Version.version)
+    ).all()
+    wordings = tuple(tuple(repr(getattr(version, name)) for name in _COLUMNS) for version in held)
+    return _State(record.first_seen_at, record.gone_at, wordings)
+
+
+def _correct(
+    session: Session, record: ReleaseRecord, readings: Sequence[Reading], before: _State
+) -> None:
+    shown = versions.current(session, record)
+    hashes = {shown.text_hash}
+    index.forget(session, shown)
+    _place(session, record, readings)
+    versions.merge(session, record)
+    session.flush()
+    current = versions.current(session, record)
+    index.learn(session, current)
+    store.settle(session, record, hashes | {current.text_hash}, _state(session, record) != before)
+
+
+def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+    for reading in readings:
+        columns = wording.columns(reading.release, reading.look.capture)
+        at = reading.release.fetched_at.replace(microsecond=0)
+        read_before = session.scalars(
+            select(Version).filter_by(
+                release=record.id, capture_record_id=columns["capture_record_id"]
+            )
+        ).first()
+        if read_before is not None:
+            for name, value in columns.items():
+                setattr(read_before, name, value)
+        else:
+            versions.add(session, record, columns, at, None)
+        record.first_seen_at = min(record.first_seen_at, at)
+        if record.gone_at is not None and at >= record.gone_at:
+            record.gone_at = None
+        record.last_seen_at = max(record.last_seen_at, at)
+
+
+def _note(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+    """What follows for the frontier and for pages that gave no release before."""
+    last = readings[-1]
+    if _is_newer(session, last.look):
+        frontier.note_look(session, last.look, record.id)
+    for reading in readings:
+        at = reading.release.fetched_at.replace(microsecond=0)
+        session.execute(
+            update(Rejection)
+            .where(Rejection.source == record.source, Rejection.url == record.url)
+            .where(Rejection.resolved_at.is_(None), Rejection.last_seen_at <= at)
+            .values(resolved_at=at)
+        )
+
+
+def _is_newer(session: Session, look: Look) -> bool:
+    row = session.get(Address, (look.source, look.url))
+    return row is None or row.asked_at is None or row.asked_at < look.at.replace(microsecond=0)

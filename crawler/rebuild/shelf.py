@@ -1,0 +1,237 @@
+"""Where each captured answer of each source lies: an index on the disk, so that memory does not
+grow with the number of captures."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.captures.reading import Answer, Unreadable, answers
+from crawler.discovery.articles import is_release
+from crawler.discovery.urls import canonical
+from crawler.source import Source
+
+_TABLES = """
+CREATE TABLE answers (
+    source TEXT, asked TEXT, crawl TEXT, part INTEGER, url TEXT, at TEXT, kind TEXT,
+    status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT
+);
+CREATE TABLE done (source TEXT, asked TEXT, PRIMARY KEY (source, asked));
+CREATE TABLE about (inputs TEXT);
+"""
+_INDEXES = """
+CREATE INDEX by_look ON answers (source, asked, crawl, at);
+CREATE INDEX by_record ON answers (record_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An answer on the shelf."""
+
+    url: str
+    at: datetime
+    kind: str
+    status: int
+    file: str
+    offset: int
+    record_id: str
+    refers_to: str | None
+    crawl: str
+    hint: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedLook:
+    """One look at an address, as captured."""
+
+    place: Place
+    bytes_at: Place | None
+    """Where the bytes lie that a revisit found unchanged; None: at `place`, or not captured."""
+    parts: tuple[Place, ...] = ()
+    """The further parts of a release that runs over several pages."""
+
+
+class Shelf:
+    """Opened again with the same files it goes on where it was; `clear` when all is done."""
+
+    def __init__(self, path: Path, inputs: str) -> None:
+        """`inputs` describes what is read and by which program; with another the index is made
+        anew."""
+        self._path = path
+        if path.exists() and not _is_of(path, inputs):
+            path.unlink()
+        self.is_new = not path.exists()
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA synchronous = OFF")  # it can always be made again
+        if self.is_new:
+            self._db.executescript(_TABLES)
+            self._inputs = inputs
+
+    def fill(
+        self, folder: Path, files: list[Path], sources: list[Source], said: Callable[[str], None]
+    ) -> None:
+        """Indexes the files; what is damaged in them is said, and the rest of them used."""
+        known = {source.id: source for source in sources}
+        for path in files:
+            name = path.relative_to(folder).as_posix().removesuffix(".open")
+            try:
+                with path.open("rb") as file:
+                    self._db.executemany(
+                        f"INSERT INTO answers VALUES ({', '.join('?' * 13)})",  # noqa: S608
+                        _rows(answers(file), name, known, sources),
+                    )
+            except Unreadable as error:
+                said(f"{name} is damaged, and was read up to there: {error}")
+        self._db.executescript(_INDEXES)
+        self._db.execute("INSERT INTO about VALUES (?)", (self._inputs,))
+        self._db.commit()
+        self.is_new = False
+
+    def waiting(self, source: str) -> int:
+        """How many addresses of a source are still to be read."""
+        query = f"SELECT count(DISTINCT asked) FROM answers WHERE {_WAITING}"  # noqa: S608
+        number: int = self._db.execute(query, (source,)).fetchone()[0]
+        return number
+
+    def addresses(self, source: str) -> Iterator[str]:
+        """The addresses of a source still to be read, in the order of their first captures."""
+        query = f"""SELECT asked FROM answers WHERE {_WAITING}
+            GROUP BY asked ORDER BY min(at), asked"""  # noqa: S608 - our own names
+        for (asked,) in self._db.execute(query, (source,)).fetchall():
+            yield asked
+
+    def looks(self, source: str, asked: str, since: str = "") -> list[CapturedLook]:
+        """The looks at an address, in order of time: of each crawl the last answer, since what
+        was asked again before that was a failure or led on."""
+        query = f"""
+            SELECT {_PLACE}, max(at) FROM answers
+            WHERE source = ? AND asked = ? AND part = 0 GROUP BY crawl
+            HAVING max(at) >= ? ORDER BY max(at)"""  # noqa: S608 - our own names
+        rows = self._db.execute(query, (source, asked, since)).fetchall()
+        return [self._look(source, asked, _place(row)) for row in rows]
+
+    def first_looks(self, source: str, number: int) -> list[CapturedLook]:
+        """The first looks at this many addresses."""
+        query = """SELECT asked FROM answers WHERE source = ? AND part = 0
+            GROUP BY asked ORDER BY min(at), asked LIMIT ?"""
+        found = self._db.execute(query, (source, number)).fetchall()
+        return [looks[0] for (asked,) in found if (looks := self.looks(source, asked))]
+
+    def rebuilt(self, source: str, share: float) -> set[str]:
+        """The crawls in which hardly a release was where it had been: then none was called gone."""
+        query = """
+            SELECT crawl, sum(status IN (404, 410)), sum(status < 300 OR status = 304)
+            FROM answers WHERE source = ? AND part = 0 GROUP BY crawl"""
+        rows = self._db.execute(query, (source,))
+        return {crawl for crawl, missing, there in rows if missing and there < share * missing}
+
+    def has_look(self, source: str, asked: str, crawl: str) -> bool:
+        """Whether a crawl looked at this very address."""
+        query = "SELECT 1 FROM answers WHERE source = ? AND asked = ? AND crawl = ? AND part = 0"
+        return self._db.execute(query, (source, asked, crawl)).fetchone() is not None
+
+    def mark_done(self, source: str, asked: str) -> None:
+        """The address need not be read again if this run is cut off."""
+        self._db.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (source, asked))
+        self._db.commit()
+
+    def close(self) -> None:
+        """Keeps the index for the next run."""
+        self._db.close()
+
+    def clear(self) -> None:
+        """Removes the index."""
+        self._db.close()
+        self._path.unlink(missing_ok=True)
+
+    def _look(self, source: str, asked: str, place: Place) -> CapturedLook:
+        bytes_at = None
+        if place.refers_to:
+            row = self._db.execute(
+                f"SELECT {_PLACE} FROM answers WHERE record_id = ?",  # noqa: S608
+                (place.refers_to,),
+            ).fetchone()
+            bytes_at = _place(row) if row else None
+        parts = self._db.execute(
+            f"""SELECT {_PLACE}, max(at) FROM answers
+            WHERE source = ? AND asked = ? AND part = 1 AND crawl = ? AND status < 300
+            GROUP BY url ORDER BY max(at)""",  # noqa: S608
+            (source, asked, (bytes_at or place).crawl),
+        )
+        return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
+
+
+_WAITING = """source = ? AND part = 0 AND NOT EXISTS (
+    SELECT 1 FROM done WHERE done.source = answers.source AND done.asked = answers.asked)"""
+_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint"
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint = row[:10]
+    moment, said = datetime.fromisoformat(at), json.loads(hint) if hint else None
+    return Place(url, moment, kind, status, file, offset, record_id, refers_to, crawl, said)
+
+
+def _rows(
+    found: Iterator[tuple[int, Answer]],
+    name: str,
+    known: dict[str, Source],
+    sources: list[Source],
+) -> Iterator[tuple[Any, ...]]:
+    for offset, answer in found:
+        for source, asked, part, hint in _meant(answer, known, sources):
+            crawl = answer.notes.get("crawl")
+            yield (
+                source.id,
+                asked,
+                # Of others' crawls it is not known which answers belong together.
+                str(crawl) if crawl else answer.at.isoformat(),
+                part,
+                answer.url,
+                answer.at.isoformat(),
+                answer.kind,
+                answer.status,
+                name,
+                offset,
+                answer.record_id,
+                answer.refers_to,
+                json.dumps(hint) if isinstance(hint, dict) else None,
+            )
+
+
+def _meant(
+    answer: Answer, known: dict[str, Source], sources: list[Source]
+) -> Iterator[tuple[Source, str, int, Any]]:
+    """The sources a record matters to, the address it answers, whether it is a further part."""
+    notes = answer.notes
+    asked_by = known.get(str(notes.get("source")))
+    if asked_by is not None:
+        role, asked = notes.get("as"), notes.get("of")
+        if role in ("release", "part") and isinstance(asked, str):
+            yield asked_by, asked, int(role == "part"), notes.get("hint")
+        return
+    for source in sources:
+        if is_release(answer.url, source):
+            yield source, source_address(answer.url, source), 0, None
+
+
+def source_address(url: str, source: Source) -> str:
+    """The one spelling of an address of a source."""
+    return canonical(url, source.home, drop_index_php=source.kind == "kpu")
+
+
+def _is_of(path: Path, inputs: str) -> bool:
+    try:
+        db = sqlite3.connect(path)
+        try:
+            return db.execute("SELECT inputs FROM about").fetchall() == [(inputs,)]
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return False  # cut off while it was made

@@ -1,0 +1,339 @@
+"""Captures read again: nothing changes, everything comes back, better readings correct."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.database import open_archive
+from archive.export import records
+from archive.verify import Counted, verify
+from crawler.commands.rebuild import _rebuild
+from crawler.rebuild import rebuilding
+from crawler.source import Source
+from tests.archive.captures.samples import files
+from tests.conftest import Crawl
+from tests.crawler.test_crawl import article, listing, paged_site, rows
+from tests.site import Answer, serve
+
+Declare = Callable[..., Source]
+
+
+@pytest.fixture
+def city(declare: Declare) -> Declare:
+    def make(home: str, **keys: str) -> Source:
+        return declare(home, **{"listing": home + "berita", "article": "/berita/read/{id}", **keys})
+
+    return make
+
+
+@pytest.fixture
+def captures(archive_url: str) -> Path:
+    return Path(archive_url.removeprefix("sqlite:///")).with_name("captures")
+
+
+@pytest.fixture
+def rebuild(captures: Path) -> Callable[..., int]:
+    def run(url: str, *sources: Source, foreign: list[Path] | None = None, since: str = "") -> int:
+        return _rebuild(list(sources), url, captures, foreign or [], since, 2, 30.0)
+
+    return run
+
+
+Rebuild = Callable[..., int]
+
+
+def exported(url: str) -> list[dict[str, Any]]:
+    engine = open_archive(url)
+    try:
+        return sorted(records(engine, versions=True), key=lambda one: (one["id"], one["version"]))
+    finally:
+        engine.dispose()
+
+
+def _history(crawl: Crawl, city: Declare) -> Source:
+    """Three crawls of a site that edits, packs, repeats, refuses and withdraws."""
+    pages = paged_site(3)
+    pages["/berita?page=3"] = listing(range(5, 10))
+    pages["/berita/read/7"] = Answer(b"<h1>Dilarang</h1>", 403)
+    pages["/berita/read/8"] = Answer(b"", 302, {"Location": "/berita/read/2"})
+    pages["/berita/read/9"] = article(9).replace(
+        "</article>", '<a href="/berita/read/9?page=2">2</a></article>'
+    )
+    pages["/berita/read/9?page=2"] = article(9, "Bagian kedua memuat nama anggota panitia kota.")
+    pages["/berita/read/3"] = Answer(
+        gzip.compress(article(3).encode()),
+        headers={"Content-Encoding": "gzip", "Content-Type": "text/html"},
+    )
+    with serve(pages) as site:
+        source = city(site.home)
+        crawl(source)
+        pages["/berita/read/1"] = article(1, "Panitia nomor {n} memperpanjang pendaftaran anggota.")
+        pages["/berita/read/4"] = Answer(b"gone", 404)
+        crawl(source, deep=True)
+        crawl(source, deep=True)
+    return source
+
+
+def test_the_same_program_changes_nothing(
+    crawl: Crawl, city: Declare, archive_url: str, rebuild: Rebuild
+) -> None:
+    source = _history(crawl, city)
+    before = _everything(archive_url)
+    assert rebuild(archive_url, source) == 0
+    for was, now in zip(before, _everything(archive_url), strict=True):
+        assert now == was
+
+
+def _everything(url: str) -> list[tuple[object, ...]]:
+    tables = ("release_records", "versions", "rejections", "addresses", "aliases", "lessons")
+    queries = [f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4" for name in tables]  # noqa: S608
+    return [row for query in queries for row in rows(url, query)]
+
+
+def test_an_archive_comes_back_from_its_captures(
+    crawl: Crawl, city: Declare, archive_url: str, rebuild: Rebuild, tmp_path: Path
+) -> None:
+    source = _history(crawl, city)
+    anew = f"sqlite:///{tmp_path / 'anew.db'}"
+    assert rebuild(anew, source) == 0
+    restored, crawled = exported(anew), exported(archive_url)
+    assert len(crawled) == 8
+    for one in (*restored, *crawled):
+        del one["seq"]
+    for found, wanted in zip(restored, crawled, strict=True):
+        assert found == wanted
+    columns = "url, stage, reason, times, first_seen_at, resolved_at, capture_record_id"
+    query = f"SELECT {columns} FROM rejections ORDER BY url"  # noqa: S608
+    assert rows(anew, query) == rows(archive_url, query)
+    engine = open_archive(anew)
+    assert list(verify(engine, tmp_path / "captures", Counted())) == []
+    engine.dispose()
+    assert not (tmp_path / "anew.rebuild").exists()
+    before = exported(anew)
+    rebuild(anew, source)
+    assert exported(anew) == before
+
+
+def test_a_better_reading_corrects_in_place(
+    crawl: Crawl, city: Declare, archive_url: str, rebuild: Rebuild
+) -> None:
+    source = _history(crawl, city)
+    right = exported(archive_url)
+    engine = open_archive(archive_url, create=True)
+    with engine.begin() as connection:  # as a worse program had read it
+        connection.exec_driver_sql("UPDATE versions SET byline = NULL, sha256 = 'x' || id")
+    engine.dispose()
+    (edited,) = rows(archive_url, "SELECT max(version) FROM versions")
+    assert rebuild(archive_url, source) == 0
+    mended = exported(archive_url)
+    assert rows(archive_url, "SELECT max(version) FROM versions") == [edited]
+    assert [one["byline"] for one in mended] == [one["byline"] for one in right]
+    assert [one["sha256"] for one in mended] == [one["sha256"] for one in right]
+    assert min(one["seq"] for one in mended) > max(one["seq"] for one in right)
+
+
+def test_two_wordings_that_were_one_become_one(
+    crawl: Crawl, city: Declare, archive_url: str, rebuild: Rebuild, captures: Path
+) -> None:
+    """A counter that was taken for text once; read better, nobody had edited anything."""
+    with serve(paged_site(1)) as site:
+        source = city(site.home)
+        crawl(source)
+        page = article(1)
+        site.pages["/berita/read/1"] = page.replace("<body>", "<body><!-- 2 -->")
+        crawl(source, deep=True)
+    engine = open_archive(archive_url, create=True)
+    kept = rows(archive_url, "SELECT id, capture_record_id FROM versions WHERE id = 1")
+    later = [
+        one for path in files(captures) for one in _ids(path, "/berita/read/1") if one != kept[0][1]
+    ]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO versions SELECT 99, release, 2, '2999-01-01T00:00:00Z', crawl, title || ' 2',"
+            " published_on, published_at, published_by, dateline, place, body, byline, author_tags,"
+            " credits, election, topics, topic_words, language, flags, 'other', text_hash,"
+            " capture_file, 1, ? FROM versions WHERE id = 1",
+            (later[-1],),
+        )
+        connection.exec_driver_sql(
+            "UPDATE release_records SET version = 2 WHERE id = (SELECT release FROM versions WHERE id = 99)"
+        )
+    from archive import index
+
+    index.rebuild(engine)
+    engine.dispose()
+    rebuild(archive_url, source)
+    assert rows(archive_url, "SELECT count(*), max(version) FROM versions") == [(2, 1)]
+    engine = open_archive(archive_url)
+    assert list(verify(engine, captures, Counted())) == []
+    engine.dispose()
+
+
+def _ids(path: Path, ending: str) -> list[str]:
+    from tests.archive.captures.samples import records as warc_records
+
+    return [
+        one["WARC-Record-ID"]
+        for one in warc_records(path)
+        if one["WARC-Type"] == "response" and one["WARC-Target-URI"].endswith(ending)
+    ]
+
+
+def test_a_run_that_is_cut_off_goes_on(
+    crawl: Crawl,
+    city: Declare,
+    archive_url: str,
+    rebuild: Rebuild,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = _history(crawl, city)
+    anew = f"sqlite:///{tmp_path / 'anew.db'}"
+    put, calls = rebuilding.Rebuilding._put, []
+
+    def cut_off(*args: Any) -> None:
+        calls.append(args)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        put(*args)
+
+    monkeypatch.setattr(rebuilding.Rebuilding, "_put", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(anew, source)
+    assert (tmp_path / "anew.rebuild").exists()
+    assert rebuild(anew, source) == 0
+    assert len(calls) == 10, "what was done was done again"
+    assert [one["sha256"] for one in exported(anew)] == [
+        one["sha256"] for one in exported(archive_url)
+    ]
+
+
+def _foreign_warc(*, packed: bool, protocol: str = "HTTP/1.1") -> bytes:
+    """As other programs write: chunked, brotli, HTTP/2, wget's brackets."""
+    import brotli
+
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=packed, warc_version="1.0")
+    plain, squeezed = article(41).encode(), brotli.compress(article(42).encode())
+    chunked = (
+        b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (plain[:90], plain[90:]))
+        + b"0\r\n\r\n"
+    )
+    for number, body, headers in (
+        (41, chunked, [("Transfer-Encoding", "chunked")]),
+        (42, squeezed, [("Content-Encoding", "br")]),
+        (43, article(43).encode(), []),
+        (0, b"<html>nothing of ours</html>", []),
+    ):
+        uri = f"https://lama.example/berita/read/{number}" if number else "https://lain.example/"
+        head = StatusAndHeaders(
+            "200 OK", [("Content-Type", "text/html"), *headers], protocol=protocol
+        )
+        dates = {"WARC-Date": "2024-09-02T03:04:05Z"}
+        uri = f"<{uri}>" if number == 43 else uri
+        writer.write_record(
+            writer.create_warc_record(
+                uri,
+                "response",
+                payload=io.BytesIO(body),
+                http_headers=head,
+                warc_headers_dict=dates,
+            )
+        )
+    return out.getvalue()
+
+
+def _as_wacz(warc: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        container.writestr("archive/one.warc.gz", warc)
+        container.writestr("archive/two.warc", _foreign_warc(packed=False))
+        container.writestr("datapackage.json", json.dumps({"profile": "data-package"}))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("wget.warc.gz", _foreign_warc(packed=True)),
+        ("heritrix.warc", _foreign_warc(packed=False)),
+        ("whole.warc.gz", gzip.compress(_foreign_warc(packed=False))),
+        ("browsertrix.wacz", _as_wacz(_foreign_warc(packed=True))),
+        ("http2.warc.gz", _foreign_warc(packed=True, protocol="HTTP/2")),
+    ],
+)
+def test_anybodys_files_bring_back_what_a_site_has_lost(
+    name: str,
+    content: bytes,
+    declare: Declare,
+    archive_url: str,
+    rebuild: Rebuild,
+    tmp_path: Path,
+    captures: Path,
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    source = declare("https://lama.example/", article="/berita/read/{id}")
+    for _ in range(2):
+        assert rebuild(archive_url, source, foreign=[tmp_path / name]) == 0
+        found = exported(archive_url)
+        titles = sorted(one["title"] for one in found)
+        assert titles == [f"Rilis nomor {n}" for n in (41, 42, 43)]
+        assert {one["first_seen_at"] for one in found} == {"2024-09-02T03:04:05Z"}
+        assert all(one["capture"]["file"].startswith(f"imported/{name}-") for one in found)
+    engine = open_archive(archive_url)
+    assert list(verify(engine, captures, Counted())) == []
+    engine.dispose()
+
+
+def test_what_is_no_capture_is_a_sentence(
+    archive_url: str, declare: Declare, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("nothing of the kind")
+    declare("https://lama.example/")
+    environment = {
+        **os.environ,
+        "ARCHIVE_URL": archive_url,
+        "SOURCES": str(tmp_path / "sources.toml"),
+        "CAPTURES": str(tmp_path / "captures"),
+    }
+    for argument, said in (
+        ("notes.txt", "is neither WARC nor WACZ"),
+        ("none.warc", "cannot be read"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "rebuild", str(tmp_path / argument)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert said in done.stderr
+
+
+def test_a_torn_foreign_file_is_used_up_to_there(
+    archive_url: str,
+    declare: Declare,
+    rebuild: Rebuild,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "torn.warc.gz").write_bytes(_foreign_warc(packed=False)[:-700])
+    source = declare("https://lama.example/", article="/berita/read/{id}")
+    assert rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"]) == 1
+    assert "is damaged, and was read up to there" in capsys.readouterr().err
+    assert len(exported(archive_url)) >= 1
