@@ -14,7 +14,7 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 """What a spreadsheet would run as a formula, after OWASP's list; and the apostrophe that stops it,
 so that taking one off the beginning of a cell always gives back what was there."""
 
-_GROUP = 5_000
+_GROUP = 1_000
 """Records of a Parquet row group, which is held in memory."""
 
 
