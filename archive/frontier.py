@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from archive import sequence
 from archive.captures import Capture
 from archive.columns import clean
-from archive.models import Address, Alias, Lesson, ReleaseRecord, Version
+from archive.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +126,16 @@ def load(session: Session, source: str) -> list[Known]:
         .order_by(Address.found_at)
     )
     return [Known(**row) for row in rows.mappings()]
+
+
+def is_deep_due(session: Session, source: str, since: datetime) -> bool:
+    """Whether a source that has been crawled was not crawled deep, or for the first time, since
+    then; only crawls that ended well count."""
+    well = (Crawl.source == source) & Crawl.outcome.in_(("ok", "partial"))
+    first = session.scalar(select(func.min(Crawl.id)).where(well))
+    deep = (Crawl.id == first) | Crawl.deep
+    last = session.scalar(select(func.max(Crawl.started_at)).where(well, deep))
+    return last is not None and last < since
 
 
 def aliases(session: Session, source: str) -> dict[str, str]:

@@ -214,7 +214,7 @@ class Alias(Base):
     leads_to: Mapped[str]
     """The canonical URL."""
     how: Mapped[str]
-    """`redirect` or `rel-canonical`."""
+    """`redirect`, `rel-canonical`, or `spelling` (case, a final slash)."""
     seen_at: Mapped[datetime]
 
 

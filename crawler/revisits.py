@@ -24,6 +24,8 @@ class Revisits:
     vote_before: int
     vote_after: int
     votes: tuple[date, ...]
+    deep: int
+    """Between two deep crawls."""
     missing: int
     failed: int
     rejected: int
@@ -57,6 +59,7 @@ def revisits() -> Revisits:
         vote_before=vote["before"],
         vote_after=vote["after"],
         votes=tuple(vote["days"]),
+        deep=data["deep"]["every"],
         missing=other["missing"],
         failed=other["failed"],
         rejected=other["rejected"],

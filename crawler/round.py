@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
+from archive import frontier
 from archive.captures.writing import CaptureWriter
 from archive.database import ArchiveError
 from crawler.archivist import Archivist
 from crawler.extensions.captures import open_captures
 from crawler.extensions.progress import Board
 from crawler.extraction.pool import ReaderPool
+from crawler.revisits import revisits
 from crawler.source import Source
 from crawler.tally import Tally, Verdict, judge
 
@@ -131,8 +133,9 @@ class Round:
         began = datetime.now(UTC)
         crawler = Crawler(runner.spider_loader.load(source.kind), _settings(self.settings, source))
         try:
-            crawl_id = await write(store.begin_crawl, source.id, began, deep=self.deep)
-            await runner.crawl(crawler, source=source, round=self, crawl_id=crawl_id)
+            deep = self.deep or await self._is_deep_due(source, began)
+            crawl_id = await write(store.begin_crawl, source.id, began, deep=deep)
+            await runner.crawl(crawler, source=source, round=self, crawl_id=crawl_id, deep=deep)
             result = self._result(crawler, source, began)
             await write(
                 store.end_crawl,
@@ -146,6 +149,10 @@ class Round:
             self.abort(error)
         else:
             self.results.append(result)
+
+    async def _is_deep_due(self, source: Source, now: datetime) -> bool:
+        since = now - timedelta(days=revisits().deep)
+        return await self.archivist.note(frontier.is_deep_due, source.id, since)
 
     def _result(self, crawler: Crawler, source: Source, began: datetime) -> Result:
         stats = crawler.stats.get_stats()
@@ -170,6 +177,8 @@ def _settings(settings: Settings, source: Source) -> Settings:
     # Scrapy's jitter goes both ways; here it only ever adds.
     jitter = own.getfloat("DOWNLOAD_DELAY_JITTER")
     own.set("DOWNLOAD_DELAY", delay / (1 - jitter), priority="cmdline")
+    if contact := own["CONTACT"]:
+        own.set("USER_AGENT", f"{own['USER_AGENT']} ({contact})", priority="cmdline")
     if source.insecure is not None:
         own.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="cmdline")
     return own

@@ -16,11 +16,10 @@ ARCHIVE_URL = os.environ.get("ARCHIVE_URL", "sqlite:///archive.db")
 SOURCES = os.environ.get("SOURCES", str(Path(__file__).parent / "sources"))
 CAPTURES = os.environ.get("CAPTURES", "captures/")
 
-# An operator must be able to see who asks, and to ask back: CONTACT is a mail or web address.
+# An operator must be able to see who asks, and to ask back: CONTACT is a mail or web address; it is
+# added to the user agent (crawler.round).
 CONTACT = os.environ.get("CONTACT", "")
-USER_AGENT = "ArsipPilkada/0.1 (archive of election press releases{})".format(
-    f"; {CONTACT}" if CONTACT else ""
-)
+USER_AGENT = "ArsipPilkada/0.1 (archive of election press releases)"
 
 # Politeness. City sites answer in a median of 1.6 s, at worst in 9.5 s, so more than one
 # connection a host only makes their queue longer. AutoThrottle slows down further when they do;

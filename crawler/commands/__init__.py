@@ -72,6 +72,12 @@ def crawl_sources(
 ) -> int:
     """Crawls, prints a line a source, and returns the exit code."""
     errors = Console(stderr=True)
+    if not settings["CONTACT"] and not all(_is_loopback(source) for source in sources):
+        errors.print(
+            "CONTACT is not set: the sites cannot tell whom to ask about these requests. "
+            "Set it to a mail or web address, as -s CONTACT=nama@contoh.id",
+            highlight=False,
+        )
     board = Board(errors) if errors.is_terminal else None
     with board or nullcontext():
         round_ = _crawl(process, settings, sources, board=board, deep=deep)
@@ -163,6 +169,10 @@ def _say(results: list[Result]) -> None:
     for result in results:
         if result.verdict.reason:
             console.print(f"{result.source.id}: {result.verdict.reason}", highlight=False)
+
+
+def _is_loopback(source: Source) -> bool:
+    return all(host.startswith(("127.", "localhost", "[::1]")) for host in source.hosts)
 
 
 def _give_up(sentence: str, code: int) -> NoReturn:

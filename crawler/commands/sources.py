@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from archive import frontier
 from archive.database import ArchiveError, open_archive
 from archive.stats import SourceStats, stats
-from crawler.commands import registry
+from crawler.commands import choose, registry
 from crawler.source import Source
 
 
@@ -25,11 +25,19 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--json]"
+        return "[--json] [ID]…"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
         return "List the registry with each source's last crawl"
+
+    def long_desc(self) -> str:
+        """As shown by --help."""
+        return (
+            f"{self.short_desc()}. With IDs: only those, each with what its site has taught: the "
+            "ways that lead to releases (* asked on every crawl) and what a release's address "
+            "looks like. Exit 2: no such source, or a mistake in the registry."
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds --json."""
@@ -39,13 +47,16 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints the list."""
         assert self.settings is not None
-        sources = registry(self.settings)
+        sources = choose(registry(self.settings), ids=args)
         known, taught = _archived(self.settings["ARCHIVE_URL"])
         if opts.json:
             listed = [_as_json(source, known, taught) for source in sources]
             print(json.dumps(listed, ensure_ascii=False))
         else:
             Console().print(_as_table(sources, known))
+        if args and not opts.json:
+            for source in sources:
+                _tell(source, taught.get(source.id, frontier.Taught()))
 
 
 def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, frontier.Taught]]:
@@ -103,3 +114,16 @@ def _as_table(sources: list[Source], known: dict[str, SourceStats]) -> Table:
             (found.last_outcome or "") if found else "",
         )
     return table
+
+
+def _tell(source: Source, learned: frontier.Taught) -> None:
+    """What a site has taught, or its entry declares."""
+    console = Console(markup=False, highlight=False)
+    console.print(f"\n{source.id}")
+    article, said = source.article or learned.article, "declared" if source.article else "learned"
+    console.print(
+        f"  releases look like {article} ({said})" if article else "  nothing learned yet"
+    )
+    for way in learned.ways:
+        mark = "*" if way["regular"] else " "
+        console.print(f"  {mark} {way['what']:8} {way['url']}", soft_wrap=True)

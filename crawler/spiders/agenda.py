@@ -80,6 +80,10 @@ class Agenda:
         ways = (known for known in self.known.values() if known.what in WAYS and known.regular)
         return sorted(ways, key=lambda way: WAYS.index(way.what))
 
+    def has_heard_of(self, url: str) -> bool:
+        """Whether the archive knows an address, be it a second one."""
+        return url in self.known or url in self.aliases
+
     def name(self, way: str, kind: str, releases: Iterable[Named]) -> list[Found]:
         """Notes what a page of a way names; returns what the archive does not know of it yet."""
         told = []

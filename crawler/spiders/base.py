@@ -52,13 +52,16 @@ class ReleaseSpider(Spider):
     index_php_optional = False
     """Whether the site is known to answer with and without /index.php."""
 
-    def __init__(self, *, source: Source, round: Round, crawl_id: int, **kwargs: Any) -> None:
-        """`crawl_id` is the archive's number of this crawl."""
+    def __init__(
+        self, *, source: Source, round: Round, crawl_id: int, deep: bool = False, **kwargs: Any
+    ) -> None:
+        """`crawl_id` is the archive's number of this crawl; `deep`: look at everything again."""
         super().__init__(**kwargs)
         self.source = source
         self.round = round
         self.archivist = round.archivist
         self.crawl_id = crawl_id
+        self.deep = deep
         self.tally = Tally()
         self.known_releases = 0
         """How many the archive held before."""
@@ -110,7 +113,7 @@ class ReleaseSpider(Spider):
             aliases=await self.note(frontier.aliases, self.source.id),
             home=self.source.home,
             now=datetime.now(UTC),
-            deep=self.round.deep,
+            deep=self.deep,
         )
         self.frame = Frame(blocks=lessons.blocks, signatures=lessons.signatures)
         self.article = self.source.article or lessons.article

@@ -63,6 +63,8 @@ class Walks:
         self._barren = 0
         self._mentioned: dict[str, tuple[Way, Named]] = {}
         """Addresses that may be releases, if they are made like those that are."""
+        self._spelled: dict[str, str] = {}
+        """Second spellings of an address met in this crawl, and the first one."""
         self.beside: set[str] = set()
         """Addresses linked beside the lists: menus, other lists."""
 
@@ -125,7 +127,12 @@ class Walks:
         source = self.spider.source
         if not source.owns(url) or (self._is_told and not is_release(url, source)):
             return None
-        address = self.agenda.address(self.spider.canonical(url))
+        spelled = self.spider.canonical(url)
+        address = self.agenda.address(spelled)
+        if address != spelled and not {spelled}.intersection(
+            self.agenda.known, self.agenda.aliases
+        ):
+            self._spelled[spelled] = address
         return Named(url=address, hint=hint, shown=shown)
 
     def mention(self, way: Way, named: Named) -> None:
@@ -201,6 +208,9 @@ class Walks:
         for url, (way, named) in self._mentioned.items():
             if url not in agenda.shown and self.is_release(url):
                 await self.name(way, [named])
+        for spelled, address in self._spelled.items():
+            note = (spider.source.id, spelled, address, "spelling", agenda.now)
+            await spider.note(frontier.note_alias, *note)
         spider.tally.named = len(agenda.shown)
         spider.tally.ways = [
             WayWalked(way.kind, way.url, *agenda.counted(way.url)) for way in self._ended

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -188,3 +190,35 @@ def test_a_notice_of_repair_is_no_new_wording(again: Any, archive_url: str) -> N
         again(site, deep=True)
     assert gone(archive_url) == []
     assert rows(archive_url, "SELECT max(versions) FROM releases") == [(1,)]
+
+
+def test_a_month_after_the_last_deep_crawl_the_next_one_is_deep(
+    again: Any, archive_url: str
+) -> None:
+    with serve(paged_site(3)) as site:
+        again(site)
+        assert len(again(site)) == 1
+        with closing(sqlite3.connect(archive_url.removeprefix("sqlite:///"))) as archive:
+            archive.execute("UPDATE crawls SET started_at = '2020-01-01T00:00:00Z'")
+            archive.commit()
+        assert len(again(site)) == 9
+        assert len(again(site)) == 1
+    assert rows(archive_url, "SELECT deep FROM crawls ORDER BY id") == [(0,), (0,), (1,), (0,)]
+
+
+def test_a_second_spelling_is_remembered(again: Any, archive_url: str) -> None:
+    with serve(paged_site(1)) as site:
+        site.pages["/berita"] = listing([1, 2, "1/"])
+        assert "/berita/read/1/" not in again(site)
+    ((url, leads_to, how),) = rows(archive_url, "SELECT url, leads_to, how FROM aliases")
+    assert (str(url), how) == (f"{leads_to}/", "spelling")
+    assert rows(archive_url, "SELECT count(*) FROM releases") == [(2,)]
+
+
+def test_the_user_agent_says_whom_to_ask(again: Any) -> None:
+    with serve(paged_site(1)) as site:
+        again(site, CONTACT="redaksi@contoh.example")
+        agents = {headers["User-Agent"] for headers in site.sent.values()}
+    assert agents == {
+        "ArsipPilkada/0.1 (archive of election press releases) (redaksi@contoh.example)"
+    }
