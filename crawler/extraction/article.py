@@ -11,7 +11,7 @@ from parsel.csstranslator import HTMLTranslator
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import ends_release, is_teaser
 from crawler.extraction.characters import clean
-from crawler.extraction.column import Layout, believed, lay_out, members
+from crawler.extraction.column import Layout, begins, believed, lay_out, members
 from crawler.extraction.cutting import cut, lists_others
 from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
 from crawler.extraction.paragraphs import paragraphs
@@ -62,7 +62,7 @@ def read_article(
     claimed = claimed_headline(blocks, claims, site)
     layout = lay_out(root, blocks, claimed.place if claimed else None)
     places = members(layout, None)
-    first = next((place for place in places if blocks[place] in layout.prose), 0)
+    first = begins(layout, places)
     found = claimed or nearest_headline(blocks, first, claims, site)
     column = [blocks[place] for place in places]
     if chosen := selected(root, select.body):

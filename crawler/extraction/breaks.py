@@ -11,12 +11,16 @@ LINKED, SLANTING, STRESSED = 1, 2, 4
 
 Line = tuple[str, int, int, int]
 """Text, and how many of its letters are linked, slanted and stressed."""
+_BLANK: Line = ("", 0, 0, 0)
 
 
 def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
     """The paragraphs between breaks; a title or stamp over a text is one of its own."""
     lines: list[Line] = []
-    for line in [*_lines(pieces), ("", 0, 0, 0)]:
+    printed = [*_lines(pieces), _BLANK]
+    if _is_titled(printed):
+        printed.insert(1, _BLANK)
+    for line in printed:
         if lines and (not line[0] or _ends_paragraph(lines, line[0])):
             yield (
                 "\n".join(text for text, _, _, _ in lines),
@@ -27,6 +31,19 @@ def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
             lines = []
         if line[0]:
             lines.append(line)
+
+
+def _is_titled(printed: list[Line]) -> bool:
+    """A title and its stamp on the first lines, and a text after a blank one."""
+    texts = [text for text, _, _, _ in printed]
+    return (
+        len(texts) > 3
+        and 11 < len(texts[0]) < 200
+        and not texts[2]
+        and any(len(text) > 60 for text in texts[3:])
+        and kind_of(texts[0]) is None
+        and kind_of(texts[1]) in ("stamp", "meta")
+    )
 
 
 def _lines(pieces: list[tuple[str, int]]) -> Iterator[Line]:

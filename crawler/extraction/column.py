@@ -228,6 +228,13 @@ def members(layout: Layout, headline: int | None) -> list[int]:
     return lead + places + _following(layout, places[-1] + 1)
 
 
+def begins(layout: Layout, places: Sequence[int]) -> int:
+    """Of the column's places the one where its text begins; a title set as text goes before."""
+    prose = [place for place in places if layout.blocks[place] in layout.prose]
+    first = next(iter(prose), 0)
+    return next((place for place in prose if _reads_on(layout.blocks[place].text)), first)
+
+
 def _reads_on(text: str) -> bool:
     return len(text) > 100 or is_sentence(text)
 

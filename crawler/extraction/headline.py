@@ -19,6 +19,7 @@ _LONGEST = 300
 _CERTAIN = 3.0
 _NEAR = 8
 """Blocks over the text in which a line set as a title is one."""
+_ROWS = frozenset({"table", "tbody"})
 _SEPARATOR = re.compile(r"\s+[|–—:»«/•·-]{1,2}\s+")
 _SITE = re.compile(
     r"(?:website|situs|portal|laman|pemerintah|pemkot|pemkab|kpu|komisi pemilihan|diskominfo|dinas"
@@ -145,24 +146,56 @@ def _standing(block: Block) -> float:
 
 
 def _nearest_heading(blocks: Sequence[Block], before: int, site: Site) -> int | None:
-    """The heading over a text; on a page that has none there, the line set in bold or large."""
-    stressed: int | None = None
+    """The heading over a text; on a page that has none there, the line set in bold or large, or
+    the plain one that stands over stamp and text."""
+    line: int | None = None
+    stressed = dated = False
     for index in range(min(before, len(blocks) - 1), -1, -1):
         block = blocks[index]
-        if block.kind or block.set_aside:
+        if len(block.text) > _LONGEST or block.set_aside:
             continue
-        if len(block.text) > _LONGEST or _is_nobodys(block, squash(block.text), site):
+        stamped, dated = dated, dated or (index < before and has_date(block.text))
+        if block.kind or _is_nobodys(block, squash(block.text), site):
+            continue
+        if _meeting(block, blocks[before]) == "tr":  # another column of a page laid out as table
+            continue
+        if line is not None and _heads_another_box(blocks, index, line):
             continue
         if block.heading or block.titled:
             return index
-        if stressed is None and before - index < _NEAR and _is_set_as_title(block):
-            stressed = index
-    return stressed
+        if stressed or before - index >= _NEAR or not _may_be_title(block):
+            continue
+        stressed = block.stressed > 0.9
+        row = _meeting(block, blocks[before]) in _ROWS
+        if stressed or (line is None and index < before and (stamped or row)):
+            line = index
+    return line
 
 
-def _is_set_as_title(block: Block) -> bool:
+def _meeting(block: Block, text: Block) -> str:
+    """The tag of the smallest element around both."""
+    around = set(_around(block))
+    return next((str(element.tag) for element in _around(text) if element in around), "")
+
+
+def _heads_another_box(blocks: Sequence[Block], index: int, below: int) -> bool:
+    """Whether a line stands over other text, in a box that ends before the line at `below`."""
+    box = blocks[index].element
+    boxes = {box, box.getparent()}.difference(_around(blocks[below]))
+    return any(
+        not boxes.isdisjoint(_around(block)) and not block.kind
+        for block in blocks[index + 1 : below]
+    )
+
+
+def _around(block: Block) -> Iterator[HtmlElement]:
+    yield block.element
+    yield from block.element.iterancestors()
+
+
+def _may_be_title(block: Block) -> bool:
     words = len(block.text.split())
-    return block.stressed > 0.9 and block.linked < 0.5 and words > 2 and not has_date(block.text)
+    return words > 2 and block.linked < 0.5 and not has_date(block.text)
 
 
 def _without_site(claim: str, site: Site) -> str | None:

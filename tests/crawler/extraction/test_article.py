@@ -196,3 +196,33 @@ def test_the_tree_is_left_as_it_was() -> None:
     before = root.text_content()
     assert read_article(root).paragraphs == read_article(root).paragraphs
     assert root.text_content() == before
+
+
+BESIDE = (
+    "<h4>Statistik Pengunjung</h4><p>Hari ini: 12</p><b>Suara Warga Kota Kita</b><p>Bagus</p>"
+    "<a href=1>Warga Bersihkan Parit</a><br>12/01/2020"
+)
+BROKEN = "<br><br>".join(TEXT)
+WITHOUT_HEADINGS = {
+    "rows": f"<table><tr><td>{TITLE}<tr><td>4 Mei 2015 [12 klik]<tr><td>{BROKEN}</table>",
+    "rows, no stamp": f"<table><tr><td>{TITLE}<tr><td>{BROKEN}</table>",
+    "a row a paragraph": f"<table><tr><td>{TITLE}<tr><td>4 Mei 2015<tr><td>"
+    + "<tr><td>".join(TEXT)
+    + "</table>",
+    "large type": f"<font size=4>{TITLE}</font><br>4 Mei 2015<br><br>{BROKEN}",
+    "plain lines": f"{TITLE}<br>4 Mei 2015<br><br>{BROKEN}",
+    "plain boxes": f"<div>{TITLE}</div><div>4 Mei 2015</div><div>{BROKEN}</div>",
+    "stamp over title": f"<font size=1>4 Mei 2015</font><p><b>{TITLE}</b></p><p>{BROKEN}</p>",
+}
+
+
+@pytest.mark.parametrize("beside", ["<td>{}<td>{}", "<td><div>{}</div><div>{}</div>"])
+@pytest.mark.parametrize("shape", WITHOUT_HEADINGS)
+def test_a_title_without_a_heading_is_told_from_the_boxes_beside_it(
+    shape: str, beside: str
+) -> None:
+    columns = beside.format(BESIDE, WITHOUT_HEADINGS[shape])
+    found = release(f"<html><title>Berita</title><body><table><tr>{columns}</table></body></html>")
+    assert found.title == TITLE
+    assert as_published(found) == words(*TEXT)
+    assert str(found.published_on) == ("None" if shape == "rows, no stamp" else "2015-05-04")
