@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from crawler.extraction.boilerplate import kind_of
@@ -11,6 +12,7 @@ LINKED, SLANTING, STRESSED = 1, 2, 4
 
 Line = tuple[str, int, int, int]
 """Text, and how many of its letters are linked, slanted and stressed."""
+_WIDE_DASH = re.compile(r"\s*[A-Z][\w.,/() ]{2,40}?(?P<dash> [-–—]{1,2} ) (?=\S)")
 _BLANK: Line = ("", 0, 0, 0)
 
 
@@ -52,7 +54,7 @@ def _lines(pieces: list[tuple[str, int]]) -> Iterator[Line]:
     for text, set_in in pieces:
         for number, part in enumerate(text.split("\n")):
             if number:
-                yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
+                yield _collapsed("".join(parts)), counts[0], counts[1], counts[2]
                 parts, counts = [], [0, 0, 0]
             parts.append(part)
             if set_in:
@@ -60,7 +62,14 @@ def _lines(pieces: list[tuple[str, int]]) -> Iterator[Line]:
                 counts[0] += letters * (set_in & LINKED > 0)
                 counts[1] += letters * (set_in & SLANTING > 0)
                 counts[2] += letters * (set_in & STRESSED > 0)
-    yield " ".join("".join(parts).split()), counts[0], counts[1], counts[2]
+    yield _collapsed("".join(parts)), counts[0], counts[1], counts[2]
+
+
+def _collapsed(text: str) -> str:
+    """Runs of spaces as one, but for two after a dateline's dash, as the desk set them."""
+    line = " ".join(text.split())
+    wide = _WIDE_DASH.match(text)
+    return line.replace(wide["dash"], f"{wide['dash']} ", 1) if wide else line
 
 
 def _ends_paragraph(lines: list[Line], following: str) -> bool:

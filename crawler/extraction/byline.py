@@ -39,6 +39,7 @@ _INITIALS = re.compile(
     r"(?:^|[.!?…”\"’']\s*|\n)[-–(]?\s*(?P<initials>[a-z]{2,5}(?:/[a-z]{2,5}){0,2})\.?\s*$"
 )
 _AFTER_SENTENCE = re.compile(r"[.!?…”\"’»*)\]]\s{0,3}(?=[-–—~/*\w])")
+_DASH = re.compile(r"(?P<sentence>[.!?…”\"’'»]\s{0,3})[-–—~]{1,3}\s{0,3}$")
 _HASHTAGS = re.compile(r"(?:(?:^|(?<=\s))#\w+[\s,]*)+$")
 _BALANCED = re.compile(r"[^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*")
 _ADDRESS = re.compile(r"\d{3}|@\w|\w\.\w")
@@ -129,7 +130,7 @@ def _bracket(tail: str) -> int | None:
     match = _BRACKET.search(tail)
     if match is None:
         return None
-    at = match.start()
+    at = _with_dash(tail, match.start())
     earlier = _bracket(tail[:at].rstrip()) if tail[:at].rstrip().endswith((")", "]")) else None
     before = tail[: at if earlier is None else earlier]
     inside = match["inside"] or match["unclosed"]
@@ -138,6 +139,12 @@ def _bracket(tail: str) -> int | None:
     if not signs(inside.strip(), before, starred=bool(match["stars"])):
         return None
     return at if earlier is None else earlier
+
+
+def _with_dash(tail: str, at: int) -> int:
+    """Where a dash begins that parts a bracket from the last sentence: `… katanya. – (bay)`."""
+    dash = _DASH.search(tail[:at])
+    return dash.end("sentence") if dash else at
 
 
 def _after_sentence(tail: str) -> int | None:

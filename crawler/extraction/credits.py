@@ -21,6 +21,7 @@ LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_]+")
 EDGES = " .*:-–—_~\t\xa0"
 
+_SLASHES = re.compile(r"\s*/\s*|\n+")
 _SHORTENED = re.compile(r"(?:[\s.]|^)[A-Z]\.$|\b[SMA]\.[A-Z]\w{0,4}\.$")
 
 
@@ -28,7 +29,7 @@ def credits(byline: str) -> Iterator[Credit]:
     """Each name of a byline with its role: the one printed before it, else desk or writer by its
     words. Role words and numbers are no names."""
     plain = re.sub(r"[()\[\]{}]", "\n", byline)
-    for part in PARTS.split(role_with_colon().sub(r"\n\g<0>", plain)):
+    for part in _parted(role_with_colon().sub(r"\n\g<0>", plain)):
         told: str | None = None
         rest = _trimmed(part)
         while match := role().match(rest):
@@ -37,6 +38,20 @@ def credits(byline: str) -> Iterator[Credit]:
             name = _name(printed)
             if LETTER.search(name):
                 yield Credit(role=told or _likely_role(name), name=name)
+
+
+def _parted(plain: str) -> Iterator[str]:
+    """The names; where slashes divide them, `Protokol & Dokpim` is one desk."""
+    for line in _SLASHES.split(plain) if "/" in plain else [plain]:
+        parts = PARTS.split(line)
+        if "/" in plain and len(parts) == 2 and " & " in line and _is_one_desk(*parts):
+            yield line
+        else:
+            yield from parts
+
+
+def _is_one_desk(first: str, second: str) -> bool:
+    return is_unit(first) and (is_unit(second) or not is_desk(first))
 
 
 def _name(printed: str) -> str:

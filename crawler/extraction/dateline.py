@@ -21,6 +21,7 @@ READ = 1000
 
 separator = re.compile(r"[\s,.;]*[-‐‑‒–—―−:;|_/][\s,.\-‐‑‒–—―−:;|_/]*")
 domain = r"(?:[\w-]{1,40}\.\s?){1,5}(?:id|com|co|net|org|news|info|tv)\b"
+in_domain = re.compile(domain, re.IGNORECASE)
 after_domain = re.compile(rf"{domain}[)\]]?(?P<separator>[.,]?\s+)", re.IGNORECASE)
 after_place = re.compile(r"\.\s+")
 only_domain = re.compile(rf"\s*{domain}\.?\s*", re.IGNORECASE)
@@ -32,7 +33,7 @@ only_date = re.compile(
 )
 inside_date = re.compile(r"\d[/.-]\d")
 bracketed = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-between_parts = re.compile(r"\s*(?:[,|;]|(?<!\d)/|/(?!\d)|\s[-‐‑‒–—―−]+\s)\s*")
+between_parts = re.compile(r"\s*(?:[,|;]|(?<!\d)/|/(?!\d)|\s[-‐‑‒–—―−]+\s|(?<=[^\W\d_]{4})\.\s)\s*")
 words = re.compile(r"[^\W_]+")
 medium = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+")  # BerandaPost
 unclosed = frozenset("()[]")
@@ -79,15 +80,22 @@ def split_dateline(text: str, publisher_places: tuple[str, ...] = ()) -> Datelin
 
 
 def _splits(head: str) -> Iterator[tuple[int, int]]:
-    """Where a header could end and the sentence after it begin, from left to right."""
+    """Where a header could end and the sentence after it begin: from left to right, and where
+    nothing else ends it after the place's full stop: `BONTANG. Pemerintah Kota …`."""
     line = head.split("\n", 1)[0]
     splits = [match.span() for match in separator.finditer(head) if match.start() <= len(line)]
-    splits = [span for span in splits if not inside_date.fullmatch(head, span[0] - 1, span[1] + 1)]
+    addresses = [match.span() for match in in_domain.finditer(line)]
+    splits = [
+        (start, end)
+        for start, end in splits
+        if not inside_date.fullmatch(head, start - 1, end + 1)
+        and not any(begin < start and end < last for begin, last in addresses)
+    ]
     splits += [match.span("separator") for match in after_domain.finditer(line)]
+    yield from sorted(splits)
     full_stop = after_place.search(line)
-    if full_stop and line[: full_stop.start()].isupper():  # `BONTANG. Pemerintah Kota …`
-        splits.append(full_stop.span())
-    return iter(sorted(splits))
+    if full_stop and line[: full_stop.start()].isupper():
+        yield full_stop.span()
 
 
 def _place(header: str, rest: str, also: tuple[str, ...]) -> str | None:

@@ -22,6 +22,8 @@ _UNTOLD = 160
 """The same where nothing ends as a sentence does, or others' headlines stand before it."""
 _SHORT = 400
 """Letters under which what the page says of itself is believed rather than its text."""
+_NOTICE = 1500
+"""The same for who guards a site: they explain themselves at length."""
 _PICTURES = 4
 _LABELS = 3
 _LEAD = 40
@@ -88,7 +90,8 @@ def _said_by_title(root: HtmlElement, article: Article, letters: int, dated: boo
         said += article.paragraphs
     for reason, pattern in REFUSED.title.items():
         if reason in _SAID_ANYWHERE:
-            if letters < _SHORT and any(pattern.fullmatch(text) for text in said if text):
+            short = _NOTICE if reason == "blocked" else _SHORT
+            if letters < short and any(pattern.fullmatch(text) for text in said if text):
                 return reason
         elif not dated and pattern.fullmatch(title) and _is_label(title, letters, reason):
             return reason

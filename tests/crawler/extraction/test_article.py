@@ -225,4 +225,21 @@ def test_a_title_without_a_heading_is_told_from_the_boxes_beside_it(
     found = release(f"<html><title>Berita</title><body><table><tr>{columns}</table></body></html>")
     assert found.title == TITLE
     assert as_published(found) == words(*TEXT)
-    assert str(found.published_on) == ("None" if shape == "rows, no stamp" else "2015-05-04")
+    if shape != "rows, no stamp":
+        assert (str(found.published_on), found.published_by) == ("2015-05-04", "page")
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "This entry was posted and is filed under <a>Berita</a>. You can follow any responses.",
+        "This entry was posted in <a>Berita</a> by <a>admin</a>. Bookmark the permalink.",
+        "Entri ini ditulis dalam <a>Berita</a> oleh <a>admin</a>. Tandai permalink.",
+        "Posted in <a>Berita</a> | Tagged <a>KPU</a>",
+    ],
+)
+def test_what_a_theme_prints_below_a_post_hides_no_byline(foot: str) -> None:
+    found = release(wordpress(f"{paragraphs()}<p><small>{foot}</small></p>"))
+    assert found.byline == "(kominfo/rtw)"
+    assert "ntri ini" not in found.body
+    assert "osted" not in found.body
