@@ -83,6 +83,8 @@ class Looks:
                 waiting.append(fetched)
             elif fetched is not None:
                 yield fetched
+        if not waiting:
+            return
         spider = self._spider
         spider.frame = await spider.round.readers.learn(
             [fetched.page for fetched in waiting], spider.source
