@@ -207,3 +207,15 @@ def test_the_home_page_answered_for_anything() -> None:
 )
 def test_the_publishers_own_place(publisher: str, place: str) -> None:
     assert publisher_place(publisher) == place
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Pemeriksaan Keamanan Gudang Logistik Pilkada Diperketat",
+        "Anda Diblokir? Kominfo Jelaskan Cara Melapor",
+        "Verifikasi Anda Pemilih Terdaftar Lewat Laman KPU",
+    ],
+)
+def test_news_of_security_is_no_notice_of_a_guard(title: str) -> None:
+    assert release(wordpress(paragraphs(), title=title)).title == title
