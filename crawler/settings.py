@@ -57,6 +57,12 @@ SOURCE_BYTES_MAX = 4 * 1024**3
 # Safety. The largest release page seen is some hundred KB; the default of 1 GiB would fill memory.
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
+# A head without end, and names that lead into private nets: nothing of Scrapy's bounds these.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.heads.BoundedHeads",
+    "https": "crawler.middlewares.heads.BoundedHeads",
+}
+TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.PublicResolver"
 # Off by default in Scrapy: without it anybody on the way can put words into a city's mouth.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A truncated page is not what the authority published: it is retried, then recorded as failed.

@@ -1,0 +1,145 @@
+"""Servers that mean harm: what they send has an end, and what they name is public."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from twisted.internet.defer import succeed
+from twisted.internet.error import DNSLookupError
+from twisted.python.failure import Failure
+
+from crawler.middlewares import heads
+from crawler.middlewares.resolver import PublicResolver
+from crawler.source import Source
+from tests.conftest import Crawl
+from tests.crawler.test_crawl import paged_site, rows
+from tests.site import Answer, serve
+
+Declare = Callable[..., Source]
+
+
+@contextmanager
+def raw(say: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that says what no HTTP server would; the address of its home page."""
+    with socket.create_server(("127.0.3.1", 0)) as listener:
+
+        def answer() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        asked = connection.recv(65536)
+                        if b"robots.txt" in asked:
+                            connection.sendall(
+                                b"HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                            )
+                        else:
+                            say(connection)
+                    except OSError:
+                        continue  # the crawler hung up
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.3.1:{listener.getsockname()[1]}/"
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def _flood(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        connection.sendall(b"X-Flood: " + b"a" * 8000 + b"\r\n")
+
+
+def test_headers_without_end_are_hung_up_on(crawl: Crawl, declare: Declare) -> None:
+    with raw(_flood) as home:
+        began = time.monotonic()
+        result = crawl(declare(home), DOWNLOAD_TIMEOUT=60).results[0]
+    assert result.verdict.outcome == "failed"
+    assert time.monotonic() - began < 30, "only the time-out ended it"
+
+
+def test_an_answer_that_drips_ends_with_the_time_out(crawl: Crawl, declare: Declare) -> None:
+    stop = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        while not stop.wait(0.05):
+            connection.sendall(b"a")
+
+    with raw(drip) as home:
+        result = crawl(declare(home), DOWNLOAD_TIMEOUT=1).results[0]
+        stop.set()
+    assert "did not answer in time" in result.verdict.reason
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_bodies_without_end_are_refused(
+    crawl: Crawl, declare: Declare, archive_url: str, packed: bool
+) -> None:
+    pages = paged_site(1)
+    chunk = b"<p>lagi</p>" * 9000
+    bomb = Answer(gzip.compress(b"0" * 40_000_000), headers={"Content-Encoding": "gzip"})
+    pages["/berita/read/1"] = bomb if packed else Answer(iter([chunk] * 900))
+    with serve(pages) as site:
+        source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        crawl(source)
+    assert rows(archive_url, "SELECT count(*) FROM releases") == [(1,)]
+    ((url,),) = rows(archive_url, "SELECT url FROM rejections")
+    assert str(url).endswith("/1")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://127.0.0.1/", "http://10.0.0.1/", "http://169.254.169.254/latest/", "http://[::1]/"],
+)
+def test_redirects_into_private_nets_are_refused(
+    crawl: Crawl, declare: Declare, archive_url: str, target: str
+) -> None:
+    pages = paged_site(1)
+    pages["/berita/read/1"] = Answer(b"", 302, {"Location": target})
+    with serve(pages) as site:
+        crawl(declare(site.home, listing=site.home + "berita", article="/berita/read/{id}"))
+    assert rows(archive_url, "SELECT reason FROM rejections") == [("left-site",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "allowed"),
+    [
+        ("kota.example", "93.184.215.14", True),
+        ("kota.example", "127.0.0.1", False),
+        ("kota.example", "10.1.2.3", False),
+        ("kota.example", "192.168.1.1", False),
+        ("kota.example", "169.254.169.254", False),
+        ("kota.example", "0.0.0.0", False),
+        ("kota.example", "100.64.0.1", False),
+        ("localhost", "127.0.0.1", True),
+        ("127.0.0.2", "127.0.0.2", True),
+    ],
+)
+def test_names_lead_to_public_addresses_only(
+    monkeypatch: pytest.MonkeyPatch, name: str, address: str, allowed: bool
+) -> None:
+    base = PublicResolver.__mro__[1]
+    monkeypatch.setattr(base, "getHostByName", lambda *_: succeed(address))
+    answers: list[object] = []
+    PublicResolver.getHostByName(object.__new__(PublicResolver), name).addBoth(answers.append)
+    (answer,) = answers
+    if allowed:
+        assert answer == address
+    else:
+        assert isinstance(answer, Failure)
+        assert answer.check(DNSLookupError)
+
+
+def test_a_usual_head_is_far_within_the_bound() -> None:
+    assert heads.HEAD_MAX >= 4 * 65536

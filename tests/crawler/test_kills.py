@@ -1,0 +1,112 @@
+"""Crawls killed with -9 at any moment: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.captures import OPEN
+from archive.database import open_archive
+from archive.verify import Counted, verify
+from crawler.source import Source
+from tests.archive.captures.samples import files, records
+from tests.crawler.test_crawl import paged_site, rows
+from tests.site import serve
+
+Declare = Callable[..., Source]
+FAST = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=4")
+PLACE = Path(__file__).parent.parent.parent
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    """A crawl of all sources of `folder/sources.toml` in a process of its own."""
+    settings = [part for setting in FAST for part in ("-s", setting)]
+    environment = {
+        **os.environ,
+        "ARCHIVE_URL": f"sqlite:///{folder / 'archive.db'}",
+        "SOURCES": str(folder / "sources.toml"),
+        "CAPTURES": str(folder / "captures"),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawlall", *settings],
+        env=environment,
+        cwd=PLACE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def crawl_to_the_end(folder: Path) -> None:
+    with start(folder) as process:
+        assert process.wait(timeout=120) in (0, 1)
+
+
+def kill_after(folder: Path, seconds: float) -> None:
+    with start(folder) as process:
+        time.sleep(seconds)  # the moment of the kill, not a wait for anything
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def kept(folder: Path) -> list[tuple[object, ...]]:
+    url = f"sqlite:///{folder / 'archive.db'}"
+    return rows(
+        url, "SELECT id, title, body, version, versions, duplicate_of FROM releases ORDER BY id"
+    )
+
+
+def check(folder: Path) -> None:
+    engine = open_archive(f"sqlite:///{folder / 'archive.db'}")
+    try:
+        assert list(verify(engine, folder / "captures", Counted())) == []
+    finally:
+        engine.dispose()
+    assert all(records(path) for path in files(folder / "captures") if path.suffix != OPEN)
+
+
+def killed(tmp_path: Path, declare: Declare, times: int, limit: float) -> int:
+    """Kills a crawl again and again, finishes it, compares it with an undisturbed one."""
+    number, began = 0, time.monotonic()
+    moments = random.Random(6)
+    with serve(paged_site(60)) as site:
+        declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        for name in ("calm", "killed"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "sources.toml").write_bytes((tmp_path / "sources.toml").read_bytes())
+        once = time.monotonic()
+        crawl_to_the_end(tmp_path / "calm")
+        whole = time.monotonic() - once
+        while number < times and time.monotonic() - began < limit:
+            kill_after(tmp_path / "killed", moments.uniform(0.3, 1.0) * whole)
+            number += 1
+        crawl_to_the_end(tmp_path / "killed")
+        crawl_to_the_end(tmp_path / "killed")
+    assert kept(tmp_path / "killed") == kept(tmp_path / "calm")
+    assert len(kept(tmp_path / "killed")) == 120
+    check(tmp_path / "killed")
+    return number
+
+
+@pytest.mark.soak
+def test_sixty_kills(tmp_path: Path, declare: Declare) -> None:
+    number = killed(tmp_path, declare, times=60, limit=200)
+    print(f"{number} crawls were killed")
+    assert number
+
+
+@pytest.mark.soak
+def test_two_crawls_at_once(tmp_path: Path, declare: Declare) -> None:
+    with serve(paged_site(20)) as site:
+        declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        with start(tmp_path) as one, start(tmp_path) as other:
+            assert {one.wait(timeout=120), other.wait(timeout=120)} <= {0, 1}
+    assert len(kept(tmp_path)) == 40
+    check(tmp_path)
