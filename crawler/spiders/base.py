@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -40,6 +41,8 @@ T = TypeVar("T")
 # is where it was, the addresses have changed, and nothing is called gone.
 _WITNESSES = 3
 STILL_THERE = 0.2
+# Seconds between two glances at the pipelines, when a crawl is over.
+_GLANCE = 0.01
 
 
 class ReleaseSpider(Spider):
@@ -102,6 +105,15 @@ class ReleaseSpider(Spider):
             self.archive_failed(error)
         if self.fetcher.given_up and self.fetcher.given_up not in self.tally.limits:
             self.tally.limits.append(self.fetcher.given_up)
+        await self._items_are_in()
+
+    async def _items_are_in(self) -> None:
+        """Waits until the pipelines are through with what `start` yielded. Nothing tells Scrapy
+        (2.19) that they are: a spider that ends earlier is closed by its heartbeat, 5 s later."""
+        assert self.crawler.engine is not None
+        slot = self.crawler.engine.scraper.slot
+        while slot is not None and not slot.is_idle():
+            await asyncio.sleep(_GLANCE)
 
     async def _recall(self) -> None:
         """Reads from the archive what earlier crawls have found and learned."""
