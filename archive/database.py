@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,10 @@ from archive import duplicates, upgrade
 PATIENCE = 30.0
 """Seconds to wait for another writer before giving up with a sentence."""
 
+_MOMENT = 0.05
+"""Seconds between two tries where SQLite does not wait itself."""
+
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FAILURES = {
     sqlite3.SQLITE_BUSY: "is locked by another program, and stayed so for too long",
     sqlite3.SQLITE_LOCKED: "is locked by another program, and stayed so for too long",
@@ -48,6 +53,10 @@ class ArchiveError(Exception):
     """The archive cannot be opened or written; `str()` is one sentence for people."""
 
 
+class ArchiveLocked(ArchiveError):
+    """Another program holds it."""
+
+
 def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) -> Engine:
     """The archive at a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
 
@@ -62,7 +71,7 @@ def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) 
         with engine.connect() as connection:
             _check_schema(connection, path, create)
         if create:
-            _prepare(engine)
+            _prepare(engine, patience)
     except BaseException:
         engine.dispose()
         raise
@@ -167,7 +176,10 @@ def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
         return None
     # The low byte says what happened, the rest where in SQLite.
     failure = _FAILURES.get(code, _FAILURES.get(code & 0xFF))
-    return ArchiveError(f"{path} {failure}") if failure else None
+    if failure is None:
+        return None
+    kind = ArchiveLocked if code & 0xFF in _LOCKED else ArchiveError
+    return kind(f"{path} {failure}")
 
 
 def _check_schema(
@@ -193,15 +205,28 @@ def _check_schema(
         )
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, patience: float) -> None:
     """Makes the archive where there is none, and sees to it that it can be written now."""
-    with engine.connect() as connection:
-        # Refused inside a transaction.
-        connection.execution_options(archive_begin=None)
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    _keep_a_log(engine, monotonic() + patience)
     with writing(engine) as connection:
         if not _tables(connection):
             upgrade.migrate(connection)
+
+
+def _keep_a_log(engine: Engine, until: float) -> None:
+    """Sets WAL mode. Here SQLite itself does not wait for another writer, since it reads first
+    and then asks for the lock (`sqlite3BtreeSetVersion`); two programs making one archive meet."""
+    while True:
+        try:
+            with engine.connect() as connection:
+                # Refused inside a transaction.
+                connection.execution_options(archive_begin=None)
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                return
+        except ArchiveLocked:
+            if monotonic() > until:
+                raise
+            sleep(_MOMENT)
 
 
 def _tables(connection: Connection) -> set[str]:

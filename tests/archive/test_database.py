@@ -103,6 +103,15 @@ def test_another_writer_is_waited_for_but_not_for_ever(url: str, engine: Engine)
         open_archive(url, create=True, patience=0.01)
 
 
+def test_two_programs_can_make_one_archive(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does not wait when it sets the log, so we do: here until the first sleep."""
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("archive.database.sleep", lambda _: other.execute("ROLLBACK"))
+    open_archive(url, create=True).dispose()
+    other.close()
+
+
 def test_reading_needs_no_turn(url: str, engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("DELETE FROM sources"))
