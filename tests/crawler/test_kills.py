@@ -26,7 +26,7 @@ FAST = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUEST
 PLACE = Path(__file__).parent.parent.parent
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
+def start(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     """A crawl of all sources of `folder/sources.toml` in a process of its own."""
     settings = [part for setting in FAST for part in ("-s", setting)]
     environment = {
@@ -36,7 +36,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
         "CAPTURES": str(folder / "captures"),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawlall", *settings],
+        [sys.executable, "-m", "scrapy", "crawlall", *options, *settings],
         env=environment,
         cwd=PLACE,
         stdout=subprocess.DEVNULL,
@@ -50,10 +50,12 @@ def crawl_to_the_end(folder: Path) -> None:
         assert process.wait(timeout=120) in (0, 1)
 
 
-def kill_after(folder: Path, seconds: float) -> None:
-    with start(folder) as process:
+def is_killed_after(folder: Path, seconds: float) -> bool:
+    """Whether the crawl was still under way."""
+    with start(folder, "--deep") as process:
         time.sleep(seconds)  # the moment of the kill, not a wait for anything
         os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode == -signal.SIGKILL
 
 
 def kept(folder: Path) -> list[tuple[object, ...]]:
@@ -72,34 +74,27 @@ def check(folder: Path) -> None:
     assert all(records(path) for path in files(folder / "captures") if path.suffix != OPEN)
 
 
-def killed(tmp_path: Path, declare: Declare, times: int, limit: float) -> int:
-    """Kills a crawl again and again, finishes it, compares it with an undisturbed one."""
-    number, began = 0, time.monotonic()
-    moments = random.Random(6)
+@pytest.mark.soak
+def test_sixty_kills(tmp_path: Path, declare: Declare, capsys: pytest.CaptureFixture[str]) -> None:
+    """A crawl killed sixty times at any moment and then finished holds what a calm one holds."""
+    moments, kills = random.Random(6), 0
     with serve(paged_site(60)) as site:
         declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
         for name in ("calm", "killed"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "sources.toml").write_bytes((tmp_path / "sources.toml").read_bytes())
-        once = time.monotonic()
+        began = time.monotonic()
         crawl_to_the_end(tmp_path / "calm")
-        whole = time.monotonic() - once
-        while number < times and time.monotonic() - began < limit:
-            kill_after(tmp_path / "killed", moments.uniform(0.3, 1.0) * whole)
-            number += 1
+        whole = time.monotonic() - began
+        while kills < 60:
+            kills += is_killed_after(tmp_path / "killed", moments.uniform(0.2, 1.0) * whole)
         crawl_to_the_end(tmp_path / "killed")
         crawl_to_the_end(tmp_path / "killed")
+    with capsys.disabled():
+        print(f"\n{kills} crawls of {whole:.1f} s were killed with -9")
     assert kept(tmp_path / "killed") == kept(tmp_path / "calm")
     assert len(kept(tmp_path / "killed")) == 120
     check(tmp_path / "killed")
-    return number
-
-
-@pytest.mark.soak
-def test_sixty_kills(tmp_path: Path, declare: Declare) -> None:
-    number = killed(tmp_path, declare, times=60, limit=200)
-    print(f"{number} crawls were killed")
-    assert number
 
 
 @pytest.mark.soak
