@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, or_, select, text, update
+from sqlalchemy.orm import Session
 
-from archive import index
+from archive import duplicates, index
 from archive.captures.mending import left_open, mend
 from archive.captures.reading import Unreadable, answers, locate, read_at
 from archive.database import writing
@@ -25,7 +26,7 @@ class Finding:
 
     what: str
     """A short stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
-    `index`, `frontier`."""
+    `copies`, `index`, `frontier`."""
     where: str
     """A release's id, an address, a file or a table."""
     detail: str
@@ -52,6 +53,9 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         for check in (_integrity, _versions, _clusters, _frontier):
             yield from check(connection)
         yield from _captures(connection, folder, counted)
+    with Session(engine) as session:
+        for said in duplicates.check(session):
+            yield Finding("copies", "sketches", said)
     for said in index.check(engine):
         yield Finding("index", "search_index", said)
     if folder.is_dir():
@@ -67,6 +71,10 @@ def repair(engine: Engine, folder: Path) -> list[str]:
         said.append(f"{moved:,} captures were found at another place, and are named there now.")
     if recounted := _recount(engine):
         said.append(f"The number of versions of {recounted:,} releases was set right.")
+    if _copies_are_wrong(engine):
+        with writing(engine) as connection, Session(connection) as session:
+            regrouped = duplicates.rebuild(session)
+        said.append(f"Copies were looked for anew; {regrouped:,} releases changed.")
     if any(index.check(engine)):
         said.append(f"The search index was made anew ({index.rebuild(engine):,} releases).")
     return said
@@ -129,6 +137,11 @@ def _frontier(connection: Connection) -> Iterator[Finding]:
     for id_, asked_by, _ in rows:
         trouble = "no address" if asked_by is None else f"an address of {asked_by}"
         yield Finding("frontier", id_, f"has {trouble} to be looked at again")
+
+
+def _copies_are_wrong(engine: Engine) -> bool:
+    with Session(engine) as session:
+        return any(True for _ in duplicates.check(session))
 
 
 def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Finding]:
