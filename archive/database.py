@@ -57,19 +57,22 @@ class ArchiveLocked(ArchiveError):
     """Another program holds it."""
 
 
-def open_archive(url: str, *, create: bool = False, patience: float = PATIENCE) -> Engine:
+def open_archive(
+    url: str, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
+) -> Engine:
     """The archive at a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
 
     With `create` it is opened for writing, and made when it is missing or empty; without, reading
     works from a read-only folder too. A file that is no archive is never written to.
-    `patience`: seconds to wait for another writer. Raises ArchiveError.
+    `patience`: seconds to wait for another writer. `older_is_fine`: also one that an older version
+    of the program wrote, to be copied as it is. Raises ArchiveError.
     """
     path = archive_path(url)
     _check_path(path, create)
     engine = _engine(path, patience, create)
     try:
         with engine.connect() as connection:
-            _check_schema(connection, path, create)
+            _check_schema(connection, path, create, older_is_fine)
         if create:
             _prepare(engine, patience)
     except BaseException:

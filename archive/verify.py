@@ -50,7 +50,7 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
     with engine.connect() as connection:
         counted.releases = connection.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
-        for check in (_integrity, _versions, _clusters, _frontier):
+        for check in (integrity, _versions, _clusters, _frontier):
             yield from check(connection)
         yield from _captures(connection, folder, counted)
     with Session(engine) as session:
@@ -80,7 +80,8 @@ def repair(engine: Engine, folder: Path) -> list[str]:
     return said
 
 
-def _integrity(connection: Connection) -> Iterator[Finding]:
+def integrity(connection: Connection) -> Iterator[Finding]:
+    """What SQLite itself finds wrong."""
     for (said,) in connection.execute(text("PRAGMA integrity_check")):
         if said != "ok":
             yield Finding("integrity", "the database", said)

@@ -1,0 +1,59 @@
+"""`backup`: a copy of an archive while it is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.backup import back_up
+from archive.database import archive_path, open_archive
+from archive.options import archive_option, captures_option, check_output
+
+_SHOWN = 5
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--with-captures",
+    is_flag=True,
+    help="A tar of the database and all captures, so that one file restores everything.",
+)
+@captures_option
+@archive_option
+@click.pass_context
+def backup(ctx: click.Context, file: Path, with_captures: bool, captures: Path) -> None:
+    """Copy an archive into FILE, while it may be crawled into.
+
+    The copy is the database as it was at one moment, checked before it counts, and written whole
+    or not at all; packed where FILE ends in .zst or .gz. Exit 1 when captures are missing.
+
+    \b
+    Examples:
+      python -m archive backup backup.db
+      python -m archive backup "archive-$(date +%F).db.zst"
+      python -m archive backup --with-captures everything.tar
+    """
+    engine = open_archive(ctx.obj, older_is_fine=True)
+    try:
+        check_output(file, archive_path(ctx.obj))
+        done = back_up(engine, file, captures if with_captures else None)
+    finally:
+        engine.dispose()
+    held = done.contents
+    click.echo(
+        f"{held.releases:,} releases in {held.versions:,} versions, {held.crawls:,} crawls of "
+        f"{held.sources:,} sources (schema {held.schema}), "
+        + (
+            f"{done.captures:,} files of captures ({done.bytes:,} bytes)"
+            if with_captures
+            else "without captures"
+        )
+        + f": {file}"
+    )
+    for name in done.missing[:_SHOWN]:
+        click.echo(f"{name} is missing in {captures}.", err=True)
+    if len(done.missing) > _SHOWN:
+        click.echo(f"… and {len(done.missing) - _SHOWN:,} more.", err=True)
+    ctx.exit(1 if done.missing else 0)

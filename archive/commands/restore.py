@@ -1,0 +1,50 @@
+"""`restore`: an archive from a backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import restore as restoring
+from archive import upgrade
+from archive.database import archive_path
+from archive.options import archive_option, captures_option
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@captures_option
+@archive_option
+@click.pass_context
+def restore(ctx: click.Context, file: Path, captures: Path) -> None:
+    """Make an archive from FILE, which `backup` has written.
+
+    All of it is checked first. Nothing is overwritten: where there is an archive already, exit 2.
+
+    \b
+    Examples:
+      python -m archive restore archive-2026-11-24.db.zst
+      python -m archive restore everything.tar --archive sqlite:///elsewhere.db
+    """
+    archive = archive_path(ctx.obj)
+    if not archive.parent.is_dir():
+        raise click.UsageError(f"There is no folder {archive.parent}.")
+    try:
+        restored = restoring.restore(file, archive, captures)
+    except restoring.InTheWay as error:
+        raise click.UsageError(f"{error}.") from None
+    held = restored.contents
+    click.echo(
+        f"{held.releases:,} releases in {held.versions:,} versions, up to seq {held.seq:,}: "
+        f"{archive}"
+    )
+    if restored.captures is None:
+        click.echo(f"The captures are not in this backup; `verify` looks for them in {captures}.")
+    else:
+        click.echo(f"{restored.captures:,} files of captures: {captures}")
+    if held.schema != upgrade.head():
+        click.echo(
+            f"It was written by an older version of the program (schema {held.schema}): "
+            "run `python -m archive upgrade`."
+        )

@@ -1,0 +1,99 @@
+"""From a backup, and from captures alone, comes the same archive; also while a crawl goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archive.backup import back_up
+from archive.database import open_archive
+from archive.export import records
+from archive.restore import restore
+from archive.verify import Counted, verify
+from crawler.commands.rebuild import _rebuild
+from crawler.source import Source
+from tests.conftest import Crawl
+from tests.crawler.test_crawl import article, paged_site
+from tests.site import Answer, serve
+
+Declare = Callable[..., Source]
+
+
+def exported(archive: Path, *, but_for: tuple[str, ...] = ("seq",)) -> list[dict[str, Any]]:
+    """Every wording, by id; without what rebuilding may number otherwise."""
+    engine = open_archive(f"sqlite:///{archive}")
+    try:
+        found = sorted(records(engine, versions=True), key=lambda one: (one["id"], one["version"]))
+    finally:
+        engine.dispose()
+    return [{key: value for key, value in one.items() if key not in but_for} for one in found]
+
+
+def back_up_all(folder: Path, file: Path) -> None:
+    engine = open_archive(f"sqlite:///{folder / 'archive.db'}")
+    try:
+        assert back_up(engine, file, folder / "captures").missing == []
+    finally:
+        engine.dispose()
+
+
+def restored(file: Path, folder: Path) -> Path:
+    folder.mkdir()
+    restore(file, folder / "archive.db", folder / "captures")
+    engine = open_archive(f"sqlite:///{folder / 'archive.db'}")
+    assert list(verify(engine, folder / "captures", Counted())) == []
+    engine.dispose()
+    return folder / "archive.db"
+
+
+def test_backup_and_captures_alone_give_the_same_export(
+    crawl: Crawl, declare: Declare, tmp_path: Path
+) -> None:
+    pages = paged_site(3)
+    with serve(pages) as site:
+        source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        crawl(source)
+        pages["/berita/read/1"] = article(1, "Panitia nomor {n} memperpanjang pendaftaran anggota.")
+        pages["/berita/read/4"] = Answer(b"gone", 404)
+        crawl(source, deep=True)
+        crawl(source, deep=True)
+    back_up_all(tmp_path, tmp_path / "all.tar")
+    from_backup = restored(tmp_path / "all.tar", tmp_path / "backup")
+    assert exported(from_backup, but_for=()) == exported(tmp_path / "archive.db", but_for=())
+    anew = tmp_path / "anew.db"
+    captures = tmp_path / "backup" / "captures"
+    assert _rebuild([source], f"sqlite:///{anew}", captures, [], "", 2, 30.0) == 0
+    assert exported(anew) == exported(tmp_path / "archive.db")
+    assert any(one["gone_at"] for one in exported(anew))
+    assert max(one["version"] for one in exported(anew)) == 2
+
+
+def test_a_backup_during_a_crawl_is_of_one_moment(
+    crawl: Crawl, declare: Declare, archive_url: str, tmp_path: Path
+) -> None:
+    """Taken while a page of the crawl is being answered, and others are being stored."""
+    pages = paged_site(12)
+    file = tmp_path / "all.tar"
+
+    def answer_late() -> Answer:
+        if not file.exists():
+            back_up_all(tmp_path, file)
+        return Answer(article(17).encode(), headers={"Content-Type": "text/html"})
+
+    pages["/berita/read/17"] = answer_late
+    with serve(pages) as site:
+        source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        assert crawl(source).healthy
+        early = restored(file, tmp_path / "early")
+        then, whole = exported(early), exported(tmp_path / "archive.db")
+        assert len(then) < len(whole) == 24
+        copied = {one["id"]: one["sha256"] for one in then}
+        assert copied.items() <= {one["id"]: one["sha256"] for one in whole}.items()
+        # Moved to another machine, it goes on from there.
+        places = {
+            "ARCHIVE_URL": f"sqlite:///{early}",
+            "CAPTURES": str(tmp_path / "early" / "captures"),
+        }
+        assert crawl(source, **places).healthy
+    assert {one["id"] for one in exported(early)} == {one["id"] for one in whole}
