@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -14,7 +15,8 @@ from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive import frontier
 from archive.captures.writing import CaptureWriter
-from archive.database import ArchiveError
+from archive.database import ArchiveError, archive_path
+from archive.lock import Lock
 from crawler.archivist import Archivist
 from crawler.extensions.captures import open_captures
 from crawler.extensions.progress import Board
@@ -55,6 +57,7 @@ class Round:
 
     settings: Settings
     archivist: Archivist
+    lock: Lock
     readers: ReaderPool
     captures: CaptureWriter | None = None
     board: Board | None = None
@@ -68,19 +71,28 @@ class Round:
     _over: bool = False
 
     @classmethod
-    def open(cls, settings: Settings, board: Board | None = None, *, deep: bool = False) -> Round:
-        """Opens the archive, the captures and the readers; raises `ArchiveError`."""
-        archivist = Archivist(settings["ARCHIVE_URL"])
-        try:
+    def open(
+        cls,
+        settings: Settings,
+        board: Board | None = None,
+        *,
+        deep: bool = False,
+        command: str = "scrapy",
+    ) -> Round:
+        """Opens the archive, the captures and the readers. `command` is who holds the archive, for
+        those who find it in use. Raises `ArchiveError`, also where another crawl is under way."""
+        url = settings["ARCHIVE_URL"]
+        with ExitStack() as undo:
+            archivist = Archivist(url)
+            undo.callback(archivist.close)
+            lock = undo.enter_context(Lock.take(archive_path(url), command))
             captures = open_captures(settings)
-        except ArchiveError:
-            archivist.close()
-            raise
+            undo.pop_all()
         readers = ReaderPool(
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
         )
-        return cls(settings, archivist, readers, captures, board, deep)
+        return cls(settings, archivist, lock, readers, captures, board, deep)
 
     def close(self) -> None:
         """Waits for the last write; ends the readers."""
@@ -92,6 +104,7 @@ class Round:
         finally:
             self.archivist.close()
             self.readers.close()
+            self.lock.release()
 
     @property
     def healthy(self) -> bool:

@@ -68,9 +68,10 @@ def crawl_sources(
     settings: Settings,
     sources: list[Source],
     *,
+    command: str,
     deep: bool = False,
 ) -> int:
-    """Crawls, prints a line a source, and returns the exit code."""
+    """Crawls for `command`, prints a line a source, and returns the exit code."""
     errors = Console(stderr=True)
     if not settings["CONTACT"] and not all(_is_loopback(source) for source in sources):
         errors.print(
@@ -80,7 +81,7 @@ def crawl_sources(
         )
     board = Board(errors) if errors.is_terminal else None
     with board or nullcontext():
-        round_ = _crawl(process, settings, sources, board=board, deep=deep)
+        round_ = _crawl(process, settings, sources, command=command, board=board, deep=deep)
     _say(round_.results)
     if round_.archive_error is not None:
         print(round_.archive_error, file=sys.stderr)
@@ -92,7 +93,7 @@ def crawl_quietly(
     process: CrawlerProcessBase | None, settings: Settings, source: Source, *, looks: int
 ) -> Result:
     """Crawls one source, looking at so many releases at most, and says nothing."""
-    round_ = _crawl(process, settings, [source], looks=looks)
+    round_ = _crawl(process, settings, [source], command="scrapy probe", looks=looks)
     if round_.archive_error is not None:
         _give_up(str(round_.archive_error), NO_ARCHIVE)
     return round_.results[0]
@@ -103,6 +104,7 @@ def _crawl(
     settings: Settings,
     sources: list[Source],
     *,
+    command: str,
     board: Board | None = None,
     deep: bool = False,
     looks: int | None = None,
@@ -111,7 +113,7 @@ def _crawl(
     if not isinstance(process, AsyncCrawlerProcess):
         _give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
     try:
-        round_ = Round.open(settings, board, deep=deep)
+        round_ = Round.open(settings, board, deep=deep, command=command)
     except ArchiveError as error:
         _give_up(str(error), NO_ARCHIVE)
     round_.looks_max = looks

@@ -53,5 +53,6 @@ class Command(BaseRunSpiderCommand):
             self.crawler_process,
             self.settings,
             sources,
+            command="scrapy crawl",
             deep=opts.spargs.get("deep", "0") not in ("", "0"),
         )

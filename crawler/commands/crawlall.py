@@ -44,4 +44,10 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         obey_no_capture(self.settings, opts)
         sources = choose(registry(self.settings), ids=opts.source)
-        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, deep=opts.deep)
+        self.exitcode = crawl_sources(
+            self.crawler_process,
+            self.settings,
+            sources,
+            command="scrapy crawlall",
+            deep=opts.deep,
+        )

@@ -7,7 +7,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from archive import frontier
 from archive.captures import OPEN
 from archive.captures.mending import mend
 from archive.database import ArchiveError, archive_path, open_archive
+from archive.lock import Lock
 from archive.store import Store
 from crawler.commands import BAD_CONFIGURATION, NO_ARCHIVE, UNHEALTHY, registry
 from crawler.rebuild.imports import ImportFailed, take_in
@@ -101,10 +102,12 @@ def _rebuild(
         damaged.append(sentence)
         print(sentence, file=sys.stderr)
 
-    for sentence in mend(folder):
-        print(sentence, file=sys.stderr)
-    engine = open_archive(url, create=True)
-    try:
+    with ExitStack() as stack:
+        engine = open_archive(url, create=True)
+        stack.callback(engine.dispose)
+        stack.enter_context(Lock.take(archive_path(url), "scrapy rebuild"))
+        for sentence in mend(folder):
+            print(sentence, file=sys.stderr)
         store = Store(engine)
         store.register(sources)
         sources = [_as_learned(store, source) for source in sources]
@@ -120,8 +123,6 @@ def _rebuild(
             shelf.close()
             raise
         shelf.clear()
-    finally:
-        engine.dispose()
     counted = rebuilding.counted
     numbers = ", ".join(
         f"{counted.releases[outcome]:,} {outcome}"

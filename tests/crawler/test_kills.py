@@ -1,12 +1,14 @@
-"""Crawls killed with -9 at any moment: nothing lost, nothing doubled."""
+"""Crawls killed with -9 at any moment, and crawls that meet: nothing lost, nothing doubled."""
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,14 +21,14 @@ from archive.verify import Counted, verify
 from crawler.source import Source
 from tests.archive.captures.samples import files, records
 from tests.crawler.test_crawl import paged_site, rows
-from tests.site import serve
+from tests.site import Answer, serve
 
 Declare = Callable[..., Source]
 FAST = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=4")
 PLACE = Path(__file__).parent.parent.parent
 
 
-def start(folder: Path, *options: str) -> subprocess.Popen[bytes]:
+def start(folder: Path, *options: str) -> subprocess.Popen[str]:
     """A crawl of all sources of `folder/sources.toml` in a process of its own."""
     settings = [part for setting in FAST for part in ("-s", setting)]
     environment = {
@@ -40,7 +42,8 @@ def start(folder: Path, *options: str) -> subprocess.Popen[bytes]:
         env=environment,
         cwd=PLACE,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         start_new_session=True,
     )
 
@@ -97,11 +100,43 @@ def test_sixty_kills(tmp_path: Path, declare: Declare, capsys: pytest.CaptureFix
     check(tmp_path / "killed")
 
 
-@pytest.mark.soak
 def test_two_crawls_at_once(tmp_path: Path, declare: Declare) -> None:
-    with serve(paged_site(20)) as site:
+    """The second ends at once and says who crawls; the first does not notice."""
+    second_ended = threading.Event()
+    pages = paged_site(2)
+    first_page = pages["/berita"]
+
+    def hold() -> Answer:
+        assert second_ended.wait(timeout=60)
+        return Answer(str(first_page).encode(), headers={"Content-Type": "text/html"})
+
+    pages["/berita"] = hold
+    with serve(pages) as site:
         declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
-        with start(tmp_path) as one, start(tmp_path) as other:
-            assert {one.wait(timeout=120), other.wait(timeout=120)} <= {0, 1}
-    assert len(kept(tmp_path)) == 40
+        with start(tmp_path) as one:
+            while "/berita" not in site.asked:
+                assert one.poll() is None
+            asked = len(site.asked)
+            with start(tmp_path) as other:
+                _, said = other.communicate(timeout=60)
+            assert other.returncode == 3
+            assert len(site.asked) == asked, "nothing is asked by the second"
+            second_ended.set()
+            assert one.wait(timeout=60) == 0
+    assert re.search(
+        rf"archive\.db is in use by scrapy crawlall \(process {one.pid} on .*\)$", said.strip()
+    )
+    assert len(said.strip().splitlines()) == 1
+    assert len(kept(tmp_path)) == 4
     check(tmp_path)
+
+
+def test_after_a_kill_the_archive_is_free(tmp_path: Path, declare: Declare) -> None:
+    with serve(paged_site(2)) as site:
+        declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        with start(tmp_path) as killed:
+            while not site.asked:
+                assert killed.poll() is None
+            os.killpg(killed.pid, signal.SIGKILL)
+        crawl_to_the_end(tmp_path)
+    assert len(kept(tmp_path)) == 4
