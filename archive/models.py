@@ -65,6 +65,25 @@ class Crawl(Base):
     rejected: Mapped[int] = mapped_column(default=0)
     deep: Mapped[bool] = mapped_column(default=False)
     """Everything was looked at again, not only what was due."""
+    named: Mapped[int | None]
+    """Releases that lists named; this and what follows are null in crawls before version 0007."""
+    unchanged_lists: Mapped[int | None]
+    found: Mapped[int | None]
+    """Releases to look at."""
+    moved: Mapped[int | None]
+    """Known releases that were not there when hardly another was."""
+    ways: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Those asked: `what`, `url`, and how many releases it `named`, or why it `failed`."""
+    failures: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    """Releases that could not be had, by reason."""
+    refusals: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    """Pages that gave no release, by reason."""
+    seconds: Mapped[float | None]
+    """The median time an answer took."""
+    alike: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """How many `pages` were answered with 200, how many of them were the `same`, and its `url`."""
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the releases read had, see `crawler.noted`."""
 
     __table_args__ = (Index(None, "source", "started_at"),)
 
@@ -229,6 +248,20 @@ class Lesson(Base):
     frame: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What it prints on every page: `blocks`, and the bare initials it signs with."""
     learned_at: Mapped[datetime]
+
+
+class Told(Base):
+    """A finding of `archive.health` that a webhook has been told of, until it is told its end."""
+
+    __tablename__ = "told"
+
+    webhook: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of its URL, which may hold a secret."""
+    source: Mapped[str] = mapped_column(primary_key=True)
+    """Empty for a finding about the whole archive."""
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    told_at: Mapped[datetime]
 
 
 class Sketch(Base):

@@ -25,6 +25,19 @@ T = TypeVar("T")
 Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
 COUNTS = ("pages", "requests", "bytes")
 """What a crawl counts itself. The store counts releases and rejections, as it writes them."""
+NOTED = (
+    "named",
+    "unchanged_lists",
+    "found",
+    "moved",
+    "ways",
+    "failures",
+    "refusals",
+    "seconds",
+    "alike",
+    "reading",
+)
+"""What a crawl notes besides, for `archive.health`; what each means stands in docs/query.md."""
 
 _SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")
 
@@ -68,13 +81,13 @@ class Store:
         crawl_id: int,
         outcome: Outcome,
         reason: str | None,
-        counts: Mapping[str, int],
+        noted: Mapping[str, Any],
         ended_at: datetime,
     ) -> None:
-        """Closes the row: how it went, why in a sentence, and the counts named in COUNTS."""
-        if unknown := set(counts) - set(COUNTS):
+        """Closes the row: how it went, why in a sentence, and what COUNTS and NOTED name."""
+        if unknown := set(noted) - {*COUNTS, *NOTED}:
             raise ValueError(f"a crawl does not count {', '.join(sorted(unknown))}")
-        values: dict[str, Any] = dict(counts)
+        values: dict[str, Any] = clean(dict(noted))
         values |= {"outcome": outcome, "reason": clean(reason), "ended_at": ended_at}
         with self._session() as session:
             session.execute(update(Crawl).where(Crawl.id == crawl_id).values(values))

@@ -102,6 +102,7 @@ class StorePipeline(_Pipeline):
                 stored = await archivist.write(
                     archivist.store.store, item, spider.crawl_id, item.look
                 )
+                tally.reading.note(item)
                 setattr(tally, stored.outcome, getattr(tally, stored.outcome) + 1)
         except ArchiveError as error:
             spider.archive_failed(error)

@@ -155,7 +155,7 @@ class Round:
                 crawl_id,
                 result.verdict.outcome,
                 result.verdict.reason,
-                _counts(crawler, result.tally),
+                _counts(crawler, result.tally) | result.tally.noted(),
                 datetime.now(UTC),
             )
         except ArchiveError as error:
@@ -201,7 +201,7 @@ def _machines(source: Source) -> frozenset[str]:
     return frozenset(host.partition(":")[0] for host in source.hosts)
 
 
-def _counts(crawler: Crawler, tally: Tally) -> dict[str, int]:
+def _counts(crawler: Crawler, tally: Tally) -> dict[str, Any]:
     stats = crawler.stats.get_stats()
     return {
         "pages": tally.answered,

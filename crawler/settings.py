@@ -59,8 +59,8 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # A head without end, and names that lead into private nets: nothing of Scrapy's bounds these.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.middlewares.heads.BoundedHeads",
-    "https": "crawler.middlewares.heads.BoundedHeads",
+    "http": "crawler.middlewares.timing.Timed",
+    "https": "crawler.middlewares.timing.Timed",
 }
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.PublicResolver"
 # Off by default in Scrapy: without it anybody on the way can put words into a city's mouth.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from crawler.noted import Answers, Reading
 
 # Looks from which it says something of a known source that none of them gave a release.
 _TELLING = 5
@@ -24,6 +26,16 @@ class WayWalked:
     """Those of them that no other way named."""
 
 
+@dataclass(frozen=True, slots=True)
+class WayFailed:
+    """A way that was declared, or has led to releases before, and did not in this crawl."""
+
+    kind: str
+    url: str
+    reason: str
+    """As in `rejections`."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Counted while a source is crawled."""
@@ -37,6 +49,7 @@ class Tally:
     """What the home page calls the site."""
     ways: list[WayWalked] = field(default_factory=list)
     """Those followed to their ends."""
+    failed_ways: list[WayFailed] = field(default_factory=list)
     unchanged_lists: int = 0
     """Ways that answered that nothing on them has changed."""
     found: int = 0
@@ -50,6 +63,8 @@ class Tally:
     """Known releases that were not there, for the first time."""
     gone: int = 0
     """Known releases that were not there, in an earlier crawl either: withdrawn."""
+    moved: int = 0
+    """Known releases that were not there when hardly another was: the site seems rebuilt."""
     rejected: Counter[str] = field(default_factory=Counter)
     """Pages that gave no release, by reason."""
     failures: Counter[str] = field(default_factory=Counter)
@@ -60,11 +75,33 @@ class Tally:
     """Faults of our own, a sentence each."""
     limits: list[str] = field(default_factory=list)
     """Budgets that were reached, a sentence each."""
+    answers: Answers = field(default_factory=Answers)
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def kept(self) -> int:
         """Releases that reached the archive, known ones included."""
         return self.new + self.changed + self.seen
+
+    def noted(self) -> dict[str, Any]:
+        """What the archive keeps of it beside the counts, by column of `crawls`."""
+        led = [{"what": way.kind, "url": way.url, "named": way.named} for way in self.ways]
+        failed = [
+            {"what": way.kind, "url": way.url, "failed": way.reason} for way in self.failed_ways
+        ]
+        faults = {"fault": len(self.errors)} if self.errors else {}
+        return {
+            "named": self.named,
+            "unchanged_lists": self.unchanged_lists,
+            "found": self.found,
+            "moved": self.moved,
+            "ways": led + failed,
+            "failures": dict(self.failures) | faults,
+            "refusals": dict(self.rejected),
+            "seconds": self.answers.median_seconds,
+            "alike": self.answers.alike(),
+            "reading": self.reading.as_json(),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from pathlib import Path
 
 _hosts = count(2)
 
@@ -33,7 +35,8 @@ class Site:
         self.sent: dict[str, Mapping[str, str]] = {}
         """By address, the headers of the last request."""
         host, port = server.server_address[:2]
-        self.home = f"http://{host}:{port}/"
+        scheme = "https" if isinstance(server.socket, ssl.SSLSocket) else "http"
+        self.home = f"{scheme}://{host}:{port}/"
 
     def answer(self, path: str) -> Answer:
         """What stands in `pages`; 404 for the rest."""
@@ -47,9 +50,14 @@ class Site:
 
 
 @contextmanager
-def serve(pages: Pages) -> Iterator[Site]:
-    """Serves pages on a loopback address of its own until the block ends."""
+def serve(pages: Pages, *, certificate: Path | None = None) -> Iterator[Site]:
+    """Serves pages on a loopback address of its own until the block ends; by HTTPS with a file
+    that holds a key and its certificate."""
     server = ThreadingHTTPServer((f"127.0.2.{next(_hosts) % 250 + 1}", 0), _Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     site = Site(server, pages)
     server.site = site  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ from crawler.source import Select
 _ALL = frozenset({"html", "body"})
 _ELSEWHERE = frozenset({"navigation", "related", "aside", "comments", "hidden"})
 """What may stand between title and text and speaks of other things."""
+
+_PART = re.compile(r"::(?:text|attr\([^)]*\))")
 
 
 @dataclass(slots=True)
@@ -100,11 +103,12 @@ def read_article(
 
 
 def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:
-    """The elements a source's selector finds; none for a selector that cannot be read."""
+    """The elements a source's selector finds, those whose `::text` or `::attr(x)` it asks for; none
+    for a selector that cannot be read."""
     if not css:
         return []
     try:
-        found = root.xpath(HTMLTranslator().css_to_xpath(css))
+        found = root.xpath(HTMLTranslator().css_to_xpath(_PART.sub("", css)))
     except Exception:  # noqa: BLE001 - cssselect and lxml raise a dozen kinds for bad selectors
         return []
     return [element for element in found if isinstance(element, HtmlElement)]

@@ -6,7 +6,9 @@ import logging
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.article import Article, read_article
+from lxml.html import HtmlElement
+
+from crawler.extraction.article import Article, read_article, selected
 from crawler.extraction.byline import split_byline
 from crawler.extraction.characters import clean
 from crawler.extraction.dateline import split_dateline
@@ -17,7 +19,7 @@ from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
 from crawler.extraction.tree import Unreadable, parse
 from crawler.items import Frame, Page, Rejected, Release
-from crawler.source import Source
+from crawler.source import Select, Source
 
 MAX_BYTES = 8_000_000
 _OFFICE = re.compile(
@@ -76,8 +78,17 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
         topics=topics.topics,
         topic_words=topics.words,
         language=language(datelined.text),
-        flags=list(published.flags),
+        flags=[*published.flags, *_unselected(root, source.select)],
     )
+
+
+def _unselected(root: HtmlElement, select: Select) -> Iterator[str]:
+    """A flag for each selector the source declares that finds nothing: the page was read without
+    it, and the site has probably changed."""
+    for name in ("title", "body", "published"):
+        css = getattr(select, name)
+        if css and not selected(root, css):
+            yield f"select-{name}"
 
 
 def publisher_place(publisher: str) -> str:

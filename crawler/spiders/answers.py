@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -14,6 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+from service_identity import VerificationError
 
 from archive.captures import Capture
 from crawler.middlewares.guard import LeftSite
@@ -34,6 +36,8 @@ class Miss:
     """The server's failure, not the page's: to be asked again soon."""
     capture: Capture | None = None
     """Where the bytes of the answer lie that was none."""
+    cause: str | None = None
+    """The reason behind this one."""
 
     @property
     def absent(self) -> bool:
@@ -65,15 +69,28 @@ def explain(error: Exception) -> Miss:
         cause = error.cause
         why = refusal(cause) if isinstance(cause, Response) else explain(cause)
         said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
-        return Miss("robots-unreachable", said, trouble=True)
+        return Miss("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
     if isinstance(error, IgnoreRequest) and "redirections" in str(error):
         return Miss("redirect-loop", "The address leads from redirect to redirect without an end.")
+    if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
+        said = f"The site's certificate cannot be trusted ({fault}), so nothing is asked."
+        return Miss("certificate", said, trouble=True)
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
             return miss
     return Miss("failed", f"{type(error).__name__}: {error}", trouble=True)
+
+
+def _certificate_fault(error: DownloadFailedError) -> str | None:
+    """What OpenSSL or service_identity says against a certificate; None where it is not that."""
+    for failure in getattr(error.__cause__, "reasons", ()):
+        if isinstance(failure.value, VerificationError):
+            return "it is for another host"
+        if isinstance(failure.value, SSL.Error) and "certificate" in str(failure.value):
+            return str(failure.value.args[0][0][2])
+    return None
 
 
 def header(response: Response, name: str) -> str | None:

@@ -21,6 +21,7 @@ from archive.frontier import Lessons
 from crawler.discovery.identity import plausible_canonical
 from crawler.discovery.listing import links
 from crawler.discovery.urls import canonical
+from crawler.extensions.captures import Asking
 from crawler.items import Frame, Rejected, Release
 from crawler.middlewares.robots import named_sitemaps
 from crawler.source import Source
@@ -41,6 +42,8 @@ T = TypeVar("T")
 # is where it was, the addresses have changed, and nothing is called gone.
 _WITNESSES = 3
 STILL_THERE = 0.2
+# Known releases asked for where the lists name none.
+_COMPARED = 2
 # Seconds between two glances at the pipelines, when a crawl is over.
 _GLANCE = 0.01
 
@@ -96,6 +99,8 @@ class ReleaseSpider(Spider):
         try:
             await self._recall()
             await Walks(self, WALKS).follow()
+            if self._names_nothing():
+                await self._ask_witnesses()
             looks = Looks(self)
             async for item in looks.look_at(islice(self._to_look(), self.round.looks_max)):
                 yield item
@@ -133,11 +138,19 @@ class ReleaseSpider(Spider):
     def _to_look(self) -> Iterator[str]:
         """What there is to look at. Nothing on a site whose lists name no release any more: it
         may answer everything with a notice of repair, which is no new wording of any release."""
+        return iter(()) if self._names_nothing() else self.agenda.to_look()
+
+    def _names_nothing(self) -> bool:
         known = self.agenda.known.values()
         finished = any(one.release for one in known) and any(one.walked_at for one in known)
-        if finished and not self.tally.named and not self.tally.unchanged_lists:
-            return iter(())
-        return self.agenda.to_look()
+        return finished and not self.tally.named and not self.tally.unchanged_lists
+
+    async def _ask_witnesses(self) -> None:
+        """Asks for known releases only to compare the answers with those of the lists: is it one
+        page at every address, or have only the lists changed? Nothing is read of them."""
+        if self.tally.ways:
+            for url in islice(self.agenda.releases(except_for=set()), _COMPARED):
+                await self.fetcher.get(url, asking=Asking({"as": "witness"}))
 
     async def remember(self) -> None:
         """Writes down what the site has taught in this crawl."""
@@ -157,6 +170,7 @@ class ReleaseSpider(Spider):
         missing = [look for look in looks.missing if not self.agenda.known[look.url].gone_at]
         rebuilt = looks.still_there < STILL_THERE * len(missing)
         if rebuilt and not self.fetcher.given_up:
+            self.tally.moved = len(missing)
             self.tally.limits.append(
                 f"{len(missing)} known releases are not where they were and hardly another is: the "
                 "site seems rebuilt, or out of order. None is called gone."

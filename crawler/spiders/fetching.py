@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.captures import CaptureError
@@ -67,6 +67,8 @@ class Fetcher:
                 return self._missed(explain(error))
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
+                if response.status == 200 and isinstance(response, HtmlResponse):
+                    self._crawler.spider.tally.answers.note_page(url, response.body)  # type: ignore[union-attr]
                 return response
             return self._missed(replace(refusal(response), capture=capture))
 

@@ -20,7 +20,7 @@ from crawler.items import Hint
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.agenda import Named
 from crawler.spiders.answers import Miss, header
-from crawler.tally import WayWalked
+from crawler.tally import WayFailed, WayWalked
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider
@@ -172,6 +172,7 @@ class Walks:
         tally.blocked += miss.blocked
         if miss.reason != "not-asked" and (declared or way.walked_at or miss.trouble):
             tally.entrance_failures.append(f"{way.url}: {miss.detail}")
+            tally.failed_ways.append(WayFailed(way.kind, way.url, miss.cause or miss.reason))
         else:
             tally.entrances -= 1
         # What fails for good is tried again by a deep crawl; what was only in trouble, by the next.

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from archive import duplicates, index, upgrade, views
 from archive.database import ArchiveError, open_archive, upgrade_archive, writing
 from archive.export import records
-from archive.models import Base
+from archive.models import Base, Crawl
 from archive.search import search
+from archive.store import Store
 
 BASELINE = Path(__file__).with_name("schema_0001.sql")
 
@@ -94,6 +96,46 @@ def test_an_upgraded_archive_knows_its_copies(baseline: str) -> None:
     with writing(engine) as connection, Session(connection) as session:
         assert list(duplicates.check(session)) == []
     engine.dispose()
+
+
+def test_crawls_of_before_noted_less(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
+    with monkeypatch.context() as before:
+        scripts = tmp_path / "migrations of before"
+        shutil.copytree(upgrade.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        for later in [path for path in scripts.glob("versions/0*.py") if path.name > "0007"]:
+            later.unlink()
+        before.setattr(upgrade, "SCRIPTS", scripts)
+        engine = open_archive(url, create=True)
+        with writing(engine) as connection:
+            connection.execute(text(_SOURCE_OF_0006))
+            connection.execute(text(_CRAWL_OF_0006))
+        engine.dispose()
+    assert upgrade_archive(url) == ("0006", upgrade.head())
+    engine = open_archive(url, create=True)
+    with Session(engine) as session:
+        crawl = session.scalars(select(Crawl)).one()
+        assert (crawl.outcome, crawl.pages, crawl.deep) == ("ok", 3, False)
+        assert (crawl.named, crawl.ways, crawl.seconds, crawl.reading) == (None, None, None, None)
+    store = Store(engine)
+    number = store.begin_crawl("pemkot-contoh", datetime(2024, 9, 1, tzinfo=UTC))
+    store.end_crawl(number, "ok", None, {"named": 3, "ways": [{"what": "feed"}]}, datetime.now(UTC))
+    with Session(engine) as session:
+        assert session.get_one(Crawl, number).ways == [{"what": "feed"}]
+    engine.dispose()
+
+
+_SOURCE_OF_0006 = """
+INSERT INTO sources (id, kind, publisher, region, home, timezone)
+VALUES ('pemkot-contoh', 'pemkot', 'Kota Contoh', '64.71', 'https://a.example/', 'Asia/Makassar')
+"""
+_CRAWL_OF_0006 = """
+INSERT INTO crawls (source, started_at, ended_at, outcome, pages, requests, bytes, releases_new,
+                    releases_changed, releases_seen, rejected, deep)
+VALUES ('pemkot-contoh', '2024-09-01T00:00:00Z', '2024-09-01T00:01:00Z', 'ok', 3, 4, 5, 1, 0, 2, 0, 0)
+"""
 
 
 def test_an_older_archive_says_how_to_go_on(baseline: str, tomorrow: Path) -> None:

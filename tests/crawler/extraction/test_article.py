@@ -151,7 +151,7 @@ def test_selectors_rule_and_unreadable_ones_do_no_harm() -> None:
         f" selalu sama.</p></div><div class=j>{TITLE}</div><i class=w>14/05/2024 10:00</i>"
         f"<div class=isi>{paragraphs()}<p>Baca juga: <a>Pasar</a></p></div></body></html>"
     )
-    chosen = Select(title=".j", body=".isi", published=".w")
+    chosen = Select(title=".j::text", body=".isi", published=".w::attr(datetime)")
     found = extract(page(html), source(select=chosen))
     assert isinstance(found, Release)
     assert (found.title, found.published_by) == (TITLE, "selector")
@@ -243,3 +243,11 @@ def test_what_a_theme_prints_below_a_post_hides_no_byline(foot: str) -> None:
     assert found.byline == "(kominfo/rtw)"
     assert "ntri ini" not in found.body
     assert "osted" not in found.body
+
+
+def test_a_selector_that_finds_nothing_is_flagged() -> None:
+    html = city(paragraphs())
+    found = extract(page(html), source(select=Select(title="h2", body=".berganti", published=".w")))
+    assert isinstance(found, Release)
+    assert found.flags == ["select-body", "select-published"]
+    assert found.body

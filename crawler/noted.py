@@ -1,0 +1,81 @@
+"""What a crawl notes of its answers and of what it read of them; `archive.health` judges by it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import sha256
+from statistics import median
+from typing import Any
+
+from crawler.items import Release
+
+# Markup, scripts, counters and clocks differ between two sights of one notice; its words do not.
+_NOT_WORDS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>|[\d\s]+", re.I | re.S)
+
+
+@dataclass(slots=True)
+class Answers:
+    """The answers of one crawl."""
+
+    seconds: list[float] = field(default_factory=list)
+    """From the request to the end of its answer, those that timed out included."""
+    _pages: Counter[bytes] = field(default_factory=Counter)
+    _first: dict[bytes, str] = field(default_factory=dict)
+
+    def note_page(self, url: str, body: bytes) -> None:
+        """Remembers what a page (HTML, status 200) says, to tell it from that of others."""
+        words = sha256(_NOT_WORDS.sub(b"", body)).digest()
+        self._pages[words] += 1
+        self._first.setdefault(words, url)
+
+    @property
+    def median_seconds(self) -> float | None:
+        """Of an answer; None when there was none."""
+        return round(median(self.seconds), 3) if self.seconds else None
+
+    def alike(self) -> dict[str, Any] | None:
+        """How many `pages` there were, how many of them were the `same` one, and its first
+        address (`url`); None when there were no pages."""
+        if not self._pages:
+            return None
+        ((words, same),) = self._pages.most_common(1)
+        return {"pages": self._pages.total(), "same": same, "url": self._first[words]}
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the releases read in one crawl had: of each field how many, and how long they were."""
+
+    releases: int = 0
+    dated: int = 0
+    signed: int = 0
+    words: list[int] = field(default_factory=list)
+    """Of each body."""
+    evidence: Counter[str] = field(default_factory=Counter)
+    """What their dates rest on, as in `Release.published_by`."""
+    flags: Counter[str] = field(default_factory=Counter)
+
+    def note(self, release: Release) -> None:
+        """Counts a release that was read, be it new or known."""
+        self.releases += 1
+        self.dated += release.published_on is not None
+        self.signed += release.byline is not None
+        self.words.append(len(release.body.split()))
+        if release.published_by is not None:
+            self.evidence[release.published_by] += 1
+        self.flags.update(release.flags)
+
+    def as_json(self) -> dict[str, Any] | None:
+        """As the archive keeps it (`words`: the median); None when nothing was read."""
+        if not self.releases:
+            return None
+        return {
+            "releases": self.releases,
+            "dated": self.dated,
+            "signed": self.signed,
+            "words": round(median(self.words)),
+            "evidence": dict(self.evidence),
+            "flags": dict(self.flags),
+        }
