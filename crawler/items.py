@@ -45,6 +45,8 @@ class Page:
     hint: Hint | None = None
     continuations: tuple[bytes, ...] = ()
     """The bodies of parts 2, 3, … when a release runs over several pages."""
+    certificate_checked: bool = True
+    """False: anybody on the way may have written it; the release is flagged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

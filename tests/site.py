@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from pathlib import Path
+
+import trustme
 
 _hosts = count(2)
 
@@ -50,15 +51,17 @@ class Site:
 
 
 @contextmanager
-def serve(pages: Pages, *, certificate: Path | None = None) -> Iterator[Site]:
-    """Serves pages on a loopback address of its own until the block ends; by HTTPS with a file
-    that holds a key and its certificate."""
+def serve(pages: Pages, certify: Callable[[str], trustme.LeafCert] | None = None) -> Iterator[Site]:
+    """Serves pages on a loopback address of its own until the block ends; over TLS where
+    `certify` gives a certificate for that address."""
     server = ThreadingHTTPServer((f"127.0.2.{next(_hosts) % 250 + 1}", 0), _Handler)
-    if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
+    if certify is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certify(str(server.server_address[0])).configure_cert(context)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     site = Site(server, pages)
     server.site = site  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

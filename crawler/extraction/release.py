@@ -22,6 +22,7 @@ from crawler.items import Frame, Page, Rejected, Release
 from crawler.source import Select, Source
 
 MAX_BYTES = 8_000_000
+UNCHECKED = "certificate-unchecked"
 _OFFICE = re.compile(
     r"^(?:pemerintah (?:daerah )?|pemkot |pemkab |pemprov |(?:kpu|kip)(?: ri)? |"
     r"komisi (?:pemilihan umum|independen pemilihan) |dinas .* |diskominfo )*"
@@ -78,7 +79,11 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
         topics=topics.topics,
         topic_words=topics.words,
         language=language(datelined.text),
-        flags=[*published.flags, *_unselected(root, source.select)],
+        flags=[
+            *published.flags,
+            *_unselected(root, source.select),
+            *([] if page.certificate_checked else [UNCHECKED]),
+        ],
     )
 
 

@@ -123,6 +123,7 @@ def _page(
         content_type=answer.header("Content-Type"),
         hint=_hint(place),
         continuations=parts,
+        certificate_checked="certificate" not in answer.notes,
     )
     how = "redirect" if url == kept else "rel-canonical"
     return page, replace(look, url=kept), how if kept != task.asked else None

@@ -173,6 +173,7 @@ class Looks:
             captured_at=look.at,
             content_type=header(answer, "Content-Type"),
             hint=spider.agenda.hint(look.url),
+            certificate_checked=spider.source.insecure is None,
         )
         return Fetched(await self._with_parts(page, answer), replace(look, url=kept))
 

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import trustme
 
 from crawler.source import Source
 from tests.conftest import Crawl
@@ -86,35 +80,8 @@ def test_the_same_page_at_every_address(crawl: Crawl, declare: Declare, archive_
     assert row["reading"] is None
 
 
-@pytest.fixture
-def self_signed(tmp_path: Path) -> Path:
-    """A key and a certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kota-uji.example")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem, private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    file = tmp_path / "site.pem"
-    file.write_bytes(
-        key.private_bytes(pem, private, serialization.NoEncryption())
-        + certificate.public_bytes(pem)
-    )
-    return file
-
-
-def test_a_certificate_nobody_vouches_for(
-    crawl: Crawl, declare: Declare, archive_url: str, self_signed: Path
-) -> None:
-    with serve(paged_site(1), certificate=self_signed) as site:
+def test_a_certificate_nobody_vouches_for(crawl: Crawl, declare: Declare, archive_url: str) -> None:
+    with serve(paged_site(1), trustme.CA().issue_cert) as site:
         assert site.home.startswith("https://")
         result = crawl(declare(site.home, listing=site.home + "berita")).results[0]
     assert result.verdict.outcome == "failed"
