@@ -3,14 +3,15 @@ long lists of numbers so that they take little room."""
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
-_KEPT_CONTROLS = "\n\t"
+_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, but for tab and line feed, and halves of surrogate pairs."""
 
 
 def clean(value: Any) -> Any:
@@ -18,9 +19,7 @@ def clean(value: Any) -> Any:
     shell, an escape sequence takes over a terminal) and halves of surrogate pairs (not UTF-8).
     Lists and dicts are cleaned through and through."""
     if isinstance(value, str):
-        if value.isprintable():
-            return value
-        return "".join(map(_clean_character, value))
+        return _UNPRINTED.sub(_cleaned, value)
     if isinstance(value, dict):
         return {clean(key): clean(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -28,11 +27,8 @@ def clean(value: Any) -> Any:
     return value
 
 
-def _clean_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    return "" if category == "Cc" and character not in _KEPT_CONTROLS else character
+def _cleaned(match: re.Match[str]) -> str:
+    return "\N{REPLACEMENT CHARACTER}" if match[0] >= "\ud800" else ""
 
 
 def utc_text(value: datetime) -> str:

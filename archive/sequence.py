@@ -19,8 +19,9 @@ def following(session: Session) -> int:
 
 def advance(session: Session, changed: Iterable[ReleaseRecord]) -> None:
     """Gives changed records new numbers, in the order given."""
-    for number, record in enumerate(changed, start=following(session)):
-        record.seq = number
+    if in_order := list(changed):
+        for number, record in enumerate(in_order, start=following(session)):
+            record.seq = number
 
 
 def advance_source(session: Session, source: str) -> None:
