@@ -173,9 +173,14 @@ def note_found(session: Session, source: str, found: Iterable[Found]) -> None:
             row.due_at = min(row.due_at or one.at, one.at)
 
 
-def note_look(session: Session, look: Look, release: str | None = None) -> None:
-    """Writes down a look; one that found the page ends any suspicion that it is gone."""
+def note_look(
+    session: Session, look: Look, release: str | None = None, *, late: bool = False
+) -> None:
+    """Writes down a look; one that found the page ends any suspicion that it is gone. `late`: it
+    was long ago, and says nothing where a later one is known."""
     row = session.get(Address, (look.source, look.url))
+    if late and row and row.asked_at and row.asked_at >= look.at.replace(microsecond=0):
+        return
     if row is None:
         row = Address(source=look.source, url=clean(look.url), what="release", found_by="link")
         row.found_at, row.shown = look.at, {}

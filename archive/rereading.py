@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import frontier, index, store, versions, wording
 from archive.columns import clean
 from archive.fingerprint import release_id
 from archive.frontier import Look
-from archive.models import Address, Rejection, ReleaseRecord, Version
-from archive.wording import RejectedLike, ReleaseLike
+from archive.models import Rejection, ReleaseRecord, Version
+from archive.wording import Entries, RejectedLike, ReleaseLike
 
 Outcome = Literal["new", "corrected", "edited", "same"]
 """`corrected`: a wording was read otherwise than before; `edited`: a wording more was found."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one capture of a release says, and the look it stands for."""
 
-    release: ReleaseLike
+    source: str
+    url: str
+    columns: dict[str, Any]
+    """As `wording.columns` makes them, with the capture's."""
     look: Look
     """With its capture."""
+    entries: Entries | None = None
+    """Of the first reading of a new release, where they have been worked out already."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """UTC."""
+        return self.look.at
+
+
+def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
+    """From what was read; pure. `is_new`: the archive does not have the release, as far as is
+    known."""
+    columns = wording.columns(release, look.capture)
+    entries = wording.entries(columns) if is_new else None
+    return Reading(
+        source=release.source, url=release.url, columns=columns, look=look, entries=entries
+    )
 
 
 def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
@@ -39,12 +59,14 @@ def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
     changes nothing.
     """
     first = readings[0]
-    record = session.get(ReleaseRecord, release_id(first.release.source, first.release.url))
+    record = session.get(ReleaseRecord, release_id(first.source, first.url))
     outcome: Outcome = "same"
     if record is None:
-        columns = wording.columns(first.release, first.look.capture)
-        record = store.add_release(session, first.release, columns, None)
+        record = store.add_release(session, first, first.columns, None, first.entries)
         outcome = "new"
+        if len(readings) == 1:
+            _note(session, record, readings)
+            return outcome
     before = _state(session, record)
     with session.begin_nested() as trial:
         _place(session, record, readings)
@@ -80,8 +102,7 @@ def reread_rejected(session: Session, rejected: RejectedLike, look: Look) -> Non
         if look.capture is not None:
             for name, value in wording.capture_columns(look.capture).items():
                 setattr(row, name, value)
-    if _is_newer(session, look):
-        frontier.note_look(session, look)
+    frontier.note_look(session, look, late=True)
 
 
 def withdrawn(session: Session, source: str, url: str, gone_at: datetime) -> bool:
@@ -139,9 +160,8 @@ def _correct(
 
 
 def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
-    for reading in readings:
-        columns = wording.columns(reading.release, reading.look.capture)
-        at = reading.release.fetched_at.replace(microsecond=0)
+    for reading in _telling(readings):
+        columns, at = reading.columns, reading.fetched_at.replace(microsecond=0)
         read_before = session.scalars(
             select(Version).filter_by(
                 release=record.id, capture_record_id=columns["capture_record_id"]
@@ -158,21 +178,20 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
         record.last_seen_at = max(record.last_seen_at, at)
 
 
+def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """The first and the last of those in a row that found the same bytes: between them nothing
+    can have happened."""
+    for number, reading in enumerate(readings):
+        around = (readings[number - 1 : number], readings[number + 1 : number + 2])
+        if not all(one and one[0].columns == reading.columns for one in around):
+            yield reading
+
+
 def _note(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
     """What follows for the frontier and for pages that gave no release before."""
     last = readings[-1]
-    if _is_newer(session, last.look):
-        frontier.note_look(session, last.look, record.id)
-    for reading in readings:
-        at = reading.release.fetched_at.replace(microsecond=0)
-        session.execute(
-            update(Rejection)
-            .where(Rejection.source == record.source, Rejection.url == record.url)
-            .where(Rejection.resolved_at.is_(None), Rejection.last_seen_at <= at)
-            .values(resolved_at=at)
-        )
-
-
-def _is_newer(session: Session, look: Look) -> bool:
-    row = session.get(Address, (look.source, look.url))
-    return row is None or row.asked_at is None or row.asked_at < look.at.replace(microsecond=0)
+    frontier.note_look(session, last.look, record.id, late=True)
+    open_ones = select(Rejection).filter_by(source=record.source, url=record.url, resolved_at=None)
+    for rejection in session.scalars(open_ones):
+        seen = (reading.fetched_at.replace(microsecond=0) for reading in readings)
+        rejection.resolved_at = next((at for at in seen if at >= rejection.last_seen_at), None)

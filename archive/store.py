@@ -18,7 +18,7 @@ from archive.database import writing
 from archive.fingerprint import release_id
 from archive.frontier import Look
 from archive.models import Crawl, Rejection, ReleaseRecord, SourceRow, Version
-from archive.wording import RejectedLike, ReleaseLike, SourceLike
+from archive.wording import Entries, RejectedLike, ReleaseLike, Sighted, SourceLike
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -98,6 +98,16 @@ class Store:
         """Runs a task of `archive.frontier` in one transaction."""
         with self._session() as session:
             return task(session, *args, **kwargs)
+
+    def each_within(self, tasks: Iterable[Callable[[Session], T]]) -> list[T]:
+        """Runs tasks one after another in one transaction: all of them or, when one fails, none."""
+        results = []
+        with self._turn, writing(self._engine) as connection:
+            for task in tasks:
+                with Session(connection) as session:  # what one has loaded is nothing to the next
+                    results.append(task(session))
+                    session.flush()
+        return results
 
     def store(self, release: ReleaseLike, crawl_id: int | None, look: Look | None = None) -> Stored:
         """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
@@ -188,8 +198,14 @@ def _register(session: Session, source: SourceLike) -> None:
 
 
 def add_release(
-    session: Session, release: ReleaseLike, columns: dict[str, Any], crawl_id: int | None
+    session: Session,
+    release: Sighted,
+    columns: dict[str, Any],
+    crawl_id: int | None,
+    entries: Entries | None = None,
 ) -> ReleaseRecord:
+    """A release the archive does not have, with its first wording. `entries`: its `entries`, where
+    they have been worked out already."""
     record = ReleaseRecord(
         id=release_id(release.source, release.url),
         source=release.source,
@@ -203,8 +219,10 @@ def add_release(
     session.flush()
     version = versions.add(session, record, columns, release.fetched_at, crawl_id)
     assert version is not None
-    index.learn(session, version)
-    advance(session, None, duplicates.enter(session, record, version.text_hash) - {record})
+    index.learn(session, version, entries.roots if entries else None)
+    bands = entries.bands if entries else None
+    touched = duplicates.enter(session, record, version.text_hash, bands)
+    advance(session, None, touched - {record})
     return record
 
 

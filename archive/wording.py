@@ -5,11 +5,15 @@ The archive knows nothing of the crawler; anything of these shapes can be stored
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from archive import index
 from archive.captures import Capture
 from archive.columns import clean
+from archive.duplicates.sketch import bands
+from archive.duplicates.text import Text
 from archive.fingerprint import content_sha256, text_hash, unprinted
 from archive.models import Version
 
@@ -81,6 +85,17 @@ class ReleaseLike(Protocol):
     def flags(self) -> Sequence[str]: ...
 
 
+class Sighted(Protocol):
+    """A release as it was met: where, and when."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+
+
 class RejectedLike(Protocol):
     """A page that gave no release, as `crawler.items.Rejected` describes it."""
 
@@ -138,6 +153,22 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
     wording["sha256"] = content_sha256(wording["title"], text)
     wording["text_hash"] = text_hash(wording["body"])
     return wording | capture_columns(capture)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What the indexes hold of a wording. Worked out beforehand, it takes no time of a transaction,
+    nor of the process that writes."""
+
+    roots: index.Roots
+    bands: list[int] | None
+    """None: a text too short to be copied."""
+
+
+def entries(wording: Mapping[str, Any]) -> Entries:
+    """Those of a wording's columns. Pure."""
+    sketched = None if wording["text_hash"] is None else bands(Text(wording["body"]))
+    return Entries(index.roots(wording), sketched)
 
 
 def read_again(version: Version, wording: dict[str, Any]) -> None:

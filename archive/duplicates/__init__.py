@@ -20,9 +20,13 @@ def settle(session: Session, hashes: Iterable[str | None]) -> set[ReleaseRecord]
     return Clusters(session).settle(hashes)
 
 
-def enter(session: Session, record: ReleaseRecord, text_hash: str | None) -> set[ReleaseRecord]:
-    """The same for a new release with this text, which costs the same however many have it."""
-    clusters = Clusters(session)
+def enter(
+    session: Session, record: ReleaseRecord, text_hash: str | None, bands: list[int] | None = None
+) -> set[ReleaseRecord]:
+    """The same for a new release with this text, which costs the same however many have it.
+    `bands`: the text's, where they have been worked out already."""
+    known = {text_hash: bands} if text_hash is not None and bands is not None else {}
+    clusters = Clusters(session, known)
     if text_hash is None:
         return set()
     return {record} if clusters.join(record, text_hash) else clusters.settle([text_hash])

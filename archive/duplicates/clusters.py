@@ -9,7 +9,7 @@ nothing in common."""
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,8 +50,10 @@ class Node:
 class Clusters:
     """The clusters within one transaction, and what becomes of them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, known: Mapping[str, list[int]] | None = None) -> None:
+        """`known`: bands by `text_hash`, where they have been worked out already."""
         self._session = session
+        self._known = known or {}
         self._nodes: dict[int, Node] = {}
         self._queue: list[Node] = []
         self._queued: set[int] = set()
@@ -102,8 +104,7 @@ class Clusters:
     def leader_of(self, node: Node) -> Node | None:
         """The earliest leader whose copy it is, when all earlier texts are settled; None when it
         leads itself."""
-        earlier = [other for other in self._candidates(node, member=False) if other < node]
-        return next((o for o in sorted(earlier) if is_copy(node.text, o.text)), None)
+        return _first_copied(node, self._candidates(node, member=False))
 
     def similarity(self, node: Node, leader: Node) -> float:
         """How alike a text and its leader are; 1 for the same words, and for nothing else."""
@@ -121,7 +122,7 @@ class Clusters:
             sketch = Sketch(
                 text_hash=text_hash,
                 algorithm=ALGORITHM,
-                bands=bands(read(claim.body)),
+                bands=self._known.get(text_hash) or bands(read(claim.body)),
                 first=claim.record.id,
             )
             session.add(sketch)
@@ -147,13 +148,14 @@ class Clusters:
     def _settle(self, node: Node) -> None:
         """Finds its leader anew, and queues later texts for which that makes a difference."""
         followers = self._followers(node.sketch)
-        leader = self.leader_of(node)
+        leaders = self._candidates(node, member=False)
+        leader = _first_copied(node, leaders)
         self._follow(node, leader)
         if leader is not None:
             self._push(followers)
             return
-        for member in (False, True):
-            later = [o for o in self._candidates(node, member) if self._may_follow(o, node)]
+        for others in (leaders, self._candidates(node, member=True)):
+            later = [other for other in others if self._may_follow(other, node)]
             self._push([other for other in later if is_copy(node.text, other.text)])
 
     def _may_follow(self, other: Node, node: Node) -> bool:
@@ -208,6 +210,12 @@ class Clusters:
             node.records = [claim.record for claim in carrying]
         first = leader.claim.record
         return [record for record in node.records if _point(record, first, similarity)]
+
+
+def _first_copied(node: Node, leaders: list[Node]) -> Node | None:
+    """The earliest of the leaders before it that it is a copy of."""
+    earlier = sorted(leader for leader in leaders if leader < node)
+    return next((leader for leader in earlier if is_copy(node.text, leader.text)), None)
 
 
 def _point(record: ReleaseRecord, first: ReleaseRecord, similarity: float) -> bool:

@@ -40,7 +40,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--since DATE] [FILE…]"
+        return "[--since DATE] [-j N] [FILE…]"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -57,8 +57,14 @@ class Command(ScrapyCommand):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --since."""
+        """Adds --since and --workers."""
         super().add_options(parser)
+        parser.add_argument(
+            "-j",
+            "--workers",
+            metavar="N",
+            help="readers (default: the setting EXTRACTION_WORKERS, else one a core)",
+        )
         parser.add_argument("--since", metavar="DATE", help="only captures of this day or later")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -68,6 +74,9 @@ class Command(ScrapyCommand):
             since = date.fromisoformat(opts.since).isoformat() if opts.since else ""
         except ValueError:
             raise UsageError(f"--since {opts.since}: write a day as 2024-11-27") from None
+        workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
+        if not (workers.isascii() and workers.isdecimal()):
+            raise UsageError(f"--workers {workers}: write a number, such as 2")
         sources = registry(self.settings)
         try:
             self.exitcode = _rebuild(
@@ -76,7 +85,7 @@ class Command(ScrapyCommand):
                 Path(self.settings["CAPTURES"]),
                 [Path(name) for name in args],
                 since,
-                self.settings.getint("EXTRACTION_WORKERS"),
+                int(workers),
                 self.settings.getfloat("EXTRACTION_TIMEOUT"),
             )
         except ImportFailed as error:
@@ -172,10 +181,10 @@ def _inputs(folder: Path, files: list[Path], since: str) -> str:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar for people at a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         bar = bars.add_task("reading", total=total)
-        yield lambda: bars.advance(bar)
+        yield lambda number: bars.advance(bar, number)

@@ -1,8 +1,12 @@
-"""From captured looks at one address to releases, as a crawl would have read them."""
+"""From captured looks at addresses to readings, as a crawl would have read them.
+
+This is what the readers do, in processes of their own: all that can be done without the archive."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -13,14 +17,17 @@ from archive.captures import Capture
 from archive.captures.decoding import Undecodable
 from archive.captures.reading import Answer, Unreadable, locate, read_at
 from archive.frontier import Look
+from archive.rereading import Reading, reading
 from crawler.discovery.identity import plausible_canonical
 from crawler.discovery.listing import links
 from crawler.extraction.decode import decode
 from crawler.items import Frame, Hint, Page, Rejected, Release
-from crawler.rebuild.shelf import CapturedLook, Place, source_address
+from crawler.pipelines import judged
+from crawler.rebuild.shelf import Address, CapturedLook, Place, Shelf, source_address
 from crawler.revisits import revisits
 from crawler.source import Source
 from crawler.spiders.answers import Miss, refusal
+from crawler.spiders.looks import FRAME_PAGES
 
 GONE_STATUS = (404, 410)
 
@@ -29,7 +36,7 @@ GONE_STATUS = (404, 410)
 class Read:
     """What a look says: a release, or why there is none."""
 
-    result: Release | Rejected
+    result: Reading | Rejected
     """With its look."""
     crawl: str
     led_by: str | None = None
@@ -38,103 +45,168 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An address to be read, with all a reader in another process needs."""
+    """Addresses of a source to be read, with all a reader in another process needs."""
 
+    shelf: Path
     folder: Path
+    since: str
     source: Source
     frame: Frame
-    asked: str
-    looks: tuple[CapturedLook, ...]
-    is_kept: bool
-    """The archive has a release under this very address."""
+    addresses: tuple[Address, ...]
+    kept: frozenset[str]
+    """Those under which the archive has a release."""
 
 
-def read_looks(task: Task) -> list[Read]:
-    """All looks at an address, in order of time. Never raises for what is in a capture."""
+def read_addresses(task: Task) -> list[list[Read]]:
+    """What there is of each address. Never raises for what is in a capture."""
+    return [list(_read_looks(task, address.asked)) for address in task.addresses]
+
+
+def learn(shelf: Path, folder: Path, source: Source) -> Frame:
+    """What the site prints on every page, learned from its first captures, as the first crawl
+    did."""
+    from crawler.extraction.frame import learn_frame
+
+    pages = []
+    for captured in _shelf(shelf).first_looks(source.id, FRAME_PAGES):
+        address = _Address(folder, source, captured.place.url, is_kept=False)
+        found = address.page(captured)
+        if not isinstance(found, Rejected):
+            pages.append(found[0])
+    return learn_frame(pages, source)
+
+
+@lru_cache(maxsize=1)
+def _shelf(path: Path) -> Shelf:
+    """One a reader, for as long as it lives."""
+    return Shelf(path)
+
+
+class _Opened:
+    """The bytes that a look found: held while the looks after it find them too."""
+
+    def __init__(self, folder: Path, source: Source, captured: CapturedLook) -> None:
+        """Raises Unreadable, Undecodable, OSError."""
+        self.held = captured.bytes_at or captured.place
+        self.parts = captured.parts
+        self._source = source
+        self.answer = _answer(folder, self.held)
+        self.body = self.answer.body()
+        self.continuations = tuple(_answer(folder, part).body() for part in self.parts)
+
+    def is_of(self, captured: CapturedLook) -> bool:
+        """Whether another look found the same."""
+        held = captured.bytes_at or captured.place
+        return (held, captured.parts) == (self.held, self.parts)
+
+    @cached_property
+    def payload(self) -> str | None:
+        """SHA-256 of the body."""
+        return sha256(self.body).hexdigest() if self.body else None
+
+    @cached_property
+    def url(self) -> str:
+        """The address that answered."""
+        return source_address(self.answer.url, self._source)
+
+    @cached_property
+    def declared(self) -> str:
+        """The page's own `rel=canonical` where it can be believed, else its address."""
+        answer, home = self.answer, self._source.home
+        for link in links(decode(self.body, answer.header("Content-Type")), answer.url):
+            if "rel=canonical" in link.marks and plausible_canonical(self.url, link.url, home):
+                return source_address(link.url, self._source)
+        return self.url
+
+
+class _Address:
+    """The looks at one address."""
+
+    def __init__(self, folder: Path, source: Source, asked: str, *, is_kept: bool) -> None:
+        self._folder = folder
+        self._source = source
+        self._asked = asked
+        self._is_kept = is_kept
+        self._opened: _Opened | None = None
+
+    def page(self, captured: CapturedLook) -> tuple[Page, Look, str | None] | Rejected:
+        """What a look found, and how it was led to another address."""
+        place, source = captured.place, self._source
+        look = Look(source=source.id, url=self._asked, at=place.at, outcome="", status=place.status)
+        try:
+            opened = self._open(captured)
+        except (Unreadable, Undecodable, OSError) as error:
+            return _rejected(look, Miss("capture-unreadable", str(error), trouble=True))
+        answer = opened.answer
+        look = replace(look, capture=_capture(opened.held, answer.digest or ""))
+        if not (200 <= place.status < 300 or place.status == 304):
+            return _rejected(look, refusal(_response(answer, opened.body)))
+        look = replace(
+            look,
+            etag=answer.header("ETag"),
+            last_modified=answer.header("Last-Modified"),
+            payload=opened.payload,
+        )
+        if opened.url == source_address(source.home, source):
+            return _rejected(look, Miss("redirected-home", "The address leads to the home page."))
+        kept = self._asked if self._is_kept else opened.declared
+        page = Page(
+            url=kept,
+            body=opened.body,
+            captured_at=place.at,
+            content_type=answer.header("Content-Type"),
+            hint=_hint(place),
+            continuations=opened.continuations,
+            certificate_checked="certificate" not in answer.notes,
+        )
+        how = "redirect" if opened.url == kept else "rel-canonical"
+        return page, replace(look, url=kept), how if kept != self._asked else None
+
+    def _open(self, captured: CapturedLook) -> _Opened:
+        if self._opened is None or not self._opened.is_of(captured):
+            self._opened = _Opened(self._folder, self._source, captured)
+        return self._opened
+
+
+def _read_looks(task: Task, asked: str) -> Iterator[Read]:
+    """All looks at an address, in order of time. Bytes that were read once are not read again."""
     from crawler.extraction.release import extract
 
-    read: list[Read] = []
-    held: dict[str, Release] = {}
-    for captured in task.looks:
-        look = Look(
-            source=task.source.id,
-            url=task.asked,
-            at=captured.place.at,
-            outcome="",
-            status=captured.place.status,
-        )
-        found = _page(task, captured, look)
+    address = _Address(task.folder, task.source, asked, is_kept=asked in task.kept)
+    known: dict[str, Release] = {}
+    last: tuple[Release, Reading] | None = None
+    for captured in _shelf(task.shelf).looks(task.source.id, asked, task.since):
+        crawl, found = captured.place.crawl, address.page(captured)
         if isinstance(found, Rejected):
-            read.append(Read(found, captured.place.crawl))
+            yield Read(found, crawl)
             continue
         page, look, led_by = found
         assert look.capture is not None
-        known = held.get(look.capture.record_id)
-        if known is not None:  # the very bytes of an earlier look
-            result: Release | Rejected = replace(known, fetched_at=page.captured_at)
-        else:
-            result = extract(page, task.source, task.frame)
+        result = known.get(look.capture.record_id) or extract(page, task.source, task.frame)
         if isinstance(result, Release):
+            known[look.capture.record_id] = result
             due = revisits().release(look.at, result.published_on, election=result.election)
-            result.look = replace(look, outcome="release", due_at=due)
-            held[look.capture.record_id] = result
+            look = replace(look, outcome="release", due_at=due)
+            result = judged(replace(result, fetched_at=look.at, look=look))
         else:
             due = revisits().other(look.at, "rejected")
             result.look = replace(look, outcome=result.reason, due_at=due)
-        read.append(Read(result, captured.place.crawl, led_by))
-    return read
+        if isinstance(result, Rejected):
+            yield Read(replace(result, release=None), crawl, led_by)
+            continue
+        same = _reading_of(result, look, last)
+        last = result, same or reading(result, look, is_new=asked not in task.kept)
+        yield Read(last[1], crawl, led_by)
 
 
-def page_of(task: Task, captured: CapturedLook) -> Page | None:
-    """The page of a look; None where it gave none."""
-    look = Look(source=task.source.id, url=task.asked, at=captured.place.at, outcome="")
-    page = _page(task, captured, look)
-    return None if isinstance(page, Rejected) else page[0]
-
-
-def _page(
-    task: Task, captured: CapturedLook, look: Look
-) -> tuple[Page, Look, str | None] | Rejected:
-    place, source = captured.place, task.source
-    held = captured.bytes_at or place
-    try:
-        answer = _answer(task.folder, held)
-        body = answer.body()
-        parts = tuple(_answer(task.folder, part).body() for part in captured.parts)
-    except (Unreadable, Undecodable, OSError) as error:
-        return _rejected(look, Miss("capture-unreadable", str(error), trouble=True))
-    look = replace(look, capture=_capture(held, answer.digest or ""))
-    if not (200 <= place.status < 300 or place.status == 304):
-        return _rejected(look, refusal(_response(answer, body)))
-    look = replace(
-        look,
-        etag=answer.header("ETag"),
-        last_modified=answer.header("Last-Modified"),
-        payload=sha256(body).hexdigest() if body else None,
-    )
-    url = source_address(answer.url, source)
-    if url == source_address(source.home, source):
-        return _rejected(look, Miss("redirected-home", "The address leads to the home page."))
-    kept = task.asked if task.is_kept else _declared(answer, body, url, source)
-    page = Page(
-        url=kept,
-        body=body,
-        captured_at=place.at,
-        content_type=answer.header("Content-Type"),
-        hint=_hint(place),
-        continuations=parts,
-        certificate_checked="certificate" not in answer.notes,
-    )
-    how = "redirect" if url == kept else "rel-canonical"
-    return page, replace(look, url=kept), how if kept != task.asked else None
-
-
-def _declared(answer: Answer, body: bytes, url: str, source: Source) -> str:
-    """The page's own `rel=canonical` where it can be believed, else its address."""
-    for link in links(decode(body, answer.header("Content-Type")), answer.url):
-        if "rel=canonical" in link.marks and plausible_canonical(url, link.url, source.home):
-            return source_address(link.url, source)
-    return url
+def _reading_of(
+    release: Release, look: Look, last: tuple[Release, Reading] | None
+) -> Reading | None:
+    """That of the look before, where this one says the same."""
+    if last is None or last[1].look.capture != look.capture:
+        return None
+    is_same = replace(release, fetched_at=last[0].fetched_at) == last[0]
+    return replace(last[1], look=look) if is_same else None
 
 
 def _answer(folder: Path, place: Place) -> Answer:

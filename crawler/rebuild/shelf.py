@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,13 +21,20 @@ CREATE TABLE answers (
     source TEXT, asked TEXT, crawl TEXT, part INTEGER, url TEXT, at TEXT, kind TEXT,
     status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT
 );
-CREATE TABLE done (source TEXT, asked TEXT, PRIMARY KEY (source, asked));
 CREATE TABLE about (inputs TEXT);
 """
 _INDEXES = """
 CREATE INDEX by_look ON answers (source, asked, crawl, at);
 CREATE INDEX by_record ON answers (record_id);
+CREATE TABLE addresses (
+    number INTEGER PRIMARY KEY, source TEXT, asked TEXT, looks INTEGER, done INTEGER DEFAULT 0
+);
+INSERT INTO addresses (source, asked, looks)
+    SELECT source, asked, count(*) FROM answers WHERE part = 0
+    GROUP BY source, asked ORDER BY source, min(at), asked;
+CREATE INDEX by_source ON addresses (source, done, number);
 """
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +64,24 @@ class CapturedLook:
     """The further parts of a release that runs over several pages."""
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of a source, and how many answers from it there are."""
+
+    number: int
+    asked: str
+    looks: int
+
+
 class Shelf:
     """Opened again with the same files it goes on where it was; `clear` when all is done."""
 
-    def __init__(self, path: Path, inputs: str) -> None:
+    def __init__(self, path: Path, inputs: str | None = None) -> None:
         """`inputs` describes what is read and by which program; with another the index is made
-        anew."""
-        self._path = path
-        if path.exists() and not _is_of(path, inputs):
-            path.unlink()
+        anew. None: the index that is there, to be read."""
+        self.path = path
+        if inputs is not None and path.exists() and not _is_of(path, inputs):
+            self._remove()
         self.is_new = not path.exists()
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA synchronous = OFF")  # it can always be made again
@@ -91,20 +107,24 @@ class Shelf:
         self._db.executescript(_INDEXES)
         self._db.execute("INSERT INTO about VALUES (?)", (self._inputs,))
         self._db.commit()
+        self._db.execute("PRAGMA journal_mode = WAL")  # readers do not wait for what is marked done
         self.is_new = False
 
     def waiting(self, source: str) -> int:
         """How many addresses of a source are still to be read."""
-        query = f"SELECT count(DISTINCT asked) FROM answers WHERE {_WAITING}"  # noqa: S608
+        query = "SELECT count(*) FROM addresses WHERE source = ? AND done = 0"
         number: int = self._db.execute(query, (source,)).fetchone()[0]
         return number
 
-    def addresses(self, source: str) -> Iterator[str]:
-        """The addresses of a source still to be read, in the order of their first captures."""
-        query = f"""SELECT asked FROM answers WHERE {_WAITING}
-            GROUP BY asked ORDER BY min(at), asked"""  # noqa: S608 - our own names
-        for (asked,) in self._db.execute(query, (source,)).fetchall():
-            yield asked
+    def addresses(self, source: str) -> Iterator[Address]:
+        """The addresses of a source still to be read, in the order of their first captures; a few
+        at a time in memory."""
+        query = """SELECT number, asked, looks FROM addresses
+            WHERE source = ? AND done = 0 AND number > ? ORDER BY number LIMIT ?"""
+        last = 0
+        while rows := self._db.execute(query, (source, last, _BATCH)).fetchall():
+            yield from (Address(*row) for row in rows)
+            last = rows[-1][0]
 
     def looks(self, source: str, asked: str, since: str = "") -> list[CapturedLook]:
         """The looks at an address, in order of time: of each crawl the last answer, since what
@@ -118,8 +138,7 @@ class Shelf:
 
     def first_looks(self, source: str, number: int) -> list[CapturedLook]:
         """The first looks at this many addresses."""
-        query = """SELECT asked FROM answers WHERE source = ? AND part = 0
-            GROUP BY asked ORDER BY min(at), asked LIMIT ?"""
+        query = "SELECT asked FROM addresses WHERE source = ? ORDER BY number LIMIT ?"
         found = self._db.execute(query, (source, number)).fetchall()
         return [looks[0] for (asked,) in found if (looks := self.looks(source, asked))]
 
@@ -136,9 +155,10 @@ class Shelf:
         query = "SELECT 1 FROM answers WHERE source = ? AND asked = ? AND crawl = ? AND part = 0"
         return self._db.execute(query, (source, asked, crawl)).fetchone() is not None
 
-    def mark_done(self, source: str, asked: str) -> None:
-        """The address need not be read again if this run is cut off."""
-        self._db.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (source, asked))
+    def mark_done(self, addresses: Iterable[Address]) -> None:
+        """They need not be read again if this run is cut off."""
+        numbers = ((address.number,) for address in addresses)
+        self._db.executemany("UPDATE addresses SET done = 1 WHERE number = ?", numbers)
         self._db.commit()
 
     def close(self) -> None:
@@ -148,7 +168,11 @@ class Shelf:
     def clear(self) -> None:
         """Removes the index."""
         self._db.close()
-        self._path.unlink(missing_ok=True)
+        self._remove()
+
+    def _remove(self) -> None:
+        for ending in ("", "-wal", "-shm"):  # the latter two after a program that was killed
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
     def _look(self, source: str, asked: str, place: Place) -> CapturedLook:
         bytes_at = None
@@ -167,8 +191,6 @@ class Shelf:
         return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
 
 
-_WAITING = """source = ? AND part = 0 AND NOT EXISTS (
-    SELECT 1 FROM done WHERE done.source = answers.source AND done.asked = answers.asked)"""
 _PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint"
 
 

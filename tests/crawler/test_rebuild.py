@@ -10,10 +10,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pebble import ProcessExpired
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -206,21 +208,50 @@ def test_a_run_that_is_cut_off_goes_on(
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
     put, calls = rebuilding.Rebuilding._put, []
 
-    def cut_off(*args: Any) -> None:
-        calls.append(args)
+    def cut_off(*args: Any, **address: Any) -> rebuilding.Counted:
+        calls.append(address["asked"])
         if len(calls) == 4:
             raise KeyboardInterrupt
-        put(*args)
+        return put(*args, **address)
 
     monkeypatch.setattr(rebuilding.Rebuilding, "_put", cut_off)
     with pytest.raises(KeyboardInterrupt):
         rebuild(anew, source)
     assert (tmp_path / "anew.rebuild").exists()
+    stored = rows(anew, "SELECT count(*) FROM addresses")[0][0]
     assert rebuild(anew, source) == 0
-    assert len(calls) == 10, "what was done was done again"
+    assert 0 < stored < 4
+    assert len(calls) == 4 + 9 - stored, "what was done was done again"
     assert [one["sha256"] for one in exported(anew)] == [
         one["sha256"] for one in exported(archive_url)
     ]
+
+
+def test_a_page_that_ends_its_reader_is_given_up_alone(
+    crawl: Crawl,
+    city: Declare,
+    archive_url: str,
+    rebuild: Rebuild,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = _history(crawl, city)
+    schedule = rebuilding.Rebuilding._schedule
+
+    def deadly(self: rebuilding.Rebuilding, task: rebuilding.Task, timeout: float) -> Any:
+        if not any(address.asked.endswith("/read/2") for address in task.addresses):
+            return schedule(self, task, timeout)
+        future: Future[Any] = Future()
+        future.set_exception(ProcessExpired("out of memory"))
+        return future
+
+    monkeypatch.setattr(rebuilding.Rebuilding, "_schedule", deadly)
+    anew = f"sqlite:///{tmp_path / 'anew.db'}"
+    assert rebuild(anew, source) == 1
+    assert "/read/2: reading its captures failed (ProcessExpired)." in capsys.readouterr().err
+    wanted = {one["url"] for one in exported(archive_url) if not one["url"].endswith("/read/2")}
+    assert {one["url"] for one in exported(anew)} == wanted
 
 
 def _foreign_warc(*, packed: bool, protocol: str = "HTTP/1.1") -> bytes:
