@@ -19,11 +19,12 @@ crawl: $(RUN)    ## crawl the registry's real sites into archive.db
 test: $(DEV)     ## the fast tests (make test ARGS="-m soak" for the long ones)
 	@$(BIN)/python -m pytest --numprocesses logical --dist loadgroup $(ARGS)
 
-lint: $(DEV)     ## style, types and the four floors of the code
+lint: $(DEV)     ## style, types, the four floors of the code, known vulnerabilities
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python .ci/audit.py
 
 bench: $(BENCH)  ## the benchmark table
 	@.venv-bench/bin/python -m bench
