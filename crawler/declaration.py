@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,8 @@ from crawler.article_urls import article_pattern
 from crawler.regions import region
 
 KINDS = ("kpu", "pemkot")
+OUTCOMES = ("moved", "blocked", "unknown")
+"""What a check of a site may note; a site that is found where it was expected is only verified."""
 LONGEST_DELAY = 3600
 """Seconds; beyond an hour between two requests somebody meant milliseconds."""
 
@@ -145,12 +147,34 @@ def _count(value: Any) -> int:
     return value
 
 
-def _day(value: Any) -> date | None:
-    if value is False:
-        return None  # the same as leaving it out, said aloud
+def _day(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a date without quotes, as 2026-11-24; or false")
+        raise ValueError("must be a date without quotes, as 2026-11-24")
     return value
+
+
+def _verified(value: Any) -> date | Literal[False]:
+    if value is False:
+        return False
+    try:
+        return _day(value)
+    except ValueError as error:
+        raise ValueError(f"{error}; or false") from error
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError('must be a list of host names: ["bogorkab.go.id"]')
+    for host in map(_text, value):
+        if "/" in host or urlsplit(_url(f"https://{host}/")).netloc != host:
+            raise ValueError(f"{quoted(host)} is no host name; write it as bogorkab.go.id")
+    return tuple(map(_text, value))
+
+
+def _outcome(value: Any) -> str:
+    if value not in OUTCOMES:
+        raise ValueError(f"must be {', '.join(OUTCOMES[:-1])} or {OUTCOMES[-1]}")
+    return str(value)
 
 
 Check = Callable[[Any], Any]
@@ -171,7 +195,9 @@ KEYS: Keys = {
     "select": {"title": _css, "body": _css, "published": _css},
     "expect": {"per_month": _count},
     "insecure": _text,
-    "verified": _day,
+    "candidates": _hosts,
+    "verified": _verified,
+    "checked": {"on": _day, "outcome": _outcome, "reason": _line},
     "note": _text,
 }
 REQUIRED = ("id", "kind", "publisher", "region", "home")

@@ -85,6 +85,4 @@ def _first(name: str, level: str | None) -> Region | None:
 def _slug(region: Region | None, host: str) -> str:
     if region is None:
         return re.sub(r"[^a-z0-9]+", "-", host).strip("-")
-    level = {"city": "", "regency": "kab-", "province": "prov-"}[region.level]
-    bare = re.sub(r"^(?:Kota(?: Administrasi)?|Kabupaten(?: Administrasi)?) ", "", region.name)
-    return level + re.sub(r"[^a-z0-9]+", "-", bare.lower()).strip("-")
+    return region.slug

@@ -31,21 +31,39 @@ KEPT_UPPER = {"DKI", "DI", "D", "I"}
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A province, regency or city, as the Ministry of Home Affairs lists it."""
+    """A province, regency or city, as the Ministry of Home Affairs lists it; or the country."""
 
     code: str
-    """Kemendagri code: `64`, `64.71`."""
+    """Kemendagri code: `64`, `64.71`; `00` is the country."""
     level: str
-    """`province`, `regency` or `city`."""
+    """`country`, `province`, `regency` or `city`."""
     name: str
     """With its level: `Kota Balikpapan`, `Kabupaten Bogor`."""
     timezone: str
     """IANA name of the province's zone."""
 
+    @property
+    def bare(self) -> str:
+        """The name without its level: `Balikpapan`, `Jakarta Selatan`."""
+        return _without_level(self.name)
+
+    @property
+    def slug(self) -> str:
+        """As ids have it: `balikpapan`, `kab-bogor`, `prov-bali`, `ri`."""
+        if self.level == "country":
+            return "ri"
+        lead = {"city": "", "regency": "kab-", "province": "prov-"}[self.level]
+        return lead + re.sub(r"[^a-z0-9]+", "-", self.bare.lower()).strip("-")
+
 
 def region(code: str) -> Region | None:
     """The region with this Kemendagri code, or None."""
     return _regions().get(code)
+
+
+def all_regions() -> list[Region]:
+    """The country, its provinces, its regencies and cities, in order of code."""
+    return sorted(_regions().values(), key=lambda each: each.code)
 
 
 def regions_named(name: str) -> list[Region]:
@@ -56,7 +74,7 @@ def regions_named(name: str) -> list[Region]:
     found = [
         each
         for each in _regions().values()
-        if wanted and wanted in (_key(each.name), _key(_without_level(each.name)))
+        if each.level in order and wanted and wanted in (_key(each.name), _key(each.bare))
     ]
     return sorted(found, key=lambda each: order.index(each.level))
 
@@ -92,7 +110,7 @@ def _regions() -> Mapping[str, Region]:
 @cache
 def _places() -> frozenset[str]:
     towns = (DATA / "towns.txt").read_text(encoding="utf-8").splitlines()
-    names = [_without_level(each.name) for each in _regions().values()]
+    names = [each.bare for each in _regions().values() if each.level != "country"]
     names += [line for line in towns if not line.startswith("#")]
     return _keys(tuple(names))
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from crawler.article_urls import article_pattern
 from crawler.registry import SourceError, read_registry
 
-__all__ = ["Expect", "Select", "Source", "SourceError", "load_sources"]
+__all__ = ["Checked", "Expect", "Select", "Source", "SourceError", "load_sources"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,16 @@ class Expect:
     """What a healthy source gives; a crawl that falls short says so."""
 
     per_month: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What `scrapy sources --check` last noted, where it did not simply find the site."""
+
+    on: date | None = None
+    outcome: str | None = None
+    """`moved`, `blocked` or `unknown`."""
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +63,20 @@ class Source:
     expect: Expect = field(default_factory=Expect)
     insecure: str | None = None
     """Why this site's certificate is not checked; None: it is checked."""
-    verified: date | None = None
-    """When somebody saw the site live and found this entry right; None: nobody yet."""
+    candidates: tuple[str, ...] = ()
+    """Hosts where the site may be instead; `scrapy sources --check` looks there, no crawl does."""
+    verified: date | Literal[False] | None = None
+    """When the site was last seen live and this entry right. False: never, and it is not crawled
+    unless it is named; None: nobody has looked, but a person has written the entry."""
+    checked: Checked = field(default_factory=Checked)
     note: str | None = None
     file: Path | None = None
     line: int | None = None
+
+    @property
+    def vouched(self) -> bool:
+        """Whether it is crawled without being named."""
+        return self.verified is not False
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -95,7 +114,8 @@ def _source(values: Mapping[str, Any], *, file: Path, line: int) -> Source:
     fields = dict(values)
     select = Select(**fields.pop("select", {}))
     expect = Expect(**fields.pop("expect", {}))
-    return Source(**fields, select=select, expect=expect, file=file, line=line)
+    checked = Checked(**fields.pop("checked", {}))
+    return Source(**fields, select=select, expect=expect, checked=checked, file=file, line=line)
 
 
 def _host(url: str) -> str:

@@ -47,8 +47,11 @@ def registry(settings: Settings) -> list[Source]:
         _give_up(str(error), BAD_CONFIGURATION)
 
 
-def choose(sources: list[Source], *, ids: list[str], kind: str | None = None) -> list[Source]:
-    """Those of a kind with these ids (none: all); exit 2 and a sentence if there is no such one."""
+def choose(
+    sources: list[Source], *, ids: list[str], kind: str | None = None, unverified: bool = False
+) -> list[Source]:
+    """Those of a kind with these ids; without ids all that somebody vouches for, and the others
+    only when `unverified`. Exit 2 and a sentence if there is no such one."""
     of_kind = [source for source in sources if kind in (None, source.kind)]
     known = {source.id: source for source in of_kind}
     for name in ids:
@@ -57,9 +60,11 @@ def choose(sources: list[Source], *, ids: list[str], kind: str | None = None) ->
             near = get_close_matches(name, known, n=3, cutoff=0.5)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             _give_up(f"There is no {what} called {name!r}.{hint}", BAD_CONFIGURATION)
-    chosen = [known[name] for name in dict.fromkeys(ids)] or of_kind
+    chosen = [known[name] for name in dict.fromkeys(ids)]
+    chosen = chosen or [source for source in of_kind if unverified or source.vouched]
     if not chosen:
-        _give_up("The registry (SOURCES) names no such source.", BAD_CONFIGURATION)
+        hint = " Those it names are not verified: see scrapy sources --check." if of_kind else ""
+        _give_up(f"The registry (SOURCES) names no such source.{hint}", BAD_CONFIGURATION)
     return chosen
 
 

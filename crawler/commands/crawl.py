@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.commands import add_no_capture, choose, crawl_sources, obey_no_capture, registry
 
-_ARGUMENTS = {"source", "deep"}
+_ARGUMENTS = {"source", "deep", "unverified"}
 
 
 class Command(BaseRunSpiderCommand):
@@ -22,7 +22,7 @@ class Command(BaseRunSpiderCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[-a source=ID,ID] [-a deep=1] [--no-capture] <kpu|pemkot>"
+        return "[-a source=ID,ID] [-a deep=1] [-a unverified=1] [--no-capture] <kpu|pemkot>"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -48,11 +48,13 @@ class Command(BaseRunSpiderCommand):
         if unknown := set(opts.spargs) - _ARGUMENTS:
             raise UsageError(f"no such argument: {', '.join(sorted(unknown))}", print_help=False)
         ids = [name.strip() for name in opts.spargs.get("source", "").split(",") if name.strip()]
-        sources = choose(registry(self.settings), ids=ids, kind=args[0])
+        deep, unverified = (
+            opts.spargs.get(name, "0") not in ("", "0") for name in ("deep", "unverified")
+        )
         self.exitcode = crawl_sources(
             self.crawler_process,
             self.settings,
-            sources,
+            choose(registry(self.settings), ids=ids, kind=args[0], unverified=unverified),
             command="scrapy crawl",
-            deep=opts.spargs.get("deep", "0") not in ("", "0"),
+            deep=deep,
         )

@@ -16,7 +16,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--source ID]… [--deep] [--no-capture]"
+        return "[--source ID]… [--unverified] [--deep] [--no-capture]"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -31,23 +31,25 @@ class Command(ScrapyCommand):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --source and --deep."""
+        """Adds --source, --deep and --unverified."""
         super().add_options(parser)
         parser.add_argument(
             "--source", action="append", default=[], metavar="ID", help="only this one (repeatable)"
         )
         parser.add_argument("--deep", action="store_true", help="look at everything again")
+        parser.add_argument(
+            "--unverified", action="store_true", help="also sources that nobody has seen live yet"
+        )
         add_no_capture(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and says how each source ended."""
         assert self.settings is not None
         obey_no_capture(self.settings, opts)
-        sources = choose(registry(self.settings), ids=opts.source)
         self.exitcode = crawl_sources(
             self.crawler_process,
             self.settings,
-            sources,
+            choose(registry(self.settings), ids=opts.source, unverified=opts.unverified),
             command="scrapy crawlall",
             deep=opts.deep,
         )

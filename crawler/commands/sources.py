@@ -1,20 +1,27 @@
-"""`scrapy sources`: the registry, with how each source's last crawl went."""
+"""`scrapy sources`: the registry, with how each source's last crawl went; its upkeep."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 from sqlalchemy.orm import Session
 
 from archive import frontier
 from archive.database import ArchiveError, open_archive
 from archive.stats import SourceStats, stats
-from crawler.commands import choose, registry
-from crawler.source import Source
+from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
+from crawler.declaration import KINDS
+from crawler.nationwide import generate
+from crawler.regions import region
+from crawler.registry_file import NotWritten
+from crawler.source import Checked, Source, SourceError
 
 
 class Command(ScrapyCommand):
@@ -25,7 +32,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--json] [ID]…"
+        return "[--kind KIND] [--region CODE] [--unverified | --all] [--json] [ID]…"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -36,27 +43,93 @@ class Command(ScrapyCommand):
         return (
             f"{self.short_desc()}. With IDs: only those, each with what its site has taught: the "
             "ways that lead to releases (* asked on every crawl) and what a release's address "
-            "looks like. Exit 2: no such source, or a mistake in the registry."
+            "looks like. Without IDs: those that are crawled, and how many are not verified yet. "
+            "--generate adds the country's offices and governments that a folder's registry "
+            "lacks, unverified, a file a province; what is there wins. "
+            "Exit 2: no such source, or a mistake in the registry; 3: a file cannot be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --json."""
+        """Adds what narrows the list, and the upkeep."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for programs: one JSON array")
+        parser.add_argument("--kind", choices=KINDS, help="only sources of this kind")
+        parser.add_argument(
+            "--region", metavar="CODE", help="only of this region, or of this province: 64.71, 64"
+        )
+        whom = parser.add_mutually_exclusive_group()
+        whom.add_argument(
+            "--unverified", action="store_true", help="those that nobody has seen live yet"
+        )
+        whom.add_argument("--all", action="store_true", help="both")
+        parser.add_argument(
+            "--generate",
+            action="store_true",
+            help="add what the country has and the registry lacks",
+        )
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="DIR",
+            type=Path,
+            help="with --generate: not SOURCES, this folder",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints the list."""
+        """Prints the list, or adds to the registry."""
         assert self.settings is not None
-        sources = choose(registry(self.settings), ids=args)
+        if opts.generate:
+            self.exitcode = _generate(opts.output or Path(self.settings["SOURCES"]))
+            return
+        sources = _narrowed(choose(registry(self.settings), ids=args, unverified=True), opts)
+        left = 0
+        if not (args or opts.all):
+            shown = [source for source in sources if source.vouched is not opts.unverified]
+            left = 0 if opts.unverified else len(sources) - len(shown)
+            sources = shown
         known, taught = _archived(self.settings["ARCHIVE_URL"])
         if opts.json:
             listed = [_as_json(source, known, taught) for source in sources]
             print(json.dumps(listed, ensure_ascii=False))
         else:
-            Console().print(_as_table(sources, known))
+            table = _as_candidates(sources) if opts.unverified else _as_table(sources, known)
+            Console().print(table)
+            if left:
+                print(f"{left:,} more have not been seen live: --unverified lists them.")
         if args and not opts.json:
             for source in sources:
                 _tell(source, taught.get(source.id, frontier.Taught()))
+
+
+def _narrowed(sources: list[Source], opts: argparse.Namespace) -> list[Source]:
+    """Those of the kind and region asked for."""
+    if opts.region and not region(opts.region):
+        raise UsageError(
+            f"no region {opts.region!r}; the codes are in crawler/data/regions.tsv",
+            print_help=False,
+        )
+    return [
+        source
+        for source in sources
+        if opts.kind in (None, source.kind)
+        and (not opts.region or f"{source.region}.".startswith(f"{opts.region}."))
+    ]
+
+
+def _generate(folder: Path) -> int:
+    """Adds what the country has and the folder's registry lacks."""
+    if folder.is_file():
+        raise UsageError(f"{folder} is one file; name a folder with -o", print_help=False)
+    try:
+        done = generate(folder)
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIGURATION
+    except (NotWritten, OSError) as error:
+        print(error, file=sys.stderr)
+        return NO_ARCHIVE
+    print(f"{folder}: {done.added:,} added, {done.renewed:,} renewed, {done.kept:,} kept.")
+    return HEALTHY
 
 
 def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, frontier.Taught]]:
@@ -85,7 +158,9 @@ def _as_json(
         "publisher": source.publisher,
         "region": source.region,
         "home": source.home,
-        "verified": source.verified.isoformat() if source.verified else None,
+        "candidates": source.candidates,
+        "verified": source.verified.isoformat() if source.verified else source.verified,
+        "checked": _checked(source.checked),
         "releases": found.releases if found else 0,
         "last_crawl_at": found.last_crawl_at if found else None,
         "last_outcome": found.last_outcome if found else None,
@@ -93,6 +168,29 @@ def _as_json(
         "article": source.article or learned.article,
         "ways": learned.ways,
     }
+
+
+def _checked(checked: Checked) -> dict[str, str | None] | None:
+    if checked.outcome is None:
+        return None
+    on = checked.on.isoformat() if checked.on else None
+    return {"on": on, "outcome": checked.outcome, "reason": checked.reason}
+
+
+def _as_candidates(sources: list[Source]) -> Table:
+    """Those that nobody has seen live, with what a check has said of them."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("source", no_wrap=True)
+    table.add_column("region", no_wrap=True)
+    table.add_column("perhaps at", overflow="fold")
+    table.add_column("checked", no_wrap=True)
+    table.add_column("outcome", overflow="fold")
+    for source in sources:
+        checked = source.checked
+        outcome = f"{checked.outcome}: {checked.reason}" if checked.outcome else ""
+        home = source.home.partition("://")[2].rstrip("/")
+        table.add_row(source.id, source.region, home, str(checked.on or ""), outcome)
+    return table
 
 
 def _as_table(sources: list[Source], known: dict[str, SourceStats]) -> Table:

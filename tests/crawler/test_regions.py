@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.regions import Region, find_place, publisher_places, region
+from crawler.regions import Region, all_regions, find_place, publisher_places, region
 
 
 def test_a_region_is_found_by_its_code() -> None:
     assert region("64.71") == Region("64.71", "city", "Kota Balikpapan", "Asia/Makassar")
     assert region("64") == Region("64", "province", "Kalimantan Timur", "Asia/Makassar")
     assert region("99.99") is None
+
+
+def test_the_country_has_thirty_eight_provinces_and_514_regencies_and_cities() -> None:
+    levels = Counter(each.level for each in all_regions())
+    assert levels == {"country": 1, "province": 38, "regency": 416, "city": 98}
+    assert find_place("INDONESIA") is None, "a country is no place of a dateline"
+
+
+@pytest.mark.parametrize(
+    ("code", "bare", "slug"),
+    [
+        ("64.71", "Balikpapan", "balikpapan"),
+        ("32.01", "Bogor", "kab-bogor"),
+        ("31.74", "Jakarta Selatan", "jakarta-selatan"),
+        ("31.01", "Kepulauan Seribu", "kab-kepulauan-seribu"),
+        ("34", "Daerah Istimewa Yogyakarta", "prov-daerah-istimewa-yogyakarta"),
+        ("71.74", "Kotamobagu", "kotamobagu"),
+        ("00", "Indonesia", "ri"),
+    ],
+)
+def test_a_region_without_its_level(code: str, bare: str, slug: str) -> None:
+    found = region(code)
+    assert found is not None
+    assert (found.bare, found.slug) == (bare, slug)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Changing a TOML file of the registry by program, without losing a line that a person wrote."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import tomlkit
+from tomlkit.items import Table
+
+_BOM = "\ufeff"
+
+
+class NotWritten(Exception):
+    """The file cannot be changed; `str()` is one sentence for people."""
+
+
+class RegistryFile:
+    """One file: comments, order and spelling stay as they are; only what is set changes."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self._was = text
+        self._bom = text.startswith(_BOM)
+        text = text.removeprefix(_BOM)
+        self._crlf = "\r\n" in text
+        self._document = tomlkit.parse(text.replace("\r\n", "\n"))
+
+    @classmethod
+    def open(cls, path: Path, new: str = "") -> Self:
+        """Reads the file, or begins one with the text `new`. Raises NotWritten."""
+        try:
+            with path.open(encoding="utf-8", newline="") as stream:
+                return cls(path, stream.read())
+        except FileNotFoundError:
+            opened = cls(path, new)
+            opened._was = ""
+            return opened
+        except (OSError, ValueError) as error:  # ValueError: neither UTF-8 nor TOML any more
+            raise NotWritten(f"{path} cannot be read: {error}") from error
+
+    @property
+    def text(self) -> str:
+        """As it stands, with what was set."""
+        return tomlkit.dumps(self._document)
+
+    def set(self, id: str, values: Mapping[str, Any]) -> None:
+        """Sets keys of the source with this id; None takes a key away. A new key stands below the
+        others. Raises NotWritten where the file has no such source."""
+        table = self._table(id)
+        for key, value in values.items():
+            if value is None:
+                table.pop(key, None)
+            elif key not in table or table[key] != value:
+                table[key] = _inline(value) if isinstance(value, Mapping) else value
+
+    def append(self, text: str) -> None:
+        """Adds entries at the end, a blank line before them."""
+        before = self.text.rstrip("\n")
+        joined = f"{before}\n\n{text}" if before else text
+        self._document = tomlkit.parse(joined)
+
+    def save(self) -> bool:
+        """Writes the file whole or not at all; False: nothing has changed. Raises NotWritten."""
+        text = self.text
+        text = text.replace("\n", "\r\n") if self._crlf else text
+        text = _BOM + text if self._bom else text
+        if text == self._was:
+            return False
+        try:
+            _replace(self.path, text)
+        except OSError as error:
+            raise NotWritten(f"{self.path} cannot be written: {error.strerror}") from error
+        self._was = text
+        return True
+
+    def _table(self, id: str) -> Table:
+        for table in self._document.get("source", []):
+            if table.get("id") == id:
+                found: Table = table
+                return found
+        raise NotWritten(f"{self.path} no longer declares {id}; what was learned is not kept")
+
+
+def _inline(value: Mapping[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
+
+def _replace(path: Path, text: str) -> None:
+    path = path.resolve()
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.exists():
+            shutil.copymode(path, draft)
+        else:
+            draft.chmod(0o666 & ~_umask())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
