@@ -159,6 +159,10 @@ def _zone(code: str) -> str:
     return place.timezone
 
 
+# tomllib takes minutes for thousands of parts, and what it makes of them is too deep to look at.
+_DEEP_KEY = re.compile(r"[\w-]+(?:\s*\.\s*[\w-]+){64}")
+
+
 class _Unreadable(Exception):
     def __init__(self, line: int, cause: str) -> None:
         super().__init__(cause)
@@ -183,6 +187,9 @@ def _read_text(file: Path) -> str:
 
 
 def _parse(text: str) -> dict[str, Any]:
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise _Unreadable(line, "broken TOML: a key beyond all measure")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -18,6 +19,7 @@ import pytest
 from archive.questions import questions
 from archive.store import Store
 from tests.archive.conftest import Run
+from tests.archive.samples import DAY, MORNING, release
 
 pytest.importorskip("datasette", reason="needs requirements-extra.txt")
 CHROMIUM = shutil.which("chromium")
@@ -71,6 +73,25 @@ def test_the_releases_are_a_list_to_read_from(get: Any) -> None:
     assert re.search(r'<a href="/release/pemkot-contoh:[0-9a-f]{16}">Pasar Murah</a>', page)
     assert "edited" in page
     assert "Panitia di Kota Contoh" in get("/archive/releases")[1]
+
+
+def test_markup_in_texts_is_shown_as_text(store: Store, get: Any) -> None:
+    bad = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    tags = [bad.lower()]
+    evil = release(9, title=bad, body=bad, dateline=bad, byline=bad, author_tags=tags, flags=[bad])
+    store.store(evil, None)
+    store.store(replace(evil, title=bad + "!", fetched_at=MORNING + DAY), None)
+    pages = ["release/https://pemkot-contoh.example/berita/9", "archive", "archive/releases"]
+    pages += [
+        "archive/versions",
+        "archive/author_tags",
+        "archive/releases?_search=alert&_facet=title",
+    ]
+    for path in pages:
+        status, page = get(f"/{path}")
+        assert status == 200
+        assert "<script>alert" not in page, path
+        assert "<img src=x" not in page, path
 
 
 @pytest.mark.parametrize("name", [question.name for question in questions()])

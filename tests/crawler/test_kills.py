@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -28,23 +29,35 @@ FAST = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUEST
 PLACE = Path(__file__).parent.parent.parent
 
 
-def start(folder: Path, *options: str) -> subprocess.Popen[str]:
-    """A crawl of all sources of `folder/sources.toml` in a process of its own."""
-    settings = [part for setting in FAST for part in ("-s", setting)]
-    environment = {
+def places(folder: Path) -> dict[str, str]:
+    """The environment in which a command works in this folder."""
+    return {
         **os.environ,
         "ARCHIVE_URL": f"sqlite:///{folder / 'archive.db'}",
         "SOURCES": str(folder / "sources.toml"),
         "CAPTURES": str(folder / "captures"),
     }
+
+
+def start(folder: Path, *options: str, command: str = "crawlall") -> subprocess.Popen[str]:
+    """A crawl of all sources of `folder/sources.toml` in a process of its own."""
+    settings = [part for setting in FAST for part in ("-s", setting)]
     return subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawlall", *options, *settings],
-        env=environment,
+        [sys.executable, "-m", "scrapy", command, *options, *settings],
+        env=places(folder),
         cwd=PLACE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+    )
+
+
+def run(module: str, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command, to its end."""
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(
+        command, env=places(folder), cwd=PLACE, capture_output=True, text=True, timeout=120
     )
 
 
@@ -140,3 +153,34 @@ def test_after_a_kill_the_archive_is_free(tmp_path: Path, declare: Declare) -> N
             os.killpg(killed.pid, signal.SIGKILL)
         crawl_to_the_end(tmp_path)
     assert len(kept(tmp_path)) == 4
+
+
+@pytest.mark.soak
+def test_all_at_once(tmp_path: Path, declare: Declare) -> None:
+    """While a crawl writes, exports and checks read, a rebuild is turned away; then it may."""
+    with serve(paged_site(60)) as site:
+        declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        exports, turned_away = 0, 0
+        with start(tmp_path) as crawling:
+            while "/berita/read/5" not in site.asked:
+                assert crawling.poll() is None
+            while crawling.poll() is None:
+                done = run("archive", "export", folder=tmp_path)
+                assert (done.returncode, done.stderr) == (0, "")
+                known = [json.loads(line) for line in done.stdout.splitlines()]
+                assert [record["seq"] for record in known] == sorted(r["seq"] for r in known)
+                exports += 1
+                rebuilding = run("scrapy", "rebuild", folder=tmp_path)
+                turned_away += rebuilding.returncode == 3 and "in use by" in rebuilding.stderr
+        assert crawling.returncode == 0
+    before = kept(tmp_path)
+    with start(tmp_path, command="rebuild") as rebuilding_now:
+        while rebuilding_now.poll() is None:
+            assert run("archive", "stats", folder=tmp_path).returncode == 0
+            exports += run("archive", "export", folder=tmp_path).returncode == 0
+    assert rebuilding_now.returncode == 0
+    assert exports > 1
+    assert turned_away
+    assert kept(tmp_path) == before
+    assert len(before) == 120
+    check(tmp_path)

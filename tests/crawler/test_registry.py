@@ -117,6 +117,8 @@ def test_a_wrong_or_missing_necessary_key_is_named(
         (RIGHT.encode() + b"verified = 2026-02-30\n", "7: broken TOML"),
         (RIGHT.encode() + b'note = """slow\nand so on\n', "8: broken TOML"),
         (RIGHT.encode() + b"note = " + b"[" * 5000, "7: broken TOML"),
+        (RIGHT.encode() + b"note = " + b"{a = " * 5000, "7: broken TOML"),
+        (RIGHT.encode() + b"a." * 50_000 + b"b = 1", "7: broken TOML: a key beyond all measure"),
         (RIGHT.encode() + b"delay = " + b"1" * 5000, "7: broken TOML"),
         (RIGHT.encode() + b'note = "a\x00b"\n', "7: broken TOML"),
         (RIGHT.encode() + 'note = "è"\n'.encode("latin-1"), "7: is not UTF-8"),

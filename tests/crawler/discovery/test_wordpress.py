@@ -144,6 +144,8 @@ def test_a_warning_before_the_answer_is_passed_over() -> None:
         b"[1,2]",
         b'[{"id":"x"}]',
         b"[" * 100_000,
+        b'[{"id": ' * 50_000,
+        b'[{"id": ' + b"9" * 100_000 + b"}]",
         b"\xff\xfe",
     ],
 )
