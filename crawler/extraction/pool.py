@@ -51,15 +51,23 @@ class ReaderPool:
         self._pool.join()
 
     async def _run(self, task: Callable[..., Any], *args: object) -> Any:
-        future = self._pool.schedule(task, args=args, timeout=self._timeout)
         try:
-            return await asyncio.wrap_future(future)
+            try:
+                return await self._once(task, *args)
+            except ProcessExpired:
+                # Ended from outside: `systemctl stop` signals readers too, as does the kernel when
+                # memory is short. A page that kills its reader kills the second one as well.
+                return await self._once(task, *args)
         except (TimeoutError, CancelledError):
             return _Failure("timeout", f"Reading the page took over {self._timeout:g} seconds.")
         except ProcessExpired as error:
             return _Failure("reader-died", f"The reader ended while reading the page: {error}.")
         except MemoryError:
             return _Failure("out-of-memory", "Reading the page took more memory than there is.")
+
+    async def _once(self, task: Callable[..., Any], *args: object) -> Any:
+        future = self._pool.schedule(task, args=args, timeout=self._timeout)
+        return await asyncio.wrap_future(future)
 
 
 class _Failure:
