@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
@@ -19,11 +20,14 @@ from archive.database import ArchiveError, archive_path
 from archive.lock import Lock
 from crawler.archivist import Archivist
 from crawler.extensions.captures import open_captures
-from crawler.extensions.progress import Board
+from crawler.extensions.progress import Standing
 from crawler.extraction.pool import ReaderPool
 from crawler.revisits import revisits
 from crawler.source import Source
 from crawler.tally import Tally, Verdict, judge
+
+_log = logging.getLogger(__name__)
+StoppedBy = Literal["signal", "time", "archive"]
 
 
 class Runner(Protocol):
@@ -53,28 +57,29 @@ class Result:
 
 @dataclass(slots=True)
 class Round:
-    """What the crawls of one run share: the archive, the readers, the board that shows progress."""
+    """What the crawls of one run share: the archive, the readers, how far they have come."""
 
     settings: Settings
     archivist: Archivist
     lock: Lock
     readers: ReaderPool
     captures: CaptureWriter | None = None
-    board: Board | None = None
+    standing: Standing | None = None
+    """How far it has come; None: nobody asks."""
     deep: bool = False
     """Whether everything is looked at again, not only what is due."""
     looks_max: int | None = None
     """How many releases of a source are looked at; None: all there are to look at."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
+    stopped_by: StoppedBy | None = None
+    """What ended it before all sources had their turn."""
     _runner: Runner | None = None
-    _over: bool = False
 
     @classmethod
     def open(
         cls,
         settings: Settings,
-        board: Board | None = None,
         *,
         deep: bool = False,
         command: str = "scrapy",
@@ -92,7 +97,7 @@ class Round:
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
         )
-        return cls(settings, archivist, lock, readers, captures, board, deep)
+        return cls(settings, archivist, lock, readers, captures, deep=deep)
 
     def close(self) -> None:
         """Waits for the last write; ends the readers."""
@@ -123,7 +128,7 @@ class Round:
 
         async def take_turn(source: Source) -> None:
             async with hosts[_machines(source)], gate:
-                if not self._over:
+                if not self.stopped_by:
                     await self._crawl(runner, source)
 
         await asyncio.gather(*(take_turn(source) for source in sources))
@@ -131,25 +136,29 @@ class Round:
     def abort(self, error: Exception) -> None:
         """The archive failed: what is fetched from here on could not be kept."""
         self.archive_error = self.archive_error or error
-        self.stop()
+        self.stop("archive")
 
-    def stop(self) -> None:
+    def stop(self, by: StoppedBy) -> None:
         """Ends every crawl after the answers under way, and begins no other."""
-        if not self._over and self._runner is not None:
-            self._over = True
+        if self.stopped_by is None and self._runner is not None:
+            self.stopped_by = by
             for crawler in self._runner.crawlers:
                 if crawler.spider is not None:
-                    crawler.spider.fetcher.stop("Stopped before the end.")  # type: ignore[attr-defined]
+                    crawler.spider.stop()  # type: ignore[attr-defined]
 
     async def _crawl(self, runner: Runner, source: Source) -> None:
         store, write = self.archivist.store, self.archivist.write
+        if self.standing is not None:
+            self.standing.begin(source.id)
         began = datetime.now(UTC)
         crawler = Crawler(runner.spider_loader.load(source.kind), _settings(self.settings, source))
         try:
             deep = self.deep or await self._is_deep_due(source, began)
             crawl_id = await write(store.begin_crawl, source.id, began, deep=deep)
-            await runner.crawl(crawler, source=source, round=self, crawl_id=crawl_id, deep=deep)
-            result = self._result(crawler, source, began)
+            fault = await _visit(
+                runner, crawler, source=source, round=self, crawl_id=crawl_id, deep=deep
+            )
+            result = self._result(crawler, source, began, fault)
             await write(
                 store.end_crawl,
                 crawl_id,
@@ -162,25 +171,51 @@ class Round:
             self.abort(error)
         else:
             self.results.append(result)
+            if self.standing is not None:
+                self.standing.end(source.id, result.verdict.outcome)
 
     async def _is_deep_due(self, source: Source, now: datetime) -> bool:
         since = now - timedelta(days=revisits().deep)
         return await self.archivist.note(frontier.is_deep_due, source.id, since)
 
-    def _result(self, crawler: Crawler, source: Source, began: datetime) -> Result:
-        stats = crawler.stats.get_stats()
-        tally: Tally = crawler.spider.tally  # type: ignore[union-attr]
+    def _result(
+        self, crawler: Crawler, source: Source, began: datetime, fault: str | None
+    ) -> Result:
+        spider: Any = crawler.spider
+        tally: Tally = spider.tally if spider else Tally()
+        if fault is not None:
+            tally.errors.append(fault)
+        stats = _stats(crawler)
         return Result(
             source=source,
             verdict=judge(
                 tally,
-                finished=stats.get("finish_reason") == "finished" and not self._over,
-                first=not crawler.spider.known_releases,  # type: ignore[union-attr]
+                finished=stats.get("finish_reason") == "finished" and not self.stopped_by,
+                first=not (spider and spider.known_releases),
             ),
             tally=tally,
             seconds=(datetime.now(UTC) - began).total_seconds(),
             requests=stats.get("downloader/request_count", 0),
         )
+
+
+async def _visit(runner: Runner, crawler: Crawler, **arguments: Any) -> str | None:
+    """Crawls one source to its end. A fault of ours must not take the other sources along: it is
+    returned as a sentence."""
+    try:
+        await runner.crawl(crawler, **arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
+        _log.exception("A crawl broke down.")
+        return f"Please report this fault: {error!r}"
+    return None
+
+
+def _stats(crawler: Crawler) -> dict[str, Any]:
+    """What Scrapy counted; nothing where the crawl never began."""
+    try:
+        return crawler.stats.get_stats()
+    except RuntimeError:  # Scrapy's word for "not yet"
+        return {}
 
 
 def _settings(settings: Settings, source: Source) -> Settings:
@@ -202,7 +237,7 @@ def _machines(source: Source) -> frozenset[str]:
 
 
 def _counts(crawler: Crawler, tally: Tally) -> dict[str, Any]:
-    stats = crawler.stats.get_stats()
+    stats = _stats(crawler)
     return {
         "pages": tally.answered,
         "requests": stats.get("downloader/request_count", 0),

@@ -10,7 +10,8 @@ import argparse
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from crawler.commands import add_no_capture, choose, crawl_sources, obey_no_capture, registry
+from crawler.commands import add_no_capture, choose, obey_no_capture, registry
+from crawler.commands.running import Order, crawl_sources
 
 _ARGUMENTS = {"source", "deep", "unverified"}
 
@@ -51,10 +52,6 @@ class Command(BaseRunSpiderCommand):
         deep, unverified = (
             opts.spargs.get(name, "0") not in ("", "0") for name in ("deep", "unverified")
         )
-        self.exitcode = crawl_sources(
-            self.crawler_process,
-            self.settings,
-            choose(registry(self.settings), ids=ids, kind=args[0], unverified=unverified),
-            command="scrapy crawl",
-            deep=deep,
-        )
+        sources = choose(registry(self.settings), ids=ids, kind=args[0], unverified=unverified)
+        order = Order(command="scrapy crawl", deep=deep)
+        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, order)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
-from crawler.commands import add_no_capture, choose, crawl_sources, obey_no_capture, registry
+from crawler.commands import add_no_capture, choose, obey_no_capture, registry
+from crawler.commands.running import Order, crawl_sources
+
+_UNITS = {"h": 3600, "m": 60, "s": 1}
 
 
 class Command(ScrapyCommand):
-    """All sources, or those named."""
+    """All sources, those named, or those whose turn it is."""
 
     requires_project = True
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--source ID]… [--unverified] [--deep] [--no-capture]"
+        return (
+            "[--due] [--within TIME] [--source ID]… [--unverified] [--deep] [--json] [--no-capture]"
+        )
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -25,14 +32,26 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            "Crawls all sources of the registry in one process, each host at its own pace. "
-            "Exit 0: all healthy; 1: at least one source failed or fell silent; "
-            "2: bad configuration; 3: the archive cannot be written."
+            "Crawls all sources of the registry in one process, each host at its own pace, those "
+            "that have waited longest first. Ctrl-C or SIGTERM ends it cleanly. "
+            "Exit 0: all healthy, also where the time was up before all had their turn; 1: at "
+            "least one source failed or fell silent, or it was ended by a signal; 2: bad "
+            "configuration; 3: the archive cannot be written, or another crawl is under way."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --source, --deep and --unverified."""
+        """Adds those of `syntax`."""
         super().add_options(parser)
+        parser.add_argument(
+            "--due",
+            action="store_true",
+            help="only those whose turn it is: by how often each publishes, daily around a vote",
+        )
+        parser.add_argument(
+            "--within",
+            metavar="TIME",
+            help="end after 50m (90s, 2h, 1h30m); the next run goes on with what was not reached",
+        )
         parser.add_argument(
             "--source", action="append", default=[], metavar="ID", help="only this one (repeatable)"
         )
@@ -40,16 +59,33 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--unverified", action="store_true", help="also sources that nobody has seen live yet"
         )
+        parser.add_argument("--json", action="store_true", help="for programs: one JSON array")
         add_no_capture(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and says how each source ended."""
         assert self.settings is not None
         obey_no_capture(self.settings, opts)
-        self.exitcode = crawl_sources(
-            self.crawler_process,
-            self.settings,
-            choose(registry(self.settings), ids=opts.source, unverified=opts.unverified),
+        order = Order(
             command="scrapy crawlall",
             deep=opts.deep,
+            due=opts.due,
+            within=_seconds(opts.within) if opts.within is not None else None,
+            json=opts.json,
         )
+        sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)
+        self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, order)
+
+
+def _seconds(time: str) -> int:
+    """`1h30m` in seconds. Raises UsageError."""
+    found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", time.strip().lower())
+    seconds = sum(
+        int(number or 0) * unit
+        for number, unit in zip(found.groups() if found else (), _UNITS.values(), strict=False)
+    )
+    if not seconds:
+        raise UsageError(
+            f"--within {time}: write a time as 50m, 90s, 2h or 1h30m", print_help=False
+        )
+    return seconds

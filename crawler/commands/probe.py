@@ -18,7 +18,8 @@ from archive.database import open_archive
 from archive.export import records
 from archive.frontier import Lessons
 from archive.store import Store
-from crawler.commands import HEALTHY, UNHEALTHY, crawl_quietly
+from crawler.commands import HEALTHY, UNHEALTHY
+from crawler.commands.running import Order, crawl_quietly
 from crawler.draft import Draft, draft
 from crawler.round import Result
 from crawler.source import Source, load_sources
@@ -71,7 +72,8 @@ class Command(ScrapyCommand):
                 },
                 priority="cmdline",
             )
-            result = crawl_quietly(self.crawler_process, self.settings, source, looks=_RELEASES)
+            order = Order(command="scrapy probe")
+            result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
             print("\n".join(_told(result, url, home)))
         self.exitcode = HEALTHY if result.tally.new else UNHEALTHY
 

@@ -1,64 +1,122 @@
-"""A progress bar for people at a terminal: a line a source, releases read of those found."""
+"""How far a round has come: counted from what the crawls say, told in one line."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.tally import Tally
 
+_TELLING = 5
+"""Sources that have to be done before the time the rest will take is said."""
 
-class Board:
-    """What people see while sources are crawled. Used as a context manager."""
 
-    def __init__(self, console: Console) -> None:
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("pages read"),
-            TimeElapsedColumn(),
-            console=console,
-        )
-        self._tasks: dict[str, TaskID] = {}
+@dataclass(slots=True)
+class UnderWay:
+    """A source that is being crawled."""
 
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
+    found: int = 0
+    answered: int = 0
+    new: int = 0
+    changed: int = 0
+    requests: int = 0
 
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
 
-    def show(self, source: str, tally: Tally) -> None:
-        """Brings a source's line up to date."""
-        if source not in self._tasks:
-            self._tasks[source] = self._bars.add_task(source, total=None)
-        total = tally.found or None
-        self._bars.update(self._tasks[source], total=total, completed=tally.answered)
+@dataclass(slots=True)
+class Standing:
+    """Where a round stands."""
+
+    total: int
+    """Sources to crawl."""
+    began: float = field(default_factory=monotonic)
+    """In seconds of the monotonic clock."""
+    under_way: dict[str, UnderWay] = field(default_factory=dict)
+    done: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Of the sources done."""
+    new: int = 0
+    changed: int = 0
+    requests: int = 0
+
+    def begin(self, source: str) -> None:
+        """A source's turn has come."""
+        self.under_way[source] = UnderWay()
+
+    def update(self, source: str, tally: Tally, requests: int) -> None:
+        """What has been counted of it so far."""
+        then = self.under_way.get(source)
+        if then is None:
+            return
+        now = UnderWay(tally.found, tally.answered, tally.new, tally.changed, requests)
+        self.new += now.new - then.new
+        self.changed += now.changed - then.changed
+        self.requests += now.requests - then.requests
+        self.under_way[source] = now
+
+    def end(self, source: str, outcome: str) -> None:
+        """Its crawl is over."""
+        self.under_way.pop(source, None)
+        self.done += 1
+        self.outcomes[outcome] += 1
+
+    @property
+    def ill(self) -> int:
+        """Sources done that did not end well."""
+        return self.done - self.outcomes["ok"] - self.outcomes["partial"]
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began."""
+        return monotonic() - self.began
+
+    def counts(self) -> str:
+        """Releases and requests, such as `3 new, 1 changed, 120 requests (84 a minute)`."""
+        minutes = max(self.elapsed, 1.0) / 60
+        said = f"{self.new:,} new, {self.changed:,} changed"
+        said += f", {self.requests:,} requests ({self.requests / minutes:,.0f} a minute)"
+        return said + (f", {self.ill:,} not well" if self.ill else "")
+
+    def left(self) -> str:
+        """What there is to do, and how long that will take where it can be told by now."""
+        waiting = self.total - self.done - len(self.under_way)
+        said = f"{len(self.under_way):,} under way, {waiting:,} waiting"
+        if self.done < _TELLING or self.done == self.total:
+            return said
+        seconds = self.elapsed / self.done * (self.total - self.done)
+        return f"{said}, about {clock(seconds)} left"
+
+
+def clock(seconds: float) -> str:
+    """`0:45`, `1:02:03`: minutes and seconds, with hours where there are any."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Progress:
-    """Tells the board of every answer, where there is a board."""
+    """Tells a round where each of its crawls stands, answer by answer."""
 
     def __init__(self, crawler: Crawler) -> None:
-        spider = crawler.spider
-        self.board: Board | None = getattr(spider, "round", None) and spider.round.board  # type: ignore[union-attr]
-        if self.board is None:
+        round_ = getattr(crawler.spider, "round", None)
+        if round_ is None or round_.standing is None:
             raise NotConfigured
-        crawler.signals.connect(self.show, signal=signals.response_received)
-        crawler.signals.connect(self.show, signal=signals.spider_closed)
+        self._standing: Standing = round_.standing
+        self._crawler = crawler
+        crawler.signals.connect(self.update, signal=signals.response_received)
+        crawler.signals.connect(self.update, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """As Scrapy builds it."""
         return cls(crawler)
 
-    def show(self, spider: Spider) -> None:
+    def update(self, spider: Spider) -> None:
         """Called for every answer."""
-        self.board.show(spider.source.id, spider.tally)  # type: ignore[attr-defined,union-attr]
+        requests = self._crawler.stats.get_value("downloader/request_count", 0)
+        self._standing.update(spider.source.id, spider.tally, requests)  # type: ignore[attr-defined]

@@ -94,8 +94,14 @@ class ReleaseSpider(Spider):
         """The archive cannot be written: nothing more is fetched from anyone."""
         self.round.abort(error)
 
+    def stop(self) -> None:
+        """Asks the site for nothing more."""
+        self.fetcher.stop("Stopped before the end.")
+
     async def start(self) -> AsyncIterator[Release | Rejected]:
         """The crawl, from the frontier as the archive has it to the last look."""
+        if self.round.stopped_by:  # while the spider was being made
+            self.stop()
         try:
             await self._recall()
             await Walks(self, WALKS).follow()

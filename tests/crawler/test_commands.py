@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -198,33 +197,6 @@ def test_what_is_no_archive(scrapy: Run, tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "archive.db" in said(done)
     assert (tmp_path / "archive.db").read_bytes() == b"kucing" * 999
-
-
-def test_ending_a_crawl_keeps_what_it_has(tmp_path: Path) -> None:
-    slow = ["-s", "AUTOTHROTTLE_ENABLED=False", "-s", "DOWNLOAD_DELAY=0.1"]
-    with serve(paged_site(20)) as site:
-        (tmp_path / "sources.toml").write_text(declaration(site.home), encoding="utf-8")
-        env = os.environ | {
-            "ARCHIVE_URL": f"sqlite:///{tmp_path / 'archive.db'}",
-            "SOURCES": str(tmp_path / "sources.toml"),
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "scrapy", "crawlall", *slow],
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        # The first releases are read once twenty are there and the site's frame is known.
-        while len(site.asked) < 40:
-            assert process.poll() is None
-        process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "Traceback" not in output, output
-    assert "stopped" in output
-    assert 0 < count(tmp_path) < 40
 
 
 def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> None:

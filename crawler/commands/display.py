@@ -1,0 +1,123 @@
+"""How far a round has come, shown: bars for people at a terminal, plain lines for a log."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Protocol, Self
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from crawler.extensions.progress import Standing, UnderWay, clock
+
+_FRAME = 6
+"""Lines of the display that are not a source's, should they wrap, and one to spare."""
+_WIDEST = 100
+"""Columns; beyond, what belongs together would stand too far apart."""
+_LOG_EVERY = 60.0
+"""Seconds between two lines of a log."""
+
+
+class Display(Protocol):
+    """What is shown while a round runs. Used as a context manager."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def say(self, sentence: str) -> None:
+        """Prints a sentence that stays."""
+
+
+def display(standing: Standing) -> Display:
+    """The one that suits where stderr goes."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    return Board(console, standing) if console.is_terminal else LogLines(console, standing)
+
+
+class Board:
+    """A bar for the round, and one for each source under way, as many as the terminal holds."""
+
+    def __init__(self, console: Console, standing: Standing) -> None:
+        self._standing = standing
+        self._console = console
+        self._live = Live(self, console=console, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def say(self, sentence: str) -> None:
+        """Prints it above the bars."""
+        self._console.print(sentence)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The whole, drawn anew four times a second."""
+        standing = self._standing
+        # What is crawled may begin and end between two looks.
+        rows = list(standing.under_way.items())
+        shown = rows[: max(1, console.height - _FRAME)]
+        bars = Table.grid(padding=(0, 1))
+        bars.width = min(console.width, _WIDEST)
+        bars.add_column(no_wrap=True, overflow="ellipsis", ratio=2)
+        bars.add_column(ratio=2)
+        bars.add_column(justify="right", no_wrap=True)
+        done = f"{standing.done:,} of {standing.total:,} sources"
+        bars.add_row(
+            Text(done, "bold"), _bar(standing.done, standing.total), clock(standing.elapsed)
+        )
+        for source, numbers in shown:
+            bar = _bar(numbers.answered, numbers.found)
+            bars.add_row(f"  {source}", bar, _pages(numbers))
+        yield bars
+        if len(shown) < len(rows):
+            yield Text(f"  … and {len(rows) - len(shown):,} more", "dim")
+        yield Text(standing.counts())
+        yield Text(standing.left())
+
+
+def _bar(done: int, total: int) -> ProgressBar:
+    """One that moves to and fro as long as nobody knows how much there is."""
+    return ProgressBar(total=total or None, completed=done, pulse=not total)
+
+
+def _pages(numbers: UnderWay) -> str:
+    if not numbers.found:
+        return f"{numbers.requests:,} requests, looking"
+    return f"{numbers.answered:,} of {numbers.found:,} pages"
+
+
+class LogLines:
+    """A line a minute, stamped with the time."""
+
+    def __init__(self, console: Console, standing: Standing) -> None:
+        self._console = console
+        self._standing = standing
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def say(self, sentence: str) -> None:
+        """Prints it with the time."""
+        now = datetime.now().astimezone()
+        self._console.print(f"{now:%Y-%m-%d %H:%M:%S} {sentence}", soft_wrap=True)
+
+    def _run(self) -> None:
+        while not self._over.wait(_LOG_EVERY):
+            standing = self._standing
+            done = f"{standing.done:,} of {standing.total:,} sources done"
+            self.say(f"{done}, {standing.left()}; {standing.counts()}")

@@ -1,0 +1,84 @@
+"""How sources ended: a line each for people, an object each for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from crawler.extensions.progress import clock
+from crawler.round import Result
+from crawler.source import Source
+
+_COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
+_NOT_REACHED = "Not reached; the next run begins with it."
+
+
+def print_table(results: list[Result]) -> None:
+    """A line a source, what was not well in sentences, and the sums where there are several."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("source", "outcome"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("new", "changed", "known", "rejected", "requests", "time"):
+        table.add_column(heading, justify="right")
+    for result in results:
+        outcome = result.verdict.outcome
+        table.add_row(
+            result.source.id,
+            f"[{_COLOURS.get(outcome, 'red')}]{outcome}",
+            *(f"{number:,}" for number in _numbers(result)),
+            clock(result.seconds),
+        )
+    console = Console()
+    if results:
+        console.print(table)
+    for result in results:
+        if result.verdict.reason:
+            console.print(f"{result.source.id}: {result.verdict.reason}", highlight=False)
+    if len(results) > 1:
+        console.print(_sums(results), highlight=False)
+
+
+def print_json(results: list[Result], not_reached: list[Source]) -> None:
+    """One array, the sources in the order in which they ended, then those not reached."""
+    told = [_as_json(result) for result in results]
+    told += [
+        {"source": source.id, "kind": source.kind, "outcome": None, "reason": _NOT_REACHED}
+        for source in not_reached
+    ]
+    print(json.dumps(told, ensure_ascii=False))
+
+
+def _numbers(result: Result) -> tuple[int, ...]:
+    tally = result.tally
+    return (tally.new, tally.changed, tally.seen, tally.rejected.total(), result.requests)
+
+
+def _sums(results: list[Result]) -> str:
+    outcomes = Counter(result.verdict.outcome for result in results)
+    said = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
+    new, changed, _, _, requests = map(sum, zip(*map(_numbers, results), strict=True))
+    counts = f"{new:,} new, {changed:,} changed, {requests:,} requests"
+    return f"{len(results):,} sources: {said}; {counts}."
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    tally = result.tally
+    return {
+        "source": result.source.id,
+        "kind": result.source.kind,
+        "outcome": result.verdict.outcome,
+        "reason": result.verdict.reason or None,
+        "new": tally.new,
+        "changed": tally.changed,
+        "known": tally.seen,
+        "missing": tally.missing,
+        "gone": tally.gone,
+        "rejected": dict(tally.rejected),
+        "failed": dict(tally.failures),
+        "requests": result.requests,
+        "seconds": round(result.seconds, 1),
+    }

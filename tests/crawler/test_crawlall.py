@@ -1,0 +1,188 @@
+"""Every morning without a hand: whose turn it is, the time there is, ending cleanly."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.round import Round
+from crawler.source import Source
+from tests.conftest import Crawl
+from tests.crawler.test_commands import FAST, ROOT, count, declaration, said
+from tests.crawler.test_crawl import paged_site, rows
+from tests.site import Answer, Pages, Site, serve
+
+Declare = Callable[..., Source]
+
+
+class Morning:
+    """Runs `scrapy crawlall` on the sites declared."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"sqlite:///{folder / 'archive.db'}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def declare(self, **sites: Site) -> None:
+        entries = [declaration(site.home, id=f"pemkot-{name}") for name, site in sites.items()]
+        (self.folder / "sources.toml").write_text("\n".join(entries), encoding="utf-8")
+
+    def begin(self, *options: str) -> subprocess.Popen[str]:
+        """In a process group of its own, as a shell or systemd gives it."""
+        places = {
+            "ARCHIVE_URL": self.url,
+            "SOURCES": str(self.folder / "sources.toml"),
+            "CAPTURES": str(self.folder / "captures"),
+            "COLUMNS": "100",
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "scrapy", "crawlall", *FAST, *options],
+            cwd=ROOT,
+            env=os.environ | places,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+        process = self.begin(*options)
+        out, err = process.communicate(timeout=60)
+        done = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        said(done)
+        return done
+
+    def crawls(self) -> list[tuple[Any, ...]]:
+        return rows(self.url, "SELECT source, outcome FROM crawls ORDER BY id")
+
+
+@pytest.fixture
+def morning(tmp_path: Path) -> Morning:
+    return Morning(tmp_path)
+
+
+def test_only_those_whose_turn_it_is(morning: Morning) -> None:
+    with serve(paged_site(1)) as site, serve(paged_site(1)) as other:
+        morning.declare(satu=site)
+        assert morning.run("--due").returncode == 0
+        again = morning.run("--due")
+        assert (again.returncode, again.stdout) == (0, "")
+        assert re.fullmatch(r"No source is due before 20.* UTC\.\n", again.stderr)
+        morning.declare(satu=site, dua=other)
+        site.asked.clear()
+        third = morning.run("--due")
+        assert site.asked == []
+    assert re.search(r"^pemkot-dua +ok", third.stdout, re.MULTILINE)
+    assert "pemkot-satu" not in third.stdout
+    assert morning.crawls() == [("pemkot-satu", "ok"), ("pemkot-dua", "ok")]
+
+
+def test_when_the_time_is_up_the_next_run_begins_with_the_rest(morning: Morning) -> None:
+    up = threading.Event()
+
+    def hold() -> Answer:
+        assert up.wait(timeout=60)
+        return Answer(b"<p>Selamat datang</p>", headers={"Content-Type": "text/html"})
+
+    slow: Pages = {"*": hold}
+    one_by_one = ("-s", "CONCURRENT_SOURCES=1")
+    with serve(slow) as first, serve(paged_site(1)) as second:
+        morning.declare(lambat=first, cepat=second)
+        process = morning.begin("--within", "1s", "--json", *one_by_one)
+        assert process.stderr is not None
+        assert "The time is up (0:01)" in process.stderr.readline()
+        up.set()
+        out, err = process.communicate(timeout=60)
+        stopped, waiting = json.loads(out)
+        assert (stopped["source"], stopped["outcome"]) == ("pemkot-lambat", "stopped")
+        assert (waiting["source"], waiting["outcome"]) == ("pemkot-cepat", None)
+        assert "1 source was stopped, 1 not reached; the next run goes on with them." in err
+        assert process.returncode == 0, "that was asked for"
+        assert second.asked == []
+        assert morning.run("--due", *one_by_one).returncode == 1
+    assert [source for source, _ in morning.crawls()] == [
+        "pemkot-lambat",
+        "pemkot-cepat",
+        "pemkot-lambat",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["", "soon", "50", "0m", "-5m", "5m3", "1.5h"])
+def test_a_time_that_is_none(morning: Morning, wrong: str) -> None:
+    with serve({}) as site:
+        morning.declare(satu=site)
+        done = morning.run(f"--within={wrong}")
+    assert done.returncode == 2
+    assert "write a time as 50m, 90s, 2h or 1h30m" in done.stderr
+    assert not (morning.folder / "archive.db").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) -> None:
+    """The whole group gets it, readers included: so does systemd, so does a terminal."""
+    slowly = ("-s", "DOWNLOAD_DELAY=0.1", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+    with serve(paged_site(20)) as site:
+        morning.declare(satu=site)
+        process = morning.begin(*slowly)
+        # The first releases are read once twenty are there and the site's frame is known.
+        while len(site.asked) < 40:
+            assert process.poll() is None
+        os.killpg(process.pid, number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in out + err
+    assert f"{signal.Signals(number).name}: what is under way is stored" in err
+    assert re.search(r"^pemkot-satu +stopped", out, re.MULTILINE)
+    assert morning.crawls() == [("pemkot-satu", "stopped")]
+    assert 0 < count(morning.folder) < 40
+    assert rows(morning.url, "SELECT reason FROM rejections") == []
+
+
+def test_for_programs(morning: Morning) -> None:
+    with serve(paged_site(1)) as site:
+        morning.declare(satu=site)
+        (told,) = json.loads(morning.run("--json").stdout)
+    assert told.pop("requests") > 2
+    assert told.pop("seconds") >= 0
+    assert told == {
+        "source": "pemkot-satu",
+        "kind": "pemkot",
+        "outcome": "ok",
+        "reason": None,
+        "new": 2,
+        "changed": 0,
+        "known": 0,
+        "missing": 0,
+        "gone": 0,
+        "rejected": {},
+        "failed": {},
+    }
+
+
+def test_a_fault_of_ours_in_one_source_harms_no_other(
+    crawl: Crawl, declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crawler.spiders.kpu import KpuSpider
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("no such thing")
+
+    monkeypatch.setattr(KpuSpider, "from_crawler", broken)
+    with serve(paged_site(1)) as site, serve({}) as other:
+        well = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        ill = declare(other.home, id="kpu-uji", kind="kpu")
+        done: Round = crawl(ill, well)
+    outcomes = {result.source.id: result.verdict.outcome for result in done.results}
+    assert outcomes == {"kpu-uji": "failed", "pemkot-uji": "ok"}
+    (broken_one,) = [result for result in done.results if result.source == ill]
+    assert "Please report this fault: ZeroDivisionError" in broken_one.verdict.reason
