@@ -192,6 +192,8 @@ def _note(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) 
     last = readings[-1]
     frontier.note_look(session, last.look, record.id, late=True)
     open_ones = select(Rejection).filter_by(source=record.source, url=record.url, resolved_at=None)
-    for rejection in session.scalars(open_ones):
+    with session.no_autoflush:
+        rejections = session.scalars(open_ones).all()
+    for rejection in rejections:
         seen = (reading.fetched_at.replace(microsecond=0) for reading in readings)
         rejection.resolved_at = next((at for at in seen if at >= rejection.last_seen_at), None)

@@ -211,14 +211,15 @@ def add_release(
         source=release.source,
         url=release.url,
         seq=sequence.following(session),
-        version=0,
+        version=1,
         first_seen_at=release.fetched_at,
         last_seen_at=release.fetched_at,
     )
-    session.add(record)
+    version = Version(
+        release=record.id, version=1, seen_at=release.fetched_at, crawl=crawl_id, **columns
+    )
+    session.add_all([record, version])
     session.flush()
-    version = versions.add(session, record, columns, release.fetched_at, crawl_id)
-    assert version is not None
     index.learn(session, version, entries.roots if entries else None)
     bands = entries.bands if entries else None
     touched = duplicates.enter(session, record, version.text_hash, bands)

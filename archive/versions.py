@@ -74,8 +74,6 @@ def merge(session: Session, record: ReleaseRecord) -> None:
 
 
 def _in_order(session: Session, record: ReleaseRecord) -> list[Version]:
-    if record.version == 0:
-        return []  # a new release
     session.flush()
     query = select(Version).filter_by(release=record.id).order_by(Version.version)
     return list(session.scalars(query))
