@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,34 +36,81 @@ _SAME_DAY = (1980, 1, 1, 0, 0, 0)
 class Packed:
     """What is in a package."""
 
-    releases: set[str] = field(default_factory=set)
+    releases: int = 0
     captures: int = 0
-    missing: list[str] = field(default_factory=list)
-    """A sentence, without its full stop, for each wording whose bytes are not there."""
+    missing: int = 0
+    """Wordings whose bytes are not there."""
 
 
-def package(engine: Engine, selection: Selection, folder: Path, out: BinaryIO) -> Packed:
-    """Writes the captures of every wording of the chosen releases. Raises ArchiveError."""
+def package(
+    engine: Engine,
+    selection: Selection,
+    folder: Path,
+    out: BinaryIO,
+    say: Callable[[str], None] = lambda _: None,
+) -> Packed:
+    """Writes the captures of every wording of the chosen releases. `say` is told, in a sentence
+    without its full stop, of each wording whose bytes are not there. Raises ArchiveError."""
     packed = Packed()
     resources: list[dict[str, Any]] = []
-    index: list[str] = []
-    pages = [json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Releases"})]
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as container:
+    with (
+        closing(_Catalogue()) as catalogue,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as container,
+    ):
         with _entry(container, _WARC, resources) as warc:
-            for row, members in _captured(engine, selection, folder, packed):
+            for row, members in _captured(engine, selection, folder, packed, catalogue, say):
                 offset, length = warc.size, len(members.parts[0])
                 for member in members.parts:
                     warc.write(member)
-                index.append(_index_line(members.answer, offset, length))
-                pages.append(_page_line(row, members.answer))
-        for name, lines in (("indexes/index.cdx", sorted(index)), ("pages/pages.jsonl", pages)):
+                catalogue.add(
+                    _index_line(members.answer, offset, length), _page_line(row, members.answer)
+                )
+        for name, lines in (
+            ("indexes/index.cdx", catalogue.index()),
+            ("pages/pages.jsonl", catalogue.pages()),
+        ):
             with _entry(container, name, resources) as entry:
-                entry.write("".join(f"{line}\n" for line in lines).encode())
+                for line in lines:
+                    entry.write(f"{line}\n".encode())
         described = _described(resources)
         container.writestr(_info("datapackage.json"), described)
         digest = {"path": "datapackage.json", "hash": _sha256(described)}
         container.writestr(_info("datapackage-digest.json"), json.dumps(digest, indent=2))
     return packed
+
+
+class _Catalogue:
+    """What is in the package so far, in a nameless database that SQLite keeps on the disk: memory
+    does not grow with the selection."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")
+        self._db.executescript(
+            "CREATE TABLE records (id TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE lines (number INTEGER PRIMARY KEY, entry TEXT, page TEXT);"
+        )
+
+    def has(self, record_id: str) -> bool:
+        """Whether it was told of a record; from now on it was."""
+        told = self._db.execute("INSERT OR IGNORE INTO records VALUES (?)", (record_id,))
+        return told.rowcount == 0
+
+    def add(self, entry: str, page: str) -> None:
+        """A line of the index, and one of the list of pages."""
+        self._db.execute("INSERT INTO lines (entry, page) VALUES (?, ?)", (entry, page))
+
+    def index(self) -> Iterator[str]:
+        """Sorted by the bytes, as indexes are searched."""
+        yield from (entry for (entry,) in self._db.execute("SELECT entry FROM lines ORDER BY 1"))
+
+    def pages(self) -> Iterator[str]:
+        """In the order of the archive."""
+        yield json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Releases"})
+        lines = self._db.execute("SELECT page FROM lines ORDER BY number")
+        yield from (page for (page,) in lines)
+
+    def close(self) -> None:
+        self._db.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +122,12 @@ class _Members:
 
 
 def _captured(
-    engine: Engine, selection: Selection, folder: Path, packed: Packed
+    engine: Engine,
+    selection: Selection,
+    folder: Path,
+    packed: Packed,
+    catalogue: _Catalogue,
+    say: Callable[[str], None],
 ) -> Iterator[tuple[Any, _Members]]:
     query = (
         select(
@@ -90,26 +143,25 @@ def _captured(
         .where(*selection.conditions())
         .order_by(releases.c.seq, Version.version)
     )
-    written: set[str] = set()
     with engine.connect() as connection:
         for row in connection.execute(query, execution_options={"yield_per": 500}):
-            packed.releases.add(row.id)
-            if row.capture_record_id in written:
-                continue
+            packed.releases += row.version == 1
             where = f"version {row.version} of {row.id}"
             if row.capture_file is None:
-                packed.missing.append(f"{where} was archived without a capture")
+                packed.missing += 1
+                say(f"{where} was archived without a capture")
                 continue
             try:
                 with locate(folder, row.capture_file).open("rb") as file:
                     answer = read_at(file, row.capture_offset, row.capture_record_id)
                     members = _Members(answer, _pair(file, row.capture_offset))
             except Unreadable as error:
-                packed.missing.append(f"{where}: {str(error).rstrip('.')}")
+                packed.missing += 1
+                say(f"{where}: {str(error).rstrip('.')}")
                 continue
-            written.add(row.capture_record_id)
-            packed.captures += 1
-            yield row, members
+            if not catalogue.has(row.capture_record_id):
+                packed.captures += 1
+                yield row, members
 
 
 def _pair(file: BinaryIO, offset: int) -> list[bytes]:

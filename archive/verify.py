@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from archive.database import writing
 from archive.models import Address, Rejection, ReleaseRecord, Version
 
 _BATCH = 500
+_CAPTURED: dict[str, Any] = {table.__tablename__: table for table in (Version, Rejection)}
+_OF_RECORD = "SELECT name, id FROM missing WHERE record = ?"
 _REMEDY = "`verify --repair` mends it"
 
 
@@ -175,30 +179,38 @@ def _damaged(connection: Connection, folder: Path, counted: Counted) -> Iterator
 
 
 def _point_anew(engine: Engine, folder: Path) -> int:
-    """Finds records that do not lie where they should in whatever file they lie now."""
-    missing: dict[str, list[tuple[Any, int]]] = {}
+    """Finds records that do not lie where they should in whatever file they lie now. All may have
+    been moved: what is looked for stands in a nameless database that SQLite keeps on the disk."""
+    moved = 0
+    with closing(sqlite3.connect("")) as missing:
+        missing.execute("CREATE TABLE missing (record TEXT, name TEXT, id INTEGER)")
+        missing.executemany("INSERT INTO missing VALUES (?, ?, ?)", _misplaced(engine, folder))
+        missing.execute("CREATE INDEX by_record ON missing (record)")
+        if missing.execute("SELECT 1 FROM missing").fetchone() is None:
+            return 0
+        with writing(engine) as connection:
+            for path in sorted(folder.glob("**/*.warc.gz")):
+                values: dict[str, Any] = {"capture_file": path.relative_to(folder).as_posix()}
+                for values["capture_offset"], record in _records(path):
+                    found = missing.execute(_OF_RECORD, (record,)).fetchall()
+                    for name, id_ in found:
+                        table = _CAPTURED[name]
+                        connection.execute(update(table).where(table.id == id_).values(values))
+                    moved += len(found)
+                    if found:  # the first place where it is found will do
+                        missing.execute("DELETE FROM missing WHERE record = ?", (record,))
+    return moved
+
+
+def _misplaced(engine: Engine, folder: Path) -> Iterator[tuple[str, str, int]]:
     with engine.connect() as connection:
-        for table in (Version, Rejection):
+        for name, table in _CAPTURED.items():
             place = (table.capture_file, table.capture_offset, table.capture_record_id)
             query = select(table.id, *place).where(table.capture_file.is_not(None))
-            for id_, file, offset, record_id in connection.execute(query):
-                assert file is not None
-                assert offset is not None
-                assert record_id is not None
+            rows = connection.execute(query, execution_options={"yield_per": _BATCH})
+            for id_, file, offset, record_id in rows:
                 if not _is_there(folder, file, offset, record_id):
-                    missing.setdefault(record_id, []).append((table, id_))
-    if not missing:
-        return 0
-    moved = 0
-    with writing(engine) as connection:
-        for path in sorted(folder.glob("**/*.warc.gz")):
-            name = path.relative_to(folder).as_posix()
-            for offset, record_id in _records(path):
-                for table, id_ in missing.pop(record_id, ()):
-                    values = {"capture_file": name, "capture_offset": offset}
-                    connection.execute(update(table).where(table.id == id_).values(values))
-                    moved += 1
-    return moved
+                    yield record_id, name, id_
 
 
 def _is_there(folder: Path, file: str, offset: int, record_id: str) -> bool:

@@ -37,11 +37,18 @@ def package(ctx: click.Context, output: Path, captures: Path, selection: Selecti
     Example:
       python -m archive package -o netralitas.wacz --topic netralitas
     """
+    missing: list[str] = []
     with opened(ctx.obj, selection) as engine, whole_file(output) as file:
-        packed = packaging.package(engine, selection, captures, file)
-    click.echo(f"{len(packed.releases):,} releases, {packed.captures:,} captures: {output}")
-    for said in packed.missing[:_SHOWN]:
+        packed = packaging.package(
+            engine,
+            selection,
+            captures,
+            file,
+            lambda said: missing.append(said) if len(missing) < _SHOWN else None,
+        )
+    click.echo(f"{packed.releases:,} releases, {packed.captures:,} captures: {output}")
+    for said in missing:
         click.echo(f"{said}.", err=True)
-    if len(packed.missing) > _SHOWN:
-        click.echo(f"… and {len(packed.missing) - _SHOWN:,} more.", err=True)
+    if packed.missing > len(missing):
+        click.echo(f"… and {packed.missing - len(missing):,} more.", err=True)
     ctx.exit(1 if packed.missing else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -36,30 +37,35 @@ def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> N
     try:
         mended = verification.repair(engine, captures) if repair else []
         counted = verification.Counted()
-        found = list(verification.verify(engine, captures, counted))
+        findings = verification.verify(engine, captures, counted)
+        found = list(findings if as_json else islice(findings, _SHOWN))
+        more = sum(1 for _ in findings)
     finally:
         engine.dispose()
     if as_json:
         result = {"findings": [asdict(one) for one in found], "mended": mended}
         print_json(result | {"counted": asdict(counted)})
     else:
-        _say(found, mended, counted)
+        _say(found, more, mended, counted)
     ctx.exit(1 if found else 0)
 
 
 def _say(
-    found: list[verification.Finding], mended: list[str], counted: verification.Counted
+    found: list[verification.Finding],
+    more: int,
+    mended: list[str],
+    counted: verification.Counted,
 ) -> None:
     for said in mended:
         click.echo(said)
-    for one in found[:_SHOWN]:
+    for one in found:
         click.echo(f"{one.what}: {one.where}: {one.detail}.")
-    if len(found) > _SHOWN:
-        click.echo(f"… and {len(found) - _SHOWN:,} more; --json tells all.")
+    if more:
+        click.echo(f"… and {more:,} more; --json tells all.")
     click.echo(
         f"{counted.releases:,} releases in {counted.versions:,} versions, "
         f"{counted.captures:,} captures read again: "
-        + (f"{len(found):,} things are wrong." if found else "all is well.")
+        + (f"{len(found) + more:,} things are wrong." if found else "all is well.")
     )
     if counted.uncaptured:
         click.echo(f"{counted.uncaptured:,} versions were archived without a capture.")
