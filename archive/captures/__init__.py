@@ -1,8 +1,8 @@
 """Captures: what came over the wire, as WARC/1.1 files, a folder a day.
 
 `writing` adds to them, `reading` finds a record again, `mending` sees to what a killed program
-left behind. A file being written has the ending `.open` more; it gets its own name when it is
-complete, and never changes after that.
+left behind, `retention` takes away what is no evidence. A file being written has the ending `.open`
+more; it gets its own name when it is complete, and never changes after that.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from archive.database import ArchiveError
 
 OPEN = ".open"
 """What is added to the name of a file that is still being written."""
+WAYS = "-ways.warc.gz"
+"""The end of the name of a file that has what was met on the way to releases (lists, feeds,
+robots.txt), and no release."""
 
 
 class CaptureError(ArchiveError):

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.utils import Digester
 
-from archive.captures import OPEN, Capture, CaptureError
+from archive.captures import OPEN, WAYS, Capture, CaptureError
 from archive.captures.mending import turn
 
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -48,6 +48,9 @@ class Exchange:
     """What the program knew when it asked, as JSON values; for reading it again."""
     before: Capture | None = None
     """The last whole answer from this address."""
+    on_the_way: bool = False
+    """Not asked for as a release: a list, a feed, robots.txt. Such answers go into files of their
+    own, which need not be kept for ever."""
 
 
 class CaptureWriter:
@@ -67,7 +70,8 @@ class CaptureWriter:
         self._about = about
         self._file_bytes = file_bytes
         self._file_seconds = file_seconds
-        self._file: _File | None = None
+        self._files: dict[bool, _File] = {}
+        """By `on_the_way`."""
         self._broken: CaptureError | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -88,16 +92,18 @@ class CaptureWriter:
         return written
 
     def close(self) -> None:
-        """Writes what waits and completes the file. Raises CaptureError."""
+        """Writes what waits and completes the files. Raises CaptureError."""
         self._waiting.put(None)
         self._thread.join()
-        if self._file is not None:
+        failed: OSError | None = None
+        while self._files:
+            _, file = self._files.popitem()
             try:
-                self._file.complete()
+                file.complete()
             except OSError as error:
-                raise _unwritable(self._folder, error) from error
-            finally:
-                self._file = None
+                failed = error
+        if failed is not None:
+            raise _unwritable(self._folder, failed) from failed
 
     def _run(self) -> None:
         more = True
@@ -114,9 +120,10 @@ class CaptureWriter:
         try:
             for exchange, future in arrived:
                 if self._broken is None:
-                    written.append((future, self._current().add(exchange)))
-            if self._file is not None:
-                self._file.sync()
+                    file = self._current(exchange.on_the_way)
+                    written.append((future, file.add(exchange)))
+            for file in self._files.values():
+                file.sync()
         except OSError as error:
             # A disk that is full once is not asked again: the crawl ends.
             self._broken = _unwritable(self._folder, error)
@@ -127,26 +134,31 @@ class CaptureWriter:
                 assert self._broken is not None
                 future.set_exception(self._broken)
 
-    def _current(self) -> _File:
+    def _current(self, on_the_way: bool) -> _File:
         """The file to write to: the one at hand, or a new one."""
-        file, now = self._file, datetime.now(UTC)
+        file, now = self._files.get(on_the_way), datetime.now(UTC)
         if file is not None and (
             file.size >= self._file_bytes
             or time.monotonic() - file.begun >= self._file_seconds
             or not file.name.startswith(f"{now:%Y-%m-%d}/")
         ):
+            del self._files[on_the_way]
             file.complete()
-            self._file = None
-        if self._file is None:
-            self._file = _File(self._folder, now, self._about)
-        return self._file
+            file = None
+        if file is None:
+            file = _File(self._folder, now, self._about, on_the_way=on_the_way)
+            self._files[on_the_way] = file
+        return file
 
 
 class _File:
     """One WARC file being written, locked so that nobody takes it for a dead program's."""
 
-    def __init__(self, folder: Path, now: datetime, about: Mapping[str, str]) -> None:
-        name = f"arsip-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}.warc.gz"
+    def __init__(
+        self, folder: Path, now: datetime, about: Mapping[str, str], *, on_the_way: bool
+    ) -> None:
+        ending = WAYS if on_the_way else ".warc.gz"
+        name = f"arsip-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}{ending}"
         self.name = f"{now:%Y-%m-%d}/{name}"
         self.begun = time.monotonic()
         self._path = folder / (self.name + OPEN)
@@ -155,7 +167,7 @@ class _File:
             self._out: BinaryIO = self._path.open("xb", buffering=0)
             fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._warcinfo_id: str | None = None
-        self.size = 0
+        self.size = self._synced = 0
         try:
             self._warcinfo_id = self._append_info(now, about)
             _sync_folder(self._path.parent)
@@ -206,7 +218,9 @@ class _File:
 
     def sync(self) -> None:
         """Sees to it that what was written survives a power cut."""
-        os.fsync(self._out.fileno())
+        if self._synced < self.size:
+            os.fsync(self._out.fileno())
+            self._synced = self.size
 
     def complete(self) -> None:
         """Gives the file its own name."""

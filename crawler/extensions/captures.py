@@ -78,6 +78,7 @@ class Captures:
             ip=str(response.ip_address) if response.ip_address else None,
             notes=notes,
             before=asking.before,
+            on_the_way=asking.notes.get("as") not in ("release", "part"),
         )
         request.meta[_KEY] = self._writer.write(exchange)
 

@@ -1,18 +1,23 @@
-"""From a backup, and from captures alone, comes the same archive; also while a crawl goes on."""
+"""From a backup, and from captures alone, comes the same archive; also while a crawl goes on, and
+when old captures of lists have been thrown away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from archive.backup import back_up
+from archive.captures.retention import drop, droppable
 from archive.database import open_archive
 from archive.export import records
 from archive.restore import restore
 from archive.verify import Counted, verify
 from crawler.commands.rebuild import _rebuild
 from crawler.source import Source
+from tests.archive.captures.samples import files
+from tests.archive.captures.samples import records as records_of
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, paged_site
 from tests.site import Answer, serve
@@ -97,3 +102,28 @@ def test_a_backup_during_a_crawl_is_of_one_moment(
         }
         assert crawl(source, **places).healthy
     assert {one["id"] for one in exported(early)} == {one["id"] for one in whole}
+
+
+def test_without_old_lists_the_archive_still_comes_back(
+    crawl: Crawl, declare: Declare, archive_url: str, tmp_path: Path
+) -> None:
+    pages = paged_site(3)
+    captures = tmp_path / "captures"
+    with serve(pages) as site:
+        source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        crawl(source)
+        pages["/berita/read/4"] = Answer(b"gone", 404)
+        crawl(source, deep=True)
+        engine = open_archive(archive_url, create=True)
+        dropped = drop(engine, captures, droppable(engine, captures, date.max))
+        engine.dispose()
+        assert dropped.files == 2
+        crawl(source, deep=True)
+    kept = {one["WARC-Record-ID"]: one for path in files(captures) for one in records_of(path)}
+    assert all(
+        one["WARC-Refers-To"] in kept for one in kept.values() if one["WARC-Type"] == "revisit"
+    )
+    anew = tmp_path / "anew.db"
+    assert _rebuild([source], f"sqlite:///{anew}", captures, [], "", 2, 30.0) == 0
+    assert exported(anew) == exported(tmp_path / "archive.db")
+    assert any(one["gone_at"] for one in exported(anew))

@@ -1,0 +1,124 @@
+"""What of the captures may be thrown away: old files of what was met on the way to releases.
+
+Everything that a release was read from stays for ever, and so does every file that a version or a
+rejected page points to. Files are taken away whole; none is ever changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select, update
+
+from archive.captures import OPEN, WAYS, CaptureError
+from archive.database import writing
+from archive.models import Address, Rejection, Version
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A folder of captures: those of a day, or imported ones."""
+
+    name: str
+    files: int = 0
+    bytes: int = 0
+    ways: int = 0
+    """Bytes of those met on the way to releases."""
+    open: int = 0
+    """Files that are being written, or were left open."""
+
+
+@dataclass(slots=True)
+class Dropped:
+    """What was, or could be, taken away."""
+
+    files: int = 0
+    bytes: int = 0
+
+
+def shelves(folder: Path) -> list[Shelf]:
+    """What lies in each folder, in their order by name."""
+    found: dict[str, Shelf] = {}
+    for path in folder.glob("*/*"):
+        name = path.name.removesuffix(OPEN)
+        if name.endswith(".warc.gz"):
+            shelf = found.setdefault(path.parent.name, Shelf(path.parent.name))
+            size = path.stat().st_size
+            shelf.files += 1
+            shelf.bytes += size
+            shelf.ways += size if name.endswith(WAYS) else 0
+            shelf.open += path.name.endswith(OPEN)
+    return [found[name] for name in sorted(found)]
+
+
+def droppable(engine: Engine, folder: Path, before: date) -> list[Path]:
+    """Complete files of days before this one (UTC) that nothing of a release needs."""
+    needed = _needed(engine)
+    return [
+        path
+        for path in sorted(folder.glob(f"*/*{WAYS}"))
+        if _is_before(path.parent.name, before) and _name(folder, path) not in needed
+    ]
+
+
+def drop(engine: Engine, folder: Path, paths: Collection[Path]) -> Dropped:
+    """Takes files away. Lists that had not changed since they were captured there are asked for
+    and captured as a whole by the next crawl, so that no later capture refers to nothing.
+
+    No crawl may be under way. Raises CaptureError, ArchiveError.
+    """
+    dropped = Dropped()
+    names = {_name(folder, path) for path in paths}
+    file = func.json_extract(Address.capture, "$.file")
+    forget = {"capture": None, "etag": None, "last_modified": None}
+    with writing(engine) as connection:
+        at = select(Address.source, Address.url, file).where(Address.capture.is_not(None))
+        for source, url, of in connection.execute(at.where(Address.what != "release")).all():
+            if of in names:
+                one = update(Address).where(Address.source == source, Address.url == url)
+                connection.execute(one.values(forget))
+    try:
+        for path in paths:
+            size = path.stat().st_size
+            path.unlink()
+            dropped.files += 1
+            dropped.bytes += size
+        for day in {path.parent for path in paths}:
+            if not any(day.iterdir()):
+                day.rmdir()
+    except OSError as error:
+        name = error.filename or folder
+        raise CaptureError(f"{name} cannot be removed: {error.strerror or error}") from error
+    return dropped
+
+
+def _needed(engine: Engine) -> set[str]:
+    """Files that a wording, a rejected page or the last look at a release points to."""
+    with engine.connect() as connection:
+        return set(_pointed_to(connection.execution_options(yield_per=1000)))
+
+
+def _pointed_to(connection: Connection) -> Iterator[str]:
+    for table in (Version, Rejection):
+        column = table.capture_file
+        for name in connection.scalars(select(column).distinct()):
+            if name is not None:
+                yield name
+    file = func.json_extract(Address.capture, "$.file")
+    looked = select(file).distinct().where(Address.capture.is_not(None), Address.what == "release")
+    yield from connection.scalars(looked)
+
+
+def _is_before(folder: str, before: date) -> bool:
+    """Whether a folder is of a day before; imported captures are of none."""
+    try:
+        return date.fromisoformat(folder) < before
+    except ValueError:
+        return False
+
+
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()

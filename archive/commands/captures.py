@@ -1,0 +1,78 @@
+"""`captures`: how much there is, and throwing away what is no evidence."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from archive.captures.retention import Dropped, drop, droppable, shelves
+from archive.database import archive_path, open_archive
+from archive.lock import Lock
+from archive.options import archive_option, captures_option, json_option, print_json
+from archive.terminal import Terminal
+
+
+@click.command()
+@captures_option
+@click.option(
+    "--drop-older-than",
+    "days",
+    type=click.IntRange(1, 36_500),
+    metavar="DAYS",
+    help="Throw away lists, feeds and robots.txt captured more than DAYS days ago.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be thrown away.")
+@archive_option
+@json_option
+@click.pass_obj
+def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json: bool) -> None:
+    """How much captures there are, day by day; and which are kept.
+
+    What a release was read from is never thrown away, nor anything a version or a rejected page
+    points to: `verify` and `scrapy rebuild` find all they need afterwards.
+
+    \b
+    Examples:
+      python -m archive captures
+      python -m archive captures --drop-older-than 90 --dry-run
+    """
+    if dry_run and days is None:
+        raise click.UsageError("--dry-run goes with --drop-older-than.")
+    dropped = _drop(url, captures, days, dry_run) if days is not None else None
+    found = shelves(captures)
+    if as_json:
+        result: dict[str, Any] = {"days": [asdict(one) for one in found]}
+        print_json(result | {"dropped": asdict(dropped) if dropped else None, "dry_run": dry_run})
+        return
+    if dropped is not None:
+        what = "would be thrown away" if dry_run else "were thrown away"
+        click.echo(f"{dropped.files:,} files ({dropped.bytes:,} bytes) {what}.")
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("day", no_wrap=True)
+    for heading in ("files", "bytes", "of these on the way", "open"):
+        table.add_column(heading, justify="right")
+    for one in found:
+        numbers = (one.files, one.bytes, one.ways, one.open)
+        table.add_row(one.name, *(f"{number:,}" for number in numbers))
+    Terminal().print(table)
+    total, ways = sum(one.bytes for one in found), sum(one.ways for one in found)
+    click.echo(f"{total:,} bytes in {captures}, {ways:,} of them met on the way to releases.")
+
+
+def _drop(url: str, folder: Path, days: int, dry_run: bool) -> Dropped:
+    before = (datetime.now(UTC) - timedelta(days=days)).date()
+    engine = open_archive(url, create=not dry_run)
+    try:
+        if dry_run:
+            paths = droppable(engine, folder, before)
+            return Dropped(len(paths), sum(path.stat().st_size for path in paths))
+        with Lock.take(archive_path(url), "python -m archive captures"):
+            return drop(engine, folder, droppable(engine, folder, before))
+    finally:
+        engine.dispose()
