@@ -23,10 +23,15 @@ from archive import __version__
 from archive.captures import Capture
 from archive.captures.mending import mend
 from archive.captures.writing import CaptureWriter, Exchange
+from crawler.middlewares.heads import BEGUN, Begun
 from crawler.source import Source
 
 _KEY = "captured"
 _WHEN = "answered_at"
+_RECEIVED = "received"
+ANSWERS = "answers"
+"""The key in a request's `meta` of a list that grows with the captures of what was answered, all
+tries and redirects included: where a download ends in an exception, it is all there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Captures:
             raise NotConfigured
         self._writer: CaptureWriter = round_.captures
         crawler.signals.connect(self.keep, signal=signals.response_downloaded)
+        crawler.signals.connect(self.receive, signal=signals.bytes_received)
+        crawler.signals.connect(self.left, signal=signals.request_left_downloader)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,25 +69,53 @@ class Captures:
     def keep(self, response: Response, request: Request, spider: Spider) -> None:
         """Called for every answer, robots.txt, redirects and refusals included."""
         asking: Asking = request.meta.get("asking") or Asking()
-        source: Source = spider.source  # type: ignore[attr-defined]
-        crawl = f"{self._writer.run}-{spider.crawl_id}"  # type: ignore[attr-defined]
-        notes = {"source": source.id, "crawl": crawl, **asking.notes}
-        if source.insecure is not None:
-            notes["certificate"] = "not checked"
         request.meta[_WHEN] = datetime.now(UTC)
         exchange = Exchange(
             url=urldefrag(request.url).url,
             at=request.meta[_WHEN],
             request=_request(request),
-            head=_head(response),
+            head=_head(response.protocol, response.status, response.headers),
             body=response.body,
             status=response.status,
             ip=str(response.ip_address) if response.ip_address else None,
-            notes=notes,
+            notes=self._notes(asking, spider),
             before=asking.before,
             on_the_way=asking.notes.get("as") not in ("release", "part"),
         )
         request.meta[_KEY] = self._writer.write(exchange)
+        request.meta.get(ANSWERS, []).append(request.meta[_KEY])
+
+    def receive(self, data: bytes, request: Request) -> None:
+        """Called for each part of a body, as it comes."""
+        request.meta.setdefault(_RECEIVED, bytearray()).extend(data)
+
+    def left(self, request: Request, spider: Spider) -> None:
+        """Called for every request when there is an answer or none. Where one was cut off, what
+        came of it is kept, and says so (`WARC-Truncated`)."""
+        body = bytes(request.meta.pop(_RECEIVED, b""))
+        begun: Begun | None = request.meta.pop(BEGUN, None)
+        if begun is None or begun.cut_off is None:
+            return
+        exchange = Exchange(
+            url=urldefrag(request.url).url,
+            at=datetime.now(UTC),
+            request=_request(request),
+            head=_head(begun.protocol, begun.status, begun.headers),
+            body=body,
+            status=begun.status,
+            ip=begun.ip,
+            truncated=begun.cut_off,
+            notes=self._notes(request.meta.get("asking") or Asking(), spider),
+        )
+        request.meta.get(ANSWERS, []).append(self._writer.write(exchange))
+
+    def _notes(self, asking: Asking, spider: Spider) -> dict[str, Any]:
+        source: Source = spider.source  # type: ignore[attr-defined]
+        crawl = f"{self._writer.run}-{spider.crawl_id}"  # type: ignore[attr-defined]
+        notes = {"source": source.id, "crawl": crawl, **asking.notes}
+        if source.insecure is not None:
+            notes["certificate"] = "not checked"
+        return notes
 
 
 async def captured(response: Response) -> Capture | None:
@@ -135,13 +170,13 @@ def _request(request: Request) -> bytes:
     return first + _lines(headers) + b"\r\n" + bytes(request.body)
 
 
-def _head(response: Response) -> bytes:
+def _head(protocol: str | None, status: int, headers: Headers) -> bytes:
     try:
-        phrase = HTTPStatus(response.status).phrase
+        phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
-    first = f"{response.protocol or 'HTTP/1.1'} {response.status} {phrase}".rstrip()
-    return first.encode("ascii") + b"\r\n" + _lines(response.headers) + b"\r\n"
+    first = f"{protocol or 'HTTP/1.1'} {status} {phrase}".rstrip()
+    return first.encode("ascii") + b"\r\n" + _lines(headers) + b"\r\n"
 
 
 def _lines(headers: Headers) -> bytes:

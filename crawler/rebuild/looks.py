@@ -11,6 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 
 from archive.captures import Capture
@@ -26,10 +31,14 @@ from crawler.pipelines import judged
 from crawler.rebuild.shelf import Address, CapturedLook, Place, Shelf, source_address
 from crawler.revisits import revisits
 from crawler.source import Source
-from crawler.spiders.answers import Miss, refusal
+from crawler.spiders.answers import Miss, explain, refusal
 from crawler.spiders.looks import FRAME_PAGES
 
 GONE_STATUS = (404, 410)
+_CUT_OFF: dict[str, type[Exception]] = {
+    "length": DownloadCancelledError,
+    "time": DownloadTimeoutError,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,9 @@ class _Address:
             return _rejected(look, Miss("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
         look = replace(look, capture=_capture(opened.held, answer.digest or ""))
+        if place.truncated:
+            cause = _CUT_OFF.get(place.truncated, ResponseDataLossError)
+            return _rejected(replace(look, status=None), explain(cause()))
         if not (200 <= place.status < 300 or place.status == 304):
             return _rejected(look, refusal(_response(answer, opened.body)))
         look = replace(

@@ -19,7 +19,8 @@ from crawler.source import Source
 _TABLES = """
 CREATE TABLE answers (
     source TEXT, asked TEXT, crawl TEXT, part INTEGER, url TEXT, at TEXT, kind TEXT,
-    status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT
+    status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT,
+    truncated TEXT
 );
 CREATE TABLE about (inputs TEXT);
 """
@@ -51,6 +52,8 @@ class Place:
     refers_to: str | None
     crawl: str
     hint: dict[str, Any] | None
+    truncated: str | None
+    """Why it is not whole: `length`, `time`, `disconnect`, `unspecified`; None: it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Shelf:
             try:
                 with path.open("rb") as file:
                     self._db.executemany(
-                        f"INSERT INTO answers VALUES ({', '.join('?' * 13)})",  # noqa: S608
+                        f"INSERT INTO answers VALUES ({', '.join('?' * 14)})",  # noqa: S608
                         _rows(answers(file), name, known, sources),
                     )
             except Unreadable as error:
@@ -185,19 +188,31 @@ class Shelf:
         parts = self._db.execute(
             f"""SELECT {_PLACE}, max(at) FROM answers
             WHERE source = ? AND asked = ? AND part = 1 AND crawl = ? AND status < 300
+                AND truncated IS NULL
             GROUP BY url ORDER BY max(at)""",  # noqa: S608
             (source, asked, (bytes_at or place).crawl),
         )
         return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
 
 
-_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint"
+_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated"
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint = row[:10]
-    moment, said = datetime.fromisoformat(at), json.loads(hint) if hint else None
-    return Place(url, moment, kind, status, file, offset, record_id, refers_to, crawl, said)
+    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated = row[:11]
+    return Place(
+        url=url,
+        at=datetime.fromisoformat(at),
+        kind=kind,
+        status=status,
+        file=file,
+        offset=offset,
+        record_id=record_id,
+        refers_to=refers_to,
+        crawl=crawl,
+        hint=json.loads(hint) if hint else None,
+        truncated=truncated,
+    )
 
 
 def _rows(
@@ -224,6 +239,7 @@ def _rows(
                 answer.record_id,
                 answer.refers_to,
                 json.dumps(hint) if isinstance(hint, dict) else None,
+                answer.truncated,
             )
 
 

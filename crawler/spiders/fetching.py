@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import replace
 
 from scrapy import Request
@@ -10,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.captures import CaptureError
-from crawler.extensions.captures import Asking, captured
+from archive.captures import Capture, CaptureError
+from crawler.extensions.captures import ANSWERS, Asking, captured
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.answers import Miss, explain, refusal
 
@@ -48,11 +49,12 @@ class Fetcher:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
                 return Miss("not-asked", self.given_up or "", trouble=True)
+            answers: list[Future[Capture | None]] = []
             request = Request(
                 url,
                 callback=NO_CALLBACK,
                 dont_filter=True,
-                meta={"validators": validators, "asking": asking},
+                meta={"validators": validators, "asking": asking, ANSWERS: answers},
             )
             try:
                 response = await self._download(request)
@@ -64,7 +66,8 @@ class Fetcher:
                     raise
                 return Miss("not-asked", self.given_up, trouble=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
-                return self._missed(explain(error))
+                capture = await asyncio.wrap_future(answers[-1]) if answers else None
+                return self._missed(replace(explain(error), capture=capture))
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 if response.status == 200 and isinstance(response, HtmlResponse):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from archive.captures.reading import locate, read_at
+from crawler.commands.rebuild import _rebuild
 from crawler.source import Source
 from tests.archive.captures.samples import files, records
 from tests.conftest import Crawl
@@ -137,3 +140,57 @@ def test_captures_that_cannot_be_written_end_the_round(
     assert "No space left on device" in str(round_.archive_error)
     with closing(sqlite3.connect(archive_url.removeprefix("sqlite:///"))) as connection:
         assert connection.execute("SELECT count(*) FROM versions").fetchone() == (0,)
+
+
+def _drip(stop: threading.Event) -> Iterator[bytes]:
+    yield article(1).encode()[:200]
+    stop.wait(10)
+
+
+def test_what_came_of_an_answer_that_was_cut_off_is_kept(
+    crawl: Crawl, city: Declare, archive_url: str, tmp_path: Path
+) -> None:
+    """Too long, announced or not; the connection lost; too slow: the bytes that came are evidence."""
+    stop, html = threading.Event(), {"Content-Type": "text/html"}
+    pages = paged_site(1)
+    pages["/berita"] = listing(range(1, 7))
+    pages["/berita/read/3"] = lambda: Answer(itertools.repeat(b"<p>terus</p>" * 100), headers=html)
+    pages["/berita/read/4"] = Answer(b"x" * 300_000, headers=html)
+    pages["/berita/read/5"] = lambda: Answer(
+        iter([article(5).encode()[:300]]), headers={**html, "Content-Length": "5000"}
+    )
+    pages["/berita/read/6"] = lambda: Answer(
+        _drip(stop), headers={**html, "Content-Length": "5000"}
+    )
+    with serve(pages) as site:
+        source = city(site.home)
+        crawl(source, DOWNLOAD_MAXSIZE=200_000, DOWNLOAD_TIMEOUT=2)
+        stop.set()
+    query = "SELECT url, reason, capture_file, capture_offset, capture_record_id FROM rejections ORDER BY url"
+    found = {}
+    for url, reason, name, offset, record_id in rows(archive_url, query):
+        with locate(_captures(archive_url), str(name)).open("rb") as file:
+            answer = read_at(file, int(str(offset)), str(record_id))
+        assert (answer.url, answer.status) == (url, 200)
+        found[str(url)[-1]] = reason, answer.truncated, len(answer.payload)
+    assert found.pop("3")[:2] == ("too-large", "length")
+    assert found == {
+        "4": ("too-large", "length", 0),
+        "5": ("cut-off", "disconnect", 300),
+        "6": ("timeout", "time", 200),
+    }
+    # Read again they are what they were.
+    anew = f"sqlite:///{tmp_path / 'anew.db'}"
+    assert _rebuild([source], anew, _captures(archive_url), [], "", 1, 30.0) == 0
+    assert rows(anew, query) == rows(archive_url, query)
+
+
+def test_a_bomb_points_to_its_bytes(crawl: Crawl, city: Declare, archive_url: str) -> None:
+    pages = paged_site(1)
+    bomb = gzip.compress(b"0" * 40_000_000)
+    pages["/berita/read/1"] = Answer(bomb, headers={"Content-Encoding": "gzip"})
+    with serve(pages) as site:
+        crawl(city(site.home))
+    ((name, offset),) = rows(archive_url, "SELECT capture_file, capture_offset FROM rejections")
+    with locate(_captures(archive_url), str(name)).open("rb") as file:
+        assert read_at(file, int(str(offset))).payload == bomb
