@@ -175,14 +175,14 @@ def _names(place: Region) -> list[str]:
     names = [whole]
     if place.bare.startswith("Kepulauan ") and place.level != "province":
         names.append(whole.removeprefix("kepulauan"))
-    short = _short_names().get(place.code, [])
+    short = short_names().get(place.code, [])
     ordered = short + names if place.level == "province" else names + short
     return list(dict.fromkeys(ordered))
 
 
 def _said(table: str, kind: str, place: Region) -> Any:
     """What naming.toml says of a kind, its own word for a province first."""
-    said = _naming()[table]
+    said = naming()[table]
     return said.get(f"{kind}-{place.code[:2]}", said[kind])
 
 
@@ -191,12 +191,14 @@ def _file_name(place: Region) -> str:
 
 
 @cache
-def _naming() -> Mapping[str, Any]:
+def naming() -> Mapping[str, Any]:
+    """What crawler/data/naming.toml says."""
     return tomllib.loads((DATA / "naming.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _short_names() -> Mapping[str, list[str]]:
+def short_names() -> Mapping[str, list[str]]:
+    """By code, the names a region goes by beside its own: `pangkep`, `jatim`."""
     return {row["code"]: row["names"].split() for row in _rows("short_names.tsv")}
 
 

@@ -151,7 +151,7 @@ class Round:
         if self.standing is not None:
             self.standing.begin(source.id)
         began = datetime.now(UTC)
-        crawler = Crawler(runner.spider_loader.load(source.kind), _settings(self.settings, source))
+        crawler = Crawler(runner.spider_loader.load(source.kind), courteous(self.settings, source))
         try:
             deep = self.deep or await self._is_deep_due(source, began)
             crawl_id = await write(store.begin_crawl, source.id, began, deep=deep)
@@ -218,8 +218,8 @@ def _stats(crawler: Crawler) -> dict[str, Any]:
         return {}
 
 
-def _settings(settings: Settings, source: Source) -> Settings:
-    """The round's settings for one source, which may only be more polite than they are."""
+def courteous(settings: Settings, source: Source) -> Settings:
+    """The settings for one source, which may only be more polite than they are."""
     own = settings.copy()
     delay = max(own.getfloat("DOWNLOAD_DELAY"), source.delay or 0.0)
     # Scrapy's jitter goes both ways; here it only ever adds.

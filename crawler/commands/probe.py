@@ -7,6 +7,7 @@ import json
 import tempfile
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from crawler.commands import HEALTHY, UNHEALTHY
 from crawler.commands.running import Order, crawl_quietly
 from crawler.draft import Draft, draft
 from crawler.round import Result
-from crawler.source import Source, load_sources
+from crawler.source import Source, SourceError, load_sources
 
 # A look at a site, not a crawl of it: some pages of each list, and three releases.
 _PAGES, _REQUESTS, _RELEASES = 5, 60, 3
@@ -74,7 +75,7 @@ class Command(ScrapyCommand):
             )
             order = Order(command="scrapy probe")
             result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
-            print("\n".join(_told(result, url, home)))
+            print("\n".join(_told(result, url, home, Path(self.settings["SOURCES"]))))
         self.exitcode = HEALTHY if result.tally.new else UNHEALTHY
 
 
@@ -108,7 +109,7 @@ def _record(home: str, drafted: Draft, unknown_region: str = "") -> str:
     )
 
 
-def _told(result: Result, archive_url: str, home: str) -> Iterator[str]:
+def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterator[str]:
     tally, verdict = result.tally, result.verdict
     engine = open_archive(archive_url)
     try:
@@ -130,8 +131,24 @@ def _told(result: Result, archive_url: str, home: str) -> Iterator[str]:
         yield from _comment(f"{facts[0] or 'undated'} · {facts[1] or 'no dateline'} · {signed}", 4)
         yield from _comment(textwrap.shorten(record["body"], 300, placeholder=" …"), 4)
     yield ""
-    yield _record(home, draft(home, tally.site_name))
+    drafted = draft(home, tally.site_name)
+    yield from _declared(result.source, drafted.id, sources)
+    yield _record(home, drafted)
+    if found:
+        yield f"verified = {datetime.now(UTC).date()}"
     yield from _learned(result, lessons)
+
+
+def _declared(source: Source, id: str, sources: Path) -> Iterator[str]:
+    """Where the registry has this site or this id already."""
+    try:
+        known = load_sources(sources)
+    except SourceError as error:
+        yield from _comment(f"The registry has a mistake: {str(error).splitlines()[0]}")
+        return
+    for each in known:
+        if each.id == id or each.hosts & source.hosts:
+            yield f"# Instead of {each.id} at {each.file}:{each.line}"
 
 
 def _ways(result: Result) -> Iterator[str]:

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
@@ -46,12 +48,7 @@ def crawl_sources(
     process: CrawlerProcessBase | None, settings: Settings, sources: list[Source], order: Order
 ) -> int:
     """Crawls those that have waited longest first, tells how each ended, returns the exit code."""
-    if not settings["CONTACT"] and not all(_is_loopback(source) for source in sources):
-        Console(stderr=True).print(
-            "CONTACT is not set: the sites cannot tell whom to ask about these requests. "
-            "Set it to a mail or web address, as -s CONTACT=nama@contoh.id",
-            highlight=False,
-        )
+    ask_for_contact(settings, sources)
     round_ = _open(settings, order)
     try:
         queue, next_due = round_.archivist.store.within(_queue, sources, due=order.due)
@@ -70,6 +67,16 @@ def crawl_sources(
     if not queue:
         print(f"No source is due before {next_due:%Y-%m-%d %H:%M} UTC.", file=sys.stderr)
     return _exit_code(round_, left)
+
+
+def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
+    """Says so where nobody is named whom the sites can ask."""
+    if not settings["CONTACT"] and not all(_is_loopback(source) for source in sources):
+        Console(stderr=True).print(
+            "CONTACT is not set: the sites cannot tell whom to ask about these requests. "
+            "Set it to a mail or web address, as -s CONTACT=nama@contoh.id",
+            highlight=False,
+        )
 
 
 def crawl_quietly(
@@ -113,20 +120,32 @@ def _run(
     within: float | None = None,
     shown: Display | None = None,
 ) -> None:
-    """Runs the reactor until the round is over; a fault in the round itself is raised here."""
+    """Runs the round to its end."""
+
+    def stop(by: StoppedBy, why: str) -> None:
+        if shown is not None:
+            shown.say(f"{why}: what is under way is stored, nothing more is asked for.")
+        round_.stop(by)
+
     if not isinstance(process, AsyncCrawlerProcess):
         give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
+    run_through(process, round_.run(process, sources), stop, within)
+
+
+def run_through(
+    process: AsyncCrawlerProcess,
+    work: Coroutine[Any, Any, None],
+    stop: Callable[[StoppedBy, str], None],
+    within: float | None = None,
+) -> None:
+    """Runs the reactor until the work is done; a fault in the work itself is raised here. `stop`
+    must end it soon: at a signal, or when so many seconds are over."""
     # Importing the reactor installs one, so not before the process has chosen it.
     from twisted.internet import reactor
 
     def stop_reactor(_: object = None) -> None:
         if reactor.running:
             reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
-
-    def stop(by: StoppedBy, why: str) -> None:
-        if shown is not None:
-            shown.say(f"{why}: what is under way is stored, nothing more is asked for.")
-        round_.stop(by)
 
     def end(number: int, _: object) -> None:
         # A second signal does not wait for what is under way.
@@ -136,7 +155,7 @@ def _run(
     # A robots.txt that cannot be had is a traceback there; the source's own sentence says enough.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     loop = asyncio.get_event_loop()
-    task = loop.create_task(round_.run(process, sources))
+    task = loop.create_task(work)
     task.add_done_callback(stop_reactor)
     if within is not None:
         loop.call_later(within, stop, "time", f"The time is up ({clock(within)})")

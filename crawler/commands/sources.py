@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 from archive import frontier
 from archive.database import ArchiveError, open_archive
 from archive.stats import SourceStats, stats
+from crawler.checking.checking import due
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
+from crawler.commands.checks import check
 from crawler.declaration import KINDS
 from crawler.nationwide import generate
 from crawler.regions import region
@@ -46,7 +49,12 @@ class Command(ScrapyCommand):
             "looks like. Without IDs: those that are crawled, and how many are not verified yet. "
             "--generate adds the country's offices and governments that a folder's registry "
             "lacks, unverified, a file a province; what is there wins. "
-            "Exit 2: no such source, or a mistake in the registry; 3: a file cannot be written."
+            "--check looks, politely and least recently checked first, for those that are not "
+            "verified, or those named, and writes at once what it learned into their TOML: found "
+            "and moved ones are verified from then on, of blocked and unknown ones it notes why. "
+            "Cut off, it goes on next time; --json prints a line a source. "
+            "Exit 0: done, all found; 1: some blocked or unknown; 2: no such source, or a mistake "
+            "in the registry; 3: a file cannot be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -68,6 +76,14 @@ class Command(ScrapyCommand):
             help="add what the country has and the registry lacks",
         )
         parser.add_argument(
+            "--check",
+            action="store_true",
+            help="look whether those nobody has seen, or those named, are where they should be",
+        )
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="with --check: at most so many sources"
+        )
+        parser.add_argument(
             "-o",
             "--output",
             metavar="DIR",
@@ -76,12 +92,17 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints the list, or adds to the registry."""
+        """Prints the list, or sees to the registry."""
         assert self.settings is not None
         if opts.generate:
             self.exitcode = _generate(opts.output or Path(self.settings["SOURCES"]))
             return
-        sources = _narrowed(choose(registry(self.settings), ids=args, unverified=True), opts)
+        found = registry(self.settings)
+        sources = _narrowed(choose(found, ids=args, unverified=True), opts)
+        if opts.check:
+            chosen = sources if args else due(sources, datetime.now(UTC).date(), opts.limit)
+            self.exitcode = check(self.settings, found, chosen, as_json=opts.json)
+            return
         left = 0
         if not (args or opts.all):
             shown = [source for source in sources if source.vouched is not opts.unverified]

@@ -27,6 +27,16 @@ class Robots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unreachable: dict[str, Exception | Response] = {}
+        self._asked_over: dict[str, str] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules of the request's host. They are those of its scheme too (section 2.3): where
+        they could not be had over https, a later request over http asks again."""
+        scheme, netloc = request.url.split("/")[0], request.url.split("/")[2]
+        if self._asked_over.setdefault(netloc, scheme) != scheme and netloc in self._unreachable:
+            del self._unreachable[netloc], self._parsers[netloc]
+            self._asked_over[netloc] = scheme
+        return await super().robot_parser(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raises `RobotsUnreachable`, or `IgnoreRequest` for what the rules forbid."""

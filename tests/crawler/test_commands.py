@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,41 @@ def test_an_unknown_source(scrapy: Run, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "no source of kind pemkot called 'pemkot-uij'. Did you mean pemkot-uji?" in said(done)
     assert not (tmp_path / "archive.db").exists()
+
+
+def test_what_nobody_has_seen_is_crawled_only_when_named(scrapy: Run, tmp_path: Path) -> None:
+    with serve(paged_site(1)) as site:
+        unseen = declaration(site.home, "pemkot-baru") + "verified = false\n"
+        file = tmp_path / "sources.toml"
+        file.write_text(unseen, encoding="utf-8")
+        done = scrapy("crawlall", *FAST)
+        assert (done.returncode, site.asked) == (2, [])
+        assert "are not verified" in said(done)
+        file.write_text(declaration(site.home) + unseen, encoding="utf-8")
+        assert "1 more have not been seen live" in scrapy("sources").stdout
+        assert "pemkot-uji" not in scrapy("sources", "--unverified").stdout
+        listed = json.loads(scrapy("sources", "--json", "--all").stdout)
+        assert [each["verified"] for each in listed] == [None, False]
+        done = scrapy("crawlall", *FAST)
+        assert "pemkot-baru" not in said(done)
+        done = scrapy("crawl", "pemkot", "-a", "source=pemkot-baru", *FAST)
+        assert re.search(r"pemkot-baru +ok", said(done))
+
+
+def test_the_registry_narrowed(scrapy: Run, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").mkdir()
+    done = scrapy("sources", "--generate")
+    assert (done.returncode, "1,105 added" in said(done)) == (0, True)
+    some = scrapy("sources", "--unverified", "--kind", "kpu", "--region", "51", "--json")
+    assert [each["id"] for each in json.loads(some.stdout)][:2] == [
+        "kpu-prov-bali",
+        "kpu-kab-jembrana",
+    ]
+    assert len(json.loads(some.stdout)) == 10
+    wrong = scrapy("sources", "--region", "99")
+    assert (wrong.returncode, "no region '99'" in said(wrong)) == (2, True)
+    wrong = scrapy("sources", "--generate", "-o", str(tmp_path / "sources.toml" / "bali.toml"))
+    assert (wrong.returncode, "is one file" in said(wrong)) == (2, True)
 
 
 @pytest.mark.parametrize("kind", ["nope", ""])
@@ -206,6 +242,8 @@ def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> 
     assert done.returncode == 0
     (record,) = tomllib.loads(done.stdout)["source"]
     assert (record["kind"], record["home"]) == ("pemkot", site.home)
+    assert record["verified"] == datetime.now(UTC).date()
+    assert f"# Instead of pemkot-uji at {tmp_path}/sources.toml:1" in done.stdout
     assert "4 releases named" in done.stdout
     assert "Rilis nomor 1" in done.stdout
     assert len(asked) == 3, "three releases for a preview"

@@ -1,0 +1,1 @@
+"""Looking whether sources are where the registry expects them, and writing down what is learned."""
