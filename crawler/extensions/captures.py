@@ -43,6 +43,11 @@ class Asking:
     before: Capture | None = None
     """The last whole answer from this address."""
 
+    @property
+    def on_the_way(self) -> bool:
+        """Whether it is asked to find releases, and is none."""
+        return self.notes.get("as") not in ("release", "part")
+
 
 class Captures:
     """Hands each exchange to the round's writer, where captures are kept at all.
@@ -80,7 +85,7 @@ class Captures:
             ip=str(response.ip_address) if response.ip_address else None,
             notes=self._notes(asking, spider),
             before=asking.before,
-            on_the_way=asking.notes.get("as") not in ("release", "part"),
+            on_the_way=asking.on_the_way,
         )
         request.meta[_KEY] = self._writer.write(exchange)
         request.meta.get(ANSWERS, []).append(request.meta[_KEY])
@@ -96,6 +101,7 @@ class Captures:
         begun: Begun | None = request.meta.pop(BEGUN, None)
         if begun is None or begun.cut_off is None:
             return
+        asking: Asking = request.meta.get("asking") or Asking()
         exchange = Exchange(
             url=urldefrag(request.url).url,
             at=datetime.now(UTC),
@@ -105,7 +111,8 @@ class Captures:
             status=begun.status,
             ip=begun.ip,
             truncated=begun.cut_off,
-            notes=self._notes(request.meta.get("asking") or Asking(), spider),
+            notes=self._notes(asking, spider),
+            on_the_way=asking.on_the_way,
         )
         request.meta.get(ANSWERS, []).append(self._writer.write(exchange))
 
