@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 import zipfile
 import zlib
@@ -27,6 +28,7 @@ from archive.selection import Selection
 from archive.views import releases
 
 _WARC = "archive/data.warc.gz"
+_WWW = re.compile(r"^www\d*\.")
 _BLOCK = 1 << 16
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
 """In the container: the same selection gives the same bytes, but for `created`."""
@@ -199,10 +201,10 @@ def _index_line(answer: Answer, offset: int, length: int) -> str:
 
 
 def _sortable(url: str) -> str:
-    """`https://www.kota.go.id/Berita?a=1` → `id,go,kota)/berita?a=1`, as web indexes have it."""
+    """`https://www.kota.go.id/Berita?a=1` → `id,go,kota)/berita?a=1`, as web indexes have it;
+    pywb turns bare addresses around too."""
     parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    labels = [host] if host.replace(".", "").isdigit() else host.split(".")[::-1]
+    labels = _WWW.sub("", parts.hostname or "").split(".")[::-1]
     try:
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
