@@ -39,7 +39,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         yield measured
 
 
-pytestmark = pytest.mark.xdist_group("discovery")  # the crawls are made once, by one worker
 every_site = pytest.mark.parametrize("name", SHAPES + TRAPS)
 every_shape = pytest.mark.parametrize("name", SHAPES)
 

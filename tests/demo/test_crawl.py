@@ -18,7 +18,6 @@ from demo.tour import QUICK
 from demo.web import Web
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.xdist_group("demo")  # crawled once, by one worker
 Records = dict[str, dict[str, Any]]
 Crawled = tuple[Web, Records]
 
