@@ -17,7 +17,10 @@ from crawler.nationwide import naming, short_names
 from crawler.regions import Region, all_regions
 
 _LONGEST = 300_000
-"""Letters of markup that are read; what a page is stands at its beginning."""
+"""Letters of markup that are read."""
+_TELLING = 50_000
+"""Letters of text that are judged: what a page is stands at its beginning."""
+_LONGEST_WORD = 60
 _LEVELS = {
     "city": r"kota|pemkot|pemko|wali\s*kota",
     "regency": r"kabupaten|kab\b\.?|pemkab|bupati",
@@ -25,7 +28,7 @@ _LEVELS = {
 }
 _BEFORE = "|".join(f"(?P<{level}>{words})" for level, words in _LEVELS.items())
 _NEVER = r"(?!)"
-_ADDRESS = re.compile(r"\S*(?:://|\.(?:go|or|co|web)?\.?id\b|@)\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|@|\.id\b", re.IGNORECASE)
 _TITLES = ("og:site_name", "og:title", "description", "application-name")
 
 
@@ -154,4 +157,5 @@ def _key(name: str) -> str:
 
 def _clean(text: str) -> str:
     """On one line, without addresses: a host's name says nothing of who keeps the page."""
-    return " ".join(_ADDRESS.sub(" ", text).split())
+    words = (word for word in text.split() if len(word) <= _LONGEST_WORD)
+    return " ".join(word for word in words if not _ADDRESS.search(word))[:_TELLING]

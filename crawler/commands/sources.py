@@ -35,7 +35,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--kind KIND] [--region CODE] [--unverified | --all] [--json] [ID]…"
+        return "[--check | --generate] [--kind KIND] [--region CODE] [--unverified | --all] [ID]…"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -52,7 +52,7 @@ class Command(ScrapyCommand):
             "--check looks, politely and least recently checked first, for those that are not "
             "verified, or those named, and writes at once what it learned into their TOML: found "
             "and moved ones are verified from then on, of blocked and unknown ones it notes why. "
-            "Cut off, it goes on next time; --json prints a line a source. "
+            "Cut off, it goes on next time. --json prints one array, with --check a line a source. "
             "Exit 0: done, all found; 1: some blocked or unknown; 2: no such source, or a mistake "
             "in the registry; 3: a file cannot be written."
         )
@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds what narrows the list, and the upkeep."""
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="for programs: one JSON array")
+        parser.add_argument("--json", action="store_true", help="for programs")
         parser.add_argument("--kind", choices=KINDS, help="only sources of this kind")
         parser.add_argument(
             "--region", metavar="CODE", help="only of this region, or of this province: 64.71, 64"
@@ -70,18 +70,19 @@ class Command(ScrapyCommand):
             "--unverified", action="store_true", help="those that nobody has seen live yet"
         )
         whom.add_argument("--all", action="store_true", help="both")
-        parser.add_argument(
+        upkeep = parser.add_mutually_exclusive_group()
+        upkeep.add_argument(
             "--generate",
             action="store_true",
             help="add what the country has and the registry lacks",
         )
-        parser.add_argument(
+        upkeep.add_argument(
             "--check",
             action="store_true",
             help="look whether those nobody has seen, or those named, are where they should be",
         )
         parser.add_argument(
-            "--limit", type=int, metavar="N", help="with --check: at most so many sources"
+            "--limit", type=_count, metavar="N", help="with --check: at most so many sources"
         )
         parser.add_argument(
             "-o",
@@ -120,6 +121,13 @@ class Command(ScrapyCommand):
         if args and not opts.json:
             for source in sources:
                 _tell(source, taught.get(source.id, frontier.Taught()))
+
+
+def _count(text: str) -> int:
+    """A number of sources. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of sources, 1 or more")
+    return int(text)
 
 
 def _narrowed(sources: list[Source], opts: argparse.Namespace) -> list[Source]:

@@ -87,6 +87,14 @@ def test_a_host_may_tell_the_level_where_the_page_does_not() -> None:
     assert whose(page("KPU Bogor", "Kabupaten Bogor"), "kpu", "32.71", "kota-bogor.kpu.go.id")
 
 
+@pytest.mark.parametrize(
+    "noise", ["a", "@", "kota ", "kabupaten kab. ", "domain ", "<h1>", "&nbsp;-", " -" * 9]
+)
+def test_noise_costs_no_more_than_it_is_long(noise: str) -> None:
+    long = page(noise * (400_000 // len(noise)), "KPU " + noise * (400_000 // len(noise)))
+    assert whose(long, "kpu", "32.71")
+
+
 @settings(deadline=None, max_examples=50)
 @given(
     st.text() | st.lists(st.sampled_from(["<", "title>", "Kota ", "Bogor", "KPU "])).map("".join)
