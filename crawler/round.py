@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
+from tldextract import TLDExtract
 
 from archive import frontier
 from archive.captures.writing import CaptureWriter
@@ -27,6 +29,8 @@ from crawler.source import Source
 from crawler.tally import Tally, Verdict, judge
 
 _log = logging.getLogger(__name__)
+# The list that the package carries; fetching a newer one is no crawler's business.
+_suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 StoppedBy = Literal["signal", "time", "archive"]
 
 
@@ -119,7 +123,9 @@ class Round:
     async def run(self, runner: Runner, sources: list[Source]) -> None:
         """Crawls the sources side by side, those of one host one after another."""
         self._runner = runner
-        hosts: defaultdict[frozenset[str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        of_domain = self.settings.getint("CONCURRENT_SOURCES_PER_DOMAIN")
+        domains = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(of_domain))
+        hosts = defaultdict[str, asyncio.Lock](asyncio.Lock)
         gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
         try:
             await self.archivist.write(self.archivist.store.register, sources)
@@ -127,7 +133,13 @@ class Round:
             self.abort(error)
 
         async def take_turn(source: Source) -> None:
-            async with hosts[_machines(source)], gate:
+            async with AsyncExitStack() as held:
+                # In order, so that no two sources wait for each other. The gate last: who waits for
+                # a host keeps nobody else waiting.
+                for host in sorted(_machines(source)):
+                    await held.enter_async_context(hosts[host])
+                await held.enter_async_context(domains[_domain(source)])
+                await held.enter_async_context(gate)
                 if not self.stopped_by:
                     await self._crawl(runner, source)
 
@@ -234,6 +246,12 @@ def courteous(settings: Settings, source: Source) -> Settings:
 
 def _machines(source: Source) -> frozenset[str]:
     return frozenset(host.partition(":")[0] for host in source.hosts)
+
+
+def _domain(source: Source) -> str:
+    """Under which one operator's machines may answer to many names: `kpu.go.id`."""
+    host = urlsplit(source.home).hostname or ""
+    return _suffixes(host).top_domain_under_public_suffix or host
 
 
 def _counts(crawler: Crawler, tally: Tally) -> dict[str, Any]:

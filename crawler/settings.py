@@ -47,7 +47,10 @@ REDIRECT_MAX_TIMES = 5
 # The longest crawl delay of a robots.txt that is obeyed; beyond it the operator means "not now".
 CRAWL_DELAY_MAX = 60.0
 # How many sources are crawled side by side; sources of one host always follow one another.
-CONCURRENT_SOURCES = 8
+CONCURRENT_SOURCES = 32
+# Of those under one registered domain fewer: some 550 election offices are one CMS, and behind
+# their names there is likely one machine.
+CONCURRENT_SOURCES_PER_DOMAIN = 8
 # The depth seen is page 541 of a KPU listing; beyond this a listing is taken to be endless.
 LISTING_PAGES_MAX = 2000
 # What one crawl of one source may take. The largest office has some 5,000 releases.

@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from crawler.round import Round
+from crawler.round import Round, _domain
 from crawler.source import Source
+from tests.archive.samples import source
 from tests.conftest import Crawl
 from tests.crawler.test_commands import FAST, ROOT, count, declaration, said
 from tests.crawler.test_crawl import paged_site, rows
@@ -167,6 +168,32 @@ def test_for_programs(morning: Morning) -> None:
         "rejected": {},
         "failed": {},
     }
+
+
+def test_sources_that_share_a_host_are_crawled_one_after_another(
+    crawl: Crawl, declare: Declare
+) -> None:
+    """Also where each has other hosts besides."""
+    pages = paged_site(2)
+    for path, page in list(pages.items()):
+        pages[path.replace("berita", "kabar")] = str(page).replace("berita", "kabar")
+    with serve(pages) as site, serve({}) as other:
+        keys = {"listing": site.home + "berita", "article": "/berita/read/{id}"}
+        one = declare(site.home, **keys)
+        keys = {"listing": site.home + "kabar", "article": "/kabar/read/{id}"}
+        two = declare(site.home, id="pemkot-lain", feed=other.home + "feed", **keys)
+        crawl(one, two)
+        ours = [("kabar" in path) for path in site.asked if path.startswith(("/berita", "/kabar"))]
+    first_of_two = ours.index(True)
+    assert all(ours[first_of_two:])
+    assert sum(ours) > 4
+
+
+def test_many_names_of_one_machine() -> None:
+    assert _domain(source("kpu-a", home="https://kota-a.kpu.go.id/")) == "kpu.go.id"
+    assert _domain(source("kpu-b", home="https://aceh.kpu.go.id/")) == "kpu.go.id"
+    assert _domain(source("pemkot-a", home="https://web.a.go.id/")) == "a.go.id"
+    assert _domain(source("pemkot-b", home="http://127.0.0.7:80/")) == "127.0.0.7"
 
 
 def test_a_fault_of_ours_in_one_source_harms_no_other(
