@@ -13,13 +13,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, extraction, politeness
+from bench import archive, extraction, morning, politeness
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
 from bench.duplicates.command import duplicates_command
 from bench.generator import Generated
 from bench.gold import PAGES
 from bench.wordpress import NotInstalled, WordPress
+from crawler.settings import CONCURRENT_SOURCES
 from tests.web import Web
 from tests.web.faults import Faults
 from tests.web.ground import names
@@ -71,6 +72,20 @@ def extraction_command(pages: Path, rounds: int, output: Path) -> None:
 def archive_command(releases: int, words: int, folder: Path | None) -> None:
     """Asking a large archive: search, show, author, export, beside bare SQLite."""
     archive.run(Console(), releases, words, folder)
+
+
+@main.command("morning")
+@click.option("--sources", type=click.IntRange(1), default=1100, help="So many sites.")
+@click.option("--releases", type=click.IntRange(1), default=6, help="Of each, at first.")
+@click.option("--scale", type=float, default=0.2, help="Of the seconds that real sites take.")
+@click.option("--side-by-side", type=click.IntRange(1), help="CONCURRENT_SOURCES, if another.")
+@_OUTPUT
+def morning_command(
+    sources: int, releases: int, scale: float, side_by_side: int | None, output: Path
+) -> None:
+    """A whole country brought up to date in one process: requests, time, memory, politeness."""
+    side_by_side = side_by_side or CONCURRENT_SOURCES
+    morning.run(Console(), output / "morning", sources, releases, scale, side_by_side)
 
 
 @main.command("discovery")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from pathlib import Path
 
 from rich.table import Table
@@ -75,11 +75,12 @@ def _one_with_contact(agents: set[str]) -> tuple[str, bool]:
     return " | ".join(sorted(agents)), all(CONTACT in agent for agent in agents)
 
 
-def shortest_pause(asked: Sequence[Asked], pause: float) -> tuple[str, bool]:
+def shortest_pause(asked: Sequence[Asked], pause: float, slack: float = _SLACK) -> tuple[str, bool]:
     """The shortest pause between arrivals, once robots.txt is read; whether it is long enough."""
-    pauses = [b.arrived - a.arrived for a, b in pairwise(asked[1:])]
+    after = dropwhile(lambda entry: entry.target == "/robots.txt", asked)
+    pauses = [b.arrived - a.arrived for a, b in pairwise(after)]
     shortest = min(pauses, default=pause)
-    return f"{shortest:.2f} s at least, of {len(pauses)}", shortest >= pause - _SLACK
+    return f"{shortest:.2f} s at least, of {len(pauses)}", shortest >= pause - slack
 
 
 def _crawl_delay(site: WebSite) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -102,14 +103,16 @@ def test_archives_differ_by_what_stands_now_and_by_what_never_stood() -> None:
 
 
 def asked(*moments: float) -> list[Asked]:
-    told: dict[str, Any] = {"method": "GET", "target": "/", "headers": {}, "connection": 1}
+    """robots.txt, then pages."""
+    told: dict[str, Any] = {"method": "GET", "headers": {}, "connection": 1, "fault": None}
     return [
-        Asked(arrived=m, ended=m + 0.01, at_once=1, status=200, fault=None, **told) for m in moments
+        Asked(arrived=m, ended=m + 0.01, at_once=1, status=200, target=target, **told)
+        for m, target in zip(moments, chain(["/robots.txt"], repeat("/")), strict=False)
     ]
 
 
 @pytest.mark.parametrize(
-    ("moments", "kept"), [((0, 0, 0.2, 0.4), True), ((0, 0.2, 0.21), False), ((0,), True)]
+    ("moments", "kept"), [((0, 0.1, 0.3, 0.5), True), ((0, 0.2, 0.21), False), ((0,), True)]
 )
 def test_the_shortest_pause_counts_once_robots_txt_is_read(
     moments: Sequence[float], kept: bool

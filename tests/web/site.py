@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -15,15 +15,22 @@ from demo.sites import Site
 from tests.web import releases as made_up
 from tests.web.log import Log
 from tests.web.press import Press
-from tests.web.server import Server
+from tests.web.server import Respond, Server
 
 
 class WebSite:
     """A running site. Its editors may be called at any time, also in the middle of a crawl."""
 
     def __init__(
-        self, site: Site, shape: type[Press], releases: list[DemoRelease], robots: str | None = None
+        self,
+        site: Site,
+        shape: type[Press],
+        releases: list[DemoRelease],
+        robots: str | None = None,
+        *,
+        serve: Callable[[str, Respond], Server] = Server,
     ) -> None:
+        """`serve` makes its server, from its address and what answers there."""
         self.site = site
         self.shape = shape
         self.robots = robots
@@ -41,7 +48,7 @@ class WebSite:
         self._modified: dict[int, datetime] = {}
         self._visits = count(1)
         self._day = 1
-        self.server = Server(site.address, self.respond)
+        self.server = serve(site.address, self.respond)
 
     @property
     def id(self) -> str:

@@ -1,0 +1,78 @@
+"""How much memory a command and its children take, read off /proc while it runs (Linux)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+_EVERY = 0.5
+"""Seconds between two looks. Peaks are the kernel's own, so that none is missed; the sum is not."""
+_KINDS = {"forkserver": "readers", "resource_tracker": "tracker"}
+
+
+class Memory:
+    """`with Memory() as memory:` watches all that this process starts."""
+
+    def __init__(self) -> None:
+        self.peaks: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        """By kind (`crawler`, `readers`, …) and process id, the highest resident set in bytes."""
+        self.together = 0
+        """The most they had at one moment; what they share is counted for each of them."""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def peak(self, kind: str) -> int:
+        """The highest of one process of a kind, in bytes."""
+        return max(self.peaks[kind].values(), default=0)
+
+    def look(self) -> None:
+        """Notes what they have now."""
+        resident = 0
+        for pid in _descendants(os.getpid()):
+            try:
+                now, peak = _resident(pid)
+                self.peaks[_kind(pid)][pid] = peak
+            except (OSError, KeyError):
+                continue  # it has just ended
+            resident += now
+        self.together = max(self.together, resident)
+
+    def _run(self) -> None:
+        while not self._over.wait(_EVERY):
+            self.look()
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = task.read_text().split()
+        except OSError:
+            continue
+        for child in map(int, children):
+            yield child
+            yield from _descendants(child)
+
+
+def _resident(pid: int) -> tuple[int, int]:
+    """Now and at most, in bytes. Raises OSError, KeyError."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    said = dict(line.split(":", 1) for line in lines)
+    now, peak = (int(said[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+    return now, peak
+
+
+def _kind(pid: int) -> str:
+    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    return next((kind for mark, kind in _KINDS.items() if mark in words), "crawler")
