@@ -20,6 +20,13 @@ _CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
 _SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b", re.I)
 _AHEAD = 60
 """Blocks after one that tell what it is."""
+_LINK = 0.85
+"""The share of letters inside links from which a line is a link."""
+_ADDRESS = re.compile(
+    r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?|[\w.+-]+@[\w.-]+\.[a-z]{2,})\.?",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 _LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
 
 
@@ -31,19 +38,22 @@ def cut(
     `titled`: the title is the one that page, feed or listing claim.
     """
     own = _before_end(blocks, layout, titled=titled)
-    started, kept = False, list[Block]()
+    started, kept, led_to = False, list[Block](), set[Block]()
     for place, block in enumerate(own):
         later = own[place + 1 : place + _AHEAD]
-        if _is_foreign(block, layout, started) and not (
-            started and _is_amid(block, kept[-1], later, layout)
-        ):
-            continue
+        if _is_foreign(block, layout, started):
+            if not started:
+                continue
+            if _is_led_to(block, kept, later, layout):
+                led_to.add(block)
+            elif not _is_amid(block, kept[-1], later, layout):
+                continue
         if not started:
             if is_preface(block, later, title):
                 continue
             started = True
         kept.append(block)
-    return _trimmed(kept, frame)
+    return _trimmed(kept, frame, led_to)
 
 
 def _before_end(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> Sequence[Block]:
@@ -92,7 +102,7 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
         block.pictured is not None and _is_caption(block)
     ):
         return True
-    if block.linked > 0.85 and not is_sentence(block.text):
+    if block.linked > _LINK and not is_sentence(block.text):
         return block.tag != "td"
     return may_end_release(block.text) and not block.heading
 
@@ -106,10 +116,39 @@ def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout
         or layout.roles(block)
     ):
         return False
+    return _box(before) is _box(block) and _goes_on(block, later, layout)
+
+
+def _goes_on(block: Block, later: Sequence[Block], layout: Layout) -> bool:
+    """Text of the same box comes after it."""
     box = _box(block)
-    return _box(before) is box and any(
+    return any(
         _box(b) is box and is_prose(b) and not b.kind and not layout.is_outside(b) for b in later
     )
+
+
+def _is_led_to(block: Block, kept: Sequence[Block], later: Sequence[Block], layout: Layout) -> bool:
+    """A link the release tells its readers to follow: after `pada laman berikut:`, or an address
+    or a document between its paragraphs. Titles of other stories are not led to like that."""
+    before = kept[-1]
+    if (
+        block.linked <= _LINK
+        or block.kind
+        or _box(block) is not _box(before)
+        or layout.is_outside(block)
+        or layout.roles(block)
+    ):
+        return False
+    if before.text.endswith(":"):
+        return is_prose(before)
+    if before.linked > _LINK and before.tag == block.tag == "li":
+        return True
+    return _is_address(block) and (before.linked > _LINK or _goes_on(block, later, layout))
+
+
+def _is_address(block: Block) -> bool:
+    hrefs = (link.get("href") or "" for link in block.element.iter("a"))
+    return _ADDRESS.fullmatch(block.text) is not None or any(map(_DOCUMENT.search, hrefs))
 
 
 def _box(block: Block) -> HtmlElement | None:
@@ -132,12 +171,15 @@ def _is_caption(block: Block) -> bool:
     return small or (len(text) < 160 and ends_open(text)) or _CREDIT.fullmatch(text) is not None
 
 
-def _trimmed(kept: list[Block], frame: Frame) -> list[Block]:
-    """Without what the site prints at the edges of every article, and loose headings."""
+def _trimmed(kept: list[Block], frame: Frame, led_to: set[Block]) -> list[Block]:
+    """Without what the site prints at the edges of every article, and loose headings and links."""
     while kept and kept[0].text in frame.blocks:
         kept.pop(0)
     while kept and (
-        kept[-1].text in frame.blocks or kept[-1].heading or kept[-1].linked > 0.8 or kept[-1].kind
+        kept[-1].text in frame.blocks
+        or kept[-1].heading
+        or (kept[-1].linked > 0.8 and kept[-1] not in led_to)
+        or kept[-1].kind
     ):
         kept.pop()
     if len(kept) > 1 and is_teaser(kept[-1].text) and not is_teaser(kept[-2].text):

@@ -101,6 +101,37 @@ def test_subheadings_stay_and_loose_ones_go() -> None:
     assert "Galeri" not in found.body
 
 
+@pytest.mark.parametrize("site", [city, wordpress, kpu])
+@pytest.mark.parametrize(
+    ("link", "href"),
+    [
+        ("https://cekdpt.contoh.example/", "https://cekdpt.contoh.example/"),
+        ("cekdpt.contoh.example", "https://cekdpt.contoh.example"),
+        ("aduan@kpu-contoh.example", "mailto:aduan@kpu-contoh.example"),
+        ("Pengumuman Daftar Calon Tetap", "/unduh/pengumuman-77.pdf"),
+    ],
+)
+def test_an_address_or_document_amid_the_text_is_text(site, link: str, href: str) -> None:  # type: ignore[no-untyped-def]
+    line = f'<p><a href="{href}">{link}</a></p>'
+    found = release(site(paragraphs(TEXT[:2]) + line + paragraphs(TEXT[2:])))
+    assert as_published(found) == words(*TEXT[:2], link, *TEXT[2:])
+
+
+def test_what_the_text_says_follows_is_text_even_at_its_end() -> None:
+    links = (
+        '<li><a href="/a/1">Daftar Calon Tetap</a></li><li><a href="/a/2">Lampiran Satu</a></li>'
+    )
+    said = "Pengumuman selengkapnya dapat diunduh pada tautan berikut:"
+    found = release(city(paragraphs([*TEXT, said]) + f"<ul>{links}</ul>"))
+    assert as_published(found) == words(*TEXT, said, "- Daftar Calon Tetap", "- Lampiran Satu")
+
+
+def test_a_link_to_another_story_amid_the_text_is_none() -> None:
+    line = '<p><a href="/berita/read/99">Warga Diajak Menjaga Kebersihan Sungai</a></p>'
+    found = release(city(paragraphs(TEXT[:2]) + line + paragraphs(TEXT[2:])))
+    assert as_published(found) == words(*TEXT)
+
+
 def test_a_short_sentence_with_a_date_is_text() -> None:
     said = "Rapat lanjutan pada 20 Mei 2024 dibuka oleh Wali Kota."
     assert said in release(city(paragraphs((*TEXT[:2], said, *TEXT[2:])))).body
