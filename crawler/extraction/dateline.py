@@ -102,15 +102,18 @@ def _place(header: str, rest: str, also: tuple[str, ...]) -> str | None:
     """The place of a header that holds nothing but a place and what may stand beside one."""
     asides = [part for aside in bracketed.findall(header) for part in between_parts.split(aside)]
     plain = bracketed.sub(",", header)
-    parts = [part.strip("* ") for part in between_parts.split(plain) if part.strip()]
+    parts = [part.strip("*# ") for part in between_parts.split(plain) if part.strip()]
     if len(parts) + len(asides) > 5 or not unclosed.isdisjoint(plain):
         return None
     places = [name for part in parts if (name := _named_place(part, also))]
     if not places and asides and not parts:  # `[BONTANG] – `
         places = [name for aside in asides if (name := find_place(aside, also))]
+    addressed = any(only_domain.fullmatch(aside) for aside in asides)
     if not places:
-        places = [name for part in parts if (name := _unlisted_place(part, rest))]
-    named = [part for part in parts if _named_place(part, also) or _unlisted_place(part, rest)]
+        places = [name for part in parts if (name := _unlisted_place(part, rest, addressed))]
+    named = [
+        part for part in parts if _named_place(part, also) or _unlisted_place(part, rest, addressed)
+    ]
     if not all(part in named or _is_beside_place(part) for part in parts):
         return None
     if not all(_is_beside_place(aside) or find_place(aside, also) for aside in asides):
@@ -132,10 +135,12 @@ def _after_desk(part: str) -> str:
     return rest if first.casefold() in known["desks"] else ""
 
 
-def _unlisted_place(part: str, rest: str) -> str | None:
-    """A place no list has: named so by its level, its make or the text itself.
+def _unlisted_place(part: str, rest: str, addressed: bool) -> str | None:
+    """A place no list has: named so by its level, its make or the text itself, or `addressed`, with
+    the site's own address after it.
 
-    `KECAMATAN SUKAMAJU`, `SUNGAI LESTARI`, and `ARJUNA – Warga Kelurahan Arjuna …`.
+    `KECAMATAN SUKAMAJU`, `SUNGAI LESTARI`, `ARJUNA – Warga Kelurahan Arjuna …`, and
+    `Klenteng (kotacontoh.go.id) – `.
     """
     named = part.split()
     plain = [word.casefold() for word in named]
@@ -151,7 +156,8 @@ def _unlisted_place(part: str, rest: str) -> str | None:
     else:
         opener = words.match(rest)
         begun = opener is not None and opener.group().casefold() in known["openers"]
-        sure = begun and all(map(str.istitle, named)) and (by_level or plain[0] in known["first"])
+        told = addressed or (begun and (by_level or plain[0] in known["first"]))
+        sure = told and all(map(str.istitle, named))
     return part.title() if sure else None
 
 
