@@ -73,7 +73,8 @@ class Crawl(Base):
     moved: Mapped[int | None]
     """Known releases that were not there when hardly another was."""
     ways: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
-    """Those asked: `what`, `url`, and how many releases it `named`, or why it `failed`."""
+    """Those asked: `what`, `url`, and how many releases it `named`, or why it `failed`; neither
+    where it had not changed."""
     failures: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     """Releases that could not be had, by reason."""
     refusals: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
@@ -256,7 +257,7 @@ class Told(Base):
     __tablename__ = "told"
 
     webhook: Mapped[str] = mapped_column(primary_key=True)
-    """SHA-256 of its URL, which may hold a secret."""
+    """SHA-256 of its URL, which may hold a secret, and of the one source it hears of."""
     source: Mapped[str] = mapped_column(primary_key=True)
     """Empty for a finding about the whole archive."""
     kind: Mapped[str] = mapped_column(primary_key=True)

@@ -41,6 +41,8 @@ class Rhythm:
     longest: timedelta
     """The longest gap that is still usual: the greatest of `PAUSE`, `STRETCH` times `usual` and the
     second longest gap there was, since the longest one may have been an outage."""
+    second: timedelta
+    """The second longest gap alone: less than `longest` where a source hardly ever pauses."""
     releases: int
     """The releases it rests on; what `usual` and `longest` say rests on `days`."""
     days: int
@@ -54,7 +56,7 @@ class Rhythm:
         return self.days > FEWEST_GAPS
 
 
-UNKNOWN = Rhythm(timedelta(days=1), timedelta(days=30), 0, 0, None)
+UNKNOWN = Rhythm(timedelta(days=1), timedelta(days=30), timedelta(days=30), 0, 0, None)
 """What is assumed of a source that has shown too little: that it publishes daily, so that a new
 source is looked at often, and that a month of silence is nothing strange."""
 
@@ -76,10 +78,11 @@ def _of(counted: dict[date, int]) -> Rhythm:
     last = days[-1] if days else None
     gaps = sorted(_gaps(days))
     if len(gaps) < FEWEST_GAPS:
-        return Rhythm(UNKNOWN.usual, UNKNOWN.longest, releases, len(days), last)
+        return Rhythm(UNKNOWN.usual, UNKNOWN.longest, UNKNOWN.second, releases, len(days), last)
     usual = timedelta(days=median(gaps))
-    longest = max(PAUSE, usual * STRETCH, timedelta(days=gaps[-2]))
-    return Rhythm(usual, longest, releases, len(days), last)
+    second = timedelta(days=gaps[-2])
+    longest = max(PAUSE, usual * STRETCH, second)
+    return Rhythm(usual, longest, second, releases, len(days), last)
 
 
 def _gaps(days: list[date]) -> Iterator[int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, extraction, morning, politeness
+from bench import archive, extraction, health, morning, politeness
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
 from bench.duplicates.command import duplicates_command
@@ -86,6 +86,13 @@ def morning_command(
     """A whole country brought up to date in one process: requests, time, memory, politeness."""
     side_by_side = side_by_side or CONCURRENT_SOURCES
     morning.run(Console(), output / "morning", sources, releases, scale, side_by_side)
+
+
+@main.command("health")
+@_OUTPUT
+def health_command(output: Path) -> None:
+    """A hundred weeks of made-up offices: false alarms, and how late an illness is noticed."""
+    health.run(Console(), output / "health")
 
 
 @main.command("discovery")

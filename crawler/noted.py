@@ -56,6 +56,9 @@ class Reading:
     evidence: Counter[str] = field(default_factory=Counter)
     """What their dates rest on, as in `Release.published_by`."""
     flags: Counter[str] = field(default_factory=Counter)
+    without: dict[str, str] = field(default_factory=dict)
+    """The first address where something was missing, by its name (`dated`, `signed`, a flag), and
+    the shortest text's (`words`)."""
 
     def note(self, release: Release) -> None:
         """Counts a release that was read, be it new or known."""
@@ -66,6 +69,13 @@ class Reading:
         if release.published_by is not None:
             self.evidence[release.published_by] += 1
         self.flags.update(release.flags)
+        missing = [*release.flags]
+        missing += ["dated"] if release.published_on is None else []
+        missing += ["signed"] if release.byline is None else []
+        for name in missing:
+            self.without.setdefault(name, release.url)
+        if len(release.body.split()) == min(self.words):
+            self.without["words"] = release.url
 
     def as_json(self) -> dict[str, Any] | None:
         """As the archive keeps it (`words`: the median); None when nothing was read."""
@@ -78,4 +88,5 @@ class Reading:
             "words": round(median(self.words)),
             "evidence": dict(self.evidence),
             "flags": dict(self.flags),
+            "without": self.without,
         }

@@ -51,7 +51,9 @@ class Tally:
     """Those followed to their ends."""
     failed_ways: list[WayFailed] = field(default_factory=list)
     unchanged_lists: int = 0
-    """Ways that answered that nothing on them has changed."""
+    """Ways that answered that nothing on them has changed,"""
+    unchanged: set[str] = field(default_factory=set)
+    """and their addresses."""
     found: int = 0
     """Releases to look at: new ones, those due, all on a deep crawl."""
     answered: int = 0
@@ -85,7 +87,11 @@ class Tally:
 
     def noted(self) -> dict[str, Any]:
         """What the archive keeps of it beside the counts, by column of `crawls`."""
-        led = [{"what": way.kind, "url": way.url, "named": way.named} for way in self.ways]
+        led = [
+            {"what": way.kind, "url": way.url}
+            | ({} if way.url in self.unchanged else {"named": way.named})
+            for way in self.ways
+        ]
         failed = [
             {"what": way.kind, "url": way.url, "failed": way.reason} for way in self.failed_ways
         ]

@@ -106,6 +106,7 @@ class Walks:
         etag, modified = header(answer, "ETag"), header(answer, "Last-Modified")
         if answer.status == 304 and known is not None:
             self.spider.tally.unchanged_lists += 1
+            self.spider.tally.unchanged.add(way.url)
             etag, modified = etag or known.etag, modified or known.last_modified
         await self._note(way, "walked", answer.status, etag, modified, await captured(answer))
         return answer

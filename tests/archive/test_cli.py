@@ -220,7 +220,8 @@ def test_every_command_and_option_has_help_and_stands_in_the_docs(name: str) -> 
     assert command.help
     assert f"python -m archive {name}" in command.help, "an example"
     pages = "\n".join(
-        (DOCS / page).read_text() for page in ("query.md", "export.md", "evidence.md", "keeping.md")
+        (DOCS / page).read_text()
+        for page in ("query.md", "export.md", "evidence.md", "health.md", "keeping.md")
     )
     chapter = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", pages, re.M | re.S)
     assert chapter, f"no chapter {name}"

@@ -1,0 +1,146 @@
+"""`health`: is every source well?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+
+import click
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from archive.database import open_archive, writing
+from archive.failures import CANNOT, fail
+from archive.health import Finding, findings
+from archive.health.telling import (
+    WebhookError,
+    change,
+    check_webhook,
+    headline,
+    mail,
+    remember,
+    tell,
+)
+from archive.options import archive_option, json_option, print_json
+from archive.terminal import READABLE, Terminal, table
+
+
+@click.command()
+@click.option("--source", metavar="ID", help="Only this source.")
+@click.option("--mail", "as_mail", is_flag=True, help="A mail's text; nothing when all is well.")
+@click.option("--webhook", metavar="URL", help="POST what has changed since the last time there.")
+@json_option
+@archive_option
+@click.pass_context
+def health(
+    ctx: click.Context, source: str | None, as_mail: bool, webhook: str | None, as_json: bool
+) -> None:
+    """Is every source well?
+
+    Judged by what crawls noted in the archive: who is silent against its own rhythm, refuses us,
+    was redesigned, lost its dates or bylines, slowed down, or is not crawled at all. Each finding
+    says since when, by what evidence, and what to do. Exit 0: all are well; 1: a source is sick;
+    2: wrong usage; 3: the archive cannot be opened, or the webhook not be told.
+
+    \b
+    Examples:
+      python -m archive health
+      python -m archive health --mail | ifne sendmail redaksi@contoh.id
+      python -m archive health --webhook https://hooks.example/abc
+    """
+    if as_mail and as_json:
+        raise click.UsageError("Choose --mail or --json.")
+    if webhook is not None and (wrong := check_webhook(webhook)):
+        raise click.BadParameter(f"{wrong}.", param_hint="--webhook")
+    now = datetime.now(UTC)
+    # What a webhook was told is remembered in the archive.
+    engine = open_archive(ctx.obj, create=webhook is not None)
+    try:
+        with Session(engine) as session:
+            found = _found(ctx, session, now, source)
+        _print(found, as_mail=as_mail, as_json=as_json)
+        if webhook is not None:
+            _notify(ctx, engine, webhook, found, now, source)
+    finally:
+        engine.dispose()
+    ctx.exit(1 if found else 0)
+
+
+def _found(
+    ctx: click.Context, session: Session, now: datetime, source: str | None
+) -> list[Finding]:
+    try:
+        return findings(session, now, source)
+    except KeyError:
+        raise click.UsageError(f"The archive has no source {source}.") from None
+
+
+def _print(found: Sequence[Finding], *, as_mail: bool, as_json: bool) -> None:
+    if as_json:
+        sick = sorted({one.source for one in found if one.source is not None})
+        print_json({"sick": sick, "findings": [one.as_json() for one in found]})
+    elif as_mail:
+        if found:
+            click.echo(mail(found), nl=False)
+    else:
+        _show(Terminal(), found)
+
+
+def _notify(
+    ctx: click.Context,
+    engine: Engine,
+    webhook: str,
+    found: list[Finding],
+    now: datetime,
+    source: str | None,
+) -> None:
+    with Session(engine) as session:
+        changed = change(session, webhook, found, source)
+    if not changed.new and not changed.over:
+        click.echo("Nothing has changed; the webhook was not called.", err=True)
+        return
+    try:
+        tell(webhook, found, changed, now)
+    except WebhookError as error:
+        fail(ctx, str(error), CANNOT)
+    with writing(engine) as connection, Session(connection) as session:
+        remember(session, webhook, found, now, source)
+        session.flush()
+
+
+def _show(terminal: Terminal, found: Sequence[Finding]) -> None:
+    """Where there is room a table, else a paragraph each; then what to do, once a kind."""
+    if found:
+        terminal.print(_table(found) if terminal.width >= READABLE else _paragraphs(found), "")
+        terminal.print(Text("What to do", style="bold"))
+    for kind, alike in groupby(sorted(found, key=lambda one: one.kind), lambda one: one.kind):
+        advice = next(alike).advice
+        terminal.print(Padding(Text(f"{kind}: {advice}"), (0, 0, 0, 2)), width=terminal.text_width)
+    terminal.print(("\n" if found else "") + headline(found))
+
+
+def _table(found: Sequence[Finding]) -> Table:
+    rows = table()
+    rows.add_column("Source", no_wrap=True)
+    rows.add_column("Amiss", no_wrap=True)
+    rows.add_column("Since", no_wrap=True)
+    rows.add_column("Evidence", overflow="fold")
+    for one in found:
+        rows.add_row(
+            one.source or "all", Text(one.kind, style="red"), f"{one.since:%Y-%m-%d}", one.evidence
+        )
+    return rows
+
+
+def _paragraphs(found: Sequence[Finding]) -> Table:
+    rows = Table.grid()
+    for one in found:
+        line = Text(one.source or "all", style="bold").append(": ", style="not bold")
+        line.append(one.kind, style="red").append(f", since {one.since:%Y-%m-%d}")
+        rows.add_row(line)
+        rows.add_row(Padding(Text(one.evidence), (0, 0, 0, 2)))
+    return rows

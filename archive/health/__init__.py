@@ -1,0 +1,64 @@
+"""Is every source well? Judged by the rows that crawls leave in the archive, never by logs.
+
+What there is to find, after how many crawls, and why: `limits.toml`; for people, docs/health.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.health.coverage import coverage
+from archive.health.finding import Finding
+from archive.health.limits import limits
+from archive.health.silence import not_crawled, silent
+from archive.health.trouble import killed, trouble
+from archive.health.visits import Visit, since_well, visits
+from archive.health.ways import speed, ways
+from archive.models import SourceRow
+from archive.rhythm import UNKNOWN, Rhythm, rhythms
+
+__all__ = ["Finding", "findings"]
+
+
+def findings(session: Session, now: datetime, source: str | None = None) -> list[Finding]:
+    """What is amiss with the sources, or with one; in order of their ids, the gravest first.
+
+    `now` (UTC) is when it is asked: crawls that should have happened by then are missed. Raises
+    KeyError for a source the archive does not know."""
+    crawls: dict[str, list[Visit]] = {name: [] for name in session.scalars(select(SourceRow.id))}
+    crawls |= visits(session)
+    known = rhythms(session, now)
+    found = list(not_crawled(crawls, now))
+    for name in sorted(crawls):
+        of_it = _of(crawls[name], known.get(name, UNKNOWN))
+        found += (_with_its_beginning(session, one, crawls[name]) for one in of_it)
+    if source is not None:
+        if source not in crawls:
+            raise KeyError(source)
+        found = [one for one in found if one.source in (source, None)]
+    return sorted(found, key=lambda one: one.source or "")
+
+
+def _with_its_beginning(session: Session, one: Finding, visits: list[Visit]) -> Finding:
+    """A finding that holds in every crawl looked at may be older than they are."""
+    began = since_well(session, visits[0].source) if one.crawls >= limits().pages.visits else None
+    return replace(one, since=min(one.since, began)) if began else one
+
+
+def _of(visits: list[Visit], rhythm: Rhythm) -> Iterator[Finding]:
+    if not visits:
+        return
+    yield from killed(visits)
+    kept_away = list(trouble(visits))
+    yield from kept_away
+    yield from speed(visits)
+    if kept_away:
+        return  # what little came through says nothing about the rest
+    yield from ways(visits)
+    yield from coverage(visits)
+    yield from silent(visits, rhythm)

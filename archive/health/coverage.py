@@ -1,0 +1,186 @@
+"""What the releases read of late have, beside those read before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from math import comb
+from statistics import median
+
+from archive.health.finding import Finding
+from archive.health.limits import limits
+from archive.health.visits import Visit
+
+Share = Callable[[Visit], tuple[int, int]]
+"""Of a crawl: how many of the releases read had something, and how many were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fall:
+    since: Visit
+    crawls: int
+    had: int
+    of: int
+    before: float
+    """The share before."""
+
+
+def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
+    """Fields that have become rarer, texts that have become shorter; newest crawl first."""
+    read = [visit for visit in visits if visit.reading]
+    for kind, name in (("dates", "dated"), ("bylines", "signed")):
+        fall = _fallen(read, _share(name), by_crawl=kind == "bylines")
+        if fall is not None:
+            told = f"{fall.had} of the last {fall.of} releases read were {name}"
+            yield _finding(kind, fall, f"{told}, {fall.before:.0%} before{_as(read, name)}.")
+    yield from _evidence(read)
+    yield from _selectors(read)
+    yield from _shorter(read)
+
+
+def _evidence(read: list[Visit]) -> Iterator[Finding]:
+    """What dates rest on, where they used to rest on one thing."""
+    used: dict[str, int] = {}
+    for visit in read:
+        for name, count in visit.reading["evidence"].items():
+            used[name] = used.get(name, 0) + count
+    main = max(used, key=lambda name: used[name], default=None)
+    if main is None:
+        return
+
+    def share(visit: Visit) -> tuple[int, int]:
+        return visit.reading["evidence"].get(main, 0), visit.reading["dated"]
+
+    fall = _fallen(read, share)
+    if fall is not None:
+        late = read[: fall.crawls]
+        others = sorted({name for visit in late for name in visit.reading["evidence"]} - {main})
+        told = f"{fall.had} of the last {fall.of} dates rest on `{main}`, {fall.before:.0%} before"
+        yield _finding("fallback", fall, f"{told}; now on {', '.join(others)}.")
+
+
+def _selectors(read: list[Visit]) -> Iterator[Finding]:
+    """Selectors of the source's TOML that find nothing on most pages."""
+    least = limits().kinds["fallback"].crawls
+    for name in ("title", "body", "published"):
+        flag = f"select-{name}"
+        missed: list[Visit] = []
+        for visit in read:
+            if 2 * visit.reading["flags"].get(flag, 0) <= visit.reading["releases"]:
+                break
+            missed.append(visit)
+        if len(missed) >= least:
+            count = sum(visit.reading["flags"][flag] for visit in missed)
+            yield Finding(
+                source=read[0].source,
+                kind="fallback",
+                since=missed[-1].started_at,
+                evidence=f"`select.{name}` found nothing on {count} pages{_as(read, flag)}.",
+                crawls=len(missed),
+            )
+
+
+def _shorter(read: list[Visit]) -> Iterator[Finding]:
+    """Texts much shorter than usual, in every one of the last crawls."""
+    numbers, usual = limits().coverage, _usual(read)
+    if not usual:
+        return
+    # A crawl counts as often as it read releases: the first one may be all the past there is.
+    typical = median(
+        words for visit in usual for words in [visit.reading["words"]] * visit.reading["releases"]
+    )
+    short = numbers.words_share * typical
+    late = list(takewhile(lambda visit: visit.reading["words"] < short, read))
+    count = sum(visit.reading["releases"] for visit in late)
+    before = sum(visit.reading["releases"] for visit in usual if visit not in late)
+    if before < numbers.past or count < numbers.words:
+        return
+    if len(late) >= limits().kinds["bodies"].crawls:
+        now = median(visit.reading["words"] for visit in late)
+        yield Finding(
+            source=read[0].source,
+            kind="bodies",
+            since=late[-1].started_at,
+            evidence=f"{count} texts read of late have {now:.0f} words (median); {typical:.0f} is "
+            f"usual{_as(read, 'words')}.",
+            crawls=len(late),
+        )
+
+
+def _as(read: list[Visit], name: str) -> str:
+    """Names the latest release that lacks something, where a crawl noted one."""
+    noted = (visit.reading.get("without", {}).get(name) for visit in read)
+    url = next(filter(None, noted), None)
+    return f", as {url}" if url else ""
+
+
+def _share(name: str) -> Share:
+    return lambda visit: (visit.reading[name], visit.reading["releases"])
+
+
+def _mostly(share: Share) -> Share:
+    """A crawl counted as one: whether most of the releases it read had something."""
+
+    def counted(visit: Visit) -> tuple[int, int]:
+        had, of = share(visit)
+        return int(2 * had >= of), 1
+
+    return counted
+
+
+def _usual(read: list[Visit]) -> set[Visit]:
+    """Crawls that tell what is usual now. A first crawl and the deep ones read pages of many years
+    and many designs: they count only where there is nothing else."""
+    daily = {visit for visit in read if not (visit.first or visit.deep)}
+    enough = sum(visit.reading["releases"] for visit in daily) >= 2 * limits().coverage.past
+    return daily if enough else set(read)
+
+
+def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall | None:
+    """The shortest row of latest crawls whose share fell below that of all before by more than
+    chance explains. `by_crawl`: where the releases of one crawl are alike, and count as one."""
+    numbers, usual = limits().coverage, _usual(read)
+    for last in range(limits().kinds["dates"].crawls, len(read)):
+        late, past = read[:last], [visit for visit in read[last:] if visit in usual]
+        had, of = _sum(late, share)
+        had_before, before = _sum(past, share)
+        if before < numbers.past or of > numbers.recent:
+            return None
+        share_before, units = had_before / before, (had, of)
+        if by_crawl:
+            units = _sum(late, _mostly(share))
+            if len(past) >= numbers.past_crawls:
+                had_before, before = _sum(past, _mostly(share))
+        expected = (had_before + 1) / (before + 2)
+        if of and expected - units[0] / units[1] >= numbers.drop and _is_rare(*units, expected):
+            since, crawls = _first(read, share, expected - numbers.drop)
+            return _Fall(since, crawls, had, of, share_before)
+    return None
+
+
+def _first(read: list[Visit], share: Share, most: float) -> tuple[Visit, int]:
+    """The first of the latest crawls in a row with a share of at most so much, and how many."""
+    low = list(takewhile(lambda visit: share(visit)[0] <= most * share(visit)[1], read))
+    return (low or read)[-1 if low else 0], max(1, len(low))
+
+
+def _sum(visits: list[Visit], share: Share) -> tuple[int, int]:
+    counted = [share(visit) for visit in visits]
+    return sum(had for had, _ in counted), sum(of for _, of in counted)
+
+
+def _is_rare(had: int, of: int, share: float) -> bool:
+    """Whether chance would hardly ever leave so few of so many (binomial)."""
+    chance = sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(had + 1))
+    return chance * limits().coverage.odds < 1
+
+
+def _finding(kind: str, fall: _Fall, evidence: str) -> Finding:
+    return Finding(
+        source=fall.since.source,
+        kind=kind,
+        since=fall.since.started_at,
+        evidence=evidence,
+        crawls=fall.crawls,
+    )

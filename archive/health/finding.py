@@ -1,0 +1,41 @@
+"""What is amiss, as it is told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.columns import utc_text
+from archive.health.limits import limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is amiss with one source."""
+
+    source: str | None
+    """None: with the archive as a whole."""
+    kind: str
+    """As in `limits.toml`."""
+    since: datetime
+    """When it was first to be seen."""
+    evidence: str
+    """Numbers, and an address where there is one, in a sentence or two."""
+    crawls: int = 0
+    """How many in a row have shown it."""
+
+    @property
+    def means(self) -> str:
+        """What the kind means, in a sentence."""
+        return limits().kinds[self.kind].means
+
+    @property
+    def advice(self) -> str:
+        """What to do."""
+        return limits().kinds[self.kind].advice
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        told = asdict(self) | {"since": utc_text(self.since)}
+        return told | {"means": self.means, "advice": self.advice}

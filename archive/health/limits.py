@@ -1,0 +1,112 @@
+"""The kinds of findings and their thresholds. The numbers and their reasons are data, in
+`limits.toml` beside this file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("limits.toml")
+_SERVERS_FAULT = re.compile("http-5..")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of finding."""
+
+    crawls: int
+    """In a row that show it, from which it is named."""
+    means: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    visits: int
+    refused: int
+    alike: int
+    alike_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    drop: float
+    odds: int
+    past: int
+    recent: int
+    past_crawls: int
+    words_share: float
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    seconds: float
+    times: float
+    past: int
+    unknown: float
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    least: int
+    unknown: int
+    spread: float
+    irregular: float
+    gaps: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    days: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The data file; what each number means stands there."""
+
+    kinds: dict[str, Kind]
+    reasons: dict[str, frozenset[str]]
+    pages: Pages
+    coverage: Coverage
+    slow: Slow
+    silence: Silence
+    schedule: Schedule
+    pauses: tuple[tuple[date, date], ...]
+
+    def kind_of(self, reason: str) -> str:
+        """The kind a failure's reason speaks for."""
+        if _SERVERS_FAULT.fullmatch(reason):
+            return "unreachable"
+        named = (kind for kind, reasons in self.reasons.items() if reason in reasons)
+        return next(named, "redesign")
+
+    def quiet_days(self, after: date, until: date) -> int:
+        """The days in between that count as silence: pauses do not."""
+        paused = sum(
+            max(0, (min(until, last) - max(after, first - timedelta(days=1))).days)
+            for first, last in self.pauses
+        )
+        return max(0, (until - after).days - paused)
+
+
+@cache
+def limits() -> Limits:
+    """The data file, read once a process."""
+    data = tomllib.loads(_FILE.read_text("utf-8"))
+    return Limits(
+        kinds={name: Kind(**said) for name, said in data["kind"].items()},
+        reasons={kind: frozenset(reasons) for kind, reasons in data["reasons"].items()},
+        pages=Pages(**data["pages"]),
+        coverage=Coverage(**data["coverage"]),
+        slow=Slow(**data["slow"]),
+        silence=Silence(**data["silence"]),
+        schedule=Schedule(**data["schedule"]),
+        pauses=tuple((pause["from"], pause["to"]) for pause in data["pause"]),
+    )

@@ -1,0 +1,108 @@
+"""Against the clock: sources that have fallen silent, and crawls that do not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from statistics import median
+
+from archive.health.finding import Finding
+from archive.health.limits import limits
+from archive.health.visits import Visit
+from archive.rhythm import Rhythm
+
+
+def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
+    """A source that brings nothing new for longer than is usual for it; newest crawl first.
+
+    Counted to the last crawl that went well, since nobody knows what came after, and from the
+    first one we know of: what went before we came is history.
+    """
+    ended = [visit for visit in visits if visit.ended]
+    well = [visit for visit in ended if visit.outcome in ("ok", "partial")]
+    if not well or ended[0] is not well[0]:
+        return
+    last, allowed = _last_news(well, rhythm), _allowed(rhythm)
+
+    def quiet(visit: Visit) -> int:
+        return limits().quiet_days(last, visit.started_at.date())
+
+    after = [visit for visit in well if quiet(visit) > allowed]
+    if len(after) >= limits().kinds["silent"].crawls:
+        told = f"Nothing new since {last}, {quiet(well[0])} days (holidays left out)"
+        if rhythm.known:
+            told += f"; usually every {_days(rhythm.usual)}, {_days(rhythm.second)} at most"
+        yield Finding(
+            source=well[0].source,
+            kind="silent",
+            since=_ran_out(last, allowed),
+            evidence=f"{told}.",
+            crawls=len(after),
+        )
+
+
+def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterator[Finding]:
+    """Sources that have waited too long for a crawl; or one finding, when all of them have."""
+    latest = {source: visits[0].started_at for source, visits in crawls.items() if visits}
+    if not latest:
+        return
+    late = {source for source in latest if now - latest[source] > _patience(crawls[source])}
+    if late == latest.keys():
+        last = max(latest.values())
+        told = (
+            f"The last crawl of all began {last:%Y-%m-%d %H:%M} UTC, {(now - last).days} days ago."
+        )
+        yield Finding(source=None, kind="no-schedule", since=last, evidence=told)
+        return
+    for source in sorted(late):
+        told = f"The last crawl began {latest[source]:%Y-%m-%d %H:%M} UTC, "
+        told += f"{(now - latest[source]).days} days ago."
+        yield Finding(source=source, kind="not-crawled", since=latest[source], evidence=told)
+    rounds = median(len(crawls[source]) for source in latest)
+    for source in sorted(crawls.keys() - latest.keys()):
+        if rounds >= 2:
+            since = min(visits[-1].started_at for visits in crawls.values() if visits)
+            told = f"Never crawled, while others have been {rounds:.0f} times."
+            yield Finding(source=source, kind="not-crawled", since=since, evidence=told)
+
+
+def _last_news(well: Sequence[Visit], rhythm: Rhythm) -> date:
+    """The day of the last news: when a release was published, or one came in that says nothing of
+    its day (or a wrong one); at the earliest the day of the first crawl we know of."""
+    days = [visit.started_at.date() for visit in well if visit.releases_new]
+    return max([well[0].begun_at.date(), *days[:1], *filter(None, [rhythm.last])])
+
+
+def _ran_out(last: date, allowed: float) -> datetime:
+    """The first moment (UTC) of the first day that was too long after the last news."""
+    day = last + timedelta(days=int(allowed))
+    while limits().quiet_days(last, day) <= allowed:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(), UTC)
+
+
+def _allowed(rhythm: Rhythm) -> float:
+    """Days a source may be silent."""
+    numbers = limits().silence
+    if not rhythm.known:
+        return numbers.unknown
+    usual, second = rhythm.usual / timedelta(days=1), rhythm.second / timedelta(days=1)
+    allowed = max(numbers.least, second * (1 + second / usual / numbers.spread))
+    if second >= numbers.irregular * usual:
+        allowed = max(allowed, numbers.gaps * usual)
+    return allowed + numbers.days
+
+
+def _patience(visits: Sequence[Visit]) -> timedelta:
+    """How long a source may wait for its next crawl."""
+    numbers = limits().schedule
+    least = timedelta(days=numbers.days)
+    gaps = [late.started_at - early.started_at for late, early in pairwise(visits)]
+    seconds = median(gap.total_seconds() for gap in gaps) if gaps else 0.0
+    return max(least, timedelta(seconds=numbers.times * seconds))
+
+
+def _days(span: timedelta) -> str:
+    days = span / timedelta(days=1)
+    return "day" if days == 1 else f"{days:.0f} days"
