@@ -25,8 +25,9 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from archive.captures import CaptureError
-from archive.captures.reading import BODY_MAX
+from archive.captures.reading import BODY_MAX, Unreadable, read_at
 from crawler.discovery.articles import is_release
+from crawler.rebuild.hints import told
 from crawler.source import Source
 
 FOLDER = "imported"
@@ -42,7 +43,8 @@ class ImportFailed(Exception):
 def take_in(
     path: Path, folder: Path, sources: list[Source], said: Callable[[str], None]
 ) -> Path | None:
-    """Copies the records of releases of these sources into `folder`; None where there are none.
+    """Copies the records of releases of these sources, and of lists that say something of releases,
+    into `folder`; None where there are no releases.
 
     What is damaged is said, and all before it used. Raises ImportFailed where the file is neither
     WARC nor WACZ or cannot be read, CaptureError where captures cannot be written.
@@ -87,13 +89,32 @@ def _copy(
                 url = record.rec_headers.get_header("WARC-Target-URI") or ""
                 if (record.length or 0) > BODY_MAX:
                     continue  # no page
-                if record.rec_type in _KINDS and any(is_release(url, one) for one in sources):
+                if record.rec_type not in _KINDS:
+                    continue
+                if any(is_release(url, one) for one in sources):
                     writer.write_record(_as_it_is(record))
                     copied += 1
+                elif any(one.owns(url) for one in sources):
+                    record = _as_it_is(record)
+                    if _names_releases(record, sources):
+                        writer.write_record(record)
         except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
             first = next(iter(str(error).strip().splitlines()), "")
             said(f"{name} is damaged, and was read up to there: {first}")
     return copied
+
+
+def _names_releases(record: ArcWarcRecord, sources: list[Source]) -> bool:
+    """Whether it is a list or feed that says something of a release; to be read once more."""
+    block, alone = record.raw_stream.read(), io.BytesIO()
+    record.raw_stream = io.BytesIO(block)
+    WARCWriter(alone, gzip=False, warc_version="1.1").write_record(record)
+    record.raw_stream = io.BytesIO(block)
+    try:
+        answer = read_at(alone, 0)
+    except Unreadable:
+        return False  # a request, or nothing that could be read later
+    return any(True for source in sources for _ in told(answer, source))
 
 
 def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from archive.captures.reading import Answer, Unreadable, answers
 from crawler.discovery.articles import is_release
 from crawler.discovery.urls import canonical
+from crawler.rebuild.hints import told
 from crawler.source import Source
 
 _TABLES = """
@@ -22,9 +23,23 @@ CREATE TABLE answers (
     status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT,
     truncated TEXT
 );
+CREATE TABLE hints (
+    file TEXT, source TEXT, asked TEXT, hint TEXT, PRIMARY KEY (file, source, asked)
+) WITHOUT ROWID;
 CREATE TABLE about (inputs TEXT);
 """
+_TOLD = """INSERT INTO hints VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET hint = excluded.hint
+WHERE json_extract(excluded.hint, '$.evidence') = 'feed'
+    AND json_extract(hints.hint, '$.evidence') = 'listing'"""
+"""Feeds are believed before lists."""
 _INDEXES = """
+-- Others' crawls kept no notes: there lists and feeds of the same file say what they can.
+UPDATE answers SET hint = (
+    SELECT hints.hint FROM hints
+    WHERE (hints.file, hints.source, hints.asked) = (answers.file, answers.source, answers.asked)
+) WHERE hint IS NULL;
+DROP TABLE hints;
 CREATE INDEX by_look ON answers (source, asked, crawl, at);
 CREATE INDEX by_record ON answers (record_id);
 CREATE TABLE addresses (
@@ -52,6 +67,7 @@ class Place:
     refers_to: str | None
     crawl: str
     hint: dict[str, Any] | None
+    """What a list had said of the release: `evidence`, `title`, `published`."""
     truncated: str | None
     """Why it is not whole: `length`, `time`, `disconnect`, `unspecified`; None: it is."""
 
@@ -101,10 +117,11 @@ class Shelf:
             name = path.relative_to(folder).as_posix().removesuffix(".open")
             try:
                 with path.open("rb") as file:
-                    self._db.executemany(
-                        f"INSERT INTO answers VALUES ({', '.join('?' * 14)})",  # noqa: S608
-                        _rows(answers(file), name, known, sources),
-                    )
+                    for offset, answer in answers(file):
+                        rows = _rows(answer, offset, name, known, sources)
+                        self._db.executemany(_ANSWER, rows)
+                        if str(answer.notes.get("source")) not in known:
+                            self._db.executemany(_TOLD, _hints(answer, name, sources))
             except Unreadable as error:
                 said(f"{name} is damaged, and was read up to there: {error}")
         self._db.executescript(_INDEXES)
@@ -215,44 +232,52 @@ def _place(row: tuple[Any, ...]) -> Place:
     )
 
 
+_ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 14)})"  # noqa: S608
+
+
 def _rows(
-    found: Iterator[tuple[int, Answer]],
-    name: str,
-    known: dict[str, Source],
-    sources: list[Source],
+    answer: Answer, offset: int, name: str, known: dict[str, Source], sources: list[Source]
 ) -> Iterator[tuple[Any, ...]]:
-    for offset, answer in found:
-        for source, asked, part, hint in _meant(answer, known, sources):
-            crawl = answer.notes.get("crawl")
-            yield (
-                source.id,
-                asked,
-                # Of others' crawls it is not known which answers belong together.
-                str(crawl) if crawl else answer.at.isoformat(),
-                part,
-                answer.url,
-                answer.at.isoformat(),
-                answer.kind,
-                answer.status,
-                name,
-                offset,
-                answer.record_id,
-                answer.refers_to,
-                json.dumps(hint) if isinstance(hint, dict) else None,
-                answer.truncated,
-            )
+    for source, asked, part, hint in _meant(answer, known, sources):
+        crawl = answer.notes.get("crawl")
+        yield (
+            source.id,
+            asked,
+            # Of others' crawls it is not known which answers belong together.
+            str(crawl) if crawl else answer.at.isoformat(),
+            part,
+            answer.url,
+            answer.at.isoformat(),
+            answer.kind,
+            answer.status,
+            name,
+            offset,
+            answer.record_id,
+            answer.refers_to,
+            hint,
+            answer.truncated,
+        )
+
+
+def _hints(answer: Answer, name: str, sources: list[Source]) -> Iterator[tuple[str, ...]]:
+    for source in sources:
+        for url, hint in told(answer, source):
+            yield name, source.id, source_address(url, source), json.dumps(asdict(hint))
 
 
 def _meant(
     answer: Answer, known: dict[str, Source], sources: list[Source]
-) -> Iterator[tuple[Source, str, int, Any]]:
-    """The sources a record matters to, the address it answers, whether it is a further part."""
+) -> Iterator[tuple[Source, str, int, str | None]]:
+    """The sources a record matters to, the address it answers, whether it is a further part, and
+    the hint as JSON: `null` where our own crawl had none, None where nobody noted one."""
     notes = answer.notes
     asked_by = known.get(str(notes.get("source")))
     if asked_by is not None:
         role, asked = notes.get("as"), notes.get("of")
         if role in ("release", "part") and isinstance(asked, str):
-            yield asked_by, asked, int(role == "part"), notes.get("hint")
+            said = notes.get("hint")
+            hint = json.dumps(said if isinstance(said, dict) else None)
+            yield asked_by, asked, int(role == "part"), hint
         return
     for source in sources:
         if is_release(answer.url, source):

@@ -331,6 +331,61 @@ def test_anybodys_files_bring_back_what_a_site_has_lost(
     engine.dispose()
 
 
+def _with_lists() -> bytes:
+    """A release that shows no date, between a list and a feed that do."""
+    page = article(41).replace("<p>Minggu, 26 Mei 2024</p>", "")
+    days = "".join(
+        f'<div><h3><a href="/berita/read/{n}">Rilis nomor {n} tentang panitia kota</a></h3>'
+        f"<span>{n - 30} Juni 2024</span></div>"
+        for n in (41, 42, 43)
+    )
+    feed = (
+        '<?xml version="1.0"?><rss version="2.0"><channel><item><title>Rilis nomor 41</title>'
+        "<link>https://lama.example/berita/read/41</link>"
+        "<pubDate>Tue, 11 Jun 2024 08:30:00 +0800</pubDate></item></channel></rss>"
+    )
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.0")
+    for path, kind, body in (
+        ("berita", "text/html", f"<html><body>{days}</body></html>"),
+        ("berita/read/41", "text/html", page),
+        ("berita/read/42", "text/html", page.replace("41", "42")),
+        ("feed", "application/rss+xml", feed),
+        ("profil", "text/html", "<html><body><p>Tentang kota.</p></body></html>"),
+    ):
+        writer.write_record(
+            writer.create_warc_record(
+                f"https://lama.example/{path}",
+                "response",
+                payload=io.BytesIO(body.encode()),
+                http_headers=StatusAndHeaders(
+                    "200 OK", [("Content-Type", kind)], protocol="HTTP/1.1"
+                ),
+                warc_headers_dict={"WARC-Date": "2024-09-02T03:04:05Z"},
+            )
+        )
+    return out.getvalue()
+
+
+def test_lists_and_feeds_in_anybodys_files_say_what_they_know(
+    declare: Declare, archive_url: str, rebuild: Rebuild, tmp_path: Path, captures: Path
+) -> None:
+    (tmp_path / "lama.warc.gz").write_bytes(_with_lists())
+    source = declare("https://lama.example/", article="/berita/read/{id}")
+    assert rebuild(archive_url, source, foreign=[tmp_path / "lama.warc.gz"]) == 0
+    query = "SELECT url, published_on, published_at, published_by FROM releases ORDER BY url"
+    found = rows(archive_url, query)
+    assert found == [
+        ("https://lama.example/berita/read/41", "2024-06-11", "2024-06-11T08:30:00+08:00", "feed"),
+        ("https://lama.example/berita/read/42", "2024-06-12", None, "page"),
+    ]
+    (copy,) = (captures / "imported").iterdir()
+    assert b"/profil" not in gzip.decompress(copy.read_bytes()), "what says nothing was copied"
+    before = exported(archive_url)
+    assert rebuild(archive_url, source) == 0
+    assert exported(archive_url) == before
+
+
 def test_what_is_no_capture_is_a_sentence(
     archive_url: str, declare: Declare, tmp_path: Path
 ) -> None:
