@@ -5,12 +5,14 @@ RUN := .venv/.installed
 DEV := .venv/.installed-dev
 BENCH := .venv-bench/.installed
 
-.PHONY: help demo crawl test lint bench clean
+.PHONY: help demo install crawl test lint bench clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## */\t/' | sort
 
 demo: $(RUN)     ## the whole job on a bundled web of made-up sites, no internet needed
 	@$(BIN)/python -m demo
+
+install: $(RUN)  ## .venv with what a crawl needs, and nothing more
 
 crawl: $(RUN)    ## crawl the registry's real sites into archive.db
 	@$(BIN)/scrapy crawlall
