@@ -131,7 +131,7 @@ def load(session: Session, source: str) -> list[Known]:
 def is_deep_due(session: Session, source: str, since: datetime) -> bool:
     """Whether a source that has been crawled was not crawled deep, or for the first time, since
     then; only crawls that ended well count."""
-    well = (Crawl.source == source) & Crawl.outcome.in_(("ok", "partial"))
+    well = (Crawl.source == source) & Crawl.outcome.in_(("ok", "partial", "unmet"))
     first = session.scalar(select(func.min(Crawl.id)).where(well))
     deep = (Crawl.id == first) | Crawl.deep
     last = session.scalar(select(func.max(Crawl.started_at)).where(well, deep))

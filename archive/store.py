@@ -22,7 +22,7 @@ from archive.wording import Entries, RejectedLike, ReleaseLike, Sighted, SourceL
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
+Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "unmet", "stopped"]
 COUNTS = ("pages", "requests", "bytes")
 """What a crawl counts itself. The store counts releases and rejections, as it writes them."""
 NOTED = (

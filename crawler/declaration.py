@@ -147,6 +147,12 @@ def _count(value: Any) -> int:
     return value
 
 
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("must be a share from 0 to 1, as 0.9, without quotes")
+    return float(value)
+
+
 def _day(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("must be a date without quotes, as 2026-11-24")
@@ -193,7 +199,14 @@ KEYS: Keys = {
     "sitemap": _places,
     "delay": _seconds,
     "select": {"title": _css, "body": _css, "published": _css},
-    "expect": {"per_month": _count},
+    "expect": {
+        "per_month": _count,
+        "per_month_max": _count,
+        "releases": _count,
+        "dated": _share,
+        "signed": _share,
+        "words": _count,
+    },
     "insecure": _text,
     "candidates": _hosts,
     "verified": _verified,

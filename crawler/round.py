@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
@@ -19,13 +19,15 @@ from tldextract import TLDExtract
 from archive import frontier
 from archive.captures.writing import CaptureWriter
 from archive.database import ArchiveError, archive_path
+from archive.health.recent import recent
 from archive.lock import Lock
 from crawler.archivist import Archivist
+from crawler.expectations import unmet
 from crawler.extensions.captures import open_captures
 from crawler.extensions.progress import Standing
 from crawler.extraction.pool import ReaderPool
 from crawler.revisits import revisits
-from crawler.source import Source
+from crawler.source import Expect, Source
 from crawler.tally import Tally, Verdict, judge
 
 _log = logging.getLogger(__name__)
@@ -170,7 +172,9 @@ class Round:
             fault = await _visit(
                 runner, crawler, source=source, round=self, crawl_id=crawl_id, deep=deep
             )
-            result = self._result(crawler, source, began, fault)
+            result = await self._held_against(
+                source.expect, self._result(crawler, source, began, fault)
+            )
             await write(
                 store.end_crawl,
                 crawl_id,
@@ -185,6 +189,17 @@ class Round:
             self.results.append(result)
             if self.standing is not None:
                 self.standing.end(source.id, result.verdict.outcome)
+
+    async def _held_against(self, expect: Expect, result: Result) -> Result:
+        """A crawl that went well, unless the archive has not what the source's TOML expects."""
+        if expect == Expect() or not result.verdict.healthy:
+            return result
+        counted = await self.archivist.note(recent, result.source.id, datetime.now(UTC))
+        said = unmet(expect, counted)
+        if not said:
+            return result
+        reason = " ".join(filter(None, (*said, result.verdict.reason)))
+        return replace(result, verdict=Verdict("unmet", reason))
 
     async def _is_deep_due(self, source: Source, now: datetime) -> bool:
         since = now - timedelta(days=revisits().deep)

@@ -26,9 +26,20 @@ class Select:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    """What a healthy source gives; a crawl that falls short says so."""
+    """What a healthy source gives; a crawl after which the archive has not that is `unmet`."""
 
     per_month: int | None = None
+    """Releases of the last 30 days, at least;"""
+    per_month_max: int | None = None
+    """at most."""
+    releases: int | None = None
+    """In the archive, at least."""
+    dated: float | None = None
+    """Share of the newest releases with a date, at least."""
+    signed: float | None = None
+    """With a byline."""
+    words: int | None = None
+    """Of the newest texts, the median at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from crawler.noted import Answers, Reading
 # Looks from which it says something of a known source that none of them gave a release.
 _TELLING = 5
 
-Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "stopped"]
+Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "unmet", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)

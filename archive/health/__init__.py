@@ -57,7 +57,7 @@ def _of(visits: list[Visit], rhythm: Rhythm) -> Iterator[Finding]:
     kept_away = list(trouble(visits))
     yield from kept_away
     yield from speed(visits)
-    if kept_away:
+    if any(one.kind != "unmet" for one in kept_away):
         return  # what little came through says nothing about the rest
     yield from ways(visits)
     yield from coverage(visits)

@@ -9,7 +9,7 @@ from statistics import median
 
 from archive.health.finding import Finding
 from archive.health.limits import limits
-from archive.health.visits import Visit
+from archive.health.visits import WELL, Visit
 from archive.rhythm import Rhythm
 
 
@@ -20,7 +20,7 @@ def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
     first one we know of: what went before we came is history.
     """
     ended = [visit for visit in visits if visit.ended]
-    well = [visit for visit in ended if visit.outcome in ("ok", "partial")]
+    well = [visit for visit in ended if visit.outcome in WELL]
     if not well or ended[0] is not well[0]:
         return
     last, allowed = _last_news(well, rhythm), _allowed(rhythm)

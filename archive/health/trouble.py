@@ -77,8 +77,6 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     """What kept the releases of one crawl away; None when nothing did."""
     if "fault" in visit.failures:
         return Diagnosis("fault", visit.reason or "")
-    if visit.outcome == "unmet":
-        return Diagnosis("unmet", visit.reason or "")
     if visit.failed and not visit.led:
         return _refused(Counter(way["failed"] for way in visit.failed), visit, of_pages=False)
     if _alike(visit):
@@ -92,7 +90,10 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     if visit.moved:
         said = f"{visit.moved} known releases are not where they were, and hardly another is."
         return Diagnosis("redesign", said, of_pages=True)
-    return _pages(visit)
+    found = _pages(visit)
+    if found is None and visit.outcome == "unmet":
+        return Diagnosis("unmet", visit.reason or "")
+    return found
 
 
 def _pages(visit: Visit) -> Diagnosis | None:

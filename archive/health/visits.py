@@ -14,6 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from archive.health.limits import limits
 from archive.models import Crawl
 
+WELL = ("ok", "partial", "unmet")
+"""Outcomes of crawls that did their work; of `unmet` it is the source that gave too little."""
 _JSON = ("ways", "failures", "refusals", "alike", "reading")
 
 
@@ -106,9 +108,7 @@ def _back(*partition: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Column
 
 def since_well(session: Session, source: str) -> datetime | None:
     """When the first crawl after the last one that went well began; None where none has failed."""
-    well = select(func.max(Crawl.id)).where(
-        Crawl.source == source, Crawl.outcome.in_(("ok", "partial"))
-    )
+    well = select(func.max(Crawl.id)).where(Crawl.source == source, Crawl.outcome.in_(WELL))
     return session.scalar(
         select(func.min(Crawl.started_at)).where(
             Crawl.source == source, Crawl.id > func.coalesce(well.scalar_subquery(), 0)

@@ -1,0 +1,60 @@
+"""What a source gives: the numbers its TOML may `expect` something of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import Date, and_, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from archive.models import ReleaseRecord, Version
+
+MONTH = timedelta(days=30)
+NEWEST = 30
+"""Releases that the shares and the median rest on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """One source's numbers."""
+
+    per_month: int
+    """Releases of the last 30 days: by their own day, or else the day they came."""
+    releases: int
+    """In the archive, withdrawn ones left out."""
+    dated: float | None
+    """Share of the newest ones with a date; None where there are none."""
+    signed: float | None
+    """With a byline."""
+    words: float | None
+    """Of a text, the median."""
+
+
+def recent(session: Session, source: str, now: datetime) -> Recent:
+    """Counts what the archive has of a source."""
+    came = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Date)
+    day = func.coalesce(Version.published_on, came, type_=Date)
+    of_source = (
+        select(Version.published_on, Version.byline, Version.body)
+        .join(
+            ReleaseRecord,
+            and_(Version.release == ReleaseRecord.id, Version.version == ReleaseRecord.version),
+        )
+        .where(ReleaseRecord.source == source, ReleaseRecord.gone_at.is_(None))
+    )
+    counted = of_source.with_only_columns(func.count())
+    late = counted.where(day > (now - MONTH).date(), day <= now.date() + timedelta(days=1))
+    newest = session.execute(of_source.order_by(day.desc()).limit(NEWEST)).all()
+    return Recent(
+        per_month=session.scalar(late) or 0,
+        releases=session.scalar(counted) or 0,
+        dated=_share([row.published_on is not None for row in newest]),
+        signed=_share([row.byline is not None for row in newest]),
+        words=median(len(row.body.split()) for row in newest) if newest else None,
+    )
+
+
+def _share(had: list[bool]) -> float | None:
+    return sum(had) / len(had) if had else None
