@@ -35,6 +35,8 @@ def backup(ctx: click.Context, file: Path, with_captures: bool, captures: Path) 
       python -m archive backup "archive-$(date +%F).db.zst"
       python -m archive backup --with-captures everything.tar
     """
+    if not with_captures and ".tar" in file.suffixes:
+        raise click.UsageError(f"{file} would be no tar: add --with-captures, or name it .db.")
     engine = open_archive(ctx.obj, older_is_fine=True)
     try:
         check_output(file, archive_path(ctx.obj))

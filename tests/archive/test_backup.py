@@ -85,6 +85,12 @@ def test_one_file_restores_everything(run: Run, captures: Path, tmp_path: Path, 
     assert leftovers == []
 
 
+def test_a_name_that_promises_a_tar_gets_one_or_a_sentence(run: Run, captures: Path) -> None:
+    for name in ("all.tar", "all.tar.zst"):
+        done = run("backup", name)
+        assert (done.exit_code, "add --with-captures" in done.output) == (2, True)
+
+
 def test_a_tar_can_be_checked_by_hand(run: Run, captures: Path, tmp_path: Path) -> None:
     run("backup", "--with-captures", "--captures", str(captures), str(tmp_path / "all.tar"))
     (tmp_path / "hand").mkdir()
@@ -224,6 +230,20 @@ def test_an_archive_of_a_newer_program_is_not_restored(
     engine.dispose()
     done = restore(tmp_path / "archive.db", tmp_path / "new")
     assert (done.exit_code, "newer version" in done.output) == (3, True)
+
+
+def test_a_damaged_archive_is_told(
+    run: Run, captures: Path, engine: Engine, tmp_path: Path
+) -> None:
+    engine.dispose()  # what stands in the log goes into the file
+    path = tmp_path / "archive.db"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * 5000)
+    done = run("backup", str(tmp_path / "b.db"))
+    assert (done.exit_code, "damaged" in done.output) == (3, True), done.output
+    assert done.output.count("\n") == 1
+    assert not (tmp_path / "b.db").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

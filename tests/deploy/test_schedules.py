@@ -57,12 +57,10 @@ def test_the_timer_is_at_the_hour_that_cron_and_ci_say() -> None:
     assert workflow()[True]["schedule"] == [{"cron": "15 22 * * *"}]  # YAML reads `on` as true
 
 
-def test_cron_accepts_the_crontab(tmp_path: Path) -> None:
-    """Said by a crontab that only looks (`-n`, of Debian's cron 3.0pl1-150 and later)."""
-    crontab = tool("crontab")
-    if "-n" not in lint(crontab, "-h").stderr:
-        pytest.skip("this crontab cannot check a file without installing it")
-    assert lint(crontab, "-n", str(DEPLOY / "crontab")).returncode == 0
+def test_the_crontab_has_five_fields_and_a_command() -> None:
+    lines = (DEPLOY / "crontab").read_text().splitlines()
+    entries = [line for line in lines if line and not line.startswith(("#", "MAILTO="))]
+    assert [len(re.findall(r"[0-9*]+ ", line[:12])) for line in entries] == [5]
 
 
 def test_logrotate_accepts_its_file(tmp_path: Path) -> None:
