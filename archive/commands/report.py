@@ -38,7 +38,8 @@ def report(url: str, output: Path) -> None:
     """
     check_output(output, archive_path(url))
     with opened(url) as engine:
-        written = page(figures(engine), datetime.now(UTC))
+        now = datetime.now(UTC)
+        written = page(figures(engine, now), now)
     with whole_file(output) as file:
         file.write(written.encode())
     click.echo(f"Written to {output}.", err=True)

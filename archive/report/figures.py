@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
 
+from archive.health import Finding, findings
 from archive.stats import Stats, stats
 
 _CALENDAR = Path(__file__).with_name("calendar.tsv")
@@ -51,45 +53,50 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """Numbers over time: the most first, and the stages of the election in that time."""
+
+    periods: Periods
+    rows: Sequence[Series]
+    stages: Sequence[Stage]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All the report shows."""
 
     stats: Stats
-    periods: Periods | None
-    """None while there is no dated release."""
-    published: Sequence[Series]
-    """A source each, those about the election as the part; the most releases first."""
-    topics: Sequence[Series]
-    fates: Sequence[Series]
-    """`edited` and `withdrawn`, by when it was seen."""
-    stages: Sequence[Stage]
+    published: Course | None
+    """A source each, those about the election as the part; None while there is no dated release."""
+    topics: Course | None
+    """In the same time."""
+    fates: Course | None
+    """`edited` and `withdrawn`, by when it was seen: often long after the last release."""
     signers: Sequence[Mapping[str, Any]]
     """`tag`, `source`, `releases`, `since`, `until`."""
     flows: Sequence[Mapping[str, Any]]
     """`first_source`, `source`, `times`."""
+    amiss: Sequence[Finding]
+    """What `health` finds."""
 
 
-def figures(engine: Engine) -> Figures:
-    """Counts the archive. Raises ArchiveError."""
+def figures(engine: Engine, now: datetime) -> Figures:
+    """Counts the archive, and judges its sources as of `now` (UTC). Raises ArchiveError."""
     counted = stats(engine)
+    with Session(engine) as session:
+        amiss = findings(session, now)
     with engine.connect() as connection:
-        span = connection.execute(text(_SPAN)).one()
-        periods = (
-            _periods(date.fromisoformat(span[0]), date.fromisoformat(span[1])) if span[0] else None
-        )
+        published = _course(connection, _PUBLISHED)
         return Figures(
             stats=counted,
-            periods=periods,
-            published=_series(connection, _PUBLISHED, periods),
-            topics=_series(connection, _TOPICS, periods),
-            fates=_series(connection, _FATES, periods),
-            stages=_stages(periods),
+            published=published,
+            topics=_course(connection, _TOPICS, published.periods if published else None),
+            fates=_course(connection, _FATES),
             signers=_rows(connection, _SIGNERS),
             flows=_rows(connection, _FLOWS),
+            amiss=amiss,
         )
 
-
-_SPAN = "SELECT min(published_on), max(published_on) FROM daily"
 
 _PUBLISHED = (
     "SELECT source AS name, published_on AS day, releases AS number, election AS part FROM daily"
@@ -125,21 +132,25 @@ def _rows(connection: Connection, query: str) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(text(query), {"few": _FEW}).mappings()]
 
 
-def _series(connection: Connection, query: str, periods: Periods | None) -> list[Series]:
-    """A row a name, the most first. What lies outside the periods is left out: pages can be edited
-    long after the last release."""
+def _course(connection: Connection, query: str, periods: Periods | None = None) -> Course | None:
+    """What a query of names, days, numbers and parts gives, in these periods or in its own."""
+    days = [
+        (row[0], date.fromisoformat(row[1]), *row[2:]) for row in connection.execute(text(query))
+    ]
+    if not days:
+        return None
     if periods is None:
-        return []
+        periods = _periods(min(row[1] for row in days), max(row[1] for row in days))
     length = len(periods.starts)
     found: dict[str, tuple[list[int], list[int]]] = {}
-    for name, day, number, part in connection.execute(text(query)):
-        place = int(periods.place(_start(date.fromisoformat(day), periods.unit)) + 0.5)
-        if 0 <= place < length:
-            values, parts = found.setdefault(name, ([0] * length, [0] * length))
-            values[place] += number
-            parts[place] += part
+    for name, day, number, part in days:
+        place = int(periods.place(_start(day, periods.unit)) + 0.5)
+        values, parts = found.setdefault(name, ([0] * length, [0] * length))
+        values[place] += number
+        parts[place] += part
     ordered = sorted(found.items(), key=lambda item: (-sum(item[1][0]), item[0]))
-    return [Series(name, values, parts) for name, (values, parts) in ordered]
+    rows = [Series(name, values, parts) for name, (values, parts) in ordered]
+    return Course(periods, rows, _stages(periods))
 
 
 def _periods(first: date, last: date) -> Periods:
@@ -154,10 +165,8 @@ def _start(day: date, unit: str) -> date:
     return day - timedelta(day.weekday()) if unit == "week" else day.replace(day=1)
 
 
-def _stages(periods: Periods | None) -> list[Stage]:
+def _stages(periods: Periods) -> list[Stage]:
     """Those stages of the calendar that touch the periods."""
-    if periods is None:
-        return []
     with _CALENDAR.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     stages = [

@@ -11,7 +11,6 @@ from typing import Any
 from archive import __version__
 from archive.report import charts
 from archive.report.figures import Figures, Periods, Series
-from archive.stats import Stats
 
 _CSS = Path(__file__).with_name("page.css")
 _DRAWN = 25
@@ -40,7 +39,7 @@ def page(figures: Figures, made_at: datetime) -> str:
             *_over_time(figures),
             *_signers(figures),
             *_flows(figures),
-            *_health(figures.stats),
+            *_health(figures),
             f"<footer>Made by arsip-pilkada {escape(__version__)} on {made_at:%Y-%m-%d %H:%M} UTC,"
             " from what was in the archive then.</footer>",
         )
@@ -55,13 +54,10 @@ def page(figures: Figures, made_at: datetime) -> str:
 
 
 def _over_time(figures: Figures) -> Iterable[str]:
-    periods = figures.periods
-    if periods is None:
-        yield "<p>There is no dated release yet.</p>"
-        return
-    for heading, words, draw, rows in (
+    unit = figures.published.periods.unit if figures.published else "week"
+    for heading, words, draw, course in (
         (
-            f"Releases a {periods.unit}, source by source",
+            f"Releases a {unit}, source by source",
             "Darker: about the election. Each row has its own scale; the number on the right is its"
             " highest column.",
             charts.timelines,
@@ -82,11 +78,12 @@ def _over_time(figures: Figures) -> Iterable[str]:
         ),
     ):
         yield f"<h2>{escape(heading)}</h2><p>{escape(words)}</p>"
-        if rows:
-            yield f'<div class="wide">{draw(heading, periods, rows[:_DRAWN], figures.stages)}</div>'
-            yield _by_year(periods, rows)
-        else:
+        if course is None:
             yield "<p>None so far.</p>"
+            continue
+        drawn = draw(heading, course.periods, course.rows[:_DRAWN], course.stages)
+        yield f'<div class="wide">{drawn}</div>'
+        yield _by_year(course.periods, course.rows)
 
 
 def _by_year(periods: Periods, rows: Sequence[Series]) -> str:
@@ -129,10 +126,25 @@ def _flows(figures: Figures) -> Iterable[str]:
         yield "<p>No source repeats another so far.</p>"
 
 
-def _health(stats: Stats) -> Iterable[str]:
-    yield "<h2>How the sources are</h2><p>The last visit to each, and its newest release.</p>"
+def _health(figures: Figures) -> Iterable[str]:
+    yield "<h2>How the sources are</h2>"
+    if figures.amiss:
+        ill = [
+            (
+                one.source or "all sources",
+                (one.means, "bad"),
+                f"{one.since:%Y-%m-%d}",
+                one.evidence,
+                one.advice,
+            )
+            for one in figures.amiss
+        ]
+        yield _table("What is amiss", ("source", "what", "since", "evidence", "what to do"), ill)
+    else:
+        yield "<p>All are well.</p>"
+    yield "<p>The last visit to each, and its newest release.</p>"
     rows = []
-    for source in stats.sources:
+    for source in figures.stats.sources:
         never = source.last_crawl_at is None
         outcome = "never" if never else source.last_outcome or "unfinished"
         rows.append(
