@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.article_urls import article_pattern
 from crawler.registry import SourceError, read_registry
 
-__all__ = ["Checked", "Expect", "Select", "Source", "SourceError", "load_sources"]
+__all__ = ["Checked", "Expect", "Select", "Source", "SourceError", "load_sources", "owners"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,15 @@ def load_sources(path: Path) -> list[Source]:
     return [
         _source(entry.values, file=entry.file, line=entry.line) for entry in read_registry(path)
     ]
+
+
+def owners(sources: Iterable[Source]) -> Callable[[str], list[Source]]:
+    """Tells which of the sources a URL's host belongs to, at once however many there are."""
+    by_host: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        for host in source.hosts:
+            by_host[host].append(source)
+    return lambda url: by_host.get(_host(url), [])
 
 
 def _source(values: Mapping[str, Any], *, file: Path, line: int) -> Source:

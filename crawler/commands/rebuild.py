@@ -118,7 +118,6 @@ def _rebuild(
         for sentence in mend(folder):
             print(sentence, file=sys.stderr)
         store = Store(engine)
-        store.register(sources)
         sources = [_as_learned(store, source) for source in sources]
         files = _files(folder, foreign, since, sources, say)
         shelf = Shelf(archive_path(url).with_suffix(".rebuild"), _inputs(folder, files, since))
@@ -126,6 +125,8 @@ def _rebuild(
         try:
             if shelf.is_new:
                 shelf.fill(folder, files, sources, say)
+            # What nobody has seen live is in the archive only where there is something of it.
+            store.register(each for each in sources if each.vouched or shelf.waiting(each.id))
             with _bar(sum(shelf.waiting(source.id) for source in sources)) as step:
                 rebuilding.run(sources, since, step)
         except BaseException:

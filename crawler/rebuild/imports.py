@@ -28,7 +28,7 @@ from archive.captures import CaptureError
 from archive.captures.reading import BODY_MAX, Unreadable, read_at
 from crawler.discovery.articles import is_release
 from crawler.rebuild.hints import told
-from crawler.source import Source
+from crawler.source import Source, owners
 
 FOLDER = "imported"
 _KINDS = ("response", "revisit", "resource", "request")
@@ -82,7 +82,7 @@ def _copy(
         "isPartOf": f"{path.name} sha256:{digest}",
     }
     writer.write_record(writer.create_warcinfo_record(None, about))
-    copied = 0
+    copied, own = 0, owners(sources)
     for name, file in _warcs(path):
         try:
             for record in ArchiveIterator(file, no_record_parse=True, arc2warc=True):
@@ -91,12 +91,12 @@ def _copy(
                     continue  # no page
                 if record.rec_type not in _KINDS:
                     continue
-                if any(is_release(url, one) for one in sources):
+                if any(is_release(url, one) for one in own(url)):
                     writer.write_record(_as_it_is(record))
                     copied += 1
-                elif any(one.owns(url) for one in sources):
+                elif mine := own(url):
                     record = _as_it_is(record)
-                    if _names_releases(record, sources):
+                    if _names_releases(record, mine):
                         writer.write_record(record)
         except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
             first = next(iter(str(error).strip().splitlines()), "")

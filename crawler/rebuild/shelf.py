@@ -15,7 +15,7 @@ from archive.captures.reading import Answer, Unreadable, answers
 from crawler.discovery.articles import is_release
 from crawler.discovery.urls import canonical
 from crawler.rebuild.hints import told
-from crawler.source import Source
+from crawler.source import Source, owners
 
 _TABLES = """
 CREATE TABLE answers (
@@ -112,16 +112,17 @@ class Shelf:
         self, folder: Path, files: list[Path], sources: list[Source], said: Callable[[str], None]
     ) -> None:
         """Indexes the files; what is damaged in them is said, and the rest of them used."""
-        known = {source.id: source for source in sources}
+        known, own = {source.id: source for source in sources}, owners(sources)
         for path in files:
             name = path.relative_to(folder).as_posix().removesuffix(".open")
             try:
                 with path.open("rb") as file:
                     for offset, answer in answers(file):
-                        rows = _rows(answer, offset, name, known, sources)
+                        mine = own(answer.url)
+                        rows = _rows(answer, offset, name, known, mine)
                         self._db.executemany(_ANSWER, rows)
                         if str(answer.notes.get("source")) not in known:
-                            self._db.executemany(_TOLD, _hints(answer, name, sources))
+                            self._db.executemany(_TOLD, _hints(answer, name, mine))
             except Unreadable as error:
                 said(f"{name} is damaged, and was read up to there: {error}")
         self._db.executescript(_INDEXES)
@@ -236,9 +237,9 @@ _ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 14)})"  # noqa: S608
 
 
 def _rows(
-    answer: Answer, offset: int, name: str, known: dict[str, Source], sources: list[Source]
+    answer: Answer, offset: int, name: str, known: dict[str, Source], mine: list[Source]
 ) -> Iterator[tuple[Any, ...]]:
-    for source, asked, part, hint in _meant(answer, known, sources):
+    for source, asked, part, hint in _meant(answer, known, mine):
         crawl = answer.notes.get("crawl")
         yield (
             source.id,
@@ -259,14 +260,14 @@ def _rows(
         )
 
 
-def _hints(answer: Answer, name: str, sources: list[Source]) -> Iterator[tuple[str, ...]]:
-    for source in sources:
+def _hints(answer: Answer, name: str, mine: list[Source]) -> Iterator[tuple[str, ...]]:
+    for source in mine:
         for url, hint in told(answer, source):
             yield name, source.id, source_address(url, source), json.dumps(asdict(hint))
 
 
 def _meant(
-    answer: Answer, known: dict[str, Source], sources: list[Source]
+    answer: Answer, known: dict[str, Source], mine: list[Source]
 ) -> Iterator[tuple[Source, str, int, str | None]]:
     """The sources a record matters to, the address it answers, whether it is a further part, and
     the hint as JSON: `null` where our own crawl had none, None where nobody noted one."""
@@ -279,7 +280,7 @@ def _meant(
             hint = json.dumps(said if isinstance(said, dict) else None)
             yield asked_by, asked, int(role == "part"), hint
         return
-    for source in sources:
+    for source in mine:
         if is_release(answer.url, source):
             yield source, source_address(answer.url, source), 0, None
 

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -319,8 +320,11 @@ def test_anybodys_files_bring_back_what_a_site_has_lost(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     source = declare("https://lama.example/", article="/berita/read/{id}")
+    source = replace(source, verified=False)
+    unseen = replace(source, id="pemkot-lain", home="https://lain.example/")
     for _ in range(2):
-        assert rebuild(archive_url, source, foreign=[tmp_path / name]) == 0
+        assert rebuild(archive_url, source, unseen, foreign=[tmp_path / name]) == 0
+        assert rows(archive_url, "SELECT id FROM sources") == [(source.id,)]
         found = exported(archive_url)
         titles = sorted(one["title"] for one in found)
         assert titles == [f"Rilis nomor {n}" for n in (41, 42, 43)]

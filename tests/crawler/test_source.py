@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from crawler.declaration import KEYS, REQUIRED
-from crawler.source import Select, Source, load_sources
+from crawler.source import Select, Source, load_sources, owners
 
 FIVE_LINES = """
 [[source]]
@@ -111,6 +111,15 @@ def test_an_article_lies_on_the_source_s_own_hosts(url: str, ours: bool) -> None
     )
     assert source.owns(url) is ours
     assert source.is_article(url) is ours
+
+
+def test_the_owners_of_an_address_are_found_by_its_host(tmp_path: Path) -> None:
+    text = FIVE_LINES + FIVE_LINES.replace("pemkot-", "kpu-").replace("web.", "arsip.")
+    one, two = load(tmp_path, text + 'listing = "http://web.balikpapan.go.id/kpu"\n')
+    own = owners([one, two])
+    assert own("https://www.web.balikpapan.go.id/x") == [one, two]
+    assert own("https://arsip.balikpapan.go.id/") == [two]
+    assert own("https://balikpapan.go.id/") == own("mailto:x") == []
 
 
 def test_without_a_pattern_nothing_is_known_to_be_an_article(tmp_path: Path) -> None:
