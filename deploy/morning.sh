@@ -6,11 +6,16 @@
 # whether a source is ill is for `archive health` to say, from all its crawls.
 set -u
 cd "$(dirname "$0")/.." || exit 2
+# Read as systemd and Docker read such files: a line each, as it stands, no quotation marks.
 if [ -f arsip.env ]; then
-    set -a
-    # shellcheck source=deploy/arsip.env disable=SC1091
-    . ./arsip.env
-    set +a
+    while IFS= read -r line || [ -n "$line" ]; do
+        line=${line%"$(printf '\r')"}
+        case $line in
+            '' | '#'*) ;;
+            *=*) export "${line?}" || exit 2 ;;
+            *) echo "arsip.env: '$line' is not NAME=VALUE" >&2 && exit 2 ;;
+        esac
+    done <arsip.env
 fi
 
 archive() { .venv/bin/python -m archive "$@"; }

@@ -89,6 +89,30 @@ def test_bad_settings_end_it_at_once(
     assert not (place / "backup").exists()
 
 
+def test_settings_are_taken_as_they_stand(
+    place: Path, bare_environment: Environment, site: Site
+) -> None:
+    """As Docker and systemd take them, and as an editor on Windows leaves them."""
+    with (place / "arsip.env").open("a", newline="") as file:
+        file.write(
+            "# a comment\r\n\r\nCONTACT=https://contoh.id/?a=1&b=$HOME 'x'\r\nEXPORT=out.jsonl"
+        )
+    done = sh("deploy/morning.sh", bare_environment, place)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (place / "out.jsonl").exists()
+    assert "(https://contoh.id/?a=1&b=$HOME 'x')" in site.sent["/robots.txt"]["User-Agent"]
+
+
+@pytest.mark.parametrize("line", ["not a setting", "NOT-A NAME=1"])
+def test_a_line_that_is_no_setting_is_told(
+    place: Path, bare_environment: Environment, line: str
+) -> None:
+    (place / "arsip.env").write_text(line)
+    done = sh("deploy/morning.sh", bare_environment, place)
+    assert (done.returncode, line.partition("=")[0] in done.stderr) == (2, True), done.stderr
+    assert not (place / "archive.db").exists()
+
+
 def test_beside_another_crawl_it_ends_at_once(place: Path, bare_environment: Environment) -> None:
     with Lock.take(place / "archive.db", "scrapy crawlall"):
         done = sh("deploy/morning.sh", bare_environment, place)
