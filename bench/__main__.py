@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, extraction, health, morning, politeness
+from bench import archive, evidence, extraction, health, morning, politeness
+from bench.crawls import CrawlFailed
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
 from bench.duplicates.command import duplicates_command
@@ -93,6 +94,24 @@ def morning_command(
 def health_command(output: Path) -> None:
     """A hundred weeks of made-up offices: false alarms, and how late an illness is noticed."""
     health.run(Console(), output / "health")
+
+
+@main.command("evidence")
+@click.option("--releases", type=click.IntRange(8), default=4_000, help="Read again for the time.")
+@click.option("--rounds", type=click.IntRange(1), default=5, help="Times each way is tried.")
+@click.option(
+    "--records",
+    multiple=True,
+    type=click.IntRange(800),
+    default=(100_000, 1_000_000),
+    help="Captured records whose memory is compared (repeatable).",
+)
+def evidence_command(releases: int, rounds: int, records: tuple[int, ...]) -> None:
+    """Captures: reading again on two cores, their cost, memory of a million records."""
+    try:
+        evidence.run(Console(), releases, rounds, records)
+    except (evidence.Failed, CrawlFailed) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command("discovery")
