@@ -26,6 +26,7 @@ _NOTICE = 1500
 """The same for who guards a site: they explain themselves at length."""
 _PICTURES = 4
 _LABELS = 3
+_TOLD = re.compile(r"[.!?:)\]][\"”’')]*$")
 _LEAD = 40
 """Letters of text under a title that the page claims: an article, though cards follow."""
 _SAID_ANYWHERE = frozenset({"blocked", "soft-404", "maintenance", "search", "login"})
@@ -205,7 +206,8 @@ def _is_empty(article: Article, letters: int) -> bool:
 
 
 def _ends_as_told(paragraph: str) -> bool:
-    return re.search(r"[.!?:)\]][\"”’')]*$", paragraph) is not None
+    """Not `Eps. 17 (10:22)`: a label may end in a bracket too."""
+    return len(paragraph.rpartition("\n")[2]) > _LEAD and _TOLD.search(paragraph) is not None
 
 
 def _empty(root: HtmlElement, article: Article, url: str) -> tuple[str, str]:
