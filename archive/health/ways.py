@@ -16,6 +16,9 @@ def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
     visits = [visit for visit in visits if visit.ended]
     if not visits or not visits[0].led:
         return
+    if _rebuilt(visits[0]):
+        yield from _rebuilt_since(visits)
+        return
     for way in visits[0].failed:
         yield from _failing(visits, way["what"], way["url"])
     for way in visits[0].led:
@@ -35,6 +38,26 @@ def _emptied(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     if before := next((n for visit in visits[len(run) :] if (n := _named(visit, url))), 0):
         said = f"{what} {url} names no release any more, {before} before; {_others(visits[0])}."
         yield from _lasting(run, said)
+
+
+def _rebuilt(visit: Visit) -> bool:
+    """Whether all lists are gone for good and the home page alone stands in."""
+    gone = all(limits().kind_of(way["failed"]) == "redesign" for way in visit.failed)
+    return bool(visit.failed) and gone and all(way["what"] == "home" for way in visit.led)
+
+
+def _rebuilt_since(visits: Sequence[Visit]) -> Iterator[Finding]:
+    run = list(takewhile(_rebuilt, visits))
+    if len(run) >= limits().kinds["redesign"].crawls:
+        way = visits[0].failed[0]
+        said = f"{way['what']} {way['url']} is gone ({way['failed']}), and so is every other list; "
+        yield Finding(
+            source=run[0].source,
+            kind="redesign",
+            since=run[-1].started_at,
+            evidence=f"{said}{_others(visits[0])}.",
+            crawls=len(run),
+        )
 
 
 def speed(visits: Sequence[Visit]) -> Iterator[Finding]:

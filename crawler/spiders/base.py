@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from scrapy import Request, Spider, signals
@@ -42,7 +42,7 @@ T = TypeVar("T")
 # is where it was, the addresses have changed, and nothing is called gone.
 _WITNESSES = 3
 STILL_THERE = 0.2
-# Known releases asked for where the lists name none.
+# Other addresses asked for where the lists name no release.
 _COMPARED = 2
 # Seconds between two glances at the pipelines, when a crawl is over.
 _GLANCE = 0.01
@@ -152,10 +152,12 @@ class ReleaseSpider(Spider):
         return finished and not self.tally.named and not self.tally.unchanged_lists
 
     async def _ask_witnesses(self) -> None:
-        """Asks for known releases only to compare the answers with those of the lists: is it one
-        page at every address, or have only the lists changed? Nothing is read of them."""
-        if self.tally.ways:
-            for url in islice(self.agenda.releases(except_for=set()), _COMPARED):
+        """Asks for the home page and a known release only to compare the answers with those of the
+        lists: is it one page at every address, or have only the lists changed? Nothing is read."""
+        asked = {way.url for way in self.tally.ways}
+        others = (url for url in [self.source.home] if url not in asked)
+        if asked:
+            for url in islice(chain(others, self.agenda.releases(except_for=set())), _COMPARED):
                 await self.fetcher.get(url, asking=Asking({"as": "witness"}))
 
     async def remember(self) -> None:
