@@ -33,9 +33,15 @@ class Display(Protocol):
         """Prints a sentence that stays."""
 
 
+class _Errors(Console):
+    def on_broken_pipe(self) -> None:
+        """A crawl goes on when nobody reads any more how far it has come; rich would end it."""
+        self.quiet = True
+
+
 def display(standing: Standing) -> Display:
     """The one that suits where stderr goes."""
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = _Errors(stderr=True, highlight=False, markup=False)
     return Board(console, standing) if console.is_terminal else LogLines(console, standing)
 
 

@@ -36,7 +36,8 @@ def print_table(results: list[Result]) -> None:
     if results:
         console.print(table)
     for result in results:
-        if result.verdict.reason:
+        # Why sources were stopped is said once for all.
+        if result.verdict.reason and result.verdict.outcome != "stopped":
             console.print(f"{result.source.id}: {result.verdict.reason}", highlight=False)
     if len(results) > 1:
         console.print(_sums(results), highlight=False)

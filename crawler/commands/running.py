@@ -91,6 +91,8 @@ def crawl_quietly(
         round_.close()
     if round_.archive_error is not None:
         give_up(str(round_.archive_error), NO_ARCHIVE)
+    if not round_.results:
+        give_up("Stopped before the end.", UNHEALTHY)  # by a second signal
     return round_.results[0]
 
 
@@ -123,9 +125,9 @@ def _run(
     """Runs the round to its end."""
 
     def stop(by: StoppedBy, why: str) -> None:
+        round_.stop(by)
         if shown is not None:
             shown.say(f"{why}: what is under way is stored, nothing more is asked for.")
-        round_.stop(by)
 
     if not isinstance(process, AsyncCrawlerProcess):
         give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)

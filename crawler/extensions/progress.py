@@ -67,8 +67,8 @@ class Standing:
 
     @property
     def ill(self) -> int:
-        """Sources done that did not end well."""
-        return self.done - self.outcomes["ok"] - self.outcomes["partial"]
+        """Sources done that did not end well; those that were stopped may be."""
+        return self.done - sum(self.outcomes[well] for well in ("ok", "partial", "stopped"))
 
     @property
     def elapsed(self) -> float:

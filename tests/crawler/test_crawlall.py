@@ -149,6 +149,22 @@ def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) 
     assert rows(morning.url, "SELECT reason FROM rejections") == []
 
 
+def test_a_signal_ends_it_when_nobody_reads_what_it_says(morning: Morning) -> None:
+    with serve(paged_site(20)) as site:
+        morning.declare(satu=site)
+        process = morning.begin("-s", "DOWNLOAD_DELAY=0.1")
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stderr.close()
+        while len(site.asked) < 5:
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+        assert len(site.asked) < 40
+    assert morning.crawls() == [("pemkot-satu", "stopped")]
+
+
 def test_for_programs(morning: Morning) -> None:
     with serve(paged_site(1)) as site:
         morning.declare(satu=site)
