@@ -21,7 +21,7 @@ class Memory:
         self.peaks: defaultdict[str, dict[int, int]] = defaultdict(dict)
         """By kind (`crawler`, `readers`, …) and process id, the highest resident set in bytes."""
         self.together = 0
-        """The most they had at one moment; what they share is counted for each of them."""
+        """The most they had at one moment, in bytes; what they share is counted once."""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -39,15 +39,14 @@ class Memory:
 
     def look(self) -> None:
         """Notes what they have now."""
-        resident = 0
+        together = 0
         for pid in _descendants(os.getpid()):
             try:
-                now, peak = _resident(pid)
-                self.peaks[_kind(pid)][pid] = peak
+                self.peaks[_kind(pid)][pid] = _bytes(pid, "status", "VmHWM")
+                together += _bytes(pid, "smaps_rollup", "Pss")
             except (OSError, KeyError):
                 continue  # it has just ended
-            resident += now
-        self.together = max(self.together, resident)
+        self.together = max(self.together, together)
 
     def _run(self) -> None:
         while not self._over.wait(_EVERY):
@@ -65,12 +64,11 @@ def _descendants(pid: int) -> Iterator[int]:
             yield from _descendants(child)
 
 
-def _resident(pid: int) -> tuple[int, int]:
-    """Now and at most, in bytes. Raises OSError, KeyError."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    said = dict(line.split(":", 1) for line in lines)
-    now, peak = (int(said[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
-    return now, peak
+def _bytes(pid: int, file: str, name: str) -> int:
+    """A number of the kernel's. Raises OSError, KeyError."""
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    said = dict(line.split(":", 1) for line in lines if ":" in line)
+    return int(said[name].split()[0]) * 1024
 
 
 def _kind(pid: int) -> str:
