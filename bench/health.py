@@ -55,7 +55,7 @@ def lateness(
     for now, found in live(engine, offices, weeks=weeks, every=every):
         for one in found:
             office = by_id[one.source or ""]
-            if one.kind == office.illness and office.is_ill(one.since.date(), one.kind):
+            if one.kind == office.illness and office.is_ill(now.date(), one.kind):
                 named.setdefault(office.id, now.date())
     return {(o.rhythm, o.illness): _days_late(o, named.get(o.id)) for o in offices}
 

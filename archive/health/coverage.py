@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from math import comb
+from math import exp, lgamma, log
 from statistics import median
 
 from archive.health.finding import Finding
@@ -141,11 +141,13 @@ def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall
     """The shortest row of latest crawls whose share fell below that of all before by more than
     chance explains. `by_crawl`: where the releases of one crawl are alike, and count as one."""
     numbers, usual = limits().coverage, _usual(read)
-    for last in range(limits().kinds["dates"].crawls, len(read)):
+    confirms = limits().kinds["dates"].crawls
+    for last in range(confirms, len(read)):
         late, past = read[:last], [visit for visit in read[last:] if visit in usual]
         had, of = _sum(late, share)
         had_before, before = _sum(past, share)
-        if before < numbers.past or of > numbers.recent:
+        # Two crawls are always looked at, be they deep ones of a thousand releases.
+        if before < numbers.past or (last > confirms and of > numbers.recent):
             return None
         share_before, units = had_before / before, (had, of)
         if by_crawl:
@@ -153,16 +155,16 @@ def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall
             if len(past) >= numbers.past_crawls:
                 had_before, before = _sum(past, _mostly(share))
         expected = (had_before + 1) / (before + 2)
-        if of and expected - units[0] / units[1] >= numbers.drop and _is_rare(*units, expected):
-            since, crawls = _first(read, share, expected - numbers.drop)
-            return _Fall(since, crawls, had, of, share_before)
+        low = _low(read, share, expected - numbers.drop)
+        few = of and expected - units[0] / units[1] >= numbers.drop
+        if few and len(low) >= confirms and _is_rare(*units, expected):
+            return _Fall(low[-1], len(low), had, of, share_before)
     return None
 
 
-def _first(read: list[Visit], share: Share, most: float) -> tuple[Visit, int]:
-    """The first of the latest crawls in a row with a share of at most so much, and how many."""
-    low = list(takewhile(lambda visit: share(visit)[0] <= most * share(visit)[1], read))
-    return (low or read)[-1 if low else 0], max(1, len(low))
+def _low(read: list[Visit], share: Share, most: float) -> list[Visit]:
+    """The latest crawls in a row with a share of at most so much each."""
+    return list(takewhile(lambda visit: share(visit)[0] <= most * share(visit)[1], read))
 
 
 def _sum(visits: list[Visit], share: Share) -> tuple[int, int]:
@@ -172,8 +174,17 @@ def _sum(visits: list[Visit], share: Share) -> tuple[int, int]:
 
 def _is_rare(had: int, of: int, share: float) -> bool:
     """Whether chance would hardly ever leave so few of so many (binomial)."""
-    chance = sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(had + 1))
-    return chance * limits().coverage.odds < 1
+    missing, odds = 1 - share, limits().coverage.odds
+    # In logarithms: of a thousand releases the numbers are beyond what a float holds.
+    terms = (
+        lgamma(of + 1)
+        - lgamma(k + 1)
+        - lgamma(of - k + 1)
+        + k * log(share)
+        + (of - k) * log(missing)
+        for k in range(had + 1)
+    )
+    return sum(map(exp, terms)) * odds < 1
 
 
 def _finding(kind: str, fall: _Fall, evidence: str) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -237,3 +238,11 @@ def test_holidays_are_no_silence() -> None:
     assert quiet(first - 3 * DAY, first - DAY) == 2
     assert quiet(first - DAY, last) == 0
     assert quiet(first - 2 * DAY, last + DAY) == 2
+
+
+@pytest.mark.parametrize(
+    ("had", "of", "share", "rare"),
+    [(0, 2, 0.95, False), (0, 4, 0.95, True), (990, 1000, 0.99, False), (0, 5000, 0.9, True)],
+)
+def test_what_chance_does_not_explain(had: int, of: int, share: float, rare: bool) -> None:
+    assert sys.modules["archive.health.coverage"]._is_rare(had, of, share) is rare

@@ -221,6 +221,17 @@ def test_dates_are_lost(office: Office) -> None:
     assert "/berita/read/" in finding.evidence
 
 
+def test_a_deep_crawl_of_pages_that_lost_their_dates(office: Office) -> None:
+    for n in range(1, office.newest + 1):
+        office.site.pages[f"/berita/read/{n}"] = undated(n)
+    office.crawl(deep=True)
+    assert office.kinds == []
+    office.page = undated
+    office.publish()
+    office.crawl()
+    assert office.kinds == ["dates"]
+
+
 def test_texts_are_cut(office: Office) -> None:
     office.page = lambda n: page(n, TEXT[:70] + ".").replace("Paragraf kedua", "")
     for _ in range(2):
