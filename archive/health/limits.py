@@ -55,6 +55,8 @@ class Slow:
 class Silence:
     least: int
     unknown: int
+    rarely: int
+    shown: int
     spread: float
     irregular: float
     gaps: int

@@ -91,6 +91,8 @@ def _allowed(rhythm: Rhythm) -> float:
     allowed = max(numbers.least, second * (1 + second / usual / numbers.spread))
     if second >= numbers.irregular * usual:
         allowed = max(allowed, numbers.gaps * usual)
+    if usual >= numbers.rarely and rhythm.days <= numbers.shown:
+        allowed = max(allowed, numbers.unknown)
     return allowed + numbers.days
 
 
