@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 from tldextract import TLDExtract
 
@@ -33,6 +33,8 @@ from crawler.tally import Tally, Verdict, judge
 _log = logging.getLogger(__name__)
 # The list that the package carries; fetching a newer one is no crawler's business.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
+_OURS = 2 * SETTINGS_PRIORITIES["cmdline"]
+"""The priority of settings made here: Scrapy sets those of its command line once more, later."""
 StoppedBy = Literal["signal", "time", "archive"]
 
 
@@ -251,11 +253,11 @@ def courteous(settings: Settings, source: Source) -> Settings:
     delay = max(own.getfloat("DOWNLOAD_DELAY"), source.delay or 0.0)
     # Scrapy's jitter goes both ways; here it only ever adds.
     jitter = own.getfloat("DOWNLOAD_DELAY_JITTER")
-    own.set("DOWNLOAD_DELAY", delay / (1 - jitter), priority="cmdline")
+    own.set("DOWNLOAD_DELAY", delay / (1 - jitter), priority=_OURS)
     if contact := own["CONTACT"]:
-        own.set("USER_AGENT", f"{own['USER_AGENT']} ({contact})", priority="cmdline")
+        own.set("USER_AGENT", f"{own['USER_AGENT']} ({contact})", priority=_OURS)
     if source.insecure is not None:
-        own.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="cmdline")
+        own.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority=_OURS)
     return own
 
 

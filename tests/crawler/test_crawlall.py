@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.settings import Settings
 
-from crawler.round import Round, _domain
+from crawler.round import Round, _domain, courteous
 from crawler.source import Source
 from tests.archive.samples import source
 from tests.conftest import Crawl
@@ -203,6 +204,15 @@ def test_sources_that_share_a_host_are_crawled_one_after_another(
     first_of_two = ours.index(True)
     assert all(ours[first_of_two:])
     assert sum(ours) > 4
+
+
+def test_the_delay_is_the_least_whatever_the_command_line_says() -> None:
+    """Scrapy sets what its command line said once more when a spider is made."""
+    settings = Settings({"DOWNLOAD_DELAY_JITTER": 0.2})
+    settings.set("DOWNLOAD_DELAY", "0.6", priority="cmdline")
+    own = courteous(settings, source("pemkot-a", delay=8.0))
+    own.set("DOWNLOAD_DELAY", "0.6", priority="cmdline")
+    assert own.getfloat("DOWNLOAD_DELAY") == 10.0
 
 
 def test_many_names_of_one_machine() -> None:
