@@ -21,7 +21,14 @@ JITTER = timedelta(minutes=30)
 
 
 def publishes(every: float, now: datetime, silent: int = 0) -> Rhythm:
-    return Rhythm(DAY * every, DAY * 30, 200, 60, now.date() - timedelta(days=silent))
+    return Rhythm(
+        usual=DAY * every,
+        longest=DAY * 30,
+        second=DAY * 30,
+        releases=200,
+        days=60,
+        last=now.date() - timedelta(days=silent),
+    )
 
 
 def days_until_due(rhythm: Rhythm | None, now: datetime, ill: int = 0) -> int:
