@@ -39,6 +39,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         yield measured
 
 
+pytestmark = pytest.mark.soak
 every_site = pytest.mark.parametrize("name", SHAPES + TRAPS)
 every_shape = pytest.mark.parametrize("name", SHAPES)
 

@@ -302,11 +302,16 @@ def _as_wacz(warc: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("wget.warc.gz", _foreign_warc(packed=True)),
-        ("heritrix.warc", _foreign_warc(packed=False)),
-        ("whole.warc.gz", gzip.compress(_foreign_warc(packed=False))),
         ("browsertrix.wacz", _as_wacz(_foreign_warc(packed=True))),
-        ("http2.warc.gz", _foreign_warc(packed=True, protocol="HTTP/2")),
+        *(
+            pytest.param(name, content, marks=pytest.mark.soak)
+            for name, content in (
+                ("wget.warc.gz", _foreign_warc(packed=True)),
+                ("heritrix.warc", _foreign_warc(packed=False)),
+                ("whole.warc.gz", gzip.compress(_foreign_warc(packed=False))),
+                ("http2.warc.gz", _foreign_warc(packed=True, protocol="HTTP/2")),
+            )
+        ),
     ],
 )
 def test_anybodys_files_bring_back_what_a_site_has_lost(

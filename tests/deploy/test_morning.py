@@ -43,6 +43,7 @@ def test_the_crontab_line_crawls(place: Path, bare_environment: Environment) -> 
     assert (place / "morning.log").read_text().startswith(log), "the log is added to"
 
 
+@pytest.mark.soak
 def test_when_something_is_amiss_the_end_of_the_log_is_mailed(
     place: Path, bare_environment: Environment
 ) -> None:
@@ -52,6 +53,7 @@ def test_when_something_is_amiss_the_end_of_the_log_is_mailed(
     assert "/nowhere" in done.stdout
 
 
+@pytest.mark.soak
 def test_a_morning_exports_backs_up_and_tidies(place: Path, bare_environment: Environment) -> None:
     add(place, EXPORT="exports/releases.jsonl", BACKUP="backup", DROP_WAYS_AFTER="180")
     done = sh("deploy/morning.sh", bare_environment, place)
@@ -65,6 +67,7 @@ def test_a_morning_exports_backs_up_and_tidies(place: Path, bare_environment: En
     assert "0 files (0 bytes) were thrown away" in done.stdout
 
 
+@pytest.mark.soak
 def test_a_site_that_is_down_one_morning_is_no_news(
     place: Path, bare_environment: Environment, site: Site
 ) -> None:
@@ -89,6 +92,7 @@ def test_bad_settings_end_it_at_once(
     assert not (place / "backup").exists()
 
 
+@pytest.mark.soak
 def test_settings_are_taken_as_they_stand(
     place: Path, bare_environment: Environment, site: Site
 ) -> None:
