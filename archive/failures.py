@@ -24,12 +24,12 @@ class Group(click.Group):
             sys.stdout.flush()
             return result
         except BrokenPipeError:  # `… | head` has seen enough
-            _discard_output()
+            discard_output()
             ctx.exit(0)
         except ArchiveError as error:
             fail(ctx, str(error), CANNOT)
         except OSError as error:
-            _discard_output()
+            discard_output()
             where = error.filename or "the output"
             fail(ctx, f"{where} cannot be written: {error.strerror}", CANNOT)
 
@@ -40,7 +40,7 @@ def fail(ctx: click.Context, sentence: str, code: int) -> NoReturn:
     ctx.exit(code)
 
 
-def _discard_output() -> None:
+def discard_output() -> None:
     """Lets nothing more go to an output that is gone, or Python complains about it at its end."""
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

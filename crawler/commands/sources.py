@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive import frontier
 from archive.database import ArchiveError, open_archive
+from archive.failures import discard_output
 from archive.stats import SourceStats, stats
 from crawler.checking.checking import due
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
@@ -104,6 +105,14 @@ class Command(ScrapyCommand):
             chosen = sources if args else due(sources, datetime.now(UTC).date(), opts.limit)
             self.exitcode = check(self.settings, found, chosen, as_json=opts.json)
             return
+        try:
+            self._list(sources, args, opts)
+            sys.stdout.flush()
+        except BrokenPipeError:  # `… | head` has seen enough
+            discard_output()
+
+    def _list(self, sources: list[Source], args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
         left = 0
         if not (args or opts.all):
             shown = [source for source in sources if source.vouched is not opts.unverified]

@@ -123,6 +123,12 @@ def test_what_nobody_has_seen_is_crawled_only_when_named(scrapy: Run, tmp_path: 
         assert re.search(r"pemkot-baru +ok", said(done))
 
 
+def test_a_reader_that_has_seen_enough_ends_the_list_quietly() -> None:
+    command = f"{sys.executable} -m scrapy sources --all | head -n 3"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT)
+    assert (len(done.stdout.splitlines()), done.stderr) == (3, "")
+
+
 def test_the_registry_narrowed(scrapy: Run, tmp_path: Path) -> None:
     (tmp_path / "sources.toml").mkdir()
     done = scrapy("sources", "--generate")
