@@ -96,7 +96,7 @@ ARRIVALS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(arrivals=ARRIVALS)
 def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     tmp_path_factory: pytest.TempPathFactory,
@@ -123,7 +123,7 @@ def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     engine.dispose()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     bodies=st.lists(st.tuples(st.sampled_from(BODIES), st.integers(0, 3)), min_size=2, max_size=8),
     data=st.data(),

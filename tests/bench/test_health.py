@@ -40,6 +40,6 @@ def test_sick_offices_are_noticed(engine: Engine) -> None:
     for (rhythm, illness), days in late.items():
         assert days is not None, (rhythm, illness)
         if illness != "silent":
-            assert days <= 2
-    assert late["daily", "silent"] <= 18  # type: ignore[operator]
-    assert late["weekly", "silent"] <= 42  # type: ignore[operator]
+            assert days <= 4, "two crawls, and perhaps a bad day between them"
+    for rhythm in ("daily", "weekdays only"):
+        assert late[rhythm, "silent"] <= 20  # type: ignore[operator]
