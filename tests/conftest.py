@@ -29,6 +29,14 @@ FAST: dict[str, Any] = {
 Crawl = Callable[..., Round]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows what tests have counted (`record_property("measured", …)`), in whichever worker."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(f"{report.nodeid}: {value}")
+
+
 @pytest.fixture(scope="session")
 def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
     """Scrapy's reactor cannot be started twice in a process, so it runs beside all tests."""

@@ -91,7 +91,9 @@ def check(folder: Path) -> None:
 
 
 @pytest.mark.soak
-def test_sixty_kills(tmp_path: Path, declare: Declare, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sixty_kills(
+    tmp_path: Path, declare: Declare, record_property: Callable[[str, object], None]
+) -> None:
     """A crawl killed sixty times at any moment and then finished holds what a calm one holds."""
     moments, kills = random.Random(6), 0
     with serve(paged_site(60)) as site:
@@ -106,8 +108,7 @@ def test_sixty_kills(tmp_path: Path, declare: Declare, capsys: pytest.CaptureFix
             kills += is_killed_after(tmp_path / "killed", moments.uniform(0.2, 1.0) * whole)
         crawl_to_the_end(tmp_path / "killed")
         crawl_to_the_end(tmp_path / "killed")
-    with capsys.disabled():
-        print(f"\n{kills} crawls of {whole:.1f} s were killed with -9")
+    record_property("measured", f"{kills} crawls of {whole:.1f} s were killed with -9")
     assert kept(tmp_path / "killed") == kept(tmp_path / "calm")
     assert len(kept(tmp_path / "killed")) == 120
     check(tmp_path / "killed")
