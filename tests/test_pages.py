@@ -105,6 +105,8 @@ def test_the_collection_is_reviewed_large_and_varied() -> None:
     assert len({name.split("/")[0] for name in GOLDS}) >= 12
     missing = [name for name in GOLDS if not (PAGES / f"{name}.html").exists()]
     assert missing == []
+    pages = Counter(file.read_bytes() for file in PAGES.glob("*/*.html"))
+    assert pages.most_common(1)[0][1] == 1, "two golds share a page"
 
 
 def test_harvest_drafts_a_gold_that_waits_for_review(tmp_path: Path) -> None:
