@@ -8,8 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -20,14 +19,13 @@ from rich.table import Table
 
 from bench.crawls import ROOT, Desk
 from bench.made_up_captures import SITES, write
+from bench.memory import Memory
 from tests.web import Web
 
 _LOOKS = 50
 """A day each, of an address: what is measured for memory is mostly unchanged pages, as archives
 are."""
 _RECORDS_A_LOOK = 2
-_EVERY = 0.2
-"""Seconds between two looks at the memory."""
 
 
 class Failed(Exception):
@@ -140,53 +138,25 @@ def _captured(place: Path, releases: int, looks: int) -> dict[str, str]:
 
 def _measured(places: dict[str, str], words: list[str], cores: set[int] | None = None) -> Peak:
     """Runs a module of the project, on these cores alone. Raises Failed."""
-    peak, began = Peak(), time.monotonic()
+    began = time.monotonic()
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores or before)  # a program begins on its parent's cores
     try:
-        program = subprocess.Popen(
-            [sys.executable, "-m", *words],
-            cwd=ROOT,
-            env={**os.environ, **places},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with Memory() as memory:
+            done = subprocess.run(
+                [sys.executable, "-m", *words],
+                cwd=ROOT,
+                env={**os.environ, **places},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
     finally:
         os.sched_setaffinity(0, before)
-    while True:
-        try:
-            _, said = program.communicate(timeout=_EVERY)
-            break
-        except subprocess.TimeoutExpired:
-            held = {pid: _most(pid) for pid in _of_session(program.pid)}
-            peak.own = max(peak.own, held.pop(program.pid, 0.0))
-            peak.readers = max(peak.readers, *held.values(), 0.0)
-    peak.seconds = time.monotonic() - began
-    if program.returncode:
-        raise Failed(f"{' '.join(words[:3])} ended with {program.returncode}: {said.decode()}")
+    own, readers = (memory.peak(kind) / 1024**2 for kind in ("crawler", "readers"))
+    peak = Peak(own, readers, time.monotonic() - began)
+    if done.returncode:
+        raise Failed(f"{' '.join(words[:3])} ended with {done.returncode}: {done.stderr.decode()}")
     return peak
-
-
-def _of_session(session: int) -> Iterator[int]:
-    """A program and all it has started."""
-    for folder in Path("/proc").iterdir():
-        with suppress(OSError):
-            if folder.name.isdecimal():
-                # After the name, which may be anything: state, parent, group, session.
-                fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-                if int(fields[3]) == session:
-                    yield int(folder.name)
-
-
-def _most(pid: int) -> float:
-    """The most memory a process has held so far, in MB; 0 of one that has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text("ascii")
-    except OSError:
-        return 0.0
-    lines = dict(line.split(":", 1) for line in status.splitlines())
-    return int(lines.get("VmHWM", "0 kB").split()[0]) / 1024
 
 
 def _seconds(times: list[float]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-_EVERY = 0.5
+_EVERY = 0.2
 """Seconds between two looks. Peaks are the kernel's own, so that none is missed; the sum is not."""
 _KINDS = {"forkserver": "readers", "resource_tracker": "tracker"}
 
