@@ -75,6 +75,9 @@ class Release:
     """With offset; None when only a date is known."""
     published_by: str | None = None
     """The evidence used: `selector`, `page`, `feed`, `rest`, `schema`, `text` or `url`."""
+    body_by: str = "page"
+    """By which evidence the text was chosen: `selector`, `page`, `trafilatura`, `schema` or
+    `script`."""
     dateline: str | None = None
     """As printed, separators included."""
     place: str | None = None
