@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, evidence, extraction, health, morning, politeness
+from bench import archive, evidence, extraction, health, morning, politeness, real
 from bench.crawls import CrawlFailed
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
@@ -60,6 +60,26 @@ def extraction_command(pages: Path, rounds: int, output: Path) -> None:
     logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
     warnings.simplefilter("ignore")
     extraction.run(Console(), output, pages, rounds)
+
+
+@main.command("real")
+@click.option(
+    "--set",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=real.BENCHMARK,
+    help="Folder with golds.jsonl and the pages.",
+)
+@click.option("--rounds", type=click.IntRange(1), default=1, help="Times each page is read.")
+@_OUTPUT
+def real_command(folder: Path, rounds: int, output: Path) -> None:
+    """Real pages beside plain trafilatura; tables here, every page in OUTPUT."""
+    logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
+    warnings.simplefilter("ignore")
+    try:
+        real.run(Console(), folder, output, rounds)
+    except real.BrokenSet as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command("archive")
