@@ -40,11 +40,20 @@ def utc_text(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
+def moment(value: datetime) -> datetime:
+    """A moment as the archive keeps it: UTC, whole seconds."""
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, as text in UTC."""
 
     impl = Text
     cache_ok = True
+
+    def as_stored(self, value: datetime) -> datetime:
+        """The value that will be read back."""
+        return moment(value)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         return None if value is None else utc_text(value)
@@ -58,6 +67,10 @@ class PrintedDateTime(TypeDecorator[datetime]):
 
     impl = Text
     cache_ok = True
+
+    def as_stored(self, value: datetime) -> datetime:
+        """The value that will be read back."""
+        return value.replace(microsecond=0)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         if value is not None and value.utcoffset() is None:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
 from archive.columns import Numbers, PrintedDateTime, UtcDateTime
 
@@ -30,6 +39,20 @@ class Base(DeclarativeBase):
         dict[str, str]: JSON,
         dict[str, Any]: JSON,
     }
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _round_when_set(_: type[Base], key: str, attribute: InstrumentedAttribute[Any]) -> None:
+    """Rounds values when they are set, not when they are written: what is compared in memory is
+    what any later reader of the table compares, so that no order depends on who looks."""
+    as_stored = getattr(attribute.type, "as_stored", None)
+    if as_stored is None:
+        return
+
+    @event.listens_for(attribute, "set", retval=True)
+    def set_(_: Base, value: Any, *__: Any) -> Any:
+        is_aware = isinstance(value, datetime) and value.utcoffset() is not None
+        return as_stored(value) if is_aware else value  # others are refused when they are written
 
 
 class SourceRow(Base):
