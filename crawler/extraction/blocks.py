@@ -16,6 +16,7 @@ from crawler.extraction.breaks import LINKED, SLANTING, STRESSED, Line, between_
 from crawler.extraction.characters import clean, mend
 from crawler.extraction.tables import table_lines
 from crawler.extraction.tree import BLOCKS, HEADINGS
+from crawler.extraction.visibility import is_hidden
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
@@ -126,7 +127,7 @@ class _Reader:
     def open(self, element: HtmlElement) -> bool:
         """Whether to go on inside."""
         tag = str(element.tag)
-        if tag in _SILENT or _is_hidden(element):
+        if tag in _SILENT or is_hidden(element):
             return False
         if tag in _PICTURES:
             if not re.search(r"emoji|smil|icon", element.get("class", "")):
@@ -249,11 +250,3 @@ def _is_stressed(element: HtmlElement) -> bool:
 
 def _names(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    style = element.get("style")
-    return (
-        (style is not None and "none" in style and "display:none" in style.replace(" ", "").lower())
-        or element.get("hidden") is not None
-    ) and element.tag not in ("html", "body")

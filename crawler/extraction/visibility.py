@@ -1,0 +1,69 @@
+"""What a page holds and does not show: text moved away, shrunk to nothing, or painted in the colour
+of the ground. Injected links hide so. No reader sees them, so no release holds them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+_NEVER = frozenset({"html", "body", "main", "article"})
+_LENGTH = r"(-?\d+(?:\.\d+)?)(px|em|rem|ex|pt|vw|vh|%)?"
+_AWAY = re.compile(rf"(?:^|;)(?:left|right|top|bottom|text-indent|margin(?:-left|-top)?):{_LENGTH}")
+_FAR = {"em": -60, "rem": -60, "ex": -120, "vw": -100, "vh": -100, "%": -100}
+"""From where on a negative offset is off the screen; in pixels and points from -500."""
+_CLIPPED = re.compile(r"(?:^|;)(?:clip:rect\((?:0(?:px)?|1px)[,\s]|clip-path:inset\((?:50|100)%)")
+_NO_TEXT = re.compile(r"(?:^|;)font-size:(?:0(?:\.0+)?[a-z%]*|(?:0?\.\d+|1)p[xt])(?:;|$|!)")
+_NO_BOX = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px|%|em|pt)?(?:;|$|!)")
+_SCALED = re.compile(r"(?:^|;)(?:-webkit-)?transform:scale[xy]?\(0(?:\.0\d*)?[,)]")
+_COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
+_GROUND = re.compile(
+    r"(?:^|;)background(?:-color)?:(#[0-9a-f]{3,8}|[a-z]+|rgba?\([^)]*\))(?:[;!]|$)"
+)
+_SPACES = re.compile(r"\s*([:;,()!])\s*")
+_NAMED = {"white": "#ffffff", "black": "#000000"}
+_UNSEEN = ("display:none", "color:transparent")
+_FADED = re.compile(r"(?:^|;)(?:visibility:hidden|opacity:0(?:\.0+)?(?:;|$|!))")
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether an element says of itself, by attribute or inline style, that nobody sees it."""
+    if element.tag in _NEVER:
+        return False
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    if style is None:
+        return False
+    told = _SPACES.sub(r"\1", style.strip().lower())
+    if _FADED.search(told):  # scripts fade whole articles in
+        return element.find(".//h1") is None
+    return _hides(told)
+
+
+@lru_cache(maxsize=4096)
+def _hides(style: str) -> bool:
+    """Whether a declaration, in lower case and without blanks, hides."""
+    if any(words in style for words in _UNSEEN):
+        return True
+    if any(float(number) <= _FAR.get(unit, -500) for number, unit in _AWAY.findall(style)):
+        return not _is_centred(style)
+    if _CLIPPED.search(style) or _NO_TEXT.search(style) or _SCALED.search(style):
+        return True
+    if _NO_BOX.search(style) and "overflow:hidden" in style:
+        return True
+    colour, ground = _COLOUR.search(style), _GROUND.search(style)
+    return bool(colour and ground and _plain(colour[1]) == _plain(ground[1]))
+
+
+def _is_centred(style: str) -> bool:
+    """`left:50%;margin-left:-600px` puts a wide box into the middle."""
+    return "left:50%" in style or "top:50%" in style
+
+
+def _plain(colour: str) -> str:
+    colour = _NAMED.get(colour, colour).replace(" ", "")
+    if len(colour) == 4 and colour.startswith("#"):
+        return "#" + "".join(2 * digit for digit in colour[1:])
+    return colour
