@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,28 +51,6 @@ _NEVER_TOLD = frozenset({"meta", "address", "widget"})
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
 """Ends as a sentence does: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is no meta line."""
 _STAMPED = re.compile(DATE, re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """By what pages that are no release are known; each key is the reason stored."""
-
-    title: dict[str, re.Pattern[str]]
-    standing: dict[str, re.Pattern[str]]
-    body: dict[str, frozenset[str]]
-    path: dict[str, frozenset[str]]
-    lines: dict[str, re.Pattern[str]]
-
-
-REFUSED = Refused(
-    title={reason: _alternatives(found) for reason, found in _DATA["refused"]["title"].items()},
-    standing={
-        reason: _alternatives(texts) for reason, texts in _DATA["refused"]["standing"].items()
-    },
-    body={reason: frozenset(words) for reason, words in _DATA["refused"]["body"].items()},
-    path={reason: frozenset(words) for reason, words in _DATA["refused"]["path"].items()},
-    lines={reason: _alternatives(found) for reason, found in _DATA["refused"]["lines"].items()},
-)
 
 
 def kind_of(text: str) -> str | None:

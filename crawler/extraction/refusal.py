@@ -1,196 +1,129 @@
-"""Pages that are no release, and by what they are known: listing, gallery, soft 404, …"""
+"""Pages that are no release, and why: listing, gallery, soft 404, …
+
+A refusal needs two grounds that do not depend on each other: what the page calls itself
+(`page_names`), and what it holds. A page with a date and paragraphs of its own is a release,
+whatever it is called. Two facts need no second ground: a page without any text, and the site's
+home page. The rules are told in `docs/refusals.md`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
-from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import REFUSED, ends_release, has_date, is_teaser
-from crawler.extraction.characters import clean
-from crawler.extraction.column import is_prose
-from crawler.extraction.headline import squash
+from crawler.extraction.page_names import Hint, count_lines, hints
+from crawler.extraction.story_list import LEAD, StoryList, count_cut, story_list
+
+Refusal = tuple[str, str]
+"""Reason, as stored, and a sentence for people."""
 
 SHORTEST = 60
 """Letters of text; with less there is no release, only a notice of one."""
 _UNTOLD = 160
-"""The same where nothing ends as a sentence does, or others' headlines stand before it."""
+"""The same where nothing ends as a sentence does, or others' headlines stand before it; and the
+letters of whole sentences that make a text of the page's own."""
 _SHORT = 400
-"""Letters under which what the page says of itself is believed rather than its text."""
+"""Letters under which what the page calls itself is believed."""
 _NOTICE = 1500
 """The same for who guards a site: they explain themselves at length."""
 _PICTURES = 4
 _LABELS = 3
 _TOLD = re.compile(r"[.!?:)\]][\"”’')]*$")
-_LEAD = 40
-"""Letters of text under a title that the page claims: an article, though cards follow."""
-_SAID_ANYWHERE = frozenset({"blocked", "soft-404", "maintenance", "search", "login"})
-"""Reasons that a heading tells as well as the title."""
+_LISTS = frozenset({"listing", "search"})
 
 
-def refuse(root: HtmlElement, article: Article, url: str, *, dated: bool) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a page holds, whatever it calls itself."""
+
+    letters: int
+    told: int
+    """Letters of paragraphs that end as sentences do."""
+    dated: bool
+    stories: StoryList
+
+    @property
+    def own_story(self) -> bool:
+        return self.dated and self.told >= _UNTOLD
+
+    def agrees(self, hint: Hint, article: Article) -> bool:
+        """Whether the page holds no more than a page of that kind does."""
+        if hint.reason in _LISTS and self.stories.count and not self.stories.dated:
+            return True
+        if self.own_story:
+            return False
+        if hint.kind == "profile" and hint.by_title and not self.dated:
+            return True
+        if hint.kind == "person" and count_lines(article.blocks, "profile") >= _LABELS:
+            return True
+        return self.letters < (_NOTICE if hint.reason == "blocked" else _SHORT)
+
+
+def refuse(
+    root: HtmlElement, article: Article, url: str, *, dated: bool, publisher: str = ""
+) -> Refusal | None:
     """Reason and detail when the page is no release; None when it may be one.
 
     `dated`: the page itself carries a date of publication, which static pages do not.
+    `publisher`: whose site it is; its name in a title says nothing about the page.
     """
-    letters = sum(len(text) for text in article.paragraphs)
-    title = article.title or ""
-    if reason := _said_by_body(root, url):
-        return reason, f"<body class> and address say so: {title}"
-    if reason := _said_by_title(root, article, letters, dated):
-        return reason, f"its title: {title}"
-    if _is_home(root, url):
+    if _leads_home(url):
         return "home-page", "the home page was answered"
-    if found := _stories(article):
-        return "listing", f"{found} stories on one page"
-    if (cut := _teasers(article)) > 2:
+    held = _held(article, dated)
+    short = held.letters < _UNTOLD
+    for hint in hints(root, article, url, publisher, short=short):
+        if held.agrees(hint, article):
+            return hint.reason, hint.said
+    if refusal := _by_content(root, article, held):
+        return refusal
+    return _empty(root, article) if _is_empty(article, held) else None
+
+
+def _held(article: Article, dated: bool) -> _Held:
+    told = sum(len(text) for text in article.paragraphs if _ends_as_told(text))
+    letters = sum(map(len, article.paragraphs))
+    return _Held(letters, told, dated, story_list(article))
+
+
+def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | None:
+    """What two grounds in the content make of a page that has no name."""
+    stories = held.stories
+    if stories.count and not stories.dated:
+        if _is_called_home(root):
+            return "home-page", f"{stories.count} stories under the address of the home page"
+        if stories.linked or stories.untitled or not held.dated:
+            return "listing", f"{stories.count} stories on one page"
+    if (cut := count_cut(article)) > 2:
         return "listing", f"{cut} stories cut short"
-    if article.teaser:
+    if article.teaser and held.letters < _SHORT:
         return "teaser", "the only text is cut short"
-    if _lines(article.blocks, "profile") >= _LABELS and not dated:
-        return "profile", "labels of a person's page"
-    if not any(map(_tells, article.paragraphs)):
-        if _lines(article.column, "agenda") >= _LABELS:
-            return "agenda", "labels of an event and no text"
-        if _lines(article.column, "calendar"):
-            return "calendar", "the days of a month and no text"
-    if _is_empty(article, letters):
-        return _empty(root, article, url)
-    if not dated and (reason := _said_by_path(url)) and (letters < _SHORT or reason == "profile"):
-        return reason, f"its address: {url}"
-    if not dated and _is_person(root):
-        return "profile", "it calls itself the page of a person"
-    return None
-
-
-def _said_by_body(root: HtmlElement, url: str) -> str | None:
-    body = root.find("body")
-    words = (
-        frozenset((body.get("class") or "").lower().split()) if body is not None else frozenset()
-    )
-    if words & {"single", "single-post"} and "attachment" not in words:
+    if any(map(_tells, article.paragraphs)):
         return None
-    for reason, names in REFUSED.body.items():
-        if words & names:
-            return reason
-    query = parse_qs(urlsplit(url).query)
-    return "attachment" if "attachment_id" in query else None
-
-
-def _said_by_title(root: HtmlElement, article: Article, letters: int, dated: bool) -> str | None:
-    title = article.title or ""
-    said = [title, *(clean(element.text_content()) for element in root.iterfind(".//head/title"))]
-    if letters < _SHORT:
-        said += [clean(h.text_content()) for h in root.iter("h1", "h2")][:6]
-    if letters < _UNTOLD:
-        said += article.paragraphs
-    for reason, pattern in REFUSED.title.items():
-        if reason in _SAID_ANYWHERE:
-            short = _NOTICE if reason == "blocked" else _SHORT
-            if letters < short and any(pattern.fullmatch(text) for text in said if text):
-                return reason
-        elif not dated and pattern.fullmatch(title) and _is_label(title, letters, reason):
-            return reason
-    stands = (reason for reason, names in REFUSED.standing.items() if names.fullmatch(title))
-    return next(stands, None)
-
-
-def _is_label(title: str, letters: int, reason: str) -> bool:
-    """`Profil Wali Kota` names a page; `Profil pemilih pemula dibahas KPU` may be news."""
-    if reason == "profile":
-        return len(title.split()) <= 5
-    return letters < _SHORT or len(title.split()) <= 3
-
-
-def _said_by_path(url: str) -> str | None:
-    segments = frozenset(urlsplit(url).path.lower().strip("/").split("/"))
-    return next((reason for reason, names in REFUSED.path.items() if segments & names), None)
-
-
-def _is_home(root: HtmlElement, url: str) -> bool:
-    """An address that asks for something, answered with what calls itself the home page."""
-    parts = urlsplit(url)
-    query = parse_qs(parts.query)
-    if parts.path in ("", "/", "/index.php", "/index.html") and not query:
-        return True
-    told = (link for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
-    return next((_leads_home(link.get("href") or "") for link in told), False)
+    if count_lines(article.blocks, "profile") >= _LABELS and not held.dated:
+        return "profile", "labels of a person's page and no text"
+    if count_lines(article.column, "agenda") >= _LABELS:
+        return "agenda", "labels of an event and no text"
+    if count_lines(article.column, "calendar"):
+        return "calendar", "the days of a month and no text"
+    return None
 
 
 def _leads_home(address: str) -> bool:
     try:
-        home = urlsplit(address)
+        parts = urlsplit(address)
     except ValueError:  # what is no address leads nowhere
         return False
-    return bool(home.netloc) and home.path in ("", "/") and not home.query
+    root = parts.path in ("", "/", "/index.php", "/index.html")
+    return bool(parts.netloc) and root and not parse_qs(parts.query)
 
 
-def _stories(article: Article) -> int:
-    """How many stories follow each other, each with a linked title or a stamp of its own.
-
-    0 when the page is one article, whatever cards stand below it.
-    """
-    title = squash(article.title or "") if article.claimed else ""
-    column = _before_others(article.column, title)
-    alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
-    for place in _story_heads(column):
-        if title and squash(column[place].text) == title:
-            continue
-        alike[column[place].tag, column[place].linked > 0.8].append(place)
-    heads = max(alike.values(), key=len, default=[])
-    if len(heads) < 2:
-        return 0
-    before = sum(len(b.text) for b in column[: heads[0]] if is_prose(b) and not b.kind)
-    return len(heads) if before < (_LEAD if title else 200) else 0
-
-
-def _teasers(article: Article) -> int:
-    """How many texts are cut short, on a page that has hardly another."""
-    blocks = article.column if article.claimed else article.blocks
-    cut = [b for b in blocks if len(b.text) > 40 and is_teaser(b.text)]
-    whole = sum(len(b.text) for b in blocks if is_prose(b) and not is_teaser(b.text))
-    return len(cut) if whole < _SHORT else 0
-
-
-def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
-    """Up to `Berita Lainnya`, when the page's own story or its title stands before it."""
-    begun = False
-    for place, block in enumerate(column):
-        if begun and ends_release(block.text):
-            return column[:place]
-        begun = begun or (is_prose(block) and not block.kind) or squash(block.text) == title
-    return column
-
-
-def _story_heads(column: Sequence[Block]) -> Iterator[int]:
-    for place, block in enumerate(column):
-        title = block.heading or block.titled
-        if len(block.text) < 12 or not (title or block.linked > 0.8) or block.kind:
-            continue
-        linked, stamped = block.linked > 0.8, False
-        for later in column[place + 1 : place + 6]:
-            if later.kind or len(later.text) < 40:
-                stamped = stamped or has_date(later.text)
-                continue
-            if is_prose(later) and ((title and (linked or stamped)) or is_teaser(later.text)):
-                yield place
-            break
-
-
-def _is_person(root: HtmlElement) -> bool:
-    kinds = [meta.get("content") for meta in root.iterfind(".//meta[@property='og:type']")]
-    return "profile" in kinds
-
-
-def _lines(blocks: Sequence[Block], reason: str) -> int:
-    """How many lines there are of those by which such a page is known."""
-    lines = {line for block in blocks for line in block.text.split("\n") if len(line) < 240}
-    return sum(1 for line in lines if REFUSED.lines[reason].fullmatch(line))
+def _is_called_home(root: HtmlElement) -> bool:
+    told = (link for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
+    return next((_leads_home(link.get("href") or "") for link in told), False)
 
 
 def _tells(paragraph: str) -> bool:
@@ -198,19 +131,18 @@ def _tells(paragraph: str) -> bool:
     return any(len(line) > 60 and " | " not in line for line in paragraph.split("\n"))
 
 
-def _is_empty(article: Article, letters: int) -> bool:
+def _is_empty(article: Article, held: _Held) -> bool:
     """Whether there is next to no text, or only such as stands elsewhere on the page."""
-    told = any(map(_ends_as_told, article.paragraphs))
-    least = _UNTOLD if not told or article.after_others else SHORTEST
-    return letters < least or article.linked > letters
+    least = _UNTOLD if not held.told or article.after_others else SHORTEST
+    return held.letters < least or (held.letters < _SHORT and article.linked > held.letters)
 
 
 def _ends_as_told(paragraph: str) -> bool:
     """Not `Eps. 17 (10:22)`: a label may end in a bracket too."""
-    return len(paragraph.rpartition("\n")[2]) > _LEAD and _TOLD.search(paragraph) is not None
+    return len(paragraph.rpartition("\n")[2]) > LEAD and _TOLD.search(paragraph) is not None
 
 
-def _empty(root: HtmlElement, article: Article, url: str) -> tuple[str, str]:
+def _empty(root: HtmlElement, article: Article) -> Refusal:
     """Why a page with next to no text has none."""
     if root.xpath("count(//input[@type='password'])"):
         return "login", "a form asks for a password"
@@ -222,7 +154,7 @@ def _empty(root: HtmlElement, article: Article, url: str) -> tuple[str, str]:
     pictures = sum(1 for picture in root.iter("img") if _is_content(picture))
     if pictures >= _PICTURES:
         return "gallery", f"{pictures} pictures and hardly any text"
-    return _said_by_path(url) or "no-text", f"{sum(map(len, article.paragraphs))} letters of text"
+    return "no-text", f"{sum(map(len, article.paragraphs))} letters of text"
 
 
 def _is_content(picture: HtmlElement) -> bool:

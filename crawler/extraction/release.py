@@ -54,7 +54,8 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     article = read_article(root, source.select, hint, frame, source.publisher)
     article.paragraphs = list(_with_parts(article, page, source, frame))
     published = find_published(page, root, article, source)
-    if refusal := refuse(root, article, page.url, dated=published.on_page):
+    dated = published.on_page
+    if refusal := refuse(root, article, page.url, dated=dated, publisher=source.publisher):
         return _rejected(page, source, *refusal)
     if not article.title:
         return _rejected(page, source, "no-title", "no heading and no <title>")

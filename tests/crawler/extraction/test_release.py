@@ -1,5 +1,6 @@
 """From a page to a release, and what is refused with which word."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -187,11 +188,89 @@ def test_what_is_no_release_says_why(html: str | bytes, why: str) -> None:
 
 def test_the_home_page_answered_for_anything() -> None:
     canonical = '<link rel="canonical" href="https://tanjungbaru.example/">'
-    html = wordpress(paragraphs(), head=canonical)
+    html = site(CUT_STORIES).replace("<body>", f"{canonical}<body>")
     assert reason(html, url="https://tanjungbaru.example/?page_id=271783") == "home-page"
     assert reason(city(paragraphs()), url="https://tanjungbaru.example/") == "home-page"
-    no_address = '<link rel="canonical" href="https://[tanjungbaru.example/">'
-    assert isinstance(read(wordpress(paragraphs(), head=no_address)), Release)
+
+
+RELEASES = {
+    "every page calls the home page canonical": wordpress(
+        paragraphs(), head='<link rel="canonical" href="https://tanjungbaru.example/">'
+    ),
+    "a canonical address that is none": wordpress(
+        paragraphs(), head='<link rel="canonical" href="https://[tanjungbaru.example/">'
+    ),
+    **{
+        f"<body class={name}>": wordpress(paragraphs()).replace("single single-post", name)
+        for name in ("blog", "date", "archive category", "tag", "search", "author", "login")
+    },
+    "a recap whose parts have their own days": site(
+        "<h1>Kilas Sepekan Kota Tanjung Baru</h1><p>Jumat, 17 Mei 2024</p>"
+        + "".join(f"<h3>Hari ke-{n} di Aula</h3><p>1{n} Mei 2024</p>{paragraphs()}" for n in "123"),
+        title="Kilas Sepekan Kota Tanjung Baru",
+    ),
+    "a recap whose parts are linked": site(
+        "<h1>Kilas Sepekan Kota Tanjung Baru</h1><p>Jumat, 17 Mei 2024</p>"
+        + "".join(f'<h3><a href="/{n}">Hari ke-{n} di Aula</a></h3>{paragraphs()}' for n in "123"),
+        title="Kilas Sepekan Kota Tanjung Baru",
+    ),
+    "paragraphs that begin as labels do": kpu(
+        "<p>Divisi Hukum menyampaikan bahwa tiga rancangan keputusan telah selesai ditelaah.</p>"
+        "<p>Pendidikan pemilih bagi warga lanjut usia dimulai bulan depan di empat kelurahan.</p>"
+        "<p>Alamat tempat pemungutan suara sudah ditempel di papan pengumuman tiap kelurahan.</p>"
+    ),
+}
+
+
+@pytest.mark.parametrize("html", RELEASES.values(), ids=RELEASES.keys())
+def test_a_hint_alone_refuses_nothing(html: str) -> None:
+    assert isinstance(read(html), Release)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Visi dan Misi Pasangan Calon",
+        "Visi dan Misi",
+        "Sejarah Kota Tanjung Baru Dipamerkan di Balai Kota",
+        "Sambutan Wali Kota pada Upacara Hari Jadi",
+        "Profil Wali Kota Terpilih",
+        "Struktur Organisasi KPU Tanjung Baru Berubah",
+        "Tugas dan Fungsi Panwaslu Dijelaskan",
+        "Kontak Darurat Posko Pemilu Dibuka",
+        "404 TPS Disiapkan",
+        "KPU: Data Tidak Ada yang Hilang Saat Pindah Server",
+        "Jembatan Sedang Perbaikan, Warga Diminta Memutar",
+        "Dalam Pengembangan, Aplikasi Daftar Pemilih Diuji",
+        "Hasil Pencarian Korban Banjir Diumumkan Wali Kota",
+        "Maaf, Wali Kota Terlambat Membuka Debat",
+        "Galeri Seni Pemilu Dibuka",
+        "Video Call Jadi Cara Baru Coklit",
+        "Arsip Pemilu Diserahkan",
+        "Kategori Pemilih Bertambah",
+        "Masuk TPS Wajib Bawa KTP",
+    ],
+)
+@pytest.mark.parametrize("told", [TEXT, TEXT[1:3]], ids=["long", "short"])
+def test_a_dated_page_with_paragraphs_is_refused_by_no_title(
+    title: str, told: Sequence[str]
+) -> None:
+    html = wordpress(paragraphs(told), title=title)
+    assert release(html, url="https://tanjungbaru.example/berita/detail/781").title == title
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "why"),
+    [
+        (kpu(paragraphs(TEXT[1:]), title="Visi dan Misi KPU Kota Tanjung Baru"), "7", "profile"),
+        (kpu(paragraphs(TEXT[1:2]), title="Rudi Hartono"), "profil/3", "profile"),
+        (kpu(paragraphs(TEXT[1:2]), title="Situs Sedang Dalam Perbaikan"), "7", "maintenance"),
+        (kpu(paragraphs(TEXT[1:2]), title="404 Not Found"), "7", "soft-404"),
+        (kpu(paragraphs(TEXT[1:2]), title="Hasil Pencarian: pilkada"), "7", "search"),
+    ],
+)
+def test_a_name_refuses_what_holds_no_story_of_its_own(html: str, url: str, why: str) -> None:
+    assert reason(html, url=f"https://tanjungbaru.example/{url}") == why
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""What a page calls itself: by title, body class and address. Hints only; they refuse nothing.
+
+The words are data, `crawler/data/page_types.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.article import Article
+from crawler.extraction.blocks import Block
+from crawler.extraction.characters import clean
+
+_DATA: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parents[1] / "data" / "page_types.toml").read_text("utf-8")
+)
+_LINES: dict[str, list[str]] = _DATA.pop("lines")
+_OFFICE = frozenset(_DATA.pop("office")["words"])
+_SEPARATOR = re.compile(r"\s+[|–—:»«/•·-]{1,2}\s+|\s*[|»«•·]\s*")
+_EDGES = re.compile(r"^\W+|\W+$")
+_HEADINGS = 6
+"""So many of a page's first headings may be a notice."""
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE | re.DOTALL)
+
+
+_NOTHING = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class _PageType:
+    reason: str
+    title: re.Pattern[str]
+    anywhere: bool
+    classes: frozenset[str]
+    path: frozenset[str]
+    query: frozenset[str]
+
+    def has_title(self, texts: Iterable[str]) -> bool:
+        """Whether a text, or one of its parts between separators, says nothing but this."""
+        return any(
+            self.title.fullmatch(_EDGES.sub("", part))
+            for text in texts
+            for part in (text, *_SEPARATOR.split(text))
+        )
+
+    def has_route(self, classes: frozenset[str], url: str) -> bool:
+        parts = urlsplit(url)
+        segments = frozenset(parts.path.lower().strip("/").split("/"))
+        return bool(
+            classes & self.classes
+            or segments & self.path
+            or self.query.intersection(parse_qs(parts.query))
+        )
+
+
+_TYPES = {
+    name: _PageType(
+        reason=hints.get("as", name),
+        title=_any_of(hints["title"]) if "title" in hints else _NOTHING,
+        anywhere=hints.get("anywhere", False),
+        classes=frozenset(hints.get("class", ())),
+        path=frozenset(hints.get("path", ())),
+        query=frozenset(hints.get("query", ())),
+    )
+    for name, hints in _DATA.items()
+}
+_LINE_PATTERNS = {kind: _any_of(patterns) for kind, patterns in _LINES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One reason to think that a page is no release."""
+
+    kind: str
+    """Name of its table in the data file."""
+    reason: str
+    """As stored."""
+    said: str
+    """What says so, for people."""
+    by_title: bool
+
+
+def hints(
+    root: HtmlElement, article: Article, url: str, publisher: str, *, short: bool
+) -> Iterator[Hint]:
+    """All that a page calls itself, in the order of the data file.
+
+    `short`: the text is too short to be one; its headings and paragraphs may be a notice.
+    """
+    title = article.title or ""
+    own = [title, without_office(title, publisher)]
+    anywhere = [title, *(clean(e.text_content()) for e in root.iterfind(".//head/title"))]
+    if short:
+        anywhere += [clean(h.text_content()) for h in root.iter("h1", "h2")][:_HEADINGS]
+        anywhere += article.paragraphs
+    classes = _body_classes(root)
+    for kind, each in _TYPES.items():
+        if each.has_title(anywhere if each.anywhere else own):
+            yield Hint(kind, each.reason, f"its title: {title}", by_title=True)
+        elif each.has_route(classes, url):
+            yield Hint(kind, each.reason, f"its address or <body class>: {title}", by_title=False)
+
+
+def without_office(title: str, publisher: str) -> str:
+    """`Visi dan Misi Kota Tanjung Baru` → `Visi dan Misi`."""
+    own = _OFFICE.union(re.findall(r"\w+", publisher.casefold()))
+    kept = [word for word in title.split() if _EDGES.sub("", word.casefold()) not in own]
+    return " ".join(kept)
+
+
+def count_lines(blocks: Sequence[Block], kind: str) -> int:
+    """How many different lines are those of a `profile`, an `agenda` or a `calendar`."""
+    lines = {line for block in blocks for line in block.text.split("\n") if len(line) < 240}
+    return sum(1 for line in lines if _LINE_PATTERNS[kind].fullmatch(line))
+
+
+def _body_classes(root: HtmlElement) -> frozenset[str]:
+    """Words of <body class>; none where it calls the page a single post."""
+    body = root.find("body")
+    words = frozenset((body.get("class") or "").lower().split()) if body is not None else None
+    if not words or (words & {"single", "single-post"} and "attachment" not in words):
+        return frozenset()
+    return words

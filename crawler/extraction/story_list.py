@@ -1,0 +1,101 @@
+"""Whether a page shows several stories instead of one: heads that repeat, texts cut short."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.extraction.article import Article
+from crawler.extraction.blocks import Block
+from crawler.extraction.boilerplate import ends_release, has_date, is_teaser
+from crawler.extraction.column import is_prose
+from crawler.extraction.headline import squash
+
+LEAD = 40
+"""Letters of text under a title that the page claims: an article, though cards follow."""
+_LEAD_UNCLAIMED = 200
+_LITTLE = 400
+"""Letters of whole paragraphs up to which cut ones are what the page has to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryList:
+    """Stories that follow each other on one page, each under a head of its own."""
+
+    count: int = 0
+    linked: bool = False
+    """The heads lead to other pages, or the texts below them are cut short."""
+    untitled: bool = False
+    """The page has no title of its own: what was taken for it is a story's."""
+    dated: bool = False
+    """Under its title, before the first story, the page has a stamp of its own."""
+
+
+def story_list(article: Article) -> StoryList:
+    """The stories of a page; none when it is one article, whatever cards stand below it."""
+    title = squash(article.title or "") if article.claimed else ""
+    column = _before_others(article.column, title)
+    alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    cut: set[int] = set()
+    for place, teaser in _story_heads(column):
+        if title and squash(column[place].text) == title:
+            continue
+        alike[column[place].tag, column[place].linked > 0.8].append(place)
+        cut.update({place} if teaser else ())
+    heads = max(alike.values(), key=len, default=[])
+    if len(heads) < 2:
+        return StoryList()
+    above = column[: heads[0]]
+    lead = sum(len(block.text) for block in above if is_prose(block) and not block.kind)
+    if lead >= (LEAD if title else _LEAD_UNCLAIMED):
+        return StoryList()
+    return StoryList(
+        count=len(heads),
+        linked=column[heads[0]].linked > 0.8 or not cut.isdisjoint(heads),
+        untitled=any(column[head].text == article.title for head in heads),
+        dated=bool(title) and _is_stamped(column, heads, title),
+    )
+
+
+def count_cut(article: Article) -> int:
+    """How many texts are cut short, on a page that has hardly another."""
+    blocks = article.column if article.claimed else article.blocks
+    cut = [b for b in blocks if len(b.text) > 40 and is_teaser(b.text)]
+    whole = sum(len(b.text) for b in blocks if is_prose(b) and not is_teaser(b.text))
+    return len(cut) if whole < _LITTLE else 0
+
+
+def _is_stamped(column: Sequence[Block], heads: Sequence[int], title: str) -> bool:
+    """Whether a stamp of the page's own stands below its title, not one over every story."""
+    above = column[: heads[0]]
+    own = [place for place, block in enumerate(above) if squash(block.text) == title]
+    stamps = sum(has_date(block.text) for block in above[own[0] + 1 if own else 0 :])
+    return stamps > has_date(column[heads[1] - 1].text)
+
+
+def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
+    """Up to `Berita Lainnya`, when the page's own story or its title stands before it."""
+    begun = False
+    for place, block in enumerate(column):
+        if begun and ends_release(block.text):
+            return column[:place]
+        begun = begun or (is_prose(block) and not block.kind) or squash(block.text) == title
+    return column
+
+
+def _story_heads(column: Sequence[Block]) -> Iterator[tuple[int, bool]]:
+    """Places of heads with a text below them, and whether that text is cut short."""
+    for place, block in enumerate(column):
+        title = block.heading or block.titled
+        if len(block.text) < 12 or not (title or block.linked > 0.8) or block.kind:
+            continue
+        linked, stamped = block.linked > 0.8, False
+        for later in column[place + 1 : place + 6]:
+            if later.kind or len(later.text) < 40:
+                stamped = stamped or has_date(later.text)
+                continue
+            cut = is_teaser(later.text)
+            if is_prose(later) and ((title and (linked or stamped)) or cut):
+                yield place, cut
+            break
