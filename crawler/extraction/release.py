@@ -13,6 +13,7 @@ from crawler.extraction.byline import split_byline
 from crawler.extraction.characters import clean
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
+from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
 from crawler.extraction.refusal import refuse
 from crawler.extraction.stamps import find_published
@@ -54,13 +55,16 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     article = read_article(root, source.select, hint, frame, source.publisher)
     article.paragraphs = list(_with_parts(article, page, source, frame))
     published = find_published(page, root, article, source)
+    place = publisher_place(source.publisher)
+    if refusal := refuse_hijacked(root, article, page.url, place, source.owns):
+        return _rejected(page, source, *refusal)
     dated = published.on_page
     if refusal := refuse(root, article, page.url, dated=dated, publisher=source.publisher):
         return _rejected(page, source, *refusal)
     if not article.title:
         return _rejected(page, source, "no-title", "no heading and no <title>")
     signed = split_byline("\n\n".join(article.paragraphs), frame.signatures)
-    datelined = split_dateline(signed.text, (publisher_place(source.publisher),))
+    datelined = split_dateline(signed.text, (place,))
     topics = classify(article.title, datelined.text)
     return Release(
         source=source.id,

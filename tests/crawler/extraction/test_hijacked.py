@@ -1,0 +1,98 @@
+"""Pages that strangers have put on an office's host, and the releases that speak against them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.extraction.release import extract
+from crawler.items import Page, Rejected, Release
+from crawler.source import Source
+
+HERE = Path(__file__).parent
+OFFICE = "https://www.rantaubaru.go.id"
+SOURCE = Source(
+    id="pemkot-rantau-baru",
+    kind="pemkot",
+    publisher="Pemerintah Kota Rantau Baru",
+    region="64.71",
+    timezone="Asia/Makassar",
+    home=f"{OFFICE}/",
+)
+SPAM = """<a href="https://a.example/">slot gacor</a> <a href="https://b.example/">togel 4D</a>
+<a href="https://c.example/">maxwin RTP live daftar sekarang</a> <a href="https://d.example/">situs
+slot resmi deposit pulsa</a> <a href="https://e.example/">bandar togel login</a>"""
+HIDINGS = (
+    "position:absolute;left:-9999px",
+    "font-size:0",
+    "display:none",
+    "color:#fff;background:#fff",
+    "height:0;overflow:hidden",
+)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / name).read_text("utf-8").splitlines()]
+
+
+def _read(html: str, url: str = f"{OFFICE}/berita/read/7") -> Release | Rejected:
+    page = Page(url=url, body=html.encode(), captured_at=datetime(2024, 12, 4, tzinfo=UTC))
+    return extract(page, SOURCE)
+
+
+def _office_page(title: str, body: str, *, head: str = "", further: str = "") -> str:
+    menu = "".join(
+        f'<a href="/{name}">{name}</a> ' for name in ("profil", "berita", "layanan", "kontak")
+    )
+    paragraphs = "".join(f"<p>{text}</p>" for text in body.split("\n\n"))
+    return f"""<html lang="id"><head><title>{title} - Pemerintah Kota Rantau Baru</title>{head}
+        </head><body><nav>{menu}</nav><main><article><h1>{title}</h1>
+        <p class="meta">Rabu, 4 Desember 2024</p>{paragraphs}{further}</article></main>
+        <footer>© 2024 Pemerintah Kota Rantau Baru</footer></body></html>"""
+
+
+@pytest.mark.parametrize("page", _lines("hijacked_pages.jsonl"), ids=lambda page: page["name"])
+def test_a_strangers_page_is_refused_and_says_by_what(page: dict[str, Any]) -> None:
+    found = _read(page["html"], page["url"])
+    assert isinstance(found, Rejected)
+    assert found.reason == "hijacked"
+    assert found.detail.startswith("it offers ")
+
+
+@pytest.mark.parametrize("release", _lines("against_gambling.jsonl"), ids=lambda one: one["title"])
+def test_a_release_against_gambling_is_a_release(release: dict[str, Any]) -> None:
+    found = _read(_office_page(release["title"], release["body"]))
+    assert isinstance(found, Release), found.detail
+    assert found.title == release["title"]
+
+
+@pytest.mark.parametrize("release", _lines("against_gambling.jsonl")[:10:3])
+@pytest.mark.parametrize("hiding", HIDINGS)
+def test_a_release_with_hidden_spam_is_stored_without_it(
+    release: dict[str, Any], hiding: str
+) -> None:
+    spam = f'<div style="{hiding}">{SPAM}</div>'
+    head = '<link rel="amphtml" href="https://slot.example/amp">'
+    clean = _read(_office_page(release["title"], release["body"]))
+    found = _read(_office_page(release["title"], release["body"], head=head, further=spam))
+    assert isinstance(found, Release), found.detail
+    assert isinstance(clean, Release)
+    assert (found.title, found.body, found.byline) == (clean.title, clean.body, clean.byline)
+
+
+def test_a_release_with_visible_spam_below_it_is_no_hijacked_page() -> None:
+    text = _lines("against_gambling.jsonl")[45]
+    found = _read(_office_page(text["title"], text["body"], further=f"<div>{SPAM}</div>"))
+    assert isinstance(found, Release), found.detail
+
+
+def test_words_alone_make_no_hijacked_page() -> None:
+    text = (
+        "Jackpot, cuan, hoki: kata-kata itu menjadi judul lomba mural remaja di alun-alun. "
+        "Pemenang menerima hadiah buku dari Perpustakaan Kota Rantau Baru pada Rabu sore."
+    )
+    assert isinstance(_read(_office_page("Lomba Mural Remaja di Alun-alun", text)), Release)
