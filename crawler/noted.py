@@ -12,7 +12,12 @@ from typing import Any
 from crawler.items import Release
 
 # Markup, scripts, counters and clocks differ between two sights of one notice; its words do not.
-_NOT_WORDS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>|[\d\s]+", re.I | re.S)
+# In time linear to the page: this runs on the event loop.
+_SCRIPT = re.compile(rb"<(script|style)\b", re.I)
+_SCRIPT_END = re.compile(rb"</(?:script|style)\s*>", re.I)
+_NOT_WORDS = re.compile(rb"<[^<>]*>|[\d\s]+")
+_WORDS_IN = 2**20
+"""Bytes of a page in which its words are looked for; what follows is compared as it is."""
 
 
 @dataclass(slots=True)
@@ -26,7 +31,7 @@ class Answers:
 
     def note_page(self, url: str, body: bytes) -> None:
         """Remembers what a page (HTML, status 200) says, to tell it from that of others."""
-        words = sha256(_NOT_WORDS.sub(b"", body)).digest()
+        words = sha256(_words(body[:_WORDS_IN]) + body[_WORDS_IN:]).digest()
         self._pages[words] += 1
         self._first.setdefault(words, url)
 
@@ -42,6 +47,16 @@ class Answers:
             return None
         ((words, same),) = self._pages.most_common(1)
         return {"pages": self._pages.total(), "same": same, "url": self._first[words]}
+
+
+def _words(body: bytes) -> bytes:
+    """The page without scripts, styles, tags, digits and blanks."""
+    kept, start = [], 0
+    while found := _SCRIPT.search(body, start):
+        kept.append(body[start : found.start()])
+        end = _SCRIPT_END.search(body, found.end())
+        start = end.end() if end else len(body)
+    return _NOT_WORDS.sub(b"", b"".join([*kept, body[start:]]))
 
 
 @dataclass(slots=True)

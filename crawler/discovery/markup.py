@@ -23,6 +23,10 @@ _STATE = re.compile(r"\d|^(?:active|first|last|odd|even|current|tag-.*|category-
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
+class TooLarge(ValueError):
+    """Markup beyond what is read of any page."""
+
+
 def parse_html(body: str) -> HtmlElement | None:
     """The tree of decoded HTML; None where there is no markup."""
     try:

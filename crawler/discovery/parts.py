@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.addresses import addresses
 from crawler.discovery.listing import Link
 
 
-def next_part(page_links: list[Link], article: str, part: int) -> str | None:
+def next_part(page_links: Iterable[Link], article: str, part: int) -> str | None:
     """The address of the part after `part` (1 is the article itself), if the page links to it.
 
     WordPress (`<!--nextpage-->`) continues at `/slug/2/`, others at `?page=2` or `?halaman=2`.
     """
     return next((x.url for x in page_links if _part_number(x.url, article) == part + 1), None)
+
+
+def is_part(url: str, article: str) -> bool:
+    """Whether an address is made like one of the parts of `article`."""
+    return _part_number(url, article) is not None
 
 
 def _part_number(url: str, article: str) -> int | None:

@@ -65,8 +65,11 @@ def read_page(body: str, url: str) -> Page:
     else the fullest one; others only where their addresses are made like its own.
     """
     tree = parse_html(body)
-    if tree is None:
-        return Page((), ())
+    return Page((), ()) if tree is None else page_of(tree, url)
+
+
+def page_of(tree: HtmlElement, url: str) -> Page:
+    """As `read_page`, of a page already parsed."""
     groups = [
         [seen for block in group if (seen := _Seen.of(block)) is not None]
         for group in story_blocks(tree, base_address(tree, url), url)

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from lxml.html import HtmlElement
+
 from crawler.discovery.markup import parse_html, seen_text
 from crawler.discovery.urls import absolute, same_site
 
@@ -57,11 +59,15 @@ def rest_roots(body: str, url: str, link_header: str | None = None) -> list[str]
     `/wp-content/` gives WordPress away; none for other sites. A site without permalinks answers
     at `?rest_route=/` alone.
     """
+    return rest_roots_of(parse_html(body), url, link_header)
+
+
+def rest_roots_of(tree: HtmlElement | None, url: str, link_header: str | None = None) -> list[str]:
+    """As `rest_roots`, of a page already parsed; None: it holds no markup."""
     for target in _LINK.findall(link_header or ""):
         root = absolute(url, target)
         if root and same_site(root, url):
             return [root]
-    tree = parse_html(body)
     if tree is None:
         return []
     folder: str | None = None

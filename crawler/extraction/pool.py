@@ -1,35 +1,67 @@
-"""Extraction in processes of its own: a page takes 10-80 ms, and some pages never end."""
+"""Reading in processes of its own: a page takes 10-80 ms, a long list seconds, some never end."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import CancelledError, TimeoutError
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.discovery.markup import TooLarge
 from crawler.items import Frame, Page, Rejected, Release
 from crawler.source import Source
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PRELOAD = [
+    "crawler.extraction.release",
+    "crawler.extraction.frame",
+    "crawler.discovery.seed_page",
+    "crawler.discovery.release_links",
+]
+_WORKERS_MIN = 2
+"""So that a source whose pages take long leaves one to the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a page could not be read."""
+
+    reason: str
+    """A word for queries: `timeout`, `too-large`, `reader-died`, `out-of-memory`, `unreadable`."""
+    detail: str
+
 
 class ReaderPool:
-    """Readers shared by all sources of a round; a page that hangs or kills one is rejected."""
+    """Readers shared by all sources of a round; a page that hangs or kills one is rejected.
+
+    One source never keeps all of them busy: pages of the others are read meanwhile.
+    """
 
     def __init__(self, *, workers: int | None = None, timeout: float = 30.0) -> None:
-        """`timeout` is in seconds a page; `workers` defaults to the number of cores."""
+        """`timeout` is in seconds a page; `workers`, by default as many as there are cores, is
+        at least two."""
         # Not fork: the crawler runs threads. Not spawn: it would import everything a worker.
         context = get_context("forkserver")
-        context.set_forkserver_preload(["crawler.extraction.release", "crawler.extraction.frame"])
-        self._pool = ProcessPool(max_workers=workers or os.cpu_count() or 1, context=context)
+        context.set_forkserver_preload(_PRELOAD)
+        workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
+        self._pool = ProcessPool(max_workers=workers, context=context)
         self._timeout = timeout
+        self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
+        """By source, how many readers it may keep busy."""
 
     async def read(self, page: Page, source: Source, frame: Frame) -> Release | Rejected:
         """What `extract` says of a page, or why it could not say anything."""
-        answer: Release | Rejected | _Failure = await self._run(_extract, page, source, frame)
-        if not isinstance(answer, _Failure):
+        answer = await self.parse(source, _extract, page, source, frame)
+        if not isinstance(answer, Unread):
             return answer
         return Rejected(
             source=source.id,
@@ -42,38 +74,49 @@ class ReaderPool:
 
     async def learn(self, pages: list[Page], source: Source) -> Frame:
         """The frame these pages share; an empty one where a page among them cannot be read."""
-        answer: Frame | _Failure = await self._run(_learn, pages, source)
-        return Frame() if isinstance(answer, _Failure) else answer
+        answer = await self.parse(source, _learn, pages, source)
+        return Frame() if isinstance(answer, Unread) else answer
+
+    async def parse(
+        self, source: Source, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | Unread:
+        """What a pure function of a page of `source` says, called in a reader; or why it could not
+        say anything. Function, arguments and result are pickled."""
+        async with self._turns[source.id]:
+            try:
+                return await self._twice(task, *args, **kwargs)
+            except (TimeoutError, CancelledError):
+                said = f"Reading the page took over {self._timeout:g} seconds."
+                return Unread("timeout", said)
+            except ProcessExpired as error:
+                said = f"The reader ended while reading the page: {error}."
+                return Unread("reader-died", said)
+            except MemoryError:
+                said = "Reading the page took more memory than there is."
+                return Unread("out-of-memory", said)
+            except TooLarge as error:
+                return Unread("too-large", str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
+                said = f"Please report this fault: {type(error).__name__}: {error}"
+                return Unread("unreadable", said)
 
     def close(self) -> None:
         """Ends the readers; what they were reading is dropped."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    async def _run(self, task: Callable[..., Any], *args: object) -> Any:
+    async def _twice(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            try:
-                return await self._once(task, *args)
-            except ProcessExpired:
-                # Ended from outside: `systemctl stop` signals readers too, as does the kernel when
-                # memory is short. A page that kills its reader kills the second one as well.
-                return await self._once(task, *args)
-        except (TimeoutError, CancelledError):
-            return _Failure("timeout", f"Reading the page took over {self._timeout:g} seconds.")
-        except ProcessExpired as error:
-            return _Failure("reader-died", f"The reader ended while reading the page: {error}.")
-        except MemoryError:
-            return _Failure("out-of-memory", "Reading the page took more memory than there is.")
+            return await self._once(task, *args, **kwargs)
+        except ProcessExpired:
+            # Ended from outside: `systemctl stop` signals readers too, as does the kernel when
+            # memory is short. A page that kills its reader kills the second one as well.
+            return await self._once(task, *args, **kwargs)
 
-    async def _once(self, task: Callable[..., Any], *args: object) -> Any:
-        future = self._pool.schedule(task, args=args, timeout=self._timeout)
-        return await asyncio.wrap_future(future)
-
-
-class _Failure:
-    def __init__(self, reason: str, detail: str) -> None:
-        self.reason = reason
-        self.detail = detail
+    async def _once(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        # In a thread, since the first task starts the readers, which takes a second.
+        schedule = partial(self._pool.schedule, task, args, kwargs, self._timeout)
+        return await asyncio.wrap_future(await asyncio.to_thread(schedule))
 
 
 def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:

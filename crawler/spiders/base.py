@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
@@ -19,7 +19,6 @@ from archive import frontier
 from archive.database import ArchiveError
 from archive.frontier import Lessons
 from crawler.discovery.identity import plausible_canonical
-from crawler.discovery.listing import links
 from crawler.discovery.urls import canonical
 from crawler.extensions.captures import Asking
 from crawler.items import Frame, Rejected, Release
@@ -131,7 +130,9 @@ class ReleaseSpider(Spider):
         known = await self.note(frontier.load, self.source.id)
         self.known_releases = sum(1 for one in known if one.release)
         lessons = await self.note(frontier.lessons, self.source.id)
-        self.agenda = Agenda(
+        # Off the event loop: at a site of 40,000 addresses it takes seconds.
+        self.agenda = await asyncio.to_thread(
+            Agenda,
             known={one.url: one for one in known},
             aliases=await self.note(frontier.aliases, self.source.id),
             home=self.source.home,
@@ -201,12 +202,11 @@ class ReleaseSpider(Spider):
         """The one address of a page of this source."""
         return canonical(url, self.source.home, drop_index_php=self.index_php_optional)
 
-    def declared(self, answer: Response, url: str) -> str:
-        """The page's own `rel=canonical` where it can be believed, else `url`."""
-        home = self.source.home
-        for link in links(answer.text, answer.url) if isinstance(answer, TextResponse) else []:
-            if "rel=canonical" in link.marks and plausible_canonical(url, link.url, home):
-                return self.agenda.address(self.canonical(link.url))
+    def declared(self, canonicals: Iterable[str], url: str) -> str:
+        """The first `rel=canonical` of the page at `url` that can be believed, else `url`."""
+        for address in canonicals:
+            if plausible_canonical(url, address, self.source.home):
+                return self.agenda.address(self.canonical(address))
         return url
 
     def _robots(self, robotparser: RobotParser, request: Request) -> None:

@@ -14,9 +14,10 @@ from scrapy.http import Response, TextResponse
 
 from archive import frontier
 from archive.frontier import Known, Look
-from crawler.discovery.listing import Link, links
 from crawler.discovery.parts import next_part
+from crawler.discovery.release_links import ReleaseLinks, read_release_links
 from crawler.extensions.captures import Asking, answered_at, captured
+from crawler.extraction.pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
@@ -159,7 +160,10 @@ class Looks:
         if url == spider.canonical(spider.source.home):
             miss = Miss("redirected-home", "The address leads to the home page.")
             return await self._missed(look, miss, known)
-        declared = spider.declared(answer, url)
+        links = await self._links(answer, look.url)
+        if isinstance(links, Unread):
+            return self._unread(look, links)
+        declared = spider.declared(links.canonical, url)
         # A release keeps the address it was first archived under, wherever that leads later.
         kept = look.url if known is not None and known.release else declared
         if kept != look.url:
@@ -175,12 +179,12 @@ class Looks:
             hint=spider.agenda.hint(look.url),
             certificate_checked=spider.source.insecure is None,
         )
-        return Fetched(await self._with_parts(page, answer), replace(look, url=kept))
+        return Fetched(await self._with_parts(page, links), replace(look, url=kept))
 
-    async def _with_parts(self, page: Page, answer: Response) -> Page:
+    async def _with_parts(self, page: Page, links: ReleaseLinks) -> Page:
         """The page with the parts 2, 3, … of its release."""
         while len(page.continuations) < _PARTS_MAX:
-            further = next_part(_links(answer), page.url, len(page.continuations) + 1)
+            further = next_part(links.parts, page.url, len(page.continuations) + 1)
             if further is None:
                 break
             asking = Asking({"as": "part", "of": page.url})
@@ -190,9 +194,35 @@ class Looks:
                 said = f"A part of {page.url} could not be had: {part.detail}"
                 self._spider.tally.limits.append(said)
                 break
-            answer = part
             page = replace(page, continuations=(*page.continuations, part.body))
+            its_links = await self._links(part, page.url)
+            if isinstance(its_links, Unread):
+                said = f"What follows {part.url} is not known. {its_links.detail}"
+                self._spider.tally.limits.append(said)
+                break
+            links = its_links
         return page
+
+    async def _links(self, answer: Response, asked: str) -> ReleaseLinks | Unread:
+        if not isinstance(answer, TextResponse):
+            return ReleaseLinks()
+        spider = self._spider
+        return await spider.round.readers.parse(
+            spider.source, read_release_links, answer.text, answer.url, asked
+        )
+
+    def _unread(self, look: Look, unread: Unread) -> Rejected:
+        """A page whose own links could not be read."""
+        due = revisits().other(look.at, "rejected")
+        return Rejected(
+            source=look.source,
+            url=look.url,
+            stage="extraction",
+            reason=unread.reason,
+            detail=unread.detail,
+            fetched_at=look.at,
+            look=replace(look, outcome=unread.reason, due_at=due),
+        )
 
     async def _read(self, fetched: Fetched) -> Release | Rejected | None:
         """What a page says. None for a known release that is not there any more."""
@@ -269,7 +299,3 @@ def _is_same(answer: Response, look: Look, known: Known) -> bool:
     if known.release is None or known.outcome not in _KEPT:
         return False
     return answer.status == 304 or (known.payload is not None and look.payload == known.payload)
-
-
-def _links(answer: Response) -> list[Link]:
-    return links(answer.text, answer.url) if isinstance(answer, TextResponse) else []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from scrapy.http import Response
 
@@ -16,8 +18,10 @@ from crawler.discovery.articles import is_release
 from crawler.discovery.plan import Entrance, entrances
 from crawler.discovery.shape import learn_shape
 from crawler.extensions.captures import Asking, captured
+from crawler.extraction.pool import Unread
 from crawler.items import Hint
 from crawler.middlewares.conditional import Validators
+from crawler.source import Source
 from crawler.spiders.agenda import Named
 from crawler.spiders.answers import Miss, header
 from crawler.tally import WayFailed, WayWalked
@@ -25,11 +29,19 @@ from crawler.tally import WayFailed, WayWalked
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 # Pages of lists that name nothing new are followed all the same (REST may hide a category, a
 # sitemap an old year, and a feed knows the first page of every list), as long as they are few
 # beside the releases: so many, and a share of those named so far.
 _BARREN_FREE = 12
 _BARREN_SHARE = 0.1
+# What one page of a way may name; the protocol of sitemaps allows no more.
+_NAMED_MAX = 50_000
+# After so many names the event loop serves the other sources, after so many rows the archive does.
+_NAMES_A_STEP = 50
+_ROWS_A_STEP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,15 @@ class Way:
     def walked_at(self) -> datetime | None:
         """When it was last followed to where everything beyond was known."""
         return self.known.walked_at if self.known else None
+
+
+class Listed(NamedTuple):
+    """An address on a page of a way, as listed there."""
+
+    url: str
+    hint: Hint | None = None
+    shown: str | None = None
+    """Digest of what the page shows of it."""
 
 
 Walk = Callable[["Walks", Way], Awaitable[Miss | None]]
@@ -117,11 +138,33 @@ class Walks:
         """A page of a way."""
         return await self.spider.fetcher.get(url, validators, asking)
 
+    async def parse(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Miss:
+        """What a pure function says of a page, called in a worker process."""
+        spider = self.spider
+        answer = await spider.round.readers.parse(spider.source, task, *args, **kwargs)
+        if isinstance(answer, Unread):
+            return Miss(answer.reason, answer.detail, trouble=True)
+        return answer
+
     async def name(self, way: Way, named: Iterable[Named]) -> None:
         """Puts what a page of a way names onto the agenda and into the archive."""
-        told = self.agenda.name(way.url, way.kind, named)
-        if told:
-            await self.spider.note(frontier.note_found, self.spider.source.id, told)
+        waiting = iter(named)
+        while step := list(islice(waiting, _ROWS_A_STEP)):
+            if told := self.agenda.name(way.url, way.kind, step):
+                await self.spider.note(frontier.note_found, self.spider.source.id, told)
+            await asyncio.sleep(0)
+
+    async def names(self, way: Way, listed: Iterable[Listed]) -> list[Named]:
+        """Those addresses on a page of a way that can be releases."""
+        waiting, named = iter(listed), []
+        for number, one in enumerate(islice(waiting, _NAMED_MAX)):
+            if number % _NAMES_A_STEP == 0:
+                await asyncio.sleep(0)
+            named.append(self.named(*one))
+        if next(waiting, None) is not None:
+            said = f"{way.url} names over {_NAMED_MAX:,} addresses; the rest was left."
+            self.spider.tally.limits.append(said)
+        return [one for one in named if one is not None]
 
     def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
         """An address that a list calls a release; None where it cannot be one."""
@@ -157,10 +200,10 @@ class Walks:
         """Whether a way was followed to its end in this crawl."""
         return any(way.url == url for way in self._ended)
 
-    def is_release(self, url: str) -> bool:
-        """Whether an address is made like a release's, as declared or learned."""
-        source = self.spider.source
-        return is_release(url, replace(source, article=self.spider.article))
+    @property
+    def source(self) -> Source:
+        """The source, with what its releases' addresses look like, as declared or learned."""
+        return replace(self.spider.source, article=self.spider.article)
 
     @property
     def _is_told(self) -> bool:
@@ -201,15 +244,28 @@ class Walks:
         )
         await self.spider.note(frontier.note_look, look)
 
+    async def _decide(self) -> None:
+        """Names those addresses that were only mentioned, and are made like a release's."""
+        source = self.source
+        for number, (url, (way, named)) in enumerate(self._mentioned.items()):
+            if number % _NAMES_A_STEP == 0:
+                await asyncio.sleep(0)
+            if url not in self.agenda.shown and is_release(url, source):
+                await self.name(way, [named])
+
     async def _finish(self) -> None:
         """Decides on what was only mentioned, and which ways are regular from now on."""
         spider, agenda = self.spider, self.agenda
         if agenda.full and not self._is_told:
-            spider.article = learn_shape(agenda.shown, self.beside - agenda.shown.keys())
-            await spider.remember()
-        for url, (way, named) in self._mentioned.items():
-            if url not in agenda.shown and self.is_release(url):
-                await self.name(way, [named])
+            others = self.beside - agenda.shown.keys()
+            learned = await self.parse(learn_shape, list(agenda.shown), list(others))
+            if isinstance(learned, Miss):
+                said = f"What its releases' addresses look like was not learned. {learned.detail}"
+                spider.tally.limits.append(said)
+            else:
+                spider.article = learned
+                await spider.remember()
+        await self._decide()
         for spelled, address in self._spelled.items():
             note = (spider.source.id, spelled, address, "spelling", agenda.now)
             await spider.note(frontier.note_alias, *note)

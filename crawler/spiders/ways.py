@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from scrapy.http import Response, TextResponse
 
-from crawler.discovery.feed import next_feed_page, read_feed
+from crawler.discovery.feed import Entry, next_feed_page, read_feed
 from crawler.discovery.links import links
-from crawler.discovery.listing import older_page
-from crawler.discovery.plan import Entrance, found_at_home, found_beside, usual_sitemaps
+from crawler.discovery.plan import Entrance, found_beside, usual_sitemaps
+from crawler.discovery.seed_page import HomePage, SeedPage, read_home, read_seed_page
 from crawler.discovery.sitemap import Sitemap, kind_of_sitemap, read_sitemap
-from crawler.discovery.stories import Page, read_page
+from crawler.discovery.stories import Story
 from crawler.discovery.wordpress import (
+    Post,
     posts_modified_after,
     posts_page,
     read_posts,
     read_types,
-    rest_roots,
     types_page,
 )
 from crawler.items import Hint
 from crawler.spiders.agenda import Named, overlap
 from crawler.spiders.answers import Miss, header
-from crawler.spiders.walks import Walk, Walks, Way
+from crawler.spiders.walks import Listed, Walk, Walks, Way
+
+T = TypeVar("T")
 
 # A list's page may hold only known releases because new ones pushed it on while it was walked.
 _BARREN_PAGES = 2
@@ -40,33 +45,34 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
         return answer
     if answer.status == 304:
         return None
-    walks.spider.tally.site_name = _site_name(answer)
-    page = _page(answer)
+    read = await walks.parse(
+        read_home, _text(answer), answer.url, way.url, walks.source, header(answer, "Link")
+    )
+    if isinstance(read, Miss):
+        return read
+    walks.spider.tally.site_name = read.site_name
+    page = read.page
     walks.beside.update(link.url for link in page.links)
     if walks.agenda.full:
-        for entrance in _named_at_home(walks, answer, page):
+        for entrance in _named_at_home(walks, read):
             await walks.walk(entrance)
         if not walks.spider.sitemaps:
             await _try_sitemaps(walks, answer.url)
-    if older_page(list(page.links), answer.url, way.url):
-        return await _pages(walks, way, answer)
+    if page.older:
+        return await _pages(walks, way, page)
     if walks.agenda.full and not walks.agenda.named:
         await _walk_beside(walks, page)
-    for story in page.stories:
-        hint = Hint(evidence="listing", title=story.title, published=story.published)
-        if named := walks.named(story.url, hint, story.shown):
-            walks.mention(way, named)
+    for named in await walks.names(way, _listed_stories(page.stories)):
+        walks.mention(way, named)
     return None
 
 
-def _named_at_home(walks: Walks, answer: Response, page: Page) -> list[Entrance]:
+def _named_at_home(walks: Walks, home: HomePage) -> list[Entrance]:
     """What knows most first: REST, then lists, feeds, and the sitemaps that robots.txt names."""
-    roots = rest_roots(_text(answer), answer.url, header(answer, "Link"))
-    further = found_at_home(list(page.links), walks.spider.source)
-    lists = [entrance for entrance in further if entrance.way == "listing"]
-    feeds = [entrance for entrance in further if entrance.way != "listing"]
+    lists = [entrance for entrance in home.entrances if entrance.way == "listing"]
+    feeds = [entrance for entrance in home.entrances if entrance.way != "listing"]
     sitemaps = [Entrance("sitemap", url) for url in walks.spider.sitemaps]
-    return [*(Entrance("rest", url) for url in roots), *lists, *feeds, *sitemaps]
+    return [*(Entrance("rest", url) for url in home.rest), *lists, *feeds, *sitemaps]
 
 
 async def _try_sitemaps(walks: Walks, home: str) -> None:
@@ -77,16 +83,26 @@ async def _try_sitemaps(walks: Walks, home: str) -> None:
             break
 
 
-async def _walk_beside(walks: Walks, home: Page) -> None:
+async def _walk_beside(walks: Walks, home: SeedPage) -> None:
     """Where a home page names no way: archives of authors, categories and months, to which it or
     one of its stories links."""
     beside = list(home.links)
     if home.stories:
         answer = await walks.get(home.stories[0].url)
         if not isinstance(answer, Miss):
-            beside += links(_text(answer), answer.url)
-    for entrance in found_beside(beside, walks.spider.source)[:_BESIDE_MAX]:
+            its_links = await walks.parse(links, _text(answer), answer.url)
+            beside += _or_none(walks, its_links, answer.url)
+    found = await walks.parse(found_beside, beside, walks.spider.source)
+    for entrance in _or_none(walks, found, walks.spider.source.home)[:_BESIDE_MAX]:
         await walks.walk(entrance)
+
+
+def _or_none(walks: Walks, read: list[T] | Miss, url: str) -> list[T]:
+    """What a page beside the ways was read to hold; that it could not be read is told."""
+    if not isinstance(read, Miss):
+        return read
+    walks.spider.tally.limits.append(f"{url}: {read.detail}")
+    return []
 
 
 async def walk_listing(walks: Walks, way: Way) -> Miss | None:
@@ -94,45 +110,50 @@ async def walk_listing(walks: Walks, way: Way) -> Miss | None:
     answer = await walks.ask(way)
     if isinstance(answer, Miss):
         return answer
-    return None if answer.status == 304 else await _pages(walks, way, answer)
+    if answer.status == 304:
+        return None
+    page = await _read(walks, way, answer)
+    return page if isinstance(page, Miss) else await _pages(walks, way, page)
 
 
-async def _pages(walks: Walks, way: Way, answer: Response) -> Miss | None:
+async def _read(walks: Walks, way: Way, answer: Response) -> SeedPage | Miss:
+    return await walks.parse(read_seed_page, _text(answer), answer.url, way.url, walks.source)
+
+
+async def _pages(walks: Walks, way: Way, page: SeedPage) -> Miss | None:
     limit = walks.spider.crawler.settings.getint("LISTING_PAGES_MAX")
     own: set[str] = set()
     barren = 0
     for _ in range(limit):
-        page = _page(answer)
-        named = _on_list(walks, page)
+        named = await _on_list(walks, way, page)
         urls = {one.url for one in named}
         news = walks.brings_news(way, urls)
         await walks.name(way, named)
         barren = 0 if urls - own else barren + 1
         own |= urls
-        older = older_page(list(page.links), answer.url, way.url)
-        if older is None or barren >= _BARREN_PAGES or not (news or walks.may_go_on()):
+        if page.older is None or barren >= _BARREN_PAGES or not (news or walks.may_go_on()):
             return None
-        further = await walks.get(older)
+        answer = await walks.get(page.older)
+        if isinstance(answer, Miss):
+            return None if answer.absent else answer
+        further = await _read(walks, way, answer)
         if isinstance(further, Miss):
-            return None if further.absent else further
-        answer = further
+            return further
+        page = further
     walks.spider.tally.limits.append(f"{way.url} has over {limit} pages; the rest was left.")
     return None
 
 
-def _on_list(walks: Walks, page: Page) -> list[Named]:
+async def _on_list(walks: Walks, way: Way, page: SeedPage) -> list[Named]:
     """The stories of a list's page; where none are recognised, links made like a release's."""
-    named = [
-        walks.named(
-            story.url,
-            Hint(evidence="listing", title=story.title, published=story.published),
-            story.shown,
-        )
-        for story in page.stories
-    ]
-    if not any(named):
-        named = [walks.named(link.url) for link in page.links if walks.is_release(link.url)]
-    return [one for one in named if one is not None]
+    named = await walks.names(way, _listed_stories(page.stories))
+    return named or await walks.names(way, map(Listed, page.likely))
+
+
+def _listed_stories(stories: Iterable[Story]) -> Iterable[Listed]:
+    for story in stories:
+        hint = Hint(evidence="listing", title=story.title, published=story.published)
+        yield Listed(story.url, hint, story.shown)
 
 
 async def walk_feed(walks: Walks, way: Way) -> Miss | None:
@@ -140,17 +161,15 @@ async def walk_feed(walks: Walks, way: Way) -> Miss | None:
     answer = await walks.ask(way)
     own: set[str] = set()
     while not isinstance(answer, Miss) and answer.status != 304:
-        named = []
-        entries = read_feed(answer.body, answer.url)
+        entries = await walks.parse(read_feed, answer.body, answer.url)
+        if isinstance(entries, Miss):
+            return entries
         if not entries and not own:
             return Miss("no-feed", "The answer is no feed, or an empty one.")
-        for entry in entries:
-            hint = Hint(evidence="feed", title=entry.title, published=entry.published)
-            named.append(walks.named(entry.url, hint, entry.shown))
-        likely = [one for one in named if one is not None]
-        urls = {one.url for one in likely}
+        named = await walks.names(way, _listed_entries(entries))
+        urls = {one.url for one in named}
         news = walks.brings_news(way, urls)
-        await walks.name(way, likely)
+        await walks.name(way, named)
         if not news or urls <= own:
             return None
         own |= urls
@@ -158,6 +177,12 @@ async def walk_feed(walks: Walks, way: Way) -> Miss | None:
     if isinstance(answer, Miss) and (not own or answer.trouble):
         return answer
     return None  # past its last page WordPress answers 404 or 400
+
+
+def _listed_entries(entries: Iterable[Entry]) -> Iterable[Listed]:
+    for entry in entries:
+        hint = Hint(evidence="feed", title=entry.title, published=entry.published)
+        yield Listed(entry.url, hint, entry.shown)
 
 
 async def walk_sitemap(walks: Walks, way: Way) -> Miss | None:
@@ -176,7 +201,9 @@ async def walk_sitemap(walks: Walks, way: Way) -> Miss | None:
             continue
         if answer.status == 304:
             return None
-        sitemap = read_sitemap(answer.body, answer.url)
+        sitemap = await walks.parse(read_sitemap, answer.body, answer.url)
+        if isinstance(sitemap, Miss):
+            return sitemap
         found = bool(sitemap.entries or sitemap.children)
         if number == 0 and not found:
             return Miss("no-sitemap", "The answer is no sitemap, or an empty one.")
@@ -199,13 +226,11 @@ def _children(walks: Walks, sitemap: Sitemap) -> list[str]:
 
 async def _listed(walks: Walks, way: Way, url: str, sitemap: Sitemap) -> None:
     dated = sitemap.dates_its_pages
-    listed = [
-        walks.named(
-            entry.url, _news(entry.title, entry.published), entry.lastmod if dated else None
-        )
+    listed = (
+        Listed(entry.url, _news(entry.title, entry.published), entry.lastmod if dated else None)
         for entry in sitemap.entries
-    ]
-    named = [one for one in listed if one is not None]
+    )
+    named = await walks.names(way, listed)
     if kind_of_sitemap(url) == "posts":
         await walks.name(way, named)
     else:
@@ -225,8 +250,10 @@ async def walk_rest(walks: Walks, way: Way) -> Miss | None:
     miss = await _posts(walks, way, "posts")
     if miss is None and walks.agenda.full:
         answer = await walks.get(types_page(way.url))
-        for kind in read_types(answer.body) if not isinstance(answer, Miss) else ():
-            await _posts(walks, way, kind)
+        if not isinstance(answer, Miss):
+            types = await walks.parse(read_types, answer.body)
+            for kind in _or_none(walks, types, answer.url):
+                await _posts(walks, way, kind)
     return miss
 
 
@@ -244,32 +271,19 @@ async def _posts(walks: Walks, way: Way, kind: str) -> Miss | None:
         if isinstance(answer, Miss):
             return answer
         told = (header(answer, "X-WP-Total"), header(answer, "X-WP-TotalPages"))
-        posts = read_posts(answer.body, answer.url, total=told[0], pages=told[1])
+        posts = await walks.parse(read_posts, answer.body, answer.url, total=told[0], pages=told[1])
+        if isinstance(posts, Miss):
+            return posts
         if posts is None:
             return Miss("no-rest", "The answer holds no posts.")
-        listed = [
-            walks.named(
-                post.url,
-                Hint(evidence="rest", title=post.title, published=post.published),
-                post.modified.isoformat() if post.modified else None,
-            )
-            for post in posts.posts
-        ]
-        await walks.name(way, [one for one in listed if one is not None])
+        await walks.name(way, await walks.names(way, map(_listed_post, posts.posts)))
         pages = posts.pages or 1
     return None
 
 
-def _site_name(answer: Response) -> str | None:
-    if not isinstance(answer, TextResponse):
-        return None
-    declared = answer.xpath("//meta[@property='og:site_name']/@content").get()
-    name = declared or answer.xpath("//title/text()").get() or ""
-    return " ".join(name.split()) or None
-
-
-def _page(answer: Response) -> Page:
-    return read_page(_text(answer), answer.url)
+def _listed_post(post: Post) -> Listed:
+    hint = Hint(evidence="rest", title=post.title, published=post.published)
+    return Listed(post.url, hint, post.modified.isoformat() if post.modified else None)
 
 
 def _text(answer: Response) -> str:

@@ -1,0 +1,97 @@
+"""A page that leads to releases, read once: its stories, its links, and where it leads on.
+
+Made for a worker process: a page of 40,000 links takes seconds, and what is learned of it is all
+that the crawl needs to know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.discovery.articles import is_release
+from crawler.discovery.links import Link
+from crawler.discovery.listing import older_page
+from crawler.discovery.markup import TooLarge, parse_html, squash
+from crawler.discovery.plan import Entrance, found_at_home
+from crawler.discovery.stories import Page, Story, page_of
+from crawler.discovery.wordpress import rest_roots_of
+from crawler.source import Source
+
+ELEMENTS_MAX = 200_000
+"""Elements of a page that is read: the longest lists seen have some 3,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedPage:
+    """A list's page, or a home page."""
+
+    stories: tuple[Story, ...] = ()
+    links: tuple[Link, ...] = ()
+    """To anything but the stories."""
+    older: str | None = None
+    """The next page of the list, towards older releases."""
+    likely: tuple[str, ...] = ()
+    """Addresses among `links` that are made like a release's."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """A home page, and the seeds it names."""
+
+    page: SeedPage = SeedPage()
+    site_name: str | None = None
+    rest: tuple[str, ...] = ()
+    """Where WordPress's REST interface may be, the likeliest first."""
+    entrances: tuple[Entrance, ...] = ()
+    """Its lists and feeds."""
+
+
+def read_seed_page(body: str, url: str, start: str, source: Source) -> SeedPage:
+    """Reads a page of the list that begins at `start`; `body` is decoded HTML of any quality.
+
+    Raises `TooLarge` for more than ELEMENTS_MAX elements.
+    """
+    tree = _tree(body)
+    return SeedPage() if tree is None else _seed_page(tree, url, start, source)
+
+
+def read_home(
+    body: str, url: str, start: str, source: Source, link_header: str | None = None
+) -> HomePage:
+    """Reads a home page as `read_seed_page` does, and what it says of the site."""
+    tree = _tree(body)
+    if tree is None:
+        return HomePage(rest=tuple(rest_roots_of(None, url, link_header)))
+    page = _seed_page(tree, url, start, source)
+    return HomePage(
+        page=page,
+        site_name=_site_name(tree),
+        rest=tuple(rest_roots_of(tree, url, link_header)),
+        entrances=tuple(found_at_home(page.links, source)),
+    )
+
+
+def _tree(body: str) -> HtmlElement | None:
+    tree = parse_html(body)
+    if tree is not None and tree.xpath("count(//*)") > ELEMENTS_MAX:
+        raise TooLarge(f"The page has more than {ELEMENTS_MAX:,} elements.")
+    return tree
+
+
+def _seed_page(tree: HtmlElement, url: str, start: str, source: Source) -> SeedPage:
+    page: Page = page_of(tree, url)
+    likely = (link.url for link in page.links if is_release(link.url, source))
+    return SeedPage(
+        stories=page.stories,
+        links=page.links,
+        older=older_page(page.links, url, start),
+        likely=tuple(dict.fromkeys(likely)),
+    )
+
+
+def _site_name(tree: HtmlElement) -> str | None:
+    declared = tree.xpath("string((//meta[@property='og:site_name']/@content)[1])")
+    name = declared or tree.xpath("string((//title/text())[1])")
+    return squash(str(name)) or None
