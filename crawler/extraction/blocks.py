@@ -16,15 +16,17 @@ from crawler.extraction.breaks import LINKED, SLANTING, STRESSED, Line, between_
 from crawler.extraction.characters import clean, mend
 from crawler.extraction.tables import table_lines
 from crawler.extraction.tree import BLOCKS, HEADINGS
+from crawler.extraction.unfolding import Controls, is_silent
 from crawler.extraction.visibility import is_hidden
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
 _SILENT = frozenset(
-    {"script", "style", "noscript", "template", "head", "object", "embed", "map"}
-    | {"select", "option", "button", "input", "textarea"}
+    {"script", "style", "noscript", "head", "object", "embed", "map", "select", "option", "input"}
 )
 _PICTURES = frozenset({"img", "picture", "iframe", "video", "audio", "amp-img"})
+_PRINTED = frozenset({"pre", "textarea"})
+"""Line ends count."""
 _SLANTED = frozenset({"em", "i", "small", "cite"})
 _STRONG = frozenset({"b", "strong", "big"})
 _STRESS = re.compile(
@@ -123,11 +125,14 @@ class _Reader:
     slants: int = 0
     stresses: int = 0
     pictured: str | None = None
+    controls: Controls = field(default_factory=Controls)
 
     def open(self, element: HtmlElement) -> bool:
         """Whether to go on inside."""
         tag = str(element.tag)
-        if tag in _SILENT or is_hidden(element):
+        if tag in _SILENT or is_silent(element):
+            return False
+        if is_hidden(element) and not self.controls.unfold(element):
             return False
         if tag in _PICTURES:
             if not re.search(r"emoji|smil|icon", element.get("class", "")):
@@ -144,7 +149,7 @@ class _Reader:
                 self.add(("\n".join(lines), 0, 0, 0))
                 self.around.pop()
                 return False
-        elif role or titled:
+        elif role or titled or _is_line_of_heading(element):
             self.flush()
         elif _ASIDE.match(element.text or ""):
             self.pieces.append(("\n", 0))
@@ -152,7 +157,7 @@ class _Reader:
             self.roles.append((element, role))
         if titled and tag not in BLOCKS:
             self.titles.append(element)
-        self.links += tag == "a"
+        self.links += _is_link(element)
         self.slants += tag in _SLANTED
         self.stresses += _is_stressed(element)
         self.say(element.text)
@@ -162,7 +167,7 @@ class _Reader:
         if entered:
             flagged = bool(self.roles) and self.roles[-1][0] is element
             titled = bool(self.titles) and self.titles[-1] is element
-            if flagged or titled or element.tag in BLOCKS:
+            if flagged or titled or element.tag in BLOCKS or _is_line_of_heading(element):
                 self.flush()
             if flagged:
                 self.roles.pop()
@@ -170,7 +175,7 @@ class _Reader:
                 self.titles.pop()
             if element.tag in BLOCKS:
                 self.around.pop()
-            self.links -= element.tag == "a"
+            self.links -= _is_link(element)
             self.slants -= element.tag in _SLANTED
             self.stresses -= _is_stressed(element)
         self.say(element.tail)
@@ -182,7 +187,7 @@ class _Reader:
                 | SLANTING * (self.slants > 0)
                 | STRESSED * (self.stresses > 0)
             )
-            self.pieces.append((mend(text, lines=self.around[-1].tag == "pre"), set_in))
+            self.pieces.append((mend(text, lines=self.around[-1].tag in _PRINTED), set_in))
 
     def flush(self) -> None:
         if self.pieces:
@@ -250,3 +255,19 @@ def _is_stressed(element: HtmlElement) -> bool:
 
 def _names(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+
+
+def _is_link(element: HtmlElement) -> bool:
+    """Leads off the page: neither an anchor with a name nor a mark to link a heading by."""
+    href = element.get("href") if element.tag == "a" else None
+    return href is not None and (not href.startswith("#") or len(href) < 2)
+
+
+def _is_line_of_heading(element: HtmlElement) -> bool:
+    """One of the spans that a heading is set of, each a line of its own: kicker and title."""
+    parent = element.getparent()
+    if element.tag != "span" or parent is None or parent.tag not in HEADINGS:
+        return False
+    return len(parent) > 1 and not any(
+        (text or "").strip() for text in (parent.text, *(child.tail for child in parent))
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 MAX_MARKUP = 2_000_000
 """Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
+MAX_DATA = 8_000_000
+"""Characters of data in scripts."""
 MAX_ELEMENTS = 40_000
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -21,7 +24,11 @@ BLOCKS = HEADINGS | (
 )
 """Elements that begin and end a line."""
 
-_SCRIPT = re.compile(r"<(script|style|svg)\b(?![^>]{0,200}ld\+json)", re.IGNORECASE)
+_OPENING = re.compile(
+    r"<(?:!(--)|(script|style|svg|noscript|textarea|title)\b(?![^<>]{0,500}/>))", re.IGNORECASE
+)
+"""What holds text that is no markup, or markup that no browser shows."""
+_DATA = re.compile(r"\bjson\b|__NUXT__", re.IGNORECASE)
 _CROWDED_TAG = re.compile(
     r"""<[a-z][\w:-]*+(?>\s++[\w:-]++(?>=(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){3000}""",
     re.IGNORECASE,
@@ -41,8 +48,10 @@ class Unreadable(Exception):
 
 def parse(text: str) -> HtmlElement:
     """One tree for everything; raises Unreadable for markup beyond all measure."""
-    lean = _EMBEDDED.sub("", _without_scripts(text)) if len(text) > 200_000 else text
-    if len(lean) > MAX_MARKUP:
+    lean, data = _without_scripts(text)
+    if len(lean) > 200_000:
+        lean = _EMBEDDED.sub("", lean)
+    if len(lean) - data > MAX_MARKUP or data > MAX_DATA:
         raise Unreadable("too-large", f"{len(lean)} characters of markup")
     if _CROWDED_TAG.search(lean):
         raise Unreadable("too-large", "a tag with thousands of attributes")
@@ -55,16 +64,45 @@ def parse(text: str) -> HtmlElement:
         raise Unreadable("too-deep", "elements nested more than 256 deep")
     if root.xpath("count(//*)") > MAX_ELEMENTS:
         raise Unreadable("too-large", f"more than {MAX_ELEMENTS} elements")
+    _put_in_place(root)
     return root
 
 
-def _without_scripts(text: str) -> str:
-    """Scripts, styles and drawings cut out; in time linear to the text, closed or not."""
-    kept, start = [], 0
-    while found := _SCRIPT.search(text, start):
-        kept.append(text[start : found.start()])
-        end = re.compile(rf"</{found[1]}\s*>", re.IGNORECASE).search(text, found.end())
+def _without_scripts(text: str) -> tuple[str, int]:
+    """Markup without scripts, styles, drawings and comments, and how many letters of it are data.
+
+    Scripts that carry data stay. What stands between `<noscript>` and its end is no markup where
+    scripts run, and an element left open in it would swallow the page. In time linear to the text,
+    whatever is closed or not; a script that quotes another's tag ends nothing.
+    """
+    kept, start, data = list[str](), 0, 0
+    while found := _OPENING.search(text, start):
+        name = (found[1] or found[2]).lower()
+        end = _end_of(name).search(text, found.end())
         if not end:
-            return "".join(kept)
+            rest = "" if name in ("script", "style") else text[found.start() :]
+            return "".join([*kept, text[start : found.start()], rest]), data
+        element = text[found.start() : end.end()]
+        kept.append(text[start : found.start()])
+        if name in ("textarea", "title") or (name == "script" and _DATA.search(element)):
+            kept.append(element)
+            data += len(element) if name == "script" else 0
+        elif name == "script":
+            kept.append("<script></script>")
         start = end.end()
-    return "".join([*kept, text[start:]])
+    return "".join([*kept, text[start:]]), data
+
+
+@cache
+def _end_of(name: str) -> re.Pattern[str]:
+    return re.compile("--!?>" if name == "--" else rf"</{name}\s*>", re.IGNORECASE)
+
+
+def _put_in_place(root: HtmlElement) -> None:
+    """Segments that React streams after the page (`<div hidden id="S:0">`), where its script puts
+    them: at `<template id="B:0">`, or shown where they stand."""
+    for segment in root.xpath("//div[@hidden and starts-with(@id, 'S:')]"):
+        del segment.attrib["hidden"]
+        slot = next(iter(root.xpath("//template[@id=$id]", id="B:" + segment.get("id")[2:])), None)
+        if slot is not None and slot not in segment.iterdescendants():
+            slot.addprevious(segment)

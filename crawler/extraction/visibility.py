@@ -39,11 +39,11 @@ def is_hidden(element: HtmlElement) -> bool:
     told = _SPACES.sub(r"\1", style.strip().lower())
     if _FADED.search(told):  # scripts fade whole articles in
         return element.find(".//h1") is None
-    return _hides(told)
+    return hides(told)
 
 
 @lru_cache(maxsize=4096)
-def _hides(style: str) -> bool:
+def hides(style: str) -> bool:
     """Whether a declaration, in lower case and without blanks, hides."""
     if any(words in style for words in _UNSEEN):
         return True

@@ -1,0 +1,111 @@
+"""Text that stands hidden until a reader opens it: the rest of a story behind "read more"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.tree import HEADINGS
+from crawler.extraction.visibility import hides
+
+_UNSHOWN = re.compile(r"display\s*:\s*none\s*(?:!important)?;?", re.IGNORECASE)
+_SPACES = re.compile(r"\s*([:;,()!])\s*")
+_CONTROLS = ("aria-controls", "data-target", "data-bs-target", "href")
+_QUOTED = re.compile(r"['\"]#?([\w-]+)['\"]")
+_FLOW = frozenset({*HEADINGS, "p", "ul", "ol", "blockquote", "table", "div", "section", "span"})
+_INLINE = frozenset({"span", "div", "b", "strong"})
+_LEAST = 60
+"""Letters of a paragraph that a hidden box goes on from, or holds."""
+_NEAR = 6
+
+
+def is_silent(element: HtmlElement) -> bool:
+    """Buttons, fields and templates whose text is none of the page's."""
+    if element.tag == "button":
+        return not _is_question(element)
+    if element.tag == "textarea":
+        return element.get("readonly") is None
+    return element.tag == "template" and not (
+        element.get("shadowrootmode") or element.get("shadowroot")
+    )
+
+
+@dataclass(slots=True)
+class Controls:
+    """What the buttons and links of one page open; looked up once."""
+
+    _opened: set[str] | None = field(default=None, repr=False)
+
+    def unfold(self, element: HtmlElement) -> bool:
+        """Whether a hidden element holds text that a reader may open.
+
+        It holds paragraphs, paragraphs go before it in the same flow, and a control stands beside
+        it or names it; or it holds most of the page, which a script then shows. What is hidden in
+        another way as well is hidden for good.
+        """
+        style = _SPACES.sub(r"\1", _UNSHOWN.sub("", element.get("style") or "").strip().lower())
+        if (style and hides(style)) or element.tag not in _FLOW or _letters(element) < _LEAST:
+            return False
+        return self._goes_on(element) or _is_most(element)
+
+    def _goes_on(self, element: HtmlElement) -> bool:
+        before = [e for e in element.itersiblings(preceding=True) if isinstance(e.tag, str)]
+        if not any(e.tag in _FLOW and _letters(e) >= _LEAST for e in before[:_NEAR]):
+            return False
+        after = [e for e in element.itersiblings() if isinstance(e.tag, str)]
+        return any(map(_opens, [*before[:1], *after[:1]])) or self._name(element)
+
+    def _name(self, element: HtmlElement) -> bool:
+        name = element.get("id")
+        if not name:
+            return False
+        if self._opened is None:
+            self._opened = set(_named(element))
+        return name in self._opened
+
+
+def _is_question(button: HtmlElement) -> bool:
+    """A button that is a heading: it opens the text below it, as in an accordion."""
+    inner: HtmlElement | None = button
+    while inner is not None and (inner is button or inner.tag in _INLINE):
+        if "accordion" in (inner.get("class") or ""):
+            return True
+        inner = inner.getparent()
+    return inner is not None and (inner.tag in HEADINGS or inner.tag in ("dt", "summary"))
+
+
+def _opens(element: HtmlElement) -> bool:
+    """A button, or a link that leads nowhere, in a line of its own."""
+    for inner in (element, *list(element.iterdescendants())[:4]):
+        if inner.tag == "button" or inner.get("role") == "button" or inner.get("onclick"):
+            return True
+        href = inner.get("href") if inner.tag == "a" else None
+        if href is not None and (href.startswith("#") or href.lower().startswith("javascript")):
+            return True
+    return False
+
+
+def _is_most(element: HtmlElement) -> bool:
+    """Holds most of the page's text: a script shows it once the page has loaded."""
+    body = element.getroottree().find("body")
+    return body is not None and 2 * _letters(element) > _letters(body) > 0
+
+
+def _letters(element: HtmlElement) -> int:
+    """Letters of its text outside of links; 0 where links are most of it."""
+    text = sum(len(part.strip()) for part in element.itertext())
+    linked = sum(len(part.strip()) for a in element.iter("a") for part in a.itertext())
+    return text - linked if linked < 0.4 * text else 0
+
+
+def _named(element: HtmlElement) -> Iterator[str]:
+    """The ids that controls of the page name."""
+    for control in element.getroottree().iter("a", "button", "div", "span", "label", "input"):
+        for name in _CONTROLS:
+            told = control.get(name)
+            if told and (name == "aria-controls" or told.startswith("#")):
+                yield told.lstrip("#")
+        yield from _QUOTED.findall(control.get("onclick") or "")
