@@ -67,17 +67,21 @@ def read_article(
     places = members(layout, None)
     first = begins(layout, places)
     found = claimed or nearest_headline(blocks, first, claims, site)
+    if found.place is not None and not claimed:
+        layout.believed = believed(layout, found.place)
     column = [blocks[place] for place in places]
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]
         layout.believed -= inside
     elif found.place is not None:
-        layout.believed = believed(blocks, layout.prose, found.place)
         places = members(layout, found.place)
     own = [blocks[place] for place in places]
     if chosen or found.claimed:
         column = own
+    elif (outer := layout.column.getparent()) is not None:
+        inside = set(outer.iter())
+        column = [block for block in blocks if block.element in inside]
     title = found.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title

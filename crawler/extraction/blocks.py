@@ -259,8 +259,12 @@ def _names(element: HtmlElement) -> str:
 
 def _is_link(element: HtmlElement) -> bool:
     """Leads off the page: neither an anchor with a name nor a mark to link a heading by."""
-    href = element.get("href") if element.tag == "a" else None
-    return href is not None and (not href.startswith("#") or len(href) < 2)
+    if element.tag != "a":
+        return False
+    href = element.get("href")
+    if href is None:
+        return element.get("name") is None and element.get("id") is None
+    return not href.startswith("#") or len(href) < 2
 
 
 def _is_line_of_heading(element: HtmlElement) -> bool:

@@ -39,6 +39,7 @@ MARKUP: dict[str, re.Pattern[str]] = {
     role: re.compile(pattern) for role, pattern in _DATA["markup"].items()
 }
 OUTSIDE: frozenset[str] = frozenset(_DATA["outside"]["roles"])
+DOUBT: dict[str, float] = _DATA["doubt"]
 _TEXT: dict[str, re.Pattern[str]] = {
     kind: _alternatives(patterns) for kind, patterns in _DATA["text"].items()
 }

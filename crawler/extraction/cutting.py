@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import OUTSIDE, ends_release, is_teaser, may_end_release
+from crawler.extraction.boilerplate import ends_release, is_teaser, may_end_release
 from crawler.extraction.column import Layout, is_prose, is_sentence, is_signature
 from crawler.extraction.headline import squash
 from crawler.extraction.preface import ends_open, has_dateline, is_preface
@@ -27,6 +28,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:[?#]|$)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
 _LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
 
 
@@ -37,7 +39,7 @@ def cut(
 
     `titled`: the title is the one that page, feed or listing claim.
     """
-    own = _before_end(blocks, layout, titled=titled)
+    own = _without_others(blocks, layout, titled=titled)
     started, kept, led_to = False, list[Block](), set[Block]()
     for place, block in enumerate(own):
         later = own[place + 1 : place + _AHEAD]
@@ -56,25 +58,67 @@ def cut(
     return _trimmed(kept, frame, led_to)
 
 
-def _before_end(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> Sequence[Block]:
-    """Up to the heading under which the site speaks of other things. A heading that shares a
-    box of its own with those ends nothing: the box is left out, and the text may go on."""
-    told = [is_prose(b) and is_sentence(b.text) and not b.kind for b in blocks]
-    last = {_parent(b): n for n, b in enumerate(blocks) if told[n]}
-    reach = -1
-    for place, block in enumerate(blocks):
-        if _is_boxed(block, blocks[place + 1 : place + 2], layout):
-            continue
-        if ends_release(block.text) and (
-            reach >= 0 or (titled and (block.heading or lists_others(blocks, place)))
-        ):
-            return blocks[:place]
-        softly = may_end_release(block.text) or (block.heading and block.linked > 0.8)
-        if softly and 0 <= reach < place:
-            return blocks[:place]
+def _without_others(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> list[Block]:
+    """Without the boxes that speak of other things, amid the text or after it.
+
+    A heading like `Berita Terkait`, or one that is a link, only says that such a box may follow.
+    It does when links follow, or text that is set in another way than the story's; the box ends
+    where text set like the story's goes on. Else the heading is one of the story's own.
+    """
+    told = [_is_told(block, layout) for block in blocks]
+    kept, shapes, place = list[Block](), Counter[str](), 0
+    while place < len(blocks):
+        block = blocks[place]
+        if _may_head_others(block) and (shapes or (titled and lists_others(blocks, place))):
+            end = _end_of_others(blocks, place, told, shapes)
+            if end > place:
+                place = end
+                continue
         if told[place]:
-            reach = max(reach, last[_parent(block)])
-    return blocks
+            shapes[_shape(block)] += len(block.text)
+        kept.append(block)
+        place += 1
+    return kept
+
+
+def _is_told(block: Block, layout: Layout) -> bool:
+    """A sentence of no box that is called something else."""
+    return (
+        is_prose(block)
+        and is_sentence(block.text)
+        and not block.kind
+        and not layout.is_outside(block)
+        and "caption" not in layout.roles(block)
+    )
+
+
+def _may_head_others(block: Block) -> bool:
+    return (
+        ends_release(block.text)
+        or may_end_release(block.text)
+        or (block.heading and block.linked > 0.8)
+    )
+
+
+def _end_of_others(
+    blocks: Sequence[Block], place: int, told: Sequence[bool], shapes: Counter[str]
+) -> int:
+    """The place after a box of others whose heading stands at `place`; `place` for none.
+
+    `shapes`: how the text before is set, with its letters.
+    """
+    following = [n for n in range(place + 1, len(blocks)) if told[n]]
+    later = Counter[str]()
+    for n in following:
+        later[_shape(blocks[n])] += len(blocks[n].text)
+    alike = {shape for shape in later if shape in shapes or later[shape] > shapes.total()}
+    on = next((n for n in following if _shape(blocks[n]) in alike), None)
+    first = following[0] if following else len(blocks)
+    linked = sum(1 for block in blocks[place + 1 : first] if block.linked > 0.4)
+    if on is None:
+        certain = ends_release(blocks[place].text) or linked > 1 or not following
+        return len(blocks) if certain else place
+    return place if on == first and not linked else on
 
 
 def lists_others(blocks: Sequence[Block], place: int) -> bool:
@@ -83,13 +127,13 @@ def lists_others(blocks: Sequence[Block], place: int) -> bool:
     return sum(1 for block in following if block.linked > 0.4) > 1
 
 
-def _parent(block: Block) -> HtmlElement | None:
-    return block.element.getparent()
-
-
-def _is_boxed(heading: Block, following: Sequence[Block], layout: Layout) -> bool:
-    around = {e for e, role in heading.roles if role in OUTSIDE and e in layout.believed}
-    return any(element in around for block in following for element, _ in block.roles)
+def _shape(block: Block) -> str:
+    """How a paragraph is set: the box it stands in, by tag and class."""
+    box = _box(block)
+    names = _DIGITS.sub("", (box.get("class") or "") if box is not None else "")
+    return (
+        f"{block.tag if block.tag in _LISTS else ''} {box.tag if box is not None else ''} {names}"
+    )
 
 
 def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
