@@ -31,7 +31,7 @@ def in_cards(blocks: Sequence[Block], headline: int | None = None) -> frozenset[
                 break
             inside[element].append(block)
     title = blocks[headline].element if headline is not None else None
-    around = {title, *title.iterancestors()} if title is not None else set()
+    around = {title, *title.iterancestors()} if title is not None else set[HtmlElement]()
     found = set[Block]()
     for block in blocks:
         if block.linked > _LINKED and len(block.text) >= _TITLE and block not in found:
@@ -46,7 +46,7 @@ def in_cards(blocks: Sequence[Block], headline: int | None = None) -> frozenset[
 
 
 def _card(
-    head: Block, inside: dict[HtmlElement, list[Block]], around: set[HtmlElement | None]
+    head: Block, inside: dict[HtmlElement, list[Block]], around: set[HtmlElement]
 ) -> Sequence[Block]:
     """The largest box around a linked title that holds an excerpt and no more."""
     card: Sequence[Block] = ()

@@ -130,10 +130,10 @@ def lists_others(blocks: Sequence[Block], place: int) -> bool:
 def _shape(block: Block) -> str:
     """How a paragraph is set: the box it stands in, by tag and class."""
     box = _box(block)
-    names = _DIGITS.sub("", (box.get("class") or "") if box is not None else "")
-    return (
-        f"{block.tag if block.tag in _LISTS else ''} {box.tag if box is not None else ''} {names}"
-    )
+    if box is None:
+        return block.tag
+    item = block.tag if block.tag in _LISTS else ""
+    return " ".join((item, str(box.tag), _DIGITS.sub("", str(box.get("class") or ""))))
 
 
 def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
