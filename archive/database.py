@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from archive import duplicates, upgrade
+from archive import duplicates, sequence, upgrade
 
 PATIENCE = 30.0
 """Seconds to wait for another writer before giving up with a sentence."""
@@ -95,6 +95,9 @@ def upgrade_archive(url: str) -> tuple[str, str]:
             with Session(connection) as session:
                 if duplicates.is_stale(session):
                     duplicates.rebuild(session)
+                changed = sorted(duplicates.catch_up(session), key=lambda record: record.id)
+                sequence.advance(session, changed)
+                session.flush()
         return before, upgrade.head()
     finally:
         engine.dispose()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive import sequence
 from archive.captures import Capture
-from archive.columns import clean
+from archive.columns import clean, moment
 from archive.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version
 
 
@@ -179,7 +179,7 @@ def note_look(
     """Writes down a look; one that found the page ends any suspicion that it is gone. `late`: it
     was long ago, and says nothing where a later one is known."""
     row = session.get(Address, (look.source, look.url))
-    if late and row and row.asked_at and row.asked_at >= look.at.replace(microsecond=0):
+    if late and row and row.asked_at and row.asked_at >= moment(look.at):
         return
     if row is None:
         row = Address(source=look.source, url=clean(look.url), what="release", found_by="link")

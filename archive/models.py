@@ -160,6 +160,14 @@ class Version(Base):
     capture_file: Mapped[str | None]
     capture_offset: Mapped[int | None]
     capture_record_id: Mapped[str | None]
+    reader: Mapped[str | None]
+    """The program that read it, see `crawler.extraction.reader`; null: not known."""
+    claim_on: Mapped[date | None]
+    """The day this wording may claim its text from; null: it may from `claim_seen_at` on."""
+    claim_at: Mapped[datetime | None] = mapped_column(PrintedDateTime)
+    """The same with its hour, where that was printed."""
+    claim_seen_at: Mapped[datetime | None]
+    """When the archive first saw the text here."""
 
     __table_args__ = (
         UniqueConstraint("release", "version"),
@@ -276,6 +284,38 @@ class Lesson(Base):
     frame: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What it prints on every page: `blocks`, and the bare initials it signs with."""
     learned_at: Mapped[datetime]
+
+
+class ClockCorrection(Base):
+    """A crawl that ran with a wrong clock, and by how much its stamps were moved."""
+
+    __tablename__ = "clock_corrections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    crawl: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    began_at: Mapped[datetime]
+    """By the wrong clock, as is `ended_at`."""
+    ended_at: Mapped[datetime]
+    seconds: Mapped[int]
+    """Added to each stamp between the two."""
+    evidence: Mapped[str]
+    """What told the right time: `dates` (the `Date` headers it captured) or `neighbours` (the
+    crawls before and after)."""
+
+
+class CorrectedStamp(Base):
+    """A stamp as the wrong clock had it."""
+
+    __tablename__ = "corrected_stamps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    correction: Mapped[int] = mapped_column(ForeignKey("clock_corrections.id"), index=True)
+    table_name: Mapped[str]
+    row_key: Mapped[list[Any]] = mapped_column(JSON)
+    """The row's primary key."""
+    column_name: Mapped[str]
+    original: Mapped[str]
+    """As it was written."""
 
 
 class Told(Base):

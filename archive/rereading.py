@@ -10,8 +10,9 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import frontier, index, store, versions, wording
-from archive.columns import clean
+from archive import frontier, index, release_rows, versions, wording
+from archive.columns import clean, moment
+from archive.duplicates import claims
 from archive.fingerprint import release_id
 from archive.frontier import Look
 from archive.models import Rejection, ReleaseRecord, Version
@@ -62,7 +63,7 @@ def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
     record = session.get(ReleaseRecord, release_id(first.source, first.url))
     outcome: Outcome = "same"
     if record is None:
-        record = store.add_release(session, first, first.columns, None, first.entries)
+        record = release_rows.add(session, first, first.columns, None, first.entries)
         outcome = "new"
         if len(readings) == 1:
             _note(session, record, readings)
@@ -87,7 +88,7 @@ def reread_rejected(session: Session, rejected: RejectedLike, look: Look) -> Non
     """Records a captured page that gives no release, unless that is known already."""
     key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
     row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
-    at = rejected.fetched_at.replace(microsecond=0)
+    at = moment(rejected.fetched_at)
     if row is None:
         row = Rejection(**clean(key), first_seen_at=at, last_seen_at=at, times=1)
         session.add(row)
@@ -110,10 +111,10 @@ def withdrawn(session: Session, source: str, url: str, gone_at: datetime) -> boo
     record = session.get(ReleaseRecord, release_id(source, url))
     if record is None:
         return False
-    if record.gone_at is not None or gone_at <= record.last_seen_at:
+    if record.gone_at is not None or moment(gone_at) <= record.last_seen_at:
         return False
-    record.gone_at = gone_at.replace(microsecond=0)
-    store.advance(session, record, set())
+    record.gone_at = gone_at
+    release_rows.advance(session, record, set())
     return True
 
 
@@ -156,12 +157,14 @@ def _correct(
     session.flush()
     current = versions.current(session, record)
     index.learn(session, current)
-    store.settle(session, record, hashes | {current.text_hash}, _state(session, record) != before)
+    release_rows.settle(
+        session, record, hashes | {current.text_hash}, _state(session, record) != before
+    )
 
 
 def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
     for reading in _telling(readings):
-        columns, at = reading.columns, reading.fetched_at.replace(microsecond=0)
+        columns, at = reading.columns, moment(reading.fetched_at)
         read_before = session.scalars(
             select(Version).filter_by(
                 release=record.id, capture_record_id=columns["capture_record_id"]
@@ -170,12 +173,15 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
         if read_before is not None:
             for name, value in columns.items():
                 setattr(read_before, name, value)
+            if read_before.version == 1:
+                claims.begin(read_before)
         else:
             versions.add(session, record, columns, at, None)
         record.first_seen_at = min(record.first_seen_at, at)
         if record.gone_at is not None and at >= record.gone_at:
             record.gone_at = None
         record.last_seen_at = max(record.last_seen_at, at)
+    versions.reclaim(session, record)
 
 
 def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -195,5 +201,5 @@ def _note(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) 
     with session.no_autoflush:
         rejections = session.scalars(open_ones).all()
     for rejection in rejections:
-        seen = (reading.fetched_at.replace(microsecond=0) for reading in readings)
+        seen = (moment(reading.fetched_at) for reading in readings)
         rejection.resolved_at = next((at for at in seen if at >= rejection.last_seen_at), None)

@@ -13,7 +13,7 @@ from archive import record
 from archive.columns import utc_text
 from archive.fingerprint import release_id
 from archive.models import ReleaseRecord, SourceRow, Version
-from archive.views import releases
+from archive.views import claims, releases
 
 _FEW = 5
 _AMONG = text(
@@ -35,6 +35,15 @@ _BEGINNING = text(
 )
 
 
+DOUBTS = {
+    "is_unproven": "is vouched for by this source alone: a copy was archived over a day before it",
+    "is_imported": "rests on a capture that others made, and on their clock",
+    "is_replaced": "is when the archive first saw this text here: it replaced another one",
+    "prints_earlier": "is later than the one the page prints now, which it may not claim",
+}
+"""What may be said of a date that decides who was first, by column of the view `claims`."""
+
+
 class NotFound(Exception):
     """No release goes by that name; `str()` is one sentence for people."""
 
@@ -51,8 +60,10 @@ class Detail:
     """As exported."""
     flags: list[str]
     topic_words: dict[str, list[str]]
+    claim: dict[str, Any]
+    """From when its text counts, and who vouches for that; as the view `claims` has it."""
     history: list[dict[str, Any]]
-    """Its wordings, the first one first: `version`, `seen_at`, `title`, `sha256`."""
+    """Its wordings, the first one first: `version`, `seen_at`, `title`, `sha256`, `reader`."""
     copies: list[dict[str, Any]]
     """The others with this text: `id`, `source`, `published_on`, `url`, `first`,
     and the `similarity` to that one."""
@@ -61,6 +72,7 @@ class Detail:
         return self.record | {
             "flags": self.flags,
             "topic_words": self.topic_words,
+            "claim": self.claim,
             "history": self.history,
             "copies": self.copies,
         }
@@ -105,14 +117,27 @@ def show(engine: Engine, release: str) -> Detail:
             record=json.loads(row[0]),
             flags=row.flags,
             topic_words=row.topic_words,
+            claim=claim(connection, release),
             history=_history(connection, release),
             copies=_copies(connection, release, row.duplicate_of or release),
         )
 
 
+def claim(connection: Connection, release: str) -> dict[str, Any]:
+    """From when a release's text counts (`counts_from`), who vouches for that (`vouched_by`: its
+    `source` or the `archive`), and what speaks against it, in words that follow `The date`."""
+    row = connection.execute(select(claims).where(claims.c.release == release)).mappings().one()
+    doubts = [said for name, said in DOUBTS.items() if row[name]]
+    return {
+        "counts_from": row["counts_from"],
+        "vouched_by": row["vouched_by"],
+        "doubts": doubts,
+    }
+
+
 def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
     query = (
-        select(Version.version, Version.seen_at, Version.title, Version.sha256)
+        select(Version.version, Version.seen_at, Version.title, Version.sha256, Version.reader)
         .where(Version.release == release)
         .order_by(Version.version)
     )

@@ -88,7 +88,7 @@ def integrity(connection: Connection) -> Iterator[Finding]:
     """What SQLite itself finds wrong."""
     for (said,) in connection.execute(text("PRAGMA integrity_check")):
         if said != "ok":
-            yield Finding("integrity", "the database", said)
+            yield Finding("integrity", "the database", " ".join(said.split()))
     for row in connection.execute(text("PRAGMA foreign_key_check")):
         detail = f"row {row[1]} refers to a row of {row[2]} that is not there"
         yield Finding("foreign-key", row[0], detail)

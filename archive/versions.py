@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from archive.duplicates import claims
 from archive.models import ReleaseRecord, Version
 from archive.wording import CAPTURE, read_again
 
@@ -44,13 +45,18 @@ def add(
         if wording["capture_file"] is not None:
             for name in CAPTURE:
                 setattr(after[0], name, wording[name])
+        if not before:
+            after[0].claim_on, after[0].claim_at = wording["published_on"], wording["published_at"]
+        claims.inherit(versions)
         return None
     number = len(before) + 1
     if after:
         _make_room(session, record, number)
     record.version = len(versions) + 1
     version = Version(release=record.id, version=number, seen_at=seen_at, crawl=crawl, **wording)
+    claims.begin(version)
     session.add(version)
+    claims.inherit(_in_order(session, record))
     session.flush()
     return version
 
@@ -61,7 +67,7 @@ def doubled(session: Session, record: ReleaseRecord) -> bool:
 
 
 def merge(session: Session, record: ReleaseRecord) -> None:
-    """Drops such wordings."""
+    """Drops such wordings, and works out anew what the others claim."""
     kept: list[Version] = []
     for version in _in_order(session, record):
         if kept and kept[-1].sha256 == version.sha256:
@@ -71,6 +77,12 @@ def merge(session: Session, record: ReleaseRecord) -> None:
             version.version = len(kept)
         session.flush()  # numbers only go down, each to one that has become free
     record.version = len(kept)
+    claims.inherit(kept)
+
+
+def reclaim(session: Session, record: ReleaseRecord) -> None:
+    """Works out anew what the wordings claim, after some have been read anew."""
+    claims.inherit(_in_order(session, record))
 
 
 def _in_order(session: Session, record: ReleaseRecord) -> list[Version]:

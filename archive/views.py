@@ -83,3 +83,18 @@ clusters = Table(
     Column("similarity", Float),
 )
 """Releases whose text others carry too, the first ones included."""
+
+claims = Table(
+    "claims",
+    _views,
+    Column("release", Text),
+    Column("source", Text),
+    Column("counts_from", Text),
+    Column("vouched_by", Text),
+    Column("seen_at", UtcDateTime),
+    Column("is_replaced", Boolean),
+    Column("prints_earlier", Boolean),
+    Column("is_unproven", Boolean),
+    Column("is_imported", Boolean),
+)
+"""From when each release may claim its text, and what speaks against that."""

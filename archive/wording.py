@@ -83,6 +83,8 @@ class ReleaseLike(Protocol):
     def language(self) -> str | None: ...
     @property
     def flags(self) -> Sequence[str]: ...
+    @property
+    def reader(self) -> str | None: ...
 
 
 class Sighted(Protocol):
@@ -113,7 +115,10 @@ class RejectedLike(Protocol):
     def fetched_at(self) -> datetime: ...
 
 
-UNEXPORTED = frozenset({"flags", "topic_words", "text_hash", "seen_at"})
+UNEXPORTED = frozenset(
+    {"flags", "topic_words", "text_hash", "seen_at"}
+    | {"reader", "claim_on", "claim_at", "claim_seen_at"}
+)
 """Columns of a wording that are no key of the exported record."""
 
 _PRINTED = ("title", "dateline", "body", "byline")
@@ -133,7 +138,7 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
     """The wording's columns in `versions`, with its two fingerprints."""
     wording: dict[str, Any] = {
         name: clean(getattr(release, name))
-        for name in (*_PRINTED, "published_by", "place", "language")
+        for name in (*_PRINTED, "published_by", "place", "language", "reader")
     }
     wording |= {
         "published_on": release.published_on,

@@ -93,6 +93,8 @@ class Release:
     """ISO 639-1."""
     flags: list[str] = field(default_factory=list)
     """What looked wrong but was kept as printed, e.g. `weekday-mismatch`."""
+    reader: str | None = field(default=None, compare=False)
+    """The program that read it, with what it knew of the site (`crawler.extraction.reader`)."""
     look: Look | None = field(default=None, repr=False, compare=False)
     """The look that brought it, for the frontier."""
 

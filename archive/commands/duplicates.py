@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.database import open_archive, writing
 from archive.duplicates import rebuild as rebuild_copies
-from archive.duplicates.listing import Cluster, Copy, clusters
+from archive.duplicates.listing import Cluster, Copy, Printed, clusters
 from archive.options import archive_option, json_option, opened, print_json, release_named
 from archive.selection import Selection
 from archive.terminal import Terminal
@@ -83,13 +83,20 @@ def _print(terminal: Terminal, found: list[Cluster], limit: int) -> None:
         first = cluster.first
         terminal.heading(first.title)
         terminal.print(Text(f"{first.published_on or 'undated'} · {first.id}", style="dim"))
+        _print_doubts(terminal, first)
         for copy in cluster.copies:
             terminal.print(_headline(copy), soft_wrap=True)
+            _print_doubts(terminal, copy)
             for line in _changes(copy):
                 terminal.paragraph(line, indent=4)
         terminal.print()
     if len(found) == limit:
         terminal.print(f"These are the first {limit}; --limit shows more.")
+
+
+def _print_doubts(terminal: Terminal, printed: Printed) -> None:
+    for doubt in printed.doubts:
+        terminal.paragraph(Text(f"! The date {doubt}.", style="yellow"), indent=4)
 
 
 def _headline(copy: Copy) -> Text:

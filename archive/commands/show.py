@@ -67,6 +67,7 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         "Id": record["id"],
         "Publisher": f"{record['publisher']} ({record['kind']}, {record['region']})",
         "Published": published,
+        "Counts from": _claim(detail),
         "Place": record["place"],
         "Signed": ", ".join(record["author_tags"]),
         "Credits": ", ".join(f"{c['role']} {c['name']}" for c in record["credits"]),
@@ -80,6 +81,17 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         "Repost of": record["duplicate_of"],
     }
     terminal.facts(facts)
+
+
+def _claim(detail: Detail) -> str | None:
+    """Only where it is not simply the date printed, or where there is a doubt."""
+    claim = detail.claim
+    if claim["vouched_by"] == "source" and not claim["doubts"]:
+        return None
+    said = claim["doubts"] or [
+        "is when the archive first saw the text: no date was printed with it"
+    ]
+    return f"{claim['counts_from']}: this date {'; it '.join(said)}"
 
 
 def _history(history: list[dict[str, Any]]) -> Table:

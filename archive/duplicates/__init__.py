@@ -6,12 +6,22 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from archive.duplicates import claims
 from archive.duplicates.check import check, is_stale
 from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.rebuild import rebuild
 from archive.models import ReleaseRecord
 
-__all__ = ["check", "enter", "is_stale", "leave", "rebuild", "settle"]
+__all__ = ["catch_up", "check", "enter", "is_stale", "leave", "rebuild", "settle"]
+
+
+def catch_up(session: Session) -> set[ReleaseRecord]:
+    """Works out what an older program did not know of; returns the releases whose `duplicate_of` or
+    `similarity` changed by it."""
+    changed = set()
+    for text_hash in sorted(claims.renew(session, open_only=True)):
+        changed |= settle(session, [text_hash])
+    return changed
 
 
 def settle(session: Session, hashes: Iterable[str | None]) -> set[ReleaseRecord]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from archive.duplicates import claims as inherited
 from archive.duplicates import index
 from archive.duplicates.clusters import Clusters, Node
 from archive.duplicates.earlier import Claim, claims
@@ -22,6 +23,8 @@ def check(session: Session) -> Iterator[str]:
     """A sentence for each thing that is wrong; `rebuild` mends them all. Reads every text."""
     yield from _unsketched(session)
     yield from _unpointed(session)
+    for release in inherited.wrong(session):
+        yield f"{release}: the date that its text counts from is not what its wordings give"
     entered = 0
     for sketches in _batches(session):
         clusters = Clusters(session)

@@ -104,7 +104,7 @@ class Clusters:
     def leader_of(self, node: Node) -> Node | None:
         """The earliest leader whose copy it is, when all earlier texts are settled; None when it
         leads itself."""
-        return _first_copied(node, self._candidates(node, member=False))
+        return self._first_copied(node, self._candidates(node, member=False))
 
     def similarity(self, node: Node, leader: Node) -> float:
         """How alike a text and its leader are; 1 for the same words, and for nothing else."""
@@ -149,7 +149,7 @@ class Clusters:
         """Finds its leader anew, and queues later texts for which that makes a difference."""
         followers = self._followers(node.sketch)
         leaders = self._candidates(node, member=False)
-        leader = _first_copied(node, leaders)
+        leader = self._first_copied(node, leaders)
         self._follow(node, leader)
         if leader is not None:
             self._push(followers)
@@ -157,6 +157,29 @@ class Clusters:
         for others in (leaders, self._candidates(node, member=True)):
             later = [other for other in others if self._may_follow(other, node)]
             self._push([other for other in later if is_copy(node.text, other.text)])
+
+    def _first_copied(self, node: Node, leaders: list[Node]) -> Node | None:
+        """The earliest of the leaders before it that it is a copy of."""
+        earlier = sorted(leader for leader in leaders if leader < node)
+        copied = (leader for leader in earlier if is_copy(node.text, leader.text))
+        return next((leader for leader in copied if self._had_it_before(leader, node)), None)
+
+    def _had_it_before(self, leader: Node, node: Node) -> bool:
+        """Whether the leader's release carried this very text in time: what it put in beside its
+        own text by an edit does not count from the day of that."""
+        claim = leader.claim
+        if claim.version == 1:
+            return True
+        earlier = (
+            select(Version)
+            .filter_by(release=claim.record.id)
+            .where(Version.version < claim.version)
+            .order_by(Version.version)
+        )
+        for version in self._session.scalars(earlier):
+            if is_copy(node.text, read(version.body)):
+                return version.version == 1 or version.seen_at <= node.order[0]
+        return claim.seen_at <= node.order[0]
 
     def _may_follow(self, other: Node, node: Node) -> bool:
         """Whether `other` would rather follow `node`, were it a copy, than whom it follows now."""
@@ -210,12 +233,6 @@ class Clusters:
             node.records = [claim.record for claim in carrying]
         first = leader.claim.record
         return [record for record in node.records if _point(record, first, similarity)]
-
-
-def _first_copied(node: Node, leaders: list[Node]) -> Node | None:
-    """The earliest of the leaders before it that it is a copy of."""
-    earlier = sorted(leader for leader in leaders if leader < node)
-    return next((leader for leader in earlier if is_copy(node.text, leader.text)), None)
 
 
 def _point(record: ReleaseRecord, first: ReleaseRecord, similarity: float) -> bool:

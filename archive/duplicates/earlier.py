@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from archive.models import ReleaseRecord, SourceRow, Version
 
 Order = tuple[datetime, datetime, str]
-"""Published, first seen, id."""
+"""Published, first seen with this text, id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,25 @@ class Claim:
     record: ReleaseRecord
     body: str
     text_hash: str | None
-    published_on: date | None
-    published_at: datetime | None
+    claim_on: date | None
+    claim_at: datetime | None
+    claim_seen_at: datetime | None
+    version: int
+    seen_at: datetime
+    """When the current wording was."""
     timezone: str
 
     @property
     def order(self) -> Order:
         """The earliest first. A mere date is taken for the end of that day at the source, so that
-        of two on one day the one that shows its hour is first; a release without a date was
-        published by the time it was first seen."""
-        published = self.published_at
-        if published is None and self.published_on is not None:
+        of two on one day the one that shows its hour is first; a text without a date to claim
+        (see `claims`) was published by the time it was first seen."""
+        seen = self.claim_seen_at or self.record.first_seen_at
+        published = self.claim_at
+        if published is None and self.claim_on is not None:
             zone = ZoneInfo(self.timezone)
-            published = datetime.combine(self.published_on, time.max, tzinfo=zone)
-        return (published or self.record.first_seen_at, self.record.first_seen_at, self.record.id)
+            published = datetime.combine(self.claim_on, time.max, tzinfo=zone)
+        return (published or seen, seen, self.record.id)
 
 
 def claims(session: Session, condition: ColumnElement[bool]) -> Iterator[Claim]:
@@ -47,8 +52,11 @@ def claims(session: Session, condition: ColumnElement[bool]) -> Iterator[Claim]:
             ReleaseRecord,
             Version.body,
             Version.text_hash,
-            Version.published_on,
-            Version.published_at,
+            Version.claim_on,
+            Version.claim_at,
+            Version.claim_seen_at,
+            Version.version,
+            Version.seen_at,
             SourceRow.timezone,
         )
         .join(

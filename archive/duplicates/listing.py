@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select
 from archive.duplicates.decision import compare
 from archive.duplicates.text import read
 from archive.selection import EVERYTHING, Selection
+from archive.show import claim
 from archive.views import releases
 
 
@@ -33,6 +34,8 @@ class Printed:
     published_on: str | None
     title: str
     url: str
+    doubts: list[str]
+    """What speaks against the date it counts from, see `archive.show.DOUBTS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +100,19 @@ def _cluster(connection: Connection, first: RowMapping) -> Cluster:
     )
     copies = [
         Copy(
-            **_printed(row),
+            **_printed(connection, row),
             similarity=row["similarity"],
             differences=differences(first["body"], row["body"]),
         )
         for row in connection.execute(query).mappings()
     ]
-    return Cluster(Printed(**_printed(first)), copies)
+    return Cluster(Printed(**_printed(connection, first)), copies)
 
 
-def _printed(row: RowMapping) -> dict[str, Any]:
+def _printed(connection: Connection, row: RowMapping) -> dict[str, Any]:
     published = row["published_on"] and row["published_on"].isoformat()
     names = ("id", "source", "publisher", "title", "url")
-    return {name: row[name] for name in names} | {"published_on": published}
+    return {name: row[name] for name in names} | {
+        "published_on": published,
+        "doubts": claim(connection, row["id"])["doubts"],
+    }

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from archive import sequence
+from archive.duplicates import claims as inherited
 from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.earlier import Order, claims
 from archive.fingerprint import text_hash
@@ -13,11 +14,13 @@ from archive.models import Band, ReleaseRecord, Sketch, Version
 
 
 def rebuild(session: Session) -> int:
-    """Forgets all hashes, sketches and clusters and makes them again, the earliest text first, so
-    that none has to be settled twice. Returns how many records changed; these get a new `seq`.
+    """Forgets all hashes, claims, sketches and clusters and makes them again, the earliest text
+    first, so that none has to be settled twice. Returns how many records changed; these get a new
+    `seq`.
 
     Memory: some 300 bytes a text, for their order."""
     _rehash(session)
+    inherited.renew(session)
     session.execute(delete(Band))
     session.execute(delete(Sketch))
     changed = _freed(session)

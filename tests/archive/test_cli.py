@@ -109,7 +109,7 @@ def test_show_names_the_versions_and_prints_markup_as_text(run: Run, filled: Sto
 
 def test_show_for_programs(run: Run, filled: Store) -> None:
     shown = json.loads(run("show", "https://kpu-contoh.example/berita/1", "--json").output)
-    assert set(shown) == {*KEYS, "flags", "topic_words", "history", "copies"}
+    assert set(shown) == {*KEYS, "flags", "topic_words", "claim", "history", "copies"}
     assert shown["copies"] == [
         {
             "id": shown["duplicate_of"],

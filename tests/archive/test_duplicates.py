@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from archive.database import open_archive, writing
 from archive.export import records
+from archive.fingerprint import release_id
 from archive.selection import Selection
 from archive.store import Store
 from crawler.items import Release
@@ -85,10 +86,10 @@ def test_an_edit_leaves_a_cluster_and_enters_another(store: Store, engine: Engin
     store.store(release(4, body=OTHER, fetched_at=MORNING + 4 * DAY), None)
     assert _copies(engine) == {"1": None, "2": "1", "3": "1", "4": None}
     stored = store.store(release(1, body=OTHER, fetched_at=MORNING + 5 * DAY), None)
-    assert stored.duplicate_of is None
-    assert _copies(engine) == {"1": None, "2": None, "3": "2", "4": "1"}
+    assert stored.duplicate_of == release_id("pemkot-contoh", release(4).url)
+    assert _copies(engine) == {"1": "4", "2": None, "3": "2", "4": None}
     store.store(release(3, body="Ralat menyusul.", fetched_at=MORNING + 6 * DAY), None)
-    assert _copies(engine) == {"1": None, "2": None, "3": None, "4": "1"}
+    assert _copies(engine) == {"1": "4", "2": None, "3": None, "4": None}
 
 
 def test_a_corrected_time_zone_moves_the_end_of_the_day(store: Store, engine: Engine) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -57,30 +58,62 @@ def _clusters(engine: Engine) -> dict[int, tuple[int | None, float | None]]:
     }
 
 
-def _by_the_rule(
-    shown: dict[int, Release], first_seen: dict[int, int]
-) -> dict[int, tuple[int | None, float | None]]:
+Wordings = list[tuple[Release, datetime]]
+"""A page's, the first one first, each with the time when it was first seen."""
+
+
+def _claim(wordings: Wordings) -> tuple[datetime, datetime, str]:
+    """From when the last of them counts, as the rule is written."""
+    first, (last, _) = wordings[0], wordings[-1]
+    alike = (one for one in wordings if _are_copies(one[0].body, last.body))
+    origin, seen = next(alike, first)
+    published = seen
+    if origin is first[0] and origin.published_on is not None:
+        zone = ZoneInfo(source().timezone)
+        published = datetime.combine(origin.published_on, time.max, tzinfo=zone)
+    return published, seen, release_id(last.source, last.url)
+
+
+def _had_it_before(wordings: Wordings, body: str, published: datetime) -> bool:
+    """Whether the first of the wordings that is a copy of a text is the first of all, or was seen
+    before that text counts."""
+    number, seen = next(
+        (number, seen) for number, (one, seen) in enumerate(wordings) if _are_copies(one.body, body)
+    )
+    return number == 0 or seen <= published
+
+
+def _are_copies(one: str, other: str) -> bool:
+    return is_copy(Text(one), Text(other))
+
+
+def _by_the_rule(shown: dict[int, Wordings]) -> dict[int, tuple[int | None, float | None]]:
     """The clusters, worked out as the rule is written: every text held against every leader."""
-
-    def order(page: int) -> tuple[date | None, int, str]:
-        item = shown[page]
-        return (item.published_on, first_seen[page], release_id(item.source, item.url))
-
+    claims = {page: _claim(wordings) for page, wordings in shown.items()}
+    leader_of: dict[str, tuple[int, float]] = {}
     leaders: list[int] = []
     found: dict[int, tuple[int | None, float | None]] = {}
-    for page in sorted(shown, key=order):
-        own, own_hash = Text(shown[page].body), text_hash(shown[page].body)
+    for page in sorted(shown, key=claims.__getitem__):
+        body_ = shown[page][-1][0].body
+        own_hash = text_hash(body_)
         found[page] = (None, None)
-        for leader in leaders:
-            its = Text(shown[leader].body)
-            if own_hash == text_hash(shown[leader].body):
-                found[page] = (leader, 1.0)
-                break
-            if is_copy(own, its):
-                found[page] = (leader, min(0.9999, resemblance(own, its)))
-                break
-        else:
-            leaders += [page] if own_hash else []
+        if own_hash is None:
+            continue
+        if own_hash not in leader_of:
+            copied = (
+                leader
+                for leader in leaders
+                if _are_copies(body_, shown[leader][-1][0].body)
+                and _had_it_before(shown[leader], body_, claims[page][0])
+            )
+            leader = next(copied, None)
+            if leader is None:
+                leaders.append(page)
+                leader_of[own_hash] = (page, 1.0)
+                continue
+            its = Text(shown[leader][-1][0].body)
+            leader_of[own_hash] = (leader, min(0.9999, resemblance(Text(body_), its)))
+        found[page] = leader_of[own_hash]
     return dict(sorted(found.items()))
 
 
@@ -105,16 +138,14 @@ def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     engine = open_archive(f"sqlite:///{tmp_path_factory.mktemp('a')}/archive.db", create=True)
     store = Store(engine)
     store.register([source()])
-    shown: dict[int, Release] = {}
-    first_seen: dict[int, int] = {}
+    shown: dict[int, Wordings] = {}
     for number, (page, text_, day) in enumerate(arrivals):
         seen = _dated(page, text_, day, fetched_at=MORNING + number * DAY)
-        if page in shown and shown[page].body == text_:
-            continue  # a second reading of the same wording keeps the better date
         store.store(seen, None)
-        shown[page] = seen
-        first_seen.setdefault(page, number)
-        assert _clusters(engine) == _by_the_rule(shown, first_seen)
+        wordings = shown.setdefault(page, [])
+        if not wordings or wordings[-1][0].body != text_:
+            wordings.append((seen, seen.fetched_at))
+        assert _clusters(engine) == _by_the_rule(shown)
     assert _sound(engine) == []
     before = list(records(engine))
     with writing(engine) as connection, Session(connection) as session:

@@ -55,7 +55,13 @@ def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
         inspector = inspect(connection)
-        for view in (views.releases, views.author_tags, views.reposts, views.clusters):
+        for view in (
+            views.releases,
+            views.author_tags,
+            views.reposts,
+            views.clusters,
+            views.claims,
+        ):
             columns = [column["name"] for column in inspector.get_columns(view.name)]
             assert columns == [column.name for column in view.columns]
 

@@ -1,0 +1,100 @@
+"""From when a release may claim the text it carries.
+
+A source can edit an old release so that it carries what another one published. So a wording
+inherits its date from the release's earlier wordings only where they are copies of it, by the rule
+for copies; a text that replaced another one counts from when the archive first saw it there. The
+rule and its limits: docs/duplicates.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.duplicates.decision import is_copy
+from archive.duplicates.text import read
+from archive.models import ReleaseRecord, Version
+
+_Claim = tuple[date | None, datetime | None, datetime | None]
+_IS_OPEN = Version.claim_seen_at.is_(None)
+
+
+def begin(version: Version) -> None:
+    """What a first wording claims: the date it was printed with, and when it was seen. Later
+    readings of other captures change nothing of that: a date may be moved afterwards."""
+    version.claim_on, version.claim_at = version.published_on, version.published_at
+    version.claim_seen_at = version.seen_at
+
+
+def inherit(versions: Sequence[Version]) -> None:
+    """Works out what a release's wordings claim; all of them, in their order. The claim of the
+    first one must have begun."""
+    for version, claim in zip(versions, _worked_out(versions), strict=True):
+        version.claim_on, version.claim_at, version.claim_seen_at = claim
+
+
+def renew(session: Session, *, open_only: bool = False) -> set[str]:
+    """Works out the claims of all releases of several wordings; `open_only`: of those that an
+    older program left without. Returns the `text_hash`es of the releases it changed."""
+    wanted = ReleaseRecord.version > 1
+    if open_only:
+        wanted = ReleaseRecord.id.in_(select(Version.release).where(_IS_OPEN))
+    changed = set()
+    for release in session.scalars(select(ReleaseRecord.id).where(wanted)).all():
+        versions = _wordings(session, release)
+        before = _held(versions)
+        if versions[0].claim_seen_at is None:
+            begin(versions[0])
+        inherit(versions)
+        if _held(versions) != before and versions[-1].text_hash is not None:
+            changed.add(versions[-1].text_hash)
+        session.flush()
+        for version in versions:
+            session.expunge(version)  # their texts need not be held
+    return changed
+
+
+def wrong(session: Session) -> Iterator[str]:
+    """The releases of several wordings whose claims are not what the rule says. Reads texts."""
+    edited = select(ReleaseRecord.id).where(ReleaseRecord.version > 1).order_by(ReleaseRecord.id)
+    for release in session.scalars(edited).all():
+        versions = _wordings(session, release)
+        if _held(versions) != _worked_out(versions):
+            yield release
+        for version in versions:
+            session.expunge(version)
+
+
+def _origin(version: Version, earlier: Sequence[Version]) -> Version:
+    """The first wording that is a copy of this one: held directly against it, since by small
+    steps any text becomes any other."""
+    if earlier and version.text_hash is None:
+        return earlier[0]  # too short to be copied: nobody else claims it
+    for one in earlier:
+        if one.text_hash == version.text_hash:
+            return one
+        if is_copy(read(version.body), read(one.body)):
+            return one
+    return version
+
+
+def _worked_out(versions: Sequence[Version]) -> list[_Claim]:
+    claims: list[_Claim] = []
+    for number, version in enumerate(versions):
+        origin = _origin(version, versions[:number])
+        if origin is versions[0]:
+            claims.append((origin.claim_on, origin.claim_at, origin.seen_at))
+        else:
+            claims.append((None, None, origin.seen_at))
+    return claims
+
+
+def _held(versions: Sequence[Version]) -> list[_Claim]:
+    return [(one.claim_on, one.claim_at, one.claim_seen_at) for one in versions]
+
+
+def _wordings(session: Session, release: str) -> list[Version]:
+    query = select(Version).filter_by(release=release).order_by(Version.version)
+    return list(session.scalars(query))
