@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
 
 import dateparser
 
+from crawler.extraction.date_labels import is_of_change
 from crawler.regions import DATA
 
 LONGEST = 1000
@@ -35,7 +36,7 @@ zones = {name: fixed_zone(timedelta(hours=hours)) for name, hours in calendar["z
 zones |= dict.fromkeys(("z", "utc", "gmt"), UTC)
 
 
-def _any_of(names: dict[str, int]) -> str:
+def _any_of(names: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
@@ -79,11 +80,6 @@ number_before = re.compile(
     r"[.:]?\s?[\w./-]{0,20})$",
     re.IGNORECASE,
 )
-change_before = re.compile(
-    r"(?:diperbarui|diperbaharui|diubah|di-?update|updated?|modified|edited|perubahan|pembaruan)"
-    r"[^\d]{0,20}$",
-    re.IGNORECASE,
-)
 clock = (
     r"(?<![\d.:/-])(?P<hour>[01]?\d|2[0-3])\s?(?P<mark>[:.])\s?(?P<minute>[0-5]\d)"
     r"(?:[:.](?P<second>[0-5]\d))?(?:[.,]\d{3,9})?(?!\d|[.:]\d)\s?(?P<half>[ap]\.?m\b)?"
@@ -121,7 +117,9 @@ class Stamp:
     at: datetime | None = None
     """With offset; None where no time of day is printed."""
     flags: tuple[str, ...] = ()
-    """`weekday-mismatch`, `year-from-weekday`, `relative-date`."""
+    """`weekday-mismatch`, `year-from-weekday`, `relative-date`, `date-of-change`."""
+    swapped: date | None = None
+    """The day that `10/9/2024` names with the month first; None where there is no doubt."""
 
 
 def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None:
@@ -138,7 +136,8 @@ def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None
         if printed := _date(found, text, latest):
             on, flags = printed
             alone = _without_changes(text, [other for other in dates if other is not found])
-            return _stamp(on, flags, alone, found.span(), zone, latest)
+            stamp = _stamp(on, flags, alone, found.span(), zone, latest)
+            return stamp and _doubted(stamp, found, text, latest)
     if aside := relative.search(text):
         return _relative(aside, text, zone, captured_at)
     return None
@@ -164,26 +163,23 @@ def _dates(text: str) -> list[re.Match[str]]:
         found = [match for pattern in patterns for match in pattern.finditer(text)]
         found = [m for m in found if not number_before.search(text, m.start() - 40, m.start())]
         if found:
-            found.sort(key=lambda m: (_is_change(text, m), m.start()))
+            found.sort(key=lambda m: (is_of_change(text, *m.span()), m.start()))
             return found
     return []
-
-
-def _is_change(text: str, found: re.Match[str]) -> bool:
-    return bool(change_before.search(text[max(0, found.start() - 40) : found.start()]))
 
 
 def _without_changes(text: str, others: list[re.Match[str]]) -> str:
     """Blanks for the time of day of a change, which is not that of the publication."""
     for other in others:
-        if _is_change(text, other) and (hour := clock_after_date.match(text, other.end())):
+        if is_of_change(text, *other.span()) and (
+            hour := clock_after_date.match(text, other.end())
+        ):
             text = text[: other.end()] + " " * len(hour.group()) + text[hour.end() :]
     return text
 
 
 def _date(found: re.Match[str], text: str, latest: datetime) -> tuple[date, tuple[str, ...]] | None:
-    before = weekday_before.search(text[max(0, found.start() - 25) : found.start()])
-    weekday = weekdays[before[1].casefold()] if before else None
+    weekday = _weekday(found, text)
     if found["year"] is None:
         for year in _years_back(latest):
             on = _calendar_date(str(year), found["month"], found["day"])
@@ -194,6 +190,33 @@ def _date(found: re.Match[str], text: str, latest: datetime) -> tuple[date, tupl
     if on is None:
         return None
     return on, ("weekday-mismatch",) if weekday and on.isoweekday() != weekday else ()
+
+
+def _doubted(stamp: Stamp, found: re.Match[str], text: str, latest: datetime) -> Stamp:
+    """What speaks against a stamp: it is that of a change, or day and month may be swapped."""
+    if is_of_change(text, *found.span()):
+        stamp = replace(stamp, flags=(*stamp.flags, "date-of-change"))
+    if found.re is numeric:
+        swapped = _calendar_date(found["year"], found["day"], found["month"])
+        if swapped and swapped != stamp.on and swapped <= latest.date():
+            stamp = replace(stamp, swapped=swapped)
+            if "weekday-mismatch" in stamp.flags and _weekday(found, text) == swapped.isoweekday():
+                return month_first(stamp)
+    return stamp
+
+
+def month_first(stamp: Stamp) -> Stamp:
+    """The stamp as it reads with the month before the day. Raises ValueError without `swapped`."""
+    if stamp.swapped is None:
+        raise ValueError("only one reading")
+    at = stamp.at and datetime.combine(stamp.swapped, stamp.at.timetz())
+    flags = tuple(flag for flag in stamp.flags if flag != "weekday-mismatch")
+    return Stamp(stamp.swapped, at, flags)
+
+
+def _weekday(found: re.Match[str], text: str) -> int | None:
+    before = weekday_before.search(text[max(0, found.start() - 25) : found.start()])
+    return weekdays[before[1].casefold()] if before else None
 
 
 def _years_back(latest: datetime) -> Iterator[int]:

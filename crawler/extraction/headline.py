@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import ends_release, has_date, is_page_name
 from crawler.extraction.characters import clean
+from crawler.extraction.structured_data import salvage
 
 _LONGEST = 300
 _CERTAIN = 3.0
@@ -231,13 +232,13 @@ _OTHERS = frozenset(
 
 
 def linked_data(root: HtmlElement) -> list[dict[str, Any]]:
-    """The JSON-LD objects that tell of this article; broken JSON tells nothing."""
+    """The JSON-LD objects that tell of this article; of broken JSON what can be read of it."""
     stories: list[dict[str, Any]] = []
     for script in root.iterfind('.//script[@type="application/ld+json"]'):
         try:
             waiting = [json.loads(script.text or "", strict=False)]
         except (ValueError, RecursionError):
-            continue
+            waiting = [salvage(script.text or "")]
         for node in waiting:
             if isinstance(node, list):
                 waiting.extend(node)

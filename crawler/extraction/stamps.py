@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,23 +16,14 @@ from lxml.html import Element, HtmlElement
 
 from crawler.extraction.article import Article, selected
 from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import MONTHS, has_date
+from crawler.extraction.boilerplate import MONTHS
 from crawler.extraction.characters import clean
-from crawler.extraction.column import is_sentence
-from crawler.extraction.dates import Stamp, parse_stamp
+from crawler.extraction.dates import Stamp, month_first, parse_stamp
 from crawler.extraction.headline import linked_data, squash
+from crawler.extraction.visible_stamps import over_title, visible_stamps
 from crawler.items import Page
 from crawler.source import Source
 
-_TIME = re.compile(
-    r"\W*(?:pukul|jam|pkl\.?)?\W*\d{1,2}[.:]\d{2}(?:[.:]\d{2})?\W*(?:wib|wita|wit)?\W*", re.I
-)
-_HOUR = re.compile(
-    r"\W*(?:pukul|jam|pkl\.?)?\W*\d{1,2}:\d{2}(?::\d{2})?\W*(?:wib|wita|wit)?\W*", re.I
-)
-_CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
-_MIDNIGHT = re.compile(r"[T ]00:00(?::00)?")
-_CHANGED = re.compile(r"diperbarui|diubah|diupdate|update|modified|pembaruan", re.I)
 _DAYS = r"(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|ahad)"
 _EVENT = re.compile(
     rf"{_DAYS}\s*,?\s*\(?\s*(?:tanggal\s+)?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}"
@@ -47,8 +38,10 @@ _MICRODATA = (
     " | //abbr[contains(@class, 'published')][@title]"
 )
 """One alone is the article's; several are those of a list."""
-_NEAR = 12
-"""Blocks beside the title in which a stamp is looked for."""
+_CHANGED = re.compile(r"updated|modified|revised|edited", re.IGNORECASE)
+"""Names of <meta> that tell of a change."""
+_LATER = ("text", "url")
+"""Evidence that is not about the publication itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +57,39 @@ class Published:
     @property
     def on_page(self) -> bool:
         """The page itself, or who pointed to it, says when it was published."""
-        return self.by not in (None, "text", "url")
+        return self.by not in (None, *_LATER) and "date-of-change" not in self.flags
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     by: str
     stamp: Stamp
+    clock: bool = False
+    """Perhaps the page's own clock: over the title, and of the day of the capture."""
+
+    @property
+    def rank(self) -> int:
+        """What may be another page's comes after what machines are told; a change last."""
+        if self.by == "selector":
+            return 0
+        if "date-of-change" in self.stamp.flags:
+            return 3
+        if self.by in _LATER:
+            return 2
+        return 1 if self.clock or "relative-date" in self.stamp.flags else 0
 
 
 def find_published(page: Page, root: HtmlElement, article: Article, source: Source) -> Published:
-    """The first evidence wins. When it has only a date, a later one for the same local day
-    lends its time of day and is named; one for another day is flagged `dates-disagree`."""
+    """The most trusted evidence wins, in `_texts`' order within a rank. When it has only a date, a
+    later one for the same local day lends its time of day and is named; one for another day is
+    flagged `dates-disagree`."""
     zone = ZoneInfo(source.timezone)
-    evidence = [
-        _Evidence(by, stamp)
-        for by, text in _texts(page, root, article, source)
-        if (stamp := parse_stamp(text, source.timezone, page.captured_at))
-    ]
-    if not evidence:
-        evidence = [_Evidence(by, stamp) for by, stamp in _last_resort(page, root, source)]
+    evidence = _resolve(list(_evidence(page, root, article, source)), zone)
+    if all(each.rank > 2 for each in evidence):
+        evidence += [_Evidence(by, stamp) for by, stamp in _last_resort(page, root, source)]
     if not evidence:
         return Published()
+    evidence.sort(key=lambda each: each.rank)
     first = evidence[0]
     at, by = first.stamp.at, first.by
     if at is None:
@@ -100,10 +104,33 @@ def find_published(page: Page, root: HtmlElement, article: Article, source: Sour
     elif _is_machine_midnight(first, zone):
         at = None
     flags = list(first.stamp.flags)
-    others = [e for e in evidence[1:] if e.by not in ("text", first.by)]
+    others = [e for e in evidence[1:] if e.rank == 0 and e.by != first.by]
     if any(_days(first.stamp, zone).isdisjoint(_days(e.stamp, zone)) for e in others):
         flags.append("dates-disagree")
     return Published(first.stamp.on, at, by, tuple(flags))
+
+
+def _evidence(
+    page: Page, root: HtmlElement, article: Article, source: Source
+) -> Iterator[_Evidence]:
+    today = page.captured_at.astimezone(ZoneInfo(source.timezone)).date()
+    over = set(over_title(article))
+    for by, text, block in _texts(page, root, article, source):
+        if stamp := parse_stamp(text, source.timezone, page.captured_at):
+            yield _Evidence(by, stamp, clock=block in over and stamp.on == today)
+
+
+def _resolve(evidence: list[_Evidence], zone: ZoneInfo) -> list[_Evidence]:
+    """`10/9/2024` is the ninth of October where the other evidence says so, and none the tenth
+    of September."""
+    sure = [each for each in evidence if each.stamp.swapped is None and each.rank < 3]
+    days = {day for each in sure for day in _days(each.stamp, zone)}
+    return [
+        replace(each, stamp=month_first(each.stamp))
+        if each.stamp.swapped in days and each.stamp.on not in days
+        else each
+        for each in evidence
+    ]
 
 
 def _days(stamp: Stamp, zone: ZoneInfo) -> set[date]:
@@ -127,68 +154,19 @@ def _is_machine_midnight(evidence: _Evidence, zone: ZoneInfo) -> bool:
 
 def _texts(
     page: Page, root: HtmlElement, article: Article, source: Source
-) -> Iterator[tuple[str, str]]:
-    """Name and wording of each piece of evidence, the most trusted first."""
+) -> Iterator[tuple[str, str, Block | None]]:
+    """Name, wording and place of each piece of evidence, the most trusted first."""
     for element in selected(root, source.select.published):
-        yield "selector", clean(element.get("datetime") or " ".join(element.itertext()))
-    yield from (("page", text) for text in _visible(article))
+        yield "selector", clean(element.get("datetime") or " ".join(element.itertext())), None
+    yield from (("page", text, block) for text, block in visible_stamps(article))
     hint = page.hint
     if hint and hint.published and hint.evidence != "sitemap":
-        yield ("page" if hint.evidence == "listing" else hint.evidence), hint.published
-    yield from (("schema", text) for text in _declared(root, article.title))
+        yield ("page" if hint.evidence == "listing" else hint.evidence), hint.published, None
+    yield from (("schema", text, None) for text in _declared(root, article.title))
     body = " ".join(article.paragraphs)
-    yield from (("text", found.group()) for found in [_EVENT.search(body)] if found)
+    yield from (("text", found.group(), None) for found in [_EVENT.search(body)] if found)
     if found := _IN_URL.search(urlsplit(page.url).path):
-        yield "url", "-".join((found[1], found[2].zfill(2), found[3].zfill(2)))
-
-
-def _visible(article: Article) -> Iterator[str]:
-    """Stamps beside the title, then right below the text; those of a later change last."""
-    below = [block for block in article.below if not _is_text(block)]
-    stamped = list(_stamp_lines([*article.above[:_NEAR], *below]))
-    stamped.sort(key=lambda text: _CHANGED.search(text) is not None)
-    yield from stamped
-
-
-def _is_text(block: Block) -> bool:
-    """A paragraph or caption that mentions a date, not a stamp."""
-    roles = {role for _, role in block.roles}
-    if "caption" in roles or block.kind == "caption" or len(block.text) > 160:
-        return True
-    return block.kind is None and "meta" not in roles and is_sentence(block.text)
-
-
-def _stamp_lines(blocks: Sequence[Block]) -> Iterator[str]:
-    """The lines with a date as printed, each with what its <time> tells machines. A time of day
-    that stands in another line belongs to a date without one."""
-    hours = [block.text for block in blocks if _HOUR.fullmatch(block.text)]
-    for place, block in enumerate(blocks):
-        if len(block.text) > 160:
-            continue
-        whole = clean(" ".join(block.element.itertext()))
-        text = whole if len(whole) < 200 else block.text
-        times = list(block.element.iter("time")) if text is whole else []
-        changed = [time for time in times if _CHANGED.search(_names(time))]
-        if len(changed) < len(times):
-            for time in changed:
-                text = text.replace(clean(" ".join(time.itertext())), " ", 1)
-                times.remove(time)
-        if has_date(text) and not _is_text(block):
-            later = blocks[place + 1].text if place + 1 < len(blocks) else ""
-            if not _TIME.fullmatch(later):
-                later = hours[0] if hours and not _CLOCK.search(text) else ""
-            yield f"{text} {later}"
-        yield from map(_told, times)
-
-
-def _told(time: HtmlElement) -> str:
-    """What a <time> tells machines: a day, where it says midnight."""
-    moment = time.get("datetime") or ""
-    return moment[:10] if _MIDNIGHT.search(moment) else moment
-
-
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        yield "url", "-".join((found[1], found[2].zfill(2), found[3].zfill(2))), None
 
 
 def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
@@ -212,7 +190,10 @@ def _last_resort(page: Page, root: HtmlElement, source: Source) -> Iterator[tupl
     alone = Element("html")
     head = SubElement(alone, "head")
     for meta in root.iterfind("./head/meta"):
-        head.append(deepcopy(meta))
+        if not any(
+            _CHANGED.search(meta.get(name, "")) for name in ("property", "name", "itemprop")
+        ):
+            head.append(deepcopy(meta))
     if not len(head):
         return
     found = find_date(alone, extensive_search=False, original_date=True)

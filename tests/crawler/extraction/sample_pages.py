@@ -122,11 +122,12 @@ def page(
     content_type: str | None = "text/html; charset=utf-8",
     hint: Hint | None = None,
     parts: Sequence[str] = (),
+    captured_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
 ) -> Page:
     return Page(
         url=url,
         body=html.encode() if isinstance(html, str) else html,
-        captured_at=datetime(2026, 1, 1, tzinfo=UTC),
+        captured_at=captured_at,
         content_type=content_type,
         hint=hint,
         continuations=tuple(part.encode() for part in parts),
