@@ -15,6 +15,7 @@ from parsel.csstranslator import HTMLTranslator
 
 from crawler.article_urls import article_pattern
 from crawler.regions import region
+from crawler.web_url import SCHEMES, is_web_url
 
 KINDS = ("kpu", "pemkot")
 OUTCOMES = ("moved", "blocked", "unknown")
@@ -90,10 +91,12 @@ def _url(value: Any) -> str:
         host.encode("idna")
     except ValueError as error:
         raise ValueError(f"{quoted(url)} is no URL: mend its host or port") from error
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+    if parts.scheme not in SCHEMES or not _HOST.fullmatch(host):
         raise ValueError(f"{quoted(url)} is no URL: it begins with https:// or http:// and a host")
     if "@" in parts.netloc:
         raise ValueError(f"{quoted(url)} holds a user name; write it without")
+    if not is_web_url(url):
+        raise ValueError(f"{quoted(url)} is no URL: mend its host or port")
     return url if parts.path else parts._replace(path="/").geturl()
 
 

@@ -47,6 +47,8 @@ class Page:
     """The bodies of parts 2, 3, … when a release runs over several pages."""
     certificate_checked: bool = True
     """False: anybody on the way may have written it; the release is flagged."""
+    downgraded: bool = False
+    """Asked for over https, answered over http after a redirect; the release is flagged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

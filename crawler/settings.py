@@ -64,6 +64,11 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_HANDLERS = {
     "http": "crawler.middlewares.timing.Timed",
     "https": "crawler.middlewares.timing.Timed",
+    # Nothing but the web is ever asked (crawler.web_url): Scrapy would read files of this machine.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
 }
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.PublicResolver"
 # Off by default in Scrapy: without it anybody on the way can put words into a city's mouth.
@@ -99,6 +104,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.conditional.Conditional": 400,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.patience.Patience": 550,
+    # Its word for a packed bomb is that of an answer somebody chose to ignore.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.unpack.Unpack": 590,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.ValidatePipeline": 300,

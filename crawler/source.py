@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crawler.article_urls import article_pattern
 from crawler.registry import SourceError, read_registry
+from crawler.web_url import is_web_url
 
 __all__ = ["Checked", "Expect", "Select", "Source", "SourceError", "load_sources", "owners"]
 
@@ -96,7 +97,7 @@ class Source:
         urls = [self.home, *self.listing, *self.feed, *self.sitemap]
         if self.article is not None and self.article.startswith(("http://", "https://")):
             urls.append(self.article)
-        return frozenset(map(_host, urls))
+        return frozenset(filter(None, map(_host, urls)))
 
     def owns(self, url: str) -> bool:
         """Whether a URL lies on one of the source's hosts, `www.` and bare being the same."""
@@ -140,10 +141,11 @@ def _source(values: Mapping[str, Any], *, file: Path, line: int) -> Source:
 
 
 def _host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # a link on a page may be anything
+    """The host without `www.`, with a port unless it is the usual one; "" for what is no web
+    address: a link on a page, or a record in a foreign capture, may be anything."""
+    if not is_web_url(url):
         return ""
+    parts = urlsplit(url)
+    port = parts.port
     host = (parts.hostname or "").removeprefix("www.")
     return host if port in (None, 80, 443) else f"{host}:{port}"

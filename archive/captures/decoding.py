@@ -45,6 +45,26 @@ def unpack(body: bytes, encodings: list[str], limit: int) -> bytes:
     return body
 
 
+def unpack_beginning(body: bytes, encodings: list[str], size: int) -> bytes:
+    """The first `size` bytes of the content, or as many as there are: the body may be cut off,
+    damaged, or unpack to more."""
+    for encoding in reversed([name.strip().lower() for name in encodings]):
+        unpacker = _UNPACKERS.get(encoding)
+        if unpacker is None:
+            continue
+        parts, unpacked = [], 0
+        try:
+            for part in unpacker(body):
+                parts.append(part)
+                unpacked += len(part)
+                if unpacked >= size:
+                    break
+        except (zlib.error, brotli.error, zstandard.ZstdError):
+            parts = parts or [body]  # the encoding is claimed, and the bytes do not have it
+        body = b"".join(parts)
+    return body[:size]
+
+
 def unchunk(body: bytes) -> bytes:
     """The body of a message whose chunks were kept as they came; any other as it is."""
     return bytes(ChunkedDataReader(io.BytesIO(body)).read())

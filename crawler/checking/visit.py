@@ -14,6 +14,7 @@ from crawler.checking.recognising import read, stranger
 from crawler.regions import region
 from crawler.source import Source
 from crawler.spiders.answers import Miss, header, refusal
+from crawler.web_url import is_web_url
 
 HOPS = 5
 """Redirects that are followed from one address."""
@@ -137,13 +138,9 @@ def _joined(base: str, location: str) -> str:
 
 def _refused(target: str, home: str, owner: Callable[[str], str | None]) -> str | None:
     """Why a redirect is not followed. Whoever owns a lapsed name may send its visitors anywhere."""
-    try:
-        parts = urlsplit(target)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in ("http", "https") or "@" in parts.netloc:
+    if not is_web_url(target):
         return "sends its visitors to what is no web address"
+    host = urlsplit(target).hostname or ""
     if _bare(target) == _bare(home):
         return None
     if _is_address(target) and not _is_address(home):

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 from w3lib.url import safe_url_string
 
 from crawler.discovery.addresses import addresses
+from crawler.web_url import is_web_url
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#]*", re.I)
@@ -78,12 +79,9 @@ def absolute(base: str, href: str) -> str | None:
     """
     try:
         url = _PATH_SESSION.sub("", urljoin(base, href.strip()))
-        parts = urlsplit(url)
-        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
-        _ = parts.port  # raises ValueError for a port that is no number
     except ValueError:
         return None
-    return url if usable else None
+    return url if is_web_url(url) else None
 
 
 def _host(name: str | None) -> str:

@@ -86,6 +86,8 @@ class Captures:
             notes=self._notes(asking, spider),
             before=asking.before,
             on_the_way=asking.on_the_way,
+            # Of a long robots.txt only the beginning is read.
+            truncated="length" if "download_stopped" in response.flags else None,
         )
         request.meta[_KEY] = self._writer.write(exchange)
         request.meta.get(ANSWERS, []).append(request.meta[_KEY])

@@ -24,6 +24,7 @@ from crawler.source import Select, Source
 
 MAX_BYTES = 8_000_000
 UNCHECKED = "certificate-unchecked"
+DOWNGRADED = "https-downgrade"
 _OFFICE = re.compile(
     r"^(?:pemerintah (?:daerah )?|pemkot |pemkab |pemprov |(?:kpu|kip)(?: ri)? |"
     r"komisi (?:pemilihan umum|independen pemilihan) |dinas .* |diskominfo )*"
@@ -88,6 +89,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
             *published.flags,
             *_unselected(root, source.select),
             *([] if page.certificate_checked else [UNCHECKED]),
+            *([DOWNGRADED] if page.downgraded else []),
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Keeps a crawl on the hosts its source declares."""
+"""Keeps a crawl on the web, and there on the hosts its source declares."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.web_url import is_web_url
+
 if TYPE_CHECKING:
     from crawler.source import Source
 
 
 class LeftSite(IgnoreRequest):
-    """The address, or a redirect from it, leads to a host the source does not declare."""
+    """The address, or a redirect from it, leads to a host the source does not declare, or is no
+    web address."""
 
 
 class Guard:
@@ -32,6 +35,11 @@ class Guard:
         return cls(crawler.spider.source)  # type: ignore[union-attr]
 
     def process_request(self, request: Request) -> None:
-        """Raises `LeftSite` for another's host."""
+        """Raises `LeftSite` for another's host, and for what is no web address."""
+        if not is_web_url(request.url):
+            raise LeftSite(
+                f"{request.url} is no web address: only http and https are requested, and no URL "
+                "with a user name."
+            )
         if not self.source.owns(request.url):
             raise LeftSite(f"{request.url} is not on the source's own hosts.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import re
 import time
 from datetime import UTC, datetime
 from typing import Self
@@ -14,6 +15,10 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
+
+_SECONDS = re.compile(r"[0-9]+")
+_LONGEST = 365 * 24 * 3600.0
+"""Seconds; what a server asks beyond that is "never"."""
 
 
 class AskedToWait(IgnoreRequest):
@@ -76,12 +81,13 @@ class Patience(RetryMiddleware):
 def _retry_after(response: Response) -> float:
     """Seconds to wait, from a number of them or a date; 0 where nothing usable is said."""
     said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if said.isdecimal():
-        return float(said)
     try:
+        if _SECONDS.fullmatch(said):
+            return min(float(said), _LONGEST)
         moment = email.utils.parsedate_to_datetime(said)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        wait = (moment - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):  # no date, or none the calendar has
         return 0.0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, wait), _LONGEST)

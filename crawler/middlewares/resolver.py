@@ -14,6 +14,21 @@ from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one machine's on the public net; of one that holds another
+    (::ffff:10.0.0.1, 6to4, Teredo) both must be."""
+    ip = ipaddress.ip_address(address)
+    held: list[ipaddress.IPv4Address | None] = []
+    if isinstance(ip, ipaddress.IPv6Address):
+        held = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if ip in _NAT64:
+            held.append(ipaddress.IPv4Address(ip.packed[-4:]))
+    every = [ip, *(each for each in held if each is not None)]
+    return all(each.is_global and not each.is_multicast for each in every)
+
 
 class PublicResolver(CachingThreadedResolver):
     """Scrapy's resolver, for which a name that leads to a private address leads nowhere.
@@ -35,6 +50,6 @@ def _says_where(name: str) -> bool:
 
 
 def _must_be_public(address: str, name: str) -> str:
-    if not ipaddress.ip_address(address).is_global:
+    if not is_public(address):
         raise DNSLookupError(f"{name} leads to {address}, which is no public address")
     return address

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
 from crawler.discovery.urls import same_site
 from crawler.middlewares.guard import LeftSite
+from crawler.middlewares.unpack import BEGINNING
+from crawler.web_url import is_web_url
+
+ROBOTS_MAX = 512 * 1024
+"""Bytes of a robots.txt that are read; RFC 9309, section 2.5, asks for at least 500 KiB."""
+_CAME = "robots_came"
 
 
 class RobotsUnreachable(IgnoreRequest):
@@ -22,12 +28,27 @@ class RobotsUnreachable(IgnoreRequest):
 
 
 class Robots(RobotsTxtMiddleware):
-    """Scrapy's middleware takes any failure for leave to crawl; only a 4xx is (section 2.3.1.3)."""
+    """Scrapy's middleware takes any failure for leave to crawl; only a 4xx is (section 2.3.1.3).
+    Of a longer robots.txt than ROBOTS_MAX the beginning is read."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unreachable: dict[str, Exception | Response] = {}
         self._asked_over: dict[str, str] = {}
+        crawler.signals.connect(self._enough, signal=signals.bytes_received)
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Raises what `process_request_2` raises; a robots.txt itself needs no leave."""
+        if request.meta.get("dont_obey_robotstxt"):
+            own = {"download_maxsize": 0, BEGINNING: ROBOTS_MAX + 1, _CAME: 0}
+            request.meta.update(own)
+        await super().process_request(request)
+
+    def _enough(self, data: bytes, request: Request) -> None:
+        if _CAME in request.meta:
+            request.meta[_CAME] += len(data)
+            if request.meta[_CAME] > ROBOTS_MAX:
+                raise StopDownload(fail=False)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's host. They are those of its scheme too (section 2.3): where
@@ -50,6 +71,8 @@ class Robots(RobotsTxtMiddleware):
             self._unreachable[netloc] = response
         elif response.status >= 400:
             response = response.replace(body=b"")  # an error page holds no rules
+        elif len(response.body) > ROBOTS_MAX or "download_stopped" in response.flags:
+            response = response.replace(body=_whole_lines(response.body[:ROBOTS_MAX]))
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
@@ -59,7 +82,12 @@ class Robots(RobotsTxtMiddleware):
         super()._robots_error(exc, netloc)
 
 
+def _whole_lines(beginning: bytes) -> bytes:
+    """Without the last line, which may be cut off: half a rule forbids more than the whole."""
+    return beginning[: max(beginning.rfind(b"\n"), beginning.rfind(b"\r")) + 1]
+
+
 def named_sitemaps(parser: RobotParser, url: str) -> list[str]:
     """The sitemaps that the robots.txt of `url`'s site names."""
     named = parser.rp.sitemaps if isinstance(parser, ProtegoRobotParser) else ()
-    return [target for target in named if same_site(target, url)]
+    return [target for target in named if is_web_url(target) and same_site(target, url)]

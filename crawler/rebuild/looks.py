@@ -33,6 +33,7 @@ from crawler.revisits import revisits
 from crawler.source import Source
 from crawler.spiders.answers import Miss, explain, refusal
 from crawler.spiders.looks import FRAME_PAGES
+from crawler.web_url import is_downgrade
 
 GONE_STATUS = (404, 410)
 _CUT_OFF: dict[str, type[Exception]] = {
@@ -170,6 +171,7 @@ class _Address:
             hint=_hint(place),
             continuations=opened.continuations,
             certificate_checked="certificate" not in answer.notes,
+            downgraded=is_downgrade(self._asked, answer.url),
         )
         how = "redirect" if opened.url == kept else "rel-canonical"
         return page, replace(look, url=kept), how if kept != self._asked else None

@@ -21,6 +21,7 @@ from archive.captures import Capture
 from crawler.middlewares.guard import LeftSite
 from crawler.middlewares.patience import AskedToWait
 from crawler.middlewares.robots import RobotsUnreachable
+from crawler.middlewares.unpack import UnpacksTooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,13 @@ def explain(error: Exception) -> Miss:
         why = refusal(cause) if isinstance(cause, Response) else explain(cause)
         said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
         return Miss("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+    if isinstance(error, UnpacksTooLarge):
+        return Miss("too-large", "The answer unpacks to more than DOWNLOAD_MAXSIZE allows.")
+    if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
+        return Miss("bad-redirect", f"The address leads to one that is none: {error}.")
+    if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":
         return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
-    if isinstance(error, IgnoreRequest) and "redirections" in str(error):
+    if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":
         return Miss("redirect-loop", "The address leads from redirect to redirect without an end.")
     if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
         said = f"The site's certificate cannot be trusted ({fault}), so nothing is asked."

@@ -22,6 +22,7 @@ from crawler.items import Page, Rejected, Release
 from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
 from crawler.spiders.answers import Miss, header
+from crawler.web_url import is_downgrade
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider
@@ -178,6 +179,7 @@ class Looks:
             content_type=header(answer, "Content-Type"),
             hint=spider.agenda.hint(look.url),
             certificate_checked=spider.source.insecure is None,
+            downgraded=is_downgrade(look.url, answer.url),
         )
         return Fetched(await self._with_parts(page, links), replace(look, url=kept))
 

@@ -15,7 +15,7 @@ from crawler.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import paged_site, rows
-from tests.site import serve
+from tests.site import Answer, serve
 
 Declare = Callable[..., Source]
 KNOWN, UNKNOWN = trustme.CA(), trustme.CA()
@@ -68,3 +68,17 @@ def test_where_it_is_not_checked_wordings_and_captures_say_so(
         with path.open("rb") as file:
             for _, answer in answers(file):
                 assert answer.notes["certificate"] == "not checked"
+
+
+def test_what_a_redirect_brings_without_a_certificate_says_so(
+    crawl: Crawl, declare: Declare, archive_url: str
+) -> None:
+    pages = paged_site(1)
+    with serve(paged_site(1)) as plain, serve(pages, KNOWN.issue_cert) as site:
+        pages["/berita/read/1"] = Answer(b"", 301, {"Location": plain.home + "berita/read/1"})
+        crawl(declare(site.home, listing=site.home + "berita", sitemap=plain.home + "sitemap.xml"))
+    found = rows(archive_url, "SELECT url, flags FROM releases")
+    assert {str(url).rpartition("/")[2]: flags for url, flags in found} == {
+        "1": '["https-downgrade"]',
+        "2": "[]",
+    }

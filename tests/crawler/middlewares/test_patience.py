@@ -76,12 +76,27 @@ def test_retry_after_is_kept(status: int, form: str, middleware: Patience, clock
     assert waits(middleware, clock) == 0
 
 
-@pytest.mark.parametrize("said", ["", "soon", "-5", "Thu, 99 Nope", "1e9"])
+BEYOND = [
+    "Fri, 31 Dec 99999 23:59:59 GMT",
+    "Thu, 99999999999999999999 Jan 2024 00:00:00 GMT",
+    "Mon, 01 Jan 0001 00:00:00 +2359",
+    "Fri, 31 Dec 9999 23:59:59 -99999999999",
+]
+"""Dates that no calendar has."""
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-5", "Thu, 99 Nope", "1e9", *BEYOND])
 def test_what_says_nothing_usable_waits_as_a_retry(
     said: str, middleware: Patience, clock: Clock
 ) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": said}))
     assert waits(middleware, clock) == 6
+
+
+def test_a_number_without_end_asks_for_a_later_crawl(middleware: Patience, clock: Clock) -> None:
+    middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": "9" * 400}))
+    with pytest.raises(AskedToWait):
+        waits(middleware, clock)
 
 
 def test_a_site_that_asks_for_hours_is_left_for_the_next_crawl(

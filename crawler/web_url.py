@@ -1,0 +1,34 @@
+"""Which URLs are requested or accepted at all: the one place that decides.
+
+Every way a URL can come in asks here: links, lists, feeds, sitemaps, REST, `rel=canonical` and
+robots.txt (`crawler.discovery.urls.absolute`, `crawler.middlewares.robots`), redirects and every
+other request (`crawler.middlewares.guard`), captures of our own and of others, and the registry
+(`crawler.source`).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+SCHEMES = frozenset(("http", "https"))
+
+_AUTHORITY = re.compile(r"[^\x00-\x20\x7f-\xa0\\@%<>\"^`{|}]+")
+"""No user name or password, and nothing that programs read in two ways."""
+
+
+def is_web_url(url: str) -> bool:
+    """Whether a URL is absolute, http or https, and names a host without a user name."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises ValueError for a port that is no number
+    except ValueError:
+        return False
+    has_host = bool(parts.hostname) and _AUTHORITY.fullmatch(parts.netloc) is not None
+    return parts.scheme in SCHEMES and has_host
+
+
+def is_downgrade(asked: str, answered: str) -> bool:
+    """Whether what was asked for over https was answered over http: anybody on the way may have
+    written it."""
+    return asked.startswith("https:") and answered.startswith("http:")
