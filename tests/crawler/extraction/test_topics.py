@@ -92,7 +92,7 @@ def test_the_first_release_is_about_the_panitia_pemungutan_suara() -> None:
     topics = classify("", SEED.read_text(encoding="utf-8").replace("\n", "\n\n"))
     assert topics.election
     assert topics.topics == ["badan-adhoc", "netralitas"]
-    assert topics.words["badan-adhoc"] == ["Panitia Pemungutan Suara", "PPS"]
+    assert topics.words["badan-adhoc"] == ["Panitia Pemungutan Suara", "PPS", "anggota PPS"]
 
 
 def test_words_are_given_as_printed_and_in_order() -> None:
