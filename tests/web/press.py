@@ -59,6 +59,11 @@ class Press(Shape):
         return site.where(release)
 
     @classmethod
+    def linked(cls, site: Site, release: DemoRelease) -> str:
+        """The path by which pages name a release, where its canonical one does not answer."""
+        return cls.where(site, release)
+
+    @classmethod
     def optional(cls, site: Site, releases: Sequence[DemoRelease]) -> list[str]:
         """Paths that may be archived or not: nobody could say that they are no releases."""
         return []

@@ -13,6 +13,19 @@ from tests.web.shapes.cities import (
     Surakarta,
 )
 from tests.web.shapes.kpu import Kpu, KpuOld, KpuOther
+from tests.web.shapes.makes import (
+    AspNet,
+    AtomPages,
+    BareSitemap,
+    Blogger,
+    BloggerMonths,
+    KpuBehindIndex,
+    KpuJoomla,
+    KpuWordPress,
+    NextData,
+    NextSlugs,
+    Scripted,
+)
 from tests.web.shapes.others import (
     Folder,
     Joomla,
@@ -21,6 +34,18 @@ from tests.web.shapes.others import (
     Pinned,
     Splash,
     TwoLists,
+)
+from tests.web.shapes.plain import (
+    Cards,
+    Component,
+    Drupal,
+    Numbered,
+    OneScript,
+    Plone,
+    Sections,
+    TwoNotes,
+    Typo,
+    Years,
 )
 from tests.web.shapes.static import SitemapOnly, Static, Validators
 from tests.web.shapes.traps import (
@@ -63,6 +88,27 @@ SHAPES: dict[str, type[Press]] = {
     "splash": Splash,
     "pinned": Pinned,
     "two_lists": TwoLists,
+    "kpu_behind_index": KpuBehindIndex,
+    "kpu_joomla": KpuJoomla,
+    "kpu_wordpress": KpuWordPress,
+    "numbered": Numbered,
+    "two_notes": TwoNotes,
+    "drupal": Drupal,
+    "one_script": OneScript,
+    "component": Component,
+    "typo": Typo,
+    "plone": Plone,
+    "cards": Cards,
+    "sections": Sections,
+    "years": Years,
+    "blogger": Blogger,
+    "blogger_months": BloggerMonths,
+    "atom_pages": AtomPages,
+    "asp_net": AspNet,
+    "bare_sitemap": BareSitemap,
+    "next_data": NextData,
+    "next_slugs": NextSlugs,
+    "scripted": Scripted,
     "calendar": Calendar,
     "session": Session,
     "jsession": JSession,
