@@ -31,8 +31,11 @@ class Found:
     by: str
     """The kind of way that named it, or `declared`."""
     at: datetime
+    requested: str | None = None
+    """As a page linked it, where that is not `url`."""
     hint: dict[str, Any] | None = None
-    """What the way said of a release: `evidence`, `title`, `published`."""
+    """What the way said of a release: `evidence`, `title`, `published`. Of a way itself: `why` it
+    is believed to be one."""
     shown: dict[str, str] = field(default_factory=dict)
     """By list, a digest of what it shows of the release."""
 
@@ -46,6 +49,8 @@ class Look:
     at: datetime
     outcome: str
     """`release`, `unchanged`, `walked`, or a reason as in `rejections`."""
+    requested: str | None = None
+    """The address that answered, where that is not `url`."""
     status: int | None = None
     """HTTP."""
     etag: str | None = None
@@ -65,6 +70,7 @@ class Known:
     """What the archive knows of an address."""
 
     url: str
+    requested: str | None
     what: str
     found_at: datetime
     hint: dict[str, Any] | None
@@ -107,7 +113,7 @@ class Taught:
     article: str | None = None
     """What its releases' addresses look like."""
     ways: list[dict[str, Any]] = field(default_factory=list)
-    """The ways that lead to releases: `what`, `url`, `regular` (asked on every crawl)."""
+    """The ways that lead to releases: `what`, `url`, `regular` (asked on every crawl), `why`."""
 
 
 _OF_RELEASE = {"gone_at": ReleaseRecord, "published_on": Version, "election": Version}
@@ -156,6 +162,7 @@ def note_found(session: Session, source: str, found: Iterable[Found]) -> None:
                 Address(
                     source=source,
                     url=clean(one.url),
+                    requested=clean(one.requested),
                     what=one.what,
                     found_by=one.by,
                     found_at=one.at,
@@ -196,6 +203,7 @@ def note_look(
     if release is not None:
         row.release = release
     if look.outcome in ("release", "unchanged"):
+        row.requested = clean(look.requested)
         row.missing_since = row.missing_in = None
 
 
@@ -257,12 +265,13 @@ def taught(session: Session) -> dict[str, Taught]:
     for source, article in session.execute(select(Lesson.source, Lesson.article)):
         found.setdefault(source, Taught()).article = article
     ways = (
-        select(Address.source, Address.what, Address.url, Address.regular)
+        select(Address.source, Address.what, Address.url, Address.regular, Address.hint)
         .where(Address.what != "release", Address.walked_at.is_not(None))
         .order_by(Address.source, Address.regular.desc(), Address.url)
     )
     for row in session.execute(ways):
-        way = {"what": row.what, "url": row.url, "regular": bool(row.regular)}
+        why = (row.hint or {}).get("why")
+        way = {"what": row.what, "url": row.url, "regular": bool(row.regular), "why": why}
         found.setdefault(row.source, Taught()).ways.append(way)
     return found
 

@@ -227,6 +227,8 @@ class Address(Base):
 
     source: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     url: Mapped[str] = mapped_column(primary_key=True)
+    requested: Mapped[str | None]
+    """What to ask for: as a page linked it, or what answered last. None: `url`."""
     what: Mapped[str]
     """`release`, or a way to releases: `home`, `listing`, `feed`, `sitemap`, `rest`."""
     found_by: Mapped[str]

@@ -16,6 +16,9 @@ _PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#]*", re.I)
 _SAFE = "!$&'()*+,;=:@~"
 _SAFE_IN_QUERY = "!$'()*,;:@~/?"
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+$", re.I)
+_KPU_RELEASE = re.compile(r"^/index\.php(?=/(?:blog/read|berita/baca)/)")
+"""The CMS of the election offices names each release with and without `/index.php`; which of both
+answers depends on the server."""
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 
 
@@ -24,8 +27,9 @@ def canonical(
 ) -> str:
     """The one address of a page: what tracking, session, print and share variants have in common.
 
-    Scheme and www-or-bare host follow `home`, since sites answer under all four. `drop_index_php`
-    is for sites known to answer with and without it (the KPU CMS); elsewhere it may be needed.
+    Scheme and www-or-bare host follow `home`, since sites answer under all four. `/index.php` is
+    left out of the addresses of the KPU's CMS, and with `drop_index_php` of all. This is what a
+    page is known by, not what to ask for: see `linked`.
     A release's first page has no number; `keep_pages` is for lists, some of which count from 0,
     so that `?page=1` is their second. Case and a final slash are kept, since a site may tell pages
     apart by them: see `alias_key`. A URL that cannot be parsed comes back unchanged.
@@ -48,6 +52,20 @@ def canonical(
     netloc = host if port is None else f"{host}:{port}"
     path = _path(parts.path, drop_index_php=drop_index_php, keep_pages=keep_pages)
     return urlunsplit((scheme, netloc, path, _query(parts.query, keep_pages=keep_pages), ""))
+
+
+def linked(url: str, home: str) -> str:
+    """What to ask for where a page links to `url`: just that, without its fragment, on the scheme
+    and host of `home`."""
+    try:
+        parts = urlsplit(safe_url_string(url.strip()))
+        _ = parts.port
+        own = urlsplit(home)
+    except ValueError:
+        return url
+    if same_site(url, home) and _same_port(parts.scheme, parts.port, own.scheme, own.port):
+        parts = parts._replace(scheme=own.scheme.lower(), netloc=own.netloc.lower())
+    return urlunsplit(parts._replace(fragment=""))
 
 
 def alias_key(url: str, home: str) -> str:
@@ -110,7 +128,7 @@ def _path(path: str, *, drop_index_php: bool, keep_pages: bool) -> str:
     if drop_index_php and kept[:1] == ["index.php"]:
         kept = kept[1:]
     slash = "/" if kept and path.endswith("/") else ""
-    bare = "/" + "/".join(kept)
+    bare = _KPU_RELEASE.sub("", "/" + "/".join(kept))
     while (shorter := _without_ending(bare, keep_pages)) != bare:
         bare = shorter
     return bare + slash

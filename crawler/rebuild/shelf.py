@@ -287,7 +287,7 @@ def _meant(
 
 def source_address(url: str, source: Source) -> str:
     """The one spelling of an address of a source."""
-    return canonical(url, source.home, drop_index_php=source.kind == "kpu")
+    return canonical(url, source.home)
 
 
 def _is_of(path: Path, inputs: str) -> bool:

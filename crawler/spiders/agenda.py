@@ -31,6 +31,8 @@ class Named:
 
     url: str
     """Canonical, aliases resolved."""
+    linked: str | None = None
+    """As the page linked it, which is what to ask for."""
     hint: Hint | None = None
     shown: str | None = None
     """Digest of what the list shows of it."""
@@ -49,6 +51,8 @@ class Agenda:
     """By way, the releases it named in this crawl."""
     shown: dict[str, dict[str, str]] = field(default_factory=dict)
     """By release, what each list shows of it in this crawl."""
+    linked: dict[str, str] = field(default_factory=dict)
+    """By release, the address by which a page named it in this crawl."""
     hints: dict[str, Hint] = field(default_factory=dict)
     new: dict[str, None] = field(default_factory=dict)
     """Releases that no crawl has heard of before, in the order they were named."""
@@ -66,6 +70,14 @@ class Agenda:
         """The address a release is kept under, for any (canonical) address it is named by."""
         url = self.aliases.get(url, url)
         return self._spelled.setdefault(alias_key(url, self.home), url)
+
+    def addresses(self, url: str) -> list[str]:
+        """What to ask for to see a release, in this order: what answered last, what a page links
+        to now, and beside these the address it is kept under."""
+        known = self.known.get(url)
+        answered = [known.requested or url] if known and (known.requested or known.release) else []
+        linked = [self.linked[url]] if url in self.linked else []
+        return list(dict.fromkeys([*answered, *linked, url]))
 
     @property
     def full(self) -> bool:
@@ -89,6 +101,10 @@ class Agenda:
         told = []
         for one in releases:
             self.named.setdefault(way, set()).add(one.url)
+            if one.linked == one.url:  # of several spellings the plainest is asked for
+                self.linked[one.url] = one.url
+            elif one.linked is not None:
+                self.linked.setdefault(one.url, one.linked)
             shown = {way: one.shown} if one.shown else {}
             self.shown.setdefault(one.url, {}).update(shown)
             known = self.known.get(one.url)
@@ -103,6 +119,7 @@ class Agenda:
                     what="release",
                     by=kind,
                     at=self.now,
+                    requested=one.linked if one.linked != one.url else None,
                     hint=_as_json(one.hint) if better else None,
                     shown=shown,
                 )

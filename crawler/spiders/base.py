@@ -54,9 +54,6 @@ class ReleaseSpider(Spider):
     is written as a coroutine; Scrapy does the asking (throttle, robots, retries, redirects).
     """
 
-    index_php_optional = False
-    """Whether the site is known to answer with and without /index.php."""
-
     def __init__(
         self, *, source: Source, round: Round, crawl_id: int, deep: bool = False, **kwargs: Any
     ) -> None:
@@ -200,7 +197,7 @@ class ReleaseSpider(Spider):
 
     def canonical(self, url: str) -> str:
         """The one address of a page of this source."""
-        return canonical(url, self.source.home, drop_index_php=self.index_php_optional)
+        return canonical(url, self.source.home)
 
     def declared(self, canonicals: Iterable[str], url: str) -> str:
         """The first `rel=canonical` of the page at `url` that can be believed, else `url`."""

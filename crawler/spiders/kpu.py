@@ -1,4 +1,4 @@
-"""KPU offices: about 550 sites, one CMS."""
+"""Election offices: about 550 sites, most of them on one CMS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from crawler.spiders.base import ReleaseSpider
 
 
 class KpuSpider(ReleaseSpider):
-    """An election office. The CMS answers with and without `index.php`, for listing and article."""
+    """An election office."""
 
     name = "kpu"
-    index_php_optional = True

@@ -37,6 +37,7 @@ _PARTS_MAX = 30
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
 _KEPT = ("release", "unchanged")
+_AT_HOME = Miss("redirected-home", "The address leads to the home page.")
 
 GONE = frozenset(
     {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "empty"}
@@ -126,8 +127,7 @@ class Looks:
         """The page at an address; None when nothing needs to be read."""
         spider = self._spider
         known = spider.agenda.known.get(url)
-        asking = Asking(self._notes(url), known.captured if known else None)
-        answer = await spider.fetcher.get(url, _validators(known, deep=spider.agenda.deep), asking)
+        answer = await self._ask(url, known)
         spider.tally.answered += 1
         look = Look(
             source=spider.source.id,
@@ -141,6 +141,7 @@ class Looks:
         look = replace(
             look,
             at=answered_at(answer),
+            requested=answer.url if answer.url != url else None,
             capture=await captured(answer),
             status=answer.status,
             etag=header(answer, "ETag"),
@@ -152,15 +153,35 @@ class Looks:
             return None
         return await self._page(answer, look, known)
 
+    async def _ask(self, url: str, known: Known | None) -> Response | Miss:
+        """The answer to the first of a release's addresses that has it. Where none has, what the
+        first said counts: the others are asked beside it."""
+        spider = self._spider
+        first: Miss | None = None
+        for address in spider.agenda.addresses(url):
+            asking = Asking(self._notes(url), known.captured if known else None)
+            validators = _validators(known, deep=spider.agenda.deep) if first is None else None
+            answer = await spider.fetcher.get(address, validators, asking)
+            if not isinstance(answer, Miss):
+                if not self._is_home(answer):
+                    return answer
+                answer = _AT_HOME
+            first = first or answer
+            if not (answer.absent or answer is _AT_HOME):
+                break
+        assert first is not None
+        return first
+
+    def _is_home(self, answer: Response) -> bool:
+        spider = self._spider
+        return spider.canonical(answer.url) == spider.canonical(spider.source.home)
+
     async def _page(
         self, answer: Response, look: Look, known: Known | None
     ) -> Fetched | Rejected | None:
         """A page to be read, under the address it is kept under."""
         spider = self._spider
         url = spider.canonical(answer.url)
-        if url == spider.canonical(spider.source.home):
-            miss = Miss("redirected-home", "The address leads to the home page.")
-            return await self._missed(look, miss, known)
         links = await self._links(answer, look.url)
         if isinstance(links, Unread):
             return self._unread(look, links)
@@ -181,7 +202,8 @@ class Looks:
             certificate_checked=spider.source.insecure is None,
             downgraded=is_downgrade(look.url, answer.url),
         )
-        return Fetched(await self._with_parts(page, links), replace(look, url=kept))
+        look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
+        return Fetched(await self._with_parts(page, links), look)
 
     async def _with_parts(self, page: Page, links: ReleaseLinks) -> Page:
         """The page with the parts 2, 3, … of its release."""

@@ -139,3 +139,23 @@ def test_lessons_are_remembered(store: Store) -> None:
     assert store.within(frontier.lessons, SOURCE) == Lessons()
     store.within(frontier.learn, SOURCE, learned, MORNING)
     assert store.within(frontier.lessons, SOURCE) == learned
+
+
+def test_what_to_ask_for_is_what_was_linked_and_then_what_answered(store: Store) -> None:
+    store.within(frontier.note_found, SOURCE, [found(requested=URL + "?linked")])
+    assert known(store).requested == URL + "?linked"
+    missed = look(outcome="http-404", requested=None)
+    store.within(frontier.note_look, missed)
+    assert known(store).requested == URL + "?linked", "an answer that is none teaches nothing"
+    store.store(release(), None, look(requested=URL + "?answered"))
+    assert known(store).requested == URL + "?answered"
+    store.within(frontier.note_look, look(outcome="unchanged"))
+    assert known(store).requested is None, "the address it is kept under has answered"
+
+
+def test_why_a_way_is_one_is_told(store: Store) -> None:
+    why = {"why": "8 stories"}
+    store.within(frontier.note_found, SOURCE, [found(url="/x", what="listing", hint=why)])
+    store.within(frontier.note_walk, SOURCE, "/x", MORNING, regular=True)
+    [way] = store.within(frontier.taught)[SOURCE].ways
+    assert way == {"what": "listing", "url": "/x", "regular": True, "why": "8 stories"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
-from archive import duplicates, index, upgrade, views
+from archive import duplicates, frontier, index, upgrade, views
 from archive.database import ArchiveError, open_archive, upgrade_archive, writing
 from archive.export import records
 from archive.models import Base, Crawl
@@ -104,21 +105,43 @@ def test_an_upgraded_archive_knows_its_copies(baseline: str) -> None:
     engine.dispose()
 
 
-def test_crawls_of_before_noted_less(
+@pytest.fixture
+def archive_before(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
-    with monkeypatch.context() as before:
+) -> Callable[..., None]:
+    """Makes the archive as a program without the migrations from `first` on did, with `rows`."""
+
+    def make(first: str, *rows: str) -> None:
         scripts = tmp_path / "migrations of before"
         shutil.copytree(upgrade.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        for later in [path for path in scripts.glob("versions/0*.py") if path.name > "0007"]:
+        for later in [path for path in scripts.glob("versions/0*.py") if path.name > first]:
             later.unlink()
-        before.setattr(upgrade, "SCRIPTS", scripts)
-        engine = open_archive(url, create=True)
-        with writing(engine) as connection:
-            connection.execute(text(_SOURCE_OF_0006))
-            connection.execute(text(_CRAWL_OF_0006))
-        engine.dispose()
+        with monkeypatch.context() as before:
+            before.setattr(upgrade, "SCRIPTS", scripts)
+            engine = open_archive(url, create=True)
+            with writing(engine) as connection:
+                for row in rows:
+                    connection.execute(text(row))
+            engine.dispose()
+
+    return make
+
+
+def test_addresses_of_before_are_asked_for_as_they_are_kept(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0008 knew no other address of a release than its canonical one."""
+    archive_before("0009", _SOURCE_OF_0006, _ADDRESS_OF_0008)
+    assert upgrade_archive(url) == ("0008", upgrade.head())
+    engine = open_archive(url, create=True)
+    [known] = Store(engine).within(frontier.load, "pemkot-contoh")
+    assert (known.url, known.requested) == ("https://a.example/berita/1", None)
+    engine.dispose()
+
+
+def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
+    """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
+    archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)
     assert upgrade_archive(url) == ("0006", upgrade.head())
     engine = open_archive(url, create=True)
     with Session(engine) as session:
@@ -136,6 +159,10 @@ def test_crawls_of_before_noted_less(
 _SOURCE_OF_0006 = """
 INSERT INTO sources (id, kind, publisher, region, home, timezone)
 VALUES ('pemkot-contoh', 'pemkot', 'Kota Contoh', '64.71', 'https://a.example/', 'Asia/Makassar')
+"""
+_ADDRESS_OF_0008 = """
+INSERT INTO addresses (source, url, what, found_by, found_at, shown)
+VALUES ('pemkot-contoh', 'https://a.example/berita/1', 'release', 'listing', '2024-09-01T00:00:00Z', '{}')
 """
 _CRAWL_OF_0006 = """
 INSERT INTO crawls (source, started_at, ended_at, outcome, pages, requests, bytes, releases_new,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.urls import absolute, alias_key, canonical, same_site
+from crawler.discovery.urls import absolute, alias_key, canonical, linked, same_site
 
 HOME = "https://web.tanjungasri.go.id/"
 
@@ -87,11 +87,28 @@ def test_an_ipv6_host_keeps_its_brackets() -> None:
     assert canonical("http://[::1]:8000/x#y", HOME) == "http://[::1]:8000/x"
 
 
-def test_index_php_goes_only_where_the_site_answers_without_it() -> None:
-    url = "https://kota-x.kpu.go.id/index.php/blog/read/8_a"
-    home = "https://kota-x.kpu.go.id/"
-    assert canonical(url, home, drop_index_php=True) == "https://kota-x.kpu.go.id/blog/read/8_a"
-    assert canonical(url, home) == url
+def test_index_php_is_left_out_where_a_cms_names_a_release_both_ways() -> None:
+    assert canonical(HOME + "index.php/blog/read/8_a", HOME) == HOME + "blog/read/8_a"
+    assert canonical(HOME + "index.php/berita/baca/8/a", HOME) == HOME + "berita/baca/8/a"
+    for path in ("index.php/blog/category/104", "index.php/berita/8-a", "index.php/2024/12/a/"):
+        assert canonical(HOME + path, HOME) == HOME + path
+
+
+@pytest.mark.parametrize(
+    ("link", "asked"),
+    [
+        ("https://web.tanjungasri.go.id/index.php/blog/read/8_a#x", "index.php/blog/read/8_a"),
+        ("http://www.web.tanjungasri.go.id/Berita/8/?utm_source=wa", "Berita/8/?utm_source=wa"),
+        ("https://web.tanjungasri.go.id/b.php?a=1&a=2&Itemid=5", "b.php?a=1&a=2&Itemid=5"),
+    ],
+)
+def test_what_is_asked_for_is_what_was_linked(link: str, asked: str) -> None:
+    assert linked(link, HOME) == HOME + asked
+
+
+def test_another_host_stays_another_host() -> None:
+    for url in ("https://berita.go.id/x", "https://web.tanjungasri.go.id:8443/x"):
+        assert linked(url, HOME) == url
 
 
 @given(st.text(max_size=60), st.booleans())

@@ -131,3 +131,19 @@ def test_one_release_has_one_address() -> None:
     assert today.address("https://x.example/Berita/Satu/") == "https://x.example/berita/satu"
     assert today.address("https://x.example/Dua") == "https://x.example/Dua"
     assert today.address("https://x.example/dua") == "https://x.example/Dua", "as spelled first"
+
+
+def test_a_release_is_asked_for_as_it_was_linked_and_under_its_own_address_beside() -> None:
+    today = agenda(WALKED, known("/b", requested="/index.php/b"), known("/c"))
+    told = today.name(LIST, "listing", [Named(url="/a", linked="/index.php/a"), Named(url="/b")])
+    assert today.addresses("/a") == ["/index.php/a", "/a"]
+    assert [one.requested for one in told] == ["/index.php/a"]
+    assert today.addresses("/b") == ["/index.php/b", "/b"], "it answered last"
+    assert today.addresses("/c") == ["/c"]
+
+
+def test_of_several_spellings_the_plainest_is_asked_for() -> None:
+    today = agenda(WALKED)
+    for linked in ("/a?ref=x", "/a", "/a?print=1"):
+        today.name(LIST, "listing", [Named(url="/a", linked=linked)])
+    assert today.addresses("/a") == ["/a"]
