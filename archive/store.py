@@ -22,7 +22,9 @@ from archive.wording import RejectedLike, ReleaseLike, SourceLike
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "unmet", "stopped"]
+Outcome = Literal[
+    "ok", "partial", "failed", "silent", "blocked", "unmet", "stopped", "needs-javascript"
+]
 COUNTS = ("pages", "requests", "bytes")
 """What a crawl counts itself. The store counts releases and rejections, as it writes them."""
 NOTED = (

@@ -11,7 +11,15 @@ from crawler.noted import Answers, Reading
 # Looks from which it says something of a known source that none of them gave a release.
 _TELLING = 5
 
-Outcome = Literal["ok", "partial", "failed", "silent", "blocked", "unmet", "stopped"]
+_NEEDS_JAVASCRIPT = (
+    "The site shows nothing without JavaScript. Declare a feed, a sitemap or WordPress's REST "
+    'address (`feed = "/wp-json/"`) in its TOML: the network view of a browser shows what its '
+    "script asks."
+)
+
+Outcome = Literal[
+    "ok", "partial", "failed", "silent", "blocked", "unmet", "stopped", "needs-javascript"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class WayWalked:
     """Releases it named."""
     alone: int
     """Those of them that no other way named."""
+    why: str = ""
+    """What speaks for it, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,8 @@ class Tally:
     """A sentence for each listing, feed or sitemap that could not be had."""
     named: int = 0
     """Releases that the ways named in this crawl."""
+    needs_javascript: bool = False
+    """The home page shows nothing without it, and nothing else led to a release."""
     site_name: str | None = None
     """What the home page calls the site."""
     ways: list[WayWalked] = field(default_factory=list)
@@ -135,6 +147,8 @@ def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
         outcome: Outcome = "blocked" if tally.blocked else "failed"
         return Verdict(outcome, " ".join(tally.entrance_failures[:2]))
     if not tally.named and not tally.unchanged_lists:
+        if tally.needs_javascript:
+            return Verdict("needs-javascript", _NEEDS_JAVASCRIPT)
         return Verdict("silent", "The site answered, but no link on it looked like a release.")
     if tally.found and not tally.kept and (first or tally.found >= _TELLING):
         return _nothing_kept(tally)

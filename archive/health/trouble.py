@@ -79,6 +79,8 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
         return Diagnosis("fault", visit.reason or "")
     if visit.failed and not visit.led:
         return _refused(Counter(way["failed"] for way in visit.failed), visit, of_pages=False)
+    if visit.outcome == "needs-javascript":
+        return Diagnosis("needs-javascript", visit.reason or "")
     if _alike(visit):
         return Diagnosis(
             "same-answer",

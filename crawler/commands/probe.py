@@ -163,6 +163,8 @@ def _ways(result: Result) -> Iterator[str]:
         share = f"{100 * way.named / tally.named:.0f} %" if tally.named else "none"
         alone = f", {way.alone} by it alone" if way.alone else ""
         yield f"#   {way.kind:8} {way.url}  {way.named} ({share}{alone})"
+        if way.why:
+            yield f"#            {way.why}"
 
 
 def _learned(result: Result, lessons: Lessons) -> Iterator[str]:

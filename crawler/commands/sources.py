@@ -46,8 +46,9 @@ class Command(ScrapyCommand):
         """As shown by --help."""
         return (
             f"{self.short_desc()}. With IDs: only those, each with what its site has taught: the "
-            "ways that lead to releases (* asked on every crawl) and what a release's address "
-            "looks like. Without IDs: those that are crawled, and how many are not verified yet. "
+            "ways that lead to releases (* asked on every crawl), why each is one, and what a "
+            "release's address looks like. Without IDs: those that are crawled, and how many are "
+            "not verified yet. "
             "--generate adds the country's offices and governments that a folder's registry "
             "lacks, unverified, a file a province; what is there wins. "
             "--check looks, politely and least recently checked first, for those that are not "
@@ -262,4 +263,5 @@ def _tell(source: Source, learned: frontier.Taught) -> None:
     )
     for way in learned.ways:
         mark = "*" if way["regular"] else " "
-        console.print(f"  {mark} {way['what']:8} {way['url']}", soft_wrap=True)
+        why = f"  ({way['why']})" if way["why"] else ""
+        console.print(f"  {mark} {way['what']:8} {way['url']}{why}", soft_wrap=True)

@@ -36,6 +36,12 @@ class Addresses:
     not_news: tuple[str, ...]
     kpu_not_news: frozenset[str]
     list_words: frozenset[str]
+    others_texts: tuple[str, ...]
+    likely: frozenset[str]
+    unlikely: frozenset[str]
+    years: tuple[str, ...]
+    months: tuple[str, ...]
+    calendars: frozenset[str]
     more: frozenset[str]
     aside: tuple[str, ...]
     beside: tuple[str, ...]
@@ -95,6 +101,12 @@ def addresses() -> Addresses:
         not_news=tuple(pages["not_news"]),
         kpu_not_news=frozenset(pages["kpu_not_news"]),
         list_words=frozenset(pages["list_words"]),
+        others_texts=tuple(pages["others_texts"]),
+        likely=frozenset(pages["likely"]),
+        unlikely=frozenset(pages["unlikely"]),
+        years=tuple(pages["years"]),
+        months=tuple(pages["months"]),
+        calendars=frozenset(pages["calendars"]),
         more=frozenset(stories["more"]),
         aside=tuple(stories["aside"]),
         beside=tuple(stories["beside"]),

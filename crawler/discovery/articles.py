@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from crawler.article_urls import article_pattern
 from crawler.source import Source
 
-# The CMS all KPU offices share, and the generation before it.
-_KPU = ("/blog/read/{id}_{slug}", "/berita/baca/{id}/{slug}")
-
-# Shapes seen on city sites: an id after read, baca or detail; a dated WordPress path;
+# Shapes seen on offices' sites: an id after read, baca or detail; a dated WordPress path;
 # `__read6470.html`; an id and a slug; a slug of four words and more.
 _SHAPES = re.compile(
     r"/(?:read|baca|detail|berita|news)/(?:[\w-]+/)*\d+(?:[/_-][\w-]+)*/?$"
@@ -30,13 +26,11 @@ _NOT = re.compile(
 def is_release(url: str, source: Source) -> bool:
     """Whether a URL on the source's hosts is one of its releases.
 
-    By the declared article pattern; without one, by what its kind or other sites use.
+    By the declared article pattern; without one, by what other sites use.
     """
     if source.article is not None:
         return source.is_article(url)
     if not source.owns(url):
         return False
-    if source.kind == "kpu":
-        return any(article_pattern(shape).search(url) for shape in _KPU)
     path = urlsplit(url).path
     return bool(_SHAPES.search(path)) and not _NOT.search(path)

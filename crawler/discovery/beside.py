@@ -43,15 +43,19 @@ def _is_region_beside(element: HtmlElement) -> bool:
     return said and not any(True for _ in element.iter("main", "h1"))
 
 
-def is_headed_beside(block: HtmlElement, around_blocks: Container[HtmlElement]) -> bool | None:
+def is_headed_beside(
+    block: HtmlElement, around_blocks: Container[HtmlElement], page_title: str
+) -> bool | None:
     """Whether the heading over a block says that its list is another than the page's own.
 
     None when the block follows another under the same heading. `around_blocks` are all blocks,
-    and what holds some.
+    and what holds some. A page that is called "Arsip" in its `page_title` too is one.
     """
     heading = _heading_over(block, around_blocks)
     if heading is None:
         return None
+    if heading and page_title.lower().startswith(heading):
+        return False
     return len(heading.split()) <= 5 and any(
         re.search(rf"(?<!\w){re.escape(word)}(?!\w)", heading) for word in addresses().beside
     )

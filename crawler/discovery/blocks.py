@@ -65,8 +65,9 @@ def story_blocks(tree: HtmlElement, base: str, url: str) -> list[list[Block]]:
     around = {up for top in tops for up in (top, *upwards(top, 9))}
     kept: dict[HtmlElement, list[_Anchor]] = {}
     beside = False
+    title = squash(tree.findtext(".//title") or "")
     for top, named_there in tops.items():
-        headed = is_headed_beside(top, around)
+        headed = is_headed_beside(top, around, title)
         beside = beside if headed is None else headed
         if not beside:
             kept[top] = named_there

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from lxml import etree
 
 from crawler.discovery.markup import parse_html, seen_text, squash
-from crawler.discovery.urls import absolute
+from crawler.discovery.urls import absolute, same_site
 from crawler.discovery.xml import parse_xml
 
 _PUBLISHED = ("pubDate", "published", "issued", "date", "created")
@@ -47,13 +47,29 @@ def read_feed(body: bytes, url: str) -> list[Entry]:
     return list(entries.values())
 
 
-def next_feed_page(url: str) -> str:
-    """The same feed, one page older: WordPress walks its whole archive by `?paged=N`."""
+def next_feed_page(url: str, body: bytes = b"") -> str:
+    """The same feed, one page older: where it says itself, else by WordPress's `?paged=N`.
+
+    `rel=next` and `rel=prev-archive` are those of RFC 5005. Blogger names its next page on a host
+    of its own: then the parameters named there are asked for here.
+    """
     parts = urlsplit(url)
+    if named := _named_next(body, url):
+        further = urlsplit(named)
+        return named if same_site(named, url) else urlunsplit(parts._replace(query=further.query))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     number = query.get("paged", "1")
     query["paged"] = str(int(number) + 1) if re.fullmatch(r"[0-9]{1,9}", number) else "2"
     return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _named_next(body: bytes, url: str) -> str | None:
+    root = parse_xml(body)
+    links = [] if root is None else root.iterfind(".//{http://www.w3.org/2005/Atom}link")
+    for link in links:
+        if link.get("rel") in ("next", "prev-archive") and (href := link.get("href")):
+            return absolute(url, href)
+    return None
 
 
 def _entry(node: etree._Element, url: str) -> Entry:

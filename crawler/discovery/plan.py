@@ -1,27 +1,30 @@
-"""Where to begin at a source: what it declares, else what its kind or its pages offer."""
+"""Where to begin at a source: what it declares, else what its pages offer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
+from crawler.article_urls import article_pattern
 from crawler.discovery.addresses import addresses
 from crawler.discovery.links import Link
 from crawler.discovery.traps import is_trap
 from crawler.discovery.urls import alias_key, canonical
 from crawler.source import Source
 
-# One CMS for all KPU offices; 104 is usually the news, at some offices another number is. The
+# The CMS of most KPU offices: 104 is usually the news, at some offices another number is. The
 # generation before it has one list.
+KPU_ARTICLE = "/blog/read/{id}_{slug}"
 _KPU_NEWS = "blog/category/104"
-_KPU_LIST = re.compile(r"/blog/category/\d+/?$|^/(?:index\.php/)?berita/?$")
+_KPU_LIST = re.compile(r"/blog/category/\d+/?$")
+_KPU_PAGE = re.compile(r"^(/(?:index\.php/)?)blog/(?:read/\d+_|category/\d+)")
 _AUTHOR = re.compile(r"/author/[^/]+/?$", re.I)
 _CATEGORY = re.compile(r"/(?:category|kategori|topik|rubrik)/", re.I)
-_MONTH = re.compile(r"^(?:/index\.php)?/\d{4}/\d{1,2}/?$")
 _COMMENTS = re.compile(r"comment|komentar", re.I)
 _OF_A_LIST = re.compile(r"/(?:category|kategori|tag|author)/", re.I)
+_REST = re.compile(r"/wp-json(?:/|$)|[?&]rest_route=")
 _WORDS_OF_A_LABEL = 4
 
 
@@ -32,52 +35,70 @@ class Entrance:
     way: str
     """`rest`, `listing`, `feed`, `sitemap` or `home` (a home page names the others)."""
     url: str
+    why: str = field(default="", compare=False)
+    """What speaks for it, for people."""
 
 
 def entrances(source: Source) -> list[Entrance]:
     """What to ask first. A declaration overrides looking; with none, looking starts at home."""
     declared = [
         *(Entrance("listing", url) for url in source.listing),
-        *(Entrance("feed", url) for url in source.feed),
+        *(Entrance("rest" if _REST.search(url) else "feed", url) for url in source.feed),
         *(Entrance("sitemap", url) for url in source.sitemap),
     ]
-    return declared or [Entrance("home", source.home)]
+    return [replace(entrance, why="declared") for entrance in declared] or [
+        Entrance("home", source.home)
+    ]
 
 
 def found_at_home(page_links: Iterable[Link], source: Source) -> list[Entrance]:
     """Further entrances a home page names: its feeds, and the lists it calls news.
 
-    At a KPU office all its categories are lists, but for press clippings ("KPU Dalam Berita"),
-    opinions and the like, which are not its releases; where it names none, the usual one is tried.
+    In the CMS of the KPU offices all categories are lists, but for press clippings ("KPU Dalam
+    Berita"), opinions and the like, which are not the office's releases; where the page names none,
+    the usual one is tried.
     """
     own = [link for link in page_links if source.owns(link.url)]
-    found = [Entrance("feed", url) for url in _feeds(own)]
+    found = [Entrance("feed", url, "linked as a feed") for url in _feeds(own)]
     lists: dict[str, Entrance] = {}
     for link in own:
         if _is_list(link, source):
             url = canonical(link.url, source.home, keep_pages=True)
-            lists.setdefault(alias_key(url, source.home), Entrance("listing", url))
-    if source.kind == "kpu" and not lists:
-        return [*found, Entrance("listing", urljoin(source.home, _KPU_NEWS))]
+            why = f'its link says "{link.text}"'
+            lists.setdefault(alias_key(url, source.home), Entrance("listing", url, why))
+    if not lists and (root := _kpu_root(own)):
+        usual = Entrance("listing", urljoin(source.home, root + _KPU_NEWS), "usual in this CMS")
+        return [*found, usual]
     return [*found, *lists.values()]
+
+
+def told_article(page_links: Iterable[Link]) -> str | None:
+    """What releases' addresses look like in a CMS that is known by the links of its pages."""
+    return KPU_ARTICLE if _kpu_root(page_links) else None
+
+
+def _kpu_root(page_links: Iterable[Link]) -> str | None:
+    paths = (urlsplit(link.url).path for link in page_links)
+    return next((found[1] for path in paths if (found := _KPU_PAGE.match(path))), None)
 
 
 def found_beside(page_links: Iterable[Link], source: Source) -> list[Entrance]:
     """Lists of another make that pages of a site name, articles' pages among them.
 
     They lead to what the ways of the home page left out, or to everything where it has none:
-    archives of an author (on WordPress the press office writes all), of a category, of a month.
+    archives of an author (on WordPress the press office writes all), of a category.
     """
     found: dict[str, tuple[int, Entrance]] = {}
     for link in page_links:
         path = urlsplit(link.url).path
-        kinds = (_AUTHOR.search(path), _CATEGORY.search(path), _MONTH.match(path))
+        kinds = (_AUTHOR.search(path), _CATEGORY.search(path))
         rank = next((rank for rank, found_it in enumerate(kinds) if found_it), None)
         if rank is None or not source.owns(link.url) or not _is_news_or_silent(link.text):
             continue
         url = canonical(link.url, source.home, keep_pages=True)
         if not urlsplit(url).query:
-            found.setdefault(alias_key(url, source.home), (rank, Entrance("listing", url)))
+            entrance = Entrance("listing", url, "an archive of an author or a category")
+            found.setdefault(alias_key(url, source.home), (rank, entrance))
     return [entrance for _, entrance in sorted(found.values(), key=lambda ranked: ranked[0])]
 
 
@@ -98,10 +119,12 @@ def _feeds(own: Iterable[Link]) -> list[str]:
 
 
 def _is_list(link: Link, source: Source) -> bool:
-    if source.kind == "kpu":
-        path = urlsplit(link.url).path.rstrip("/")
+    path = urlsplit(link.url).path.rstrip("/")
+    if _KPU_LIST.search(path):
         others = path.rpartition("/")[2] in addresses().kpu_not_news
-        return bool(_KPU_LIST.search(path)) and not others and _is_news_or_silent(link.text)
+        return not others and _is_news_or_silent(link.text)
+    if article_pattern(KPU_ARTICLE).search(link.url):
+        return False
     if "feed" in link.marks or is_trap(link.url):
         return False
     if alias_key(link.url, source.home) == alias_key(source.home, source.home):

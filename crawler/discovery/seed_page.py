@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from crawler.discovery.archives import archives
 from crawler.discovery.articles import is_release
+from crawler.discovery.embedded import page_in_data
 from crawler.discovery.links import Link
 from crawler.discovery.listing import older_page
 from crawler.discovery.markup import TooLarge, parse_html, squash
-from crawler.discovery.plan import Entrance, found_at_home
+from crawler.discovery.plan import Entrance, found_at_home, told_article
+from crawler.discovery.shell import is_shell
 from crawler.discovery.stories import Page, Story, page_of
 from crawler.discovery.wordpress import rest_roots_of
 from crawler.source import Source
@@ -32,6 +35,8 @@ class SeedPage:
     """To anything but the stories."""
     older: str | None = None
     """The next page of the list, towards older releases."""
+    archives: tuple[str, ...] = ()
+    """Where the list goes on by year or month, the newest first."""
     likely: tuple[str, ...] = ()
     """Addresses among `links` that are made like a release's."""
 
@@ -46,6 +51,10 @@ class HomePage:
     """Where WordPress's REST interface may be, the likeliest first."""
     entrances: tuple[Entrance, ...] = ()
     """Its lists and feeds."""
+    article: str | None = None
+    """What releases' addresses look like, where the links give a CMS away."""
+    is_shell: bool = False
+    """It shows nothing without JavaScript."""
 
 
 def read_seed_page(body: str, url: str, start: str, source: Source) -> SeedPage:
@@ -70,6 +79,8 @@ def read_home(
         site_name=_site_name(tree),
         rest=tuple(rest_roots_of(tree, url, link_header)),
         entrances=tuple(found_at_home(page.links, source)),
+        article=told_article(page.links),
+        is_shell=is_shell(tree, url),
     )
 
 
@@ -86,7 +97,8 @@ def _seed_page(tree: HtmlElement, url: str, start: str, source: Source) -> SeedP
     return SeedPage(
         stories=page.stories,
         links=page.links,
-        older=older_page(page.links, url, start),
+        older=older_page(page.links, url, start) or page_in_data(page.pages, url),
+        archives=tuple(archives(page.links, url)),
         likely=tuple(dict.fromkeys(likely)),
     )
 

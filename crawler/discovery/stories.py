@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.discovery.addresses import addresses
 from crawler.discovery.blocks import Block, story_blocks
 from crawler.discovery.dates import AGO, DATE
+from crawler.discovery.embedded import read_embedded
 from crawler.discovery.links import Link, links_of
 from crawler.discovery.markup import HEADINGS, base_address, parse_html, pieces, seen_text, squash
 
@@ -37,6 +38,8 @@ class Story:
     """The date as printed; `3 jam lalu` only where nothing better stands beside it."""
     shown: str
     """Digest of title and prose: the same until an editor changes one of them."""
+    made: bool = False
+    """Its address was put together: no page names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Page:
 
     stories: tuple[Story, ...]
     links: tuple[Link, ...]
+    pages: int | None = None
+    """How many pages the list has, where the data for its script says so."""
 
     @property
     def digest(self) -> str:
@@ -62,7 +67,8 @@ def read_page(body: str, url: str) -> Page:
 
     A story stands in one of several blocks of one make, each with a link that says the title or
     "Selengkapnya". Of several lists on a page those count that show dates, when any does, and
-    else the fullest one; others only where their addresses are made like its own.
+    else the fullest one; others only where their addresses are made like its own. Where the HTML
+    shows none, those count that stand in data for a script (`__NEXT_DATA__`).
     """
     tree = parse_html(body)
     return Page((), ()) if tree is None else page_of(tree, url)
@@ -82,7 +88,14 @@ def page_of(tree: HtmlElement, url: str) -> Page:
     told = sorted(first.values(), key=lambda seen: order[seen.block.element])
     own = {seen.block.url for seen in told}
     rest = tuple(link for link in links_of(tree, url) if urldefrag(link.url).url not in own)
-    return Page(tuple(seen.story() for seen in told), rest)
+    if told:
+        return Page(tuple(seen.story() for seen in told), rest)
+    data = read_embedded(tree, url)
+    stories = (
+        Story(one.url, one.title, one.published, _digest([one.title]), one.made)
+        for one in data.stories
+    )
+    return Page(tuple(stories), rest, data.pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Fetcher:
         self.given_up: str | None = None
         """Why nothing more is asked, a sentence; None: all is well."""
 
+    @property
+    def requests(self) -> int:
+        """Sent so far, redirects and retries among them."""
+        return int(self._crawler.stats.get_value("downloader/request_count", 0))
+
     async def get(
         self, url: str, validators: Validators | None = None, asking: Asking | None = None
     ) -> Response | Miss:
@@ -109,9 +114,8 @@ class Fetcher:
 
     def _spent(self) -> str | None:
         stats = self._crawler.stats
-        requests = stats.get_value("downloader/request_count", 0)
         received = stats.get_value("downloader/response_bytes", 0)
-        if requests >= self._requests_max:
+        if self.requests >= self._requests_max:
             return f"The budget of {self._requests_max:,} requests is spent (SOURCE_REQUESTS_MAX)."
         if received >= self._bytes_max:
             return f"The budget of {self._bytes_max:,} bytes is spent (SOURCE_BYTES_MAX)."

@@ -15,8 +15,10 @@ from archive import frontier
 from archive.captures import Capture
 from archive.frontier import Found, Known, Look
 from crawler.discovery.articles import is_release
-from crawler.discovery.plan import Entrance, entrances
+from crawler.discovery.plan import KPU_ARTICLE, Entrance, entrances
 from crawler.discovery.shape import learn_shape
+from crawler.discovery.stories import Story
+from crawler.discovery.urls import linked
 from crawler.extensions.captures import Asking, captured
 from crawler.extraction.pool import Unread
 from crawler.items import Hint
@@ -68,6 +70,12 @@ class Listed(NamedTuple):
     """Digest of what the page shows of it."""
 
 
+def listed(story: Story) -> Listed:
+    """A story as its list shows it."""
+    hint = Hint(evidence="listing", title=story.title, published=story.published)
+    return Listed(story.url, hint, story.shown)
+
+
 Walk = Callable[["Walks", Way], Awaitable[Miss | None]]
 
 
@@ -84,6 +92,8 @@ class Walks:
         self._barren = 0
         self._mentioned: dict[str, tuple[Way, Named]] = {}
         """Addresses that may be releases, if they are made like those that are."""
+        self._held: dict[str, Response] = {}
+        self._reasons: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
         """Second spellings of an address met in this crawl, and the first one."""
         self.beside: set[str] = set()
@@ -107,7 +117,9 @@ class Walks:
         spider = self.spider
         spider.tally.entrances += 1
         way = Way(entrance.way, entrance.url, self.agenda.known.get(entrance.url))
-        found = Found(url=way.url, what=way.kind, by=by, at=self.agenda.now)
+        self._reasons[way.url] = entrance.why
+        why = {"why": entrance.why} if entrance.why else None
+        found = Found(url=way.url, what=way.kind, by=by, at=self.agenda.now, hint=why)
         await spider.note(frontier.note_found, spider.source.id, [found])
         miss = await self._how[way.kind](self, way)
         if miss is None:
@@ -118,7 +130,13 @@ class Walks:
     async def ask(self, way: Way) -> Response | Miss:
         """The first page of a way; only if it has changed, on an ordinary day."""
         known, validators = way.known, None
-        if known is not None and known.outcome == "walked" and not self.agenda.full:
+        if way.url in self._held:
+            held = self._held.pop(way.url)
+            await self._note(way, "walked", held.status, None, None, await captured(held))
+            return held
+        # Of a site that has never named a release, "nothing has changed" would be no good news.
+        has_led = self.spider.known_releases and known is not None and known.outcome == "walked"
+        if known is not None and has_led and not self.agenda.full:
             validators = Validators(known.etag, known.last_modified)
         asking = Asking({"as": way.kind}, known.captured if known else None)
         answer = await self.get(way.url, validators, asking)
@@ -131,6 +149,29 @@ class Walks:
             etag, modified = etag or known.etag, modified or known.last_modified
         await self._note(way, "walked", answer.status, etag, modified, await captured(answer))
         return answer
+
+    def hold(self, url: str, answer: Response) -> None:
+        """Keeps the answer of a page that turned out to be a way's first."""
+        self._held[url] = answer
+
+    def has_begun(self, url: str) -> bool:
+        """Whether a way has been asked in this crawl."""
+        return url in self._begun
+
+    @property
+    def mentioned(self) -> list[str]:
+        """What may be releases, and was not named as such."""
+        return [url for url in self._mentioned if url not in self.agenda.shown]
+
+    async def believe(self, urls: Iterable[str]) -> None:
+        """Names addresses that were only mentioned: they turned out to be releases."""
+        for url in urls:
+            way, named = self._mentioned[url]
+            await self.name(way, [named])
+
+    def may_have_gaps(self, named: list[Named]) -> bool:
+        """Whether a list may have grown by more than it shows: all it shows is new."""
+        return bool(named) and not any(one.url in self.agenda.known for one in named)
 
     async def get(
         self, url: str, validators: Validators | None = None, asking: Asking | None = None
@@ -169,7 +210,7 @@ class Walks:
     def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
         """An address that a list calls a release; None where it cannot be one."""
         source = self.spider.source
-        if not source.owns(url) or (self._is_told and not is_release(url, source)):
+        if not source.owns(url) or (self._is_told and not is_release(url, self.source)):
             return None
         spelled = self.spider.canonical(url)
         address = self.agenda.address(spelled)
@@ -177,7 +218,8 @@ class Walks:
             self.agenda.known, self.agenda.aliases
         ):
             self._spelled[spelled] = address
-        return Named(url=address, hint=hint, shown=shown)
+        asked = linked(url, source.home)
+        return Named(url=address, linked=asked, hint=hint, shown=shown)
 
     def mention(self, way: Way, named: Named) -> None:
         """An address that may be a release; whether it is made like one is decided last."""
@@ -208,7 +250,7 @@ class Walks:
     @property
     def _is_told(self) -> bool:
         """Whether what a release's address looks like is known without learning it."""
-        return self.spider.source.article is not None or self.spider.source.kind == "kpu"
+        return self.spider.source.article is not None or self.spider.article == KPU_ARTICLE
 
     async def _failed(self, way: Way, miss: Miss, *, declared: bool) -> None:
         """A way that led nowhere is a failure where it was declared, or has led somewhere."""
@@ -256,7 +298,9 @@ class Walks:
     async def _finish(self) -> None:
         """Decides on what was only mentioned, and which ways are regular from now on."""
         spider, agenda = self.spider, self.agenda
-        if agenda.full and not self._is_told:
+        if agenda.full and self._is_told:
+            await spider.remember()
+        elif agenda.full:
             others = self.beside - agenda.shown.keys()
             learned = await self.parse(learn_shape, list(agenda.shown), list(others))
             if isinstance(learned, Miss):
@@ -271,7 +315,8 @@ class Walks:
             await spider.note(frontier.note_alias, *note)
         spider.tally.named = len(agenda.shown)
         spider.tally.ways = [
-            WayWalked(way.kind, way.url, *agenda.counted(way.url)) for way in self._ended
+            WayWalked(way.kind, way.url, *agenda.counted(way.url), self._reasons[way.url])
+            for way in self._ended
         ]
         regular = agenda.regular({way.url: way.kind for way in self._ended})
         for way in self._ended:

@@ -8,11 +8,11 @@ from typing import TypeVar
 from scrapy.http import Response, TextResponse
 
 from crawler.discovery.feed import Entry, next_feed_page, read_feed
+from crawler.discovery.judging import make_of
 from crawler.discovery.links import links
 from crawler.discovery.plan import Entrance, found_beside, usual_sitemaps
 from crawler.discovery.seed_page import HomePage, SeedPage, read_home, read_seed_page
 from crawler.discovery.sitemap import Sitemap, kind_of_sitemap, read_sitemap
-from crawler.discovery.stories import Story
 from crawler.discovery.wordpress import (
     Post,
     posts_modified_after,
@@ -24,7 +24,8 @@ from crawler.discovery.wordpress import (
 from crawler.items import Hint
 from crawler.spiders.agenda import Named, overlap
 from crawler.spiders.answers import Miss, header
-from crawler.spiders.walks import Listed, Walk, Walks, Way
+from crawler.spiders.list_search import ListSearch
+from crawler.spiders.walks import Listed, Walk, Walks, Way, listed
 
 T = TypeVar("T")
 
@@ -51,6 +52,8 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
     if isinstance(read, Miss):
         return read
     walks.spider.tally.site_name = read.site_name
+    if read.article and walks.spider.source.article is None:
+        walks.spider.article = read.article
     page = read.page
     walks.beside.update(link.url for link in page.links)
     if walks.agenda.full:
@@ -58,34 +61,48 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
             await walks.walk(entrance)
         if not walks.spider.sitemaps:
             await _try_sitemaps(walks, answer.url)
-    if page.older:
-        return await _pages(walks, way, page)
-    if walks.agenda.full and not walks.agenda.named:
-        await _walk_beside(walks, page)
-    for named in await walks.names(way, _listed_stories(page.stories)):
+    if page.older and (miss := await _turn_pages(walks, way, page)):
+        return miss
+    if walks.agenda.full:
+        await _look_further(walks, way, answer, page)
+    linked = [story for story in page.stories if not story.made]
+    stories = await walks.names(way, map(listed, linked))
+    for named in stories:
         walks.mention(way, named)
+    if walks.agenda.full or walks.may_have_gaps(stories):
+        await _follow_archives(walks, way, page)
+    walks.spider.tally.needs_javascript = read.is_shell and not walks.agenda.named
     return None
+
+
+async def _look_further(walks: Walks, way: Way, answer: Response, page: SeedPage) -> None:
+    """Beyond what the home page calls news: archives, then other pages by what they hold."""
+    if not walks.agenda.named and not page.archives:
+        await _walk_beside(walks, page)
+    search = ListSearch(walks, way, answer, page)
+    await (search.supplement() if walks.agenda.named else search.find())
 
 
 def _named_at_home(walks: Walks, home: HomePage) -> list[Entrance]:
     """What knows most first: REST, then lists, feeds, and the sitemaps that robots.txt names."""
     lists = [entrance for entrance in home.entrances if entrance.way == "listing"]
     feeds = [entrance for entrance in home.entrances if entrance.way != "listing"]
-    sitemaps = [Entrance("sitemap", url) for url in walks.spider.sitemaps]
-    return [*(Entrance("rest", url) for url in home.rest), *lists, *feeds, *sitemaps]
+    sitemaps = [Entrance("sitemap", url, "robots.txt names it") for url in walks.spider.sitemaps]
+    rest = [Entrance("rest", url, "WordPress answers there") for url in home.rest]
+    return [*rest, *lists, *feeds, *sitemaps]
 
 
 async def _try_sitemaps(walks: Walks, home: str) -> None:
     """Where robots.txt names no sitemap: the likeliest addresses, until one answers."""
     for url in usual_sitemaps(home)[:_SITEMAP_GUESSES]:
-        await walks.walk(Entrance("sitemap", url))
+        await walks.walk(Entrance("sitemap", url, "where sitemaps usually are"))
         if walks.has_ended(url):
             break
 
 
 async def _walk_beside(walks: Walks, home: SeedPage) -> None:
-    """Where a home page names no way: archives of authors, categories and months, to which it or
-    one of its stories links."""
+    """Where a home page names no way: archives of authors and categories, to which it or one of
+    its stories links."""
     beside = list(home.links)
     if home.stories:
         answer = await walks.get(home.stories[0].url)
@@ -113,14 +130,43 @@ async def walk_listing(walks: Walks, way: Way) -> Miss | None:
     if answer.status == 304:
         return None
     page = await _read(walks, way, answer)
-    return page if isinstance(page, Miss) else await _pages(walks, way, page)
+    if isinstance(page, Miss):
+        return page
+    miss = await _turn_pages(walks, way, page)
+    if miss is None and page.older is None:
+        stories = await walks.names(way, map(listed, page.stories))
+        if walks.agenda.full or walks.may_have_gaps(stories):
+            await _follow_archives(walks, way, page)
+    return miss
+
+
+async def _follow_archives(walks: Walks, way: Way, page: SeedPage) -> None:
+    """Pages by year or month, to which a list links, belong to it. Where the oldest of them names
+    nothing new, or on an ordinary day the newest, the others are known too."""
+    makes = {make_of(url) for url in walks.agenda.known.keys() | walks.agenda.shown.keys()}
+    oldest_first = [*page.archives[-1:], *page.archives[:-1]]
+    for url in oldest_first if walks.agenda.full else page.archives:
+        answer = await walks.get(url)
+        if isinstance(answer, Miss):
+            continue
+        first = await walks.parse(read_seed_page, _text(answer), answer.url, url, walks.source)
+        if isinstance(first, Miss) or not first.stories:
+            continue
+        named = await walks.names(way, map(listed, first.stories))
+        news = walks.brings_news(way, {one.url for one in named if make_of(one.url) in makes})
+        if not news and (not walks.agenda.full or url == page.archives[-1]):
+            return
+        await _turn_pages(walks, way, first, start=url)
 
 
 async def _read(walks: Walks, way: Way, answer: Response) -> SeedPage | Miss:
     return await walks.parse(read_seed_page, _text(answer), answer.url, way.url, walks.source)
 
 
-async def _pages(walks: Walks, way: Way, page: SeedPage) -> Miss | None:
+async def _turn_pages(
+    walks: Walks, way: Way, page: SeedPage, start: str | None = None
+) -> Miss | None:
+    """A list from this page towards older ones; `start` is its first page's address."""
     limit = walks.spider.crawler.settings.getint("LISTING_PAGES_MAX")
     own: set[str] = set()
     barren = 0
@@ -136,7 +182,9 @@ async def _pages(walks: Walks, way: Way, page: SeedPage) -> Miss | None:
         answer = await walks.get(page.older)
         if isinstance(answer, Miss):
             return None if answer.absent else answer
-        further = await _read(walks, way, answer)
+        further = await walks.parse(
+            read_seed_page, _text(answer), answer.url, start or way.url, walks.source
+        )
         if isinstance(further, Miss):
             return further
         page = further
@@ -146,14 +194,8 @@ async def _pages(walks: Walks, way: Way, page: SeedPage) -> Miss | None:
 
 async def _on_list(walks: Walks, way: Way, page: SeedPage) -> list[Named]:
     """The stories of a list's page; where none are recognised, links made like a release's."""
-    named = await walks.names(way, _listed_stories(page.stories))
+    named = await walks.names(way, map(listed, page.stories))
     return named or await walks.names(way, map(Listed, page.likely))
-
-
-def _listed_stories(stories: Iterable[Story]) -> Iterable[Listed]:
-    for story in stories:
-        hint = Hint(evidence="listing", title=story.title, published=story.published)
-        yield Listed(story.url, hint, story.shown)
 
 
 async def walk_feed(walks: Walks, way: Way) -> Miss | None:
@@ -173,7 +215,8 @@ async def walk_feed(walks: Walks, way: Way) -> Miss | None:
         if not news or urls <= own:
             return None
         own |= urls
-        answer = await walks.get(next_feed_page(answer.url))
+        older = await walks.parse(next_feed_page, answer.url, answer.body)
+        answer = older if isinstance(older, Miss) else await walks.get(older)
     if isinstance(answer, Miss) and (not own or answer.trouble):
         return answer
     return None  # past its last page WordPress answers 404 or 400

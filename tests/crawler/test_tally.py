@@ -36,6 +36,7 @@ from crawler.tally import Tally, judge
             "2 pages",
         ),
         (Tally(entrances=1), "silent", "no link"),
+        (Tally(entrances=1, needs_javascript=True), "needs-javascript", "Declare a feed"),
         (
             Tally(entrances=1, named=4, found=4, rejected=Counter({"no-title": 4})),
             "silent",

@@ -75,6 +75,20 @@ def test_feed_pages_go_on() -> None:
     assert next_feed_page(URL + "?cat=3&paged=2") == URL + "?cat=3&paged=3"
 
 
+@pytest.mark.parametrize(
+    ("link", "older"),
+    [
+        ('<link rel="next" href="/feed/?bagian=2"/>', URL + "?bagian=2"),
+        ('<link rel="prev-archive" href="2.xml"/>', URL + "2.xml"),
+        ('<link rel="next" href="https://b.example/f/7?start-index=26"/>', URL + "?start-index=26"),
+        ('<link rel="self" href="/feed/"/>', URL + "?paged=2"),
+    ],
+)
+def test_a_feed_that_names_its_next_page_is_followed(link: str, older: str) -> None:
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{link}<entry/></feed>'
+    assert next_feed_page(URL, feed.encode()) == older
+
+
 def test_entities_are_not_expanded() -> None:
     bomb = b'<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss><item><title>&b;</title><link>/1</link></item></rss>'
     assert [entry.title for entry in read_feed(bomb, URL)] in ([None], ["&b;"])

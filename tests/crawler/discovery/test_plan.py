@@ -10,6 +10,7 @@ from crawler.discovery.plan import (
     entrances,
     found_at_home,
     found_beside,
+    told_article,
     usual_sitemaps,
 )
 from crawler.source import Source
@@ -84,7 +85,15 @@ def test_an_election_office_has_categories() -> None:
     )
     assert named(menu, "kpu") == ["listing index.php/blog/category/29", "listing blog/category/105"]
     assert named('<a href="/berita">BERITA</a>', "kpu") == ["listing berita"]
-    assert named("<p>", "kpu") == ["listing blog/category/104"]
+
+
+@pytest.mark.parametrize("kind", ["kpu", "pemkot"])
+def test_a_cms_is_known_by_its_links_whoever_runs_the_site(kind: str) -> None:
+    assert named("<p>", kind) == []
+    story = '<a href="/index.php/blog/read/8_a">KPU Lantik 15 Anggota PPK Hari Ini</a>'
+    assert named(story, kind) == ["listing index.php/blog/category/104"]
+    assert told_article(links(story, "https://a.go.id/")) == "/blog/read/{id}_{slug}"
+    assert told_article(links('<a href="/berita/8">x</a>', "https://a.go.id/")) is None
 
 
 def test_lists_of_another_make() -> None:
@@ -96,7 +105,6 @@ def test_lists_of_another_make() -> None:
     assert [entrance.url.removeprefix(HOME) for entrance in found] == [
         "author/humas/",
         "category/umum/",
-        "2024/05/",
     ]
 
 

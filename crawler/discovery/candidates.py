@@ -1,0 +1,53 @@
+"""Which of the pages linked from a home page may be lists of releases: the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from crawler.discovery.addresses import addresses
+from crawler.discovery.links import Link
+from crawler.discovery.traps import is_trap
+from crawler.discovery.urls import alias_key, canonical
+from crawler.source import Source
+
+_WORDS_OF_A_HEADLINE = 8
+
+
+def candidates(page_links: Iterable[Link], source: Source) -> list[str]:
+    """The pages to look at, each once, in the order in which it is worth while.
+
+    Words only order them: a list may be called anything, and what a page holds decides. Left out
+    are files, feeds, traps and other hosts, and lists of what others wrote, which nothing but
+    their name tells from the office's own.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    home = alias_key(source.home, source.home)
+    for link in page_links:
+        url = canonical(link.url, source.home, keep_pages=True)
+        if not source.owns(link.url) or "feed" in link.marks or is_trap(url):
+            continue
+        rank = _rank(link)
+        key = alias_key(url, source.home)
+        if rank is not None and key != home:
+            found[key] = min(found.get(key, (rank, url)), (rank, url))
+    return [url for _, url in sorted(found.values(), key=lambda ranked: ranked[0])]
+
+
+def _rank(link: Link) -> int | None:
+    """How likely a link leads to a list, 0 being the likeliest; None where it is left out."""
+    words = addresses()
+    label = link.text.lower()
+    if any(word in label for word in words.others_texts):
+        return None
+    if len(label.split()) > _WORDS_OF_A_HEADLINE:
+        return 4
+    said = {*re.findall(r"[a-z]+", label), *re.findall(r"[a-z]+", urlsplit(link.url).path.lower())}
+    if any(word in label for word in words.not_news) or not words.never.isdisjoint(said):
+        return 3
+    if any(word in label for word in words.news) or not words.list_words.isdisjoint(said):
+        return 0
+    if not words.likely.isdisjoint(said):
+        return 1
+    return 3 if not words.unlikely.isdisjoint(said) else 2
