@@ -17,7 +17,6 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from sqlalchemy import Connection, Engine, text
@@ -26,6 +25,7 @@ from archive import upgrade
 from archive.captures import OPEN
 from archive.captures.reading import Unreadable, locate
 from archive.database import ArchiveError, open_archive
+from archive.unfinished import unfinished_folder
 from archive.verify import integrity
 from archive.whole_file import packed, whole_file
 
@@ -72,11 +72,11 @@ def back_up(engine: Engine, output: Path, captures: Path | None = None) -> Backe
         with whole_file(output) as file:
             return BackedUp(_snapshot(engine, Path(file.name)))
     with (
-        TemporaryDirectory(dir=output.resolve().parent, prefix=".backup-") as place,
+        unfinished_folder(output.resolve()) as place,
         whole_file(output) as file,
         packed(file, output.name) as out,
     ):
-        copy = Path(place) / DATABASE
+        copy = place / DATABASE
         done = BackedUp(_snapshot(engine, copy))
         if captures is None:
             with copy.open("rb") as database:

@@ -10,7 +10,6 @@ import json
 import re
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -22,14 +21,15 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine, select
 
 from archive import __version__
+from archive.captures.members import member_at
 from archive.captures.reading import Answer, Unreadable, locate, read_at
+from archive.captures.records import Damage, record_at
 from archive.models import Version
 from archive.selection import Selection
 from archive.views import releases
 
 _WARC = "archive/data.warc.gz"
 _WWW = re.compile(r"^www\d*\.")
-_BLOCK = 1 << 16
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
 """In the container: the same selection gives the same bytes, but for `created`."""
 
@@ -121,6 +121,8 @@ class _Members:
 
     answer: Answer
     parts: list[bytes]
+    lost: Damage | None = None
+    """What lies in the place of the request."""
 
 
 def _captured(
@@ -156,34 +158,32 @@ def _captured(
             try:
                 with locate(folder, row.capture_file).open("rb") as file:
                     answer = read_at(file, row.capture_offset, row.capture_record_id)
-                    members = _Members(answer, _pair(file, row.capture_offset))
-            except Unreadable as error:
+                    members = _Members(answer, *_pair(file, row.capture_offset))
+            except (Unreadable, OSError) as error:
                 packed.missing += 1
-                say(f"{where}: {str(error).rstrip('.')}")
+                why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+                say(f"{where}: {why or error}")
                 continue
+            if members.lost is not None:
+                packed.missing += 1
+                say(f"{where}: the page is in the package, its request is not: {members.lost}")
             if not catalogue.has(row.capture_record_id):
                 packed.captures += 1
                 yield row, members
 
 
-def _pair(file: BinaryIO, offset: int) -> list[bytes]:
-    """The gzip member at an offset, and the one after it where that is the request."""
-    answer = _member(file, offset)
-    request = _member(file, offset + len(answer))
-    return [answer, request] if b"\r\nWARC-Type: request\r\n" in _start(request) else [answer]
-
-
-def _member(file: BinaryIO, offset: int) -> bytes:
-    file.seek(offset)
-    packer, parts = zlib.decompressobj(zlib.MAX_WBITS | 16), []
-    while not packer.eof and (data := file.read(_BLOCK)):
-        packer.decompress(data)
-        parts.append(data[: len(data) - len(packer.unused_data)])
-    return b"".join(parts)
-
-
-def _start(member: bytes) -> bytes:
-    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(member, 2048) if member else b""
+def _pair(file: BinaryIO, offset: int) -> tuple[list[bytes], Damage | None]:
+    """The gzip member at an offset, and the one after it where that is the request; or what damage
+    is there in its place."""
+    answer = member_at(file, offset)
+    if answer is None:
+        raise Unreadable("It is not packed record by record.")
+    request = record_at(file, offset + len(answer))
+    if isinstance(request, Damage):
+        return [answer], request if request.length else None
+    if request.head.get("warc-type") != "request":
+        return [answer], None
+    return [answer, member_at(file, request.offset) or b""], None
 
 
 def _index_line(answer: Answer, offset: int, length: int) -> str:

@@ -7,10 +7,9 @@ import hashlib
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import IO, BinaryIO, cast
 
 import zstandard
@@ -18,6 +17,7 @@ import zstandard
 from archive.backup import CAPTURES, DATABASE, DIGESTS, Contents, examine
 from archive.captures.mending import mend
 from archive.database import ArchiveError
+from archive.unfinished import unfinished_folder
 
 _SQLITE, _GZIP, _ZSTD = b"SQLite format 3\0", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _TAR_AT, _TAR = 257, b"ustar"
@@ -79,13 +79,12 @@ def _put(copy: Path, archive: Path) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A folder on the disk of the target, gone afterwards."""
-    parent = target.absolute().parent
-    try:
-        place = TemporaryDirectory(dir=parent, prefix=".restore-")
-    except OSError as error:
-        raise ArchiveError(f"{target} cannot be made: {error.strerror or error}") from error
-    with place as name:
-        yield Path(name)
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(unfinished_folder(target.absolute()))
+        except OSError as error:
+            raise ArchiveError(f"{target} cannot be made: {error.strerror or error}") from error
+        yield place
 
 
 @contextmanager

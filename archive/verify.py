@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates, index
+from archive.captures import checking
 from archive.captures.mending import left_open, mend
 from archive.captures.reading import Unreadable, answers, locate, read_at
 from archive.database import writing
@@ -44,7 +45,9 @@ class Counted:
     releases: int = 0
     versions: int = 0
     captures: int = 0
-    """Records read again and compared with their digests."""
+    """Versions and rejected pages whose records are as they were written."""
+    read: checking.Counted = field(default_factory=checking.Counted)
+    """All that lies in files of captures."""
     uncaptured: int = 0
     """Versions that were archived without a capture (`--no-capture`): nothing to compare."""
 
@@ -152,30 +155,9 @@ def _copies_are_wrong(engine: Engine) -> bool:
 def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Finding]:
     uncaptured = select(func.count()).where(Version.capture_file.is_(None))
     counted.uncaptured = connection.scalar(uncaptured) or 0
-    for finding, capture in _damaged(connection, folder, counted):
-        yield Finding("capture", finding, capture)
-
-
-def _damaged(connection: Connection, folder: Path, counted: Counted) -> Iterator[tuple[str, str]]:
-    """Each wording and rejected page whose bytes are not there, and why. Read file by file, in
-    the order in which they lie there."""
-    for table, name in ((Version, Version.release), (Rejection, Rejection.url)):
-        place = (table.capture_file, table.capture_offset, table.capture_record_id)
-        rows = connection.execute(
-            select(name, *place).where(table.capture_file.is_not(None)).order_by(*place),
-            execution_options={"yield_per": _BATCH},
-        )
-        for where, file, offset, record_id in rows:
-            assert file is not None
-            assert offset is not None
-            try:
-                with locate(folder, file).open("rb") as opened:
-                    read_at(opened, offset, record_id)
-                counted.captures += 1
-            except Unreadable as error:
-                yield where, f"its capture in {file} at {offset}: {str(error).rstrip('.')}"
-            except OSError as error:
-                yield where, f"its capture in {file} cannot be read: {error.strerror}"
+    for where, said in checking.check(connection, folder, counted.read):
+        yield Finding("capture", where, said)
+    counted.captures = counted.read.needed
 
 
 def _point_anew(engine: Engine, folder: Path) -> int:
@@ -223,12 +205,10 @@ def _is_there(folder: Path, file: str, offset: int, record_id: str) -> bool:
 
 
 def _records(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        with path.open("rb") as file:
-            for offset, answer in answers(file):
-                yield offset, answer.record_id
-    except Unreadable:
-        return  # `verify` says of every release what is wrong with it
+    with path.open("rb") as file:
+        # What is damaged, `verify` tells.
+        for offset, answer in answers(file, lost=lambda _: None):
+            yield offset, answer.record_id
 
 
 def _recount(engine: Engine) -> int:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.captures import OPEN, CaptureError
+from archive.captures.records import Damage, Record, records
 
-_BLOCK = 1 << 20
+_UNWRITTEN = bytes(64)
+"""Where a file was made longer, but the power was cut before its bytes were written."""
 _LOCK = ".lock"
 
 
@@ -50,25 +51,25 @@ def left_open(folder: Path) -> Iterator[Path]:
 
 
 def whole_length(file: BinaryIO) -> int:
-    """How many bytes of a file of gzip members are whole members, from its beginning on."""
-    file.seek(0)
-    whole, rest = 0, b""
-    while True:
-        member, length = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
-        while not member.eof:
-            data = rest or file.read(_BLOCK)
-            rest = b""
-            if not data:
-                return whole
-            length += len(data)
-            try:
-                member.decompress(data, _BLOCK)
-                while member.unconsumed_tail:
-                    member.decompress(member.unconsumed_tail, _BLOCK)
-            except zlib.error:
-                return whole
-        rest = member.unused_data
-        whole += length - len(rest)
+    """How many bytes of a file to keep: all but a torn end.
+
+    What is damaged before other records stays where it is, and so does a last record that is there
+    to its end: it may have been archived before the disk changed it.
+    """
+    whole = 0
+    for found in records(file, own=True):
+        if isinstance(found, Record) or not is_unwritten(file, found):
+            whole = found.offset + found.length
+    return whole
+
+
+def is_unwritten(file: BinaryIO, damage: Damage) -> bool:
+    """Whether it is what a kill or a power cut leaves at the end of a file: a record that breaks
+    off, zeros, or nothing that was ever a record."""
+    if damage.is_torn or not damage.head:
+        return True
+    file.seek(max(damage.offset, damage.end - len(_UNWRITTEN)))
+    return file.read(len(_UNWRITTEN)) == _UNWRITTEN
 
 
 def _mend(folder: Path, path: Path) -> str | None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from archive.captures import OPEN
 from archive.captures.decoding import unchunk, unpack
+from archive.captures.records import Damage, Record, record_at, records
+from archive.captures.tape import BLOCK_MAX
 
+_LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 BODY_MAX = 32 * 1024 * 1024
 """Bytes; what unpacks to more is no page."""
 
@@ -70,43 +73,57 @@ def locate(folder: Path, name: str) -> Path:
 
 def read_at(file: BinaryIO, offset: int, record_id: str | None = None) -> Answer:
     """The record at an offset, checked against its digests and its id. Raises Unreadable."""
-    file.seek(offset)
-    try:
-        records = ArchiveIterator(file, check_digests=True)
-        record = next(records, None)
-        if record is None:
-            raise Unreadable("There is no record at that place.")
-        found = record.rec_headers.get_header("WARC-Record-ID")
-        if record_id is not None and found != record_id:
-            raise Unreadable(f"Another record ({found}) lies at that place.")
-        answer = _answer(record)
-    except (ArchiveLoadFailed, EOFError, ValueError, UnicodeDecodeError) as error:
-        raise Unreadable(f"The record is damaged ({_first_line(error)}).") from error
+    found = record_at(file, offset)
+    if isinstance(found, Damage):
+        raise Unreadable(f"The record is damaged: {found.why}.")
+    kept = found.head.get("warc-record-id")
+    if record_id is not None and kept != record_id:
+        raise Unreadable(f"Another record ({kept}) lies at that place.")
+    answer = read_record(found)
     if answer is None:
         raise Unreadable("The record at that place holds no answer.")
-    if record.digest_checker.passed is False:
-        raise Unreadable(f"The record is damaged ({'; '.join(record.digest_checker.problems)}).")
     return answer
 
 
-def answers(file: BinaryIO) -> Iterator[tuple[int, Answer]]:
-    """All answers of a WARC (gzip a record, or not packed) with their offsets.
+def read_record(record: Record) -> Answer | None:
+    """The answer in a record; None where it holds none. Raises Unreadable where the record is not
+    as it was written."""
+    if record.data is None:
+        raise Unreadable(f"The record is longer than {BLOCK_MAX:,} bytes.")
+    try:
+        parsed = _LOADER.parse_record_stream(BytesIO(record.data), check_digests=True)
+        answer = _answer(parsed)
+    except (ArchiveLoadFailed, EOFError, ValueError) as error:
+        raise Unreadable(f"The record is damaged ({first_line(error)}).") from error
+    if answer is not None and parsed.digest_checker.passed is False:
+        raise Unreadable(f"The record is damaged ({'; '.join(parsed.digest_checker.problems)}).")
+    return answer
 
-    Raises Unreadable where the file is damaged, after all that could be read before.
+
+def answers(
+    file: BinaryIO, lost: Callable[[Damage], None] | None = None
+) -> Iterator[tuple[int, Answer]]:
+    """All answers of a file of captures with their offsets.
+
+    `lost` is told of each part that is damaged, and the rest is read; without it Unreadable is
+    raised there.
     """
-    file.seek(0)
-    records = ArchiveIterator(file)
-    while True:
-        try:
-            record = next(records, None)
-            if record is None:
-                return
-            answer = _answer(record)
-            offset = records.get_record_offset()
-        except (ArchiveLoadFailed, EOFError, ValueError) as error:
-            raise Unreadable(_first_line(error)) from error
-        if answer is not None:
-            yield offset, answer
+    for found in records(file, own=True):
+        damage = found if isinstance(found, Damage) else None
+        if isinstance(found, Record):
+            try:
+                answer = read_record(found)
+                if answer is not None and not found.is_found_alone:
+                    raise Unreadable("It lies in one gzip member with others.")
+                if answer is not None:
+                    yield found.offset, answer
+            except Unreadable as error:
+                why = str(error).rstrip(".")
+                damage = Damage(found.offset, found.length, why, found.head)
+        if damage is not None and lost is None:
+            raise Unreadable(f"{damage}.")
+        if damage is not None and lost is not None:
+            lost(damage)
 
 
 def _answer(record: ArcWarcRecord) -> Answer | None:
@@ -168,7 +185,8 @@ def _notes(text: str | None) -> dict[str, Any]:
     return notes if isinstance(notes, dict) else {}
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """The first line of what an error says."""
     return next(
         (line.strip() for line in str(error).splitlines() if line.strip()), "no cause given"
     )

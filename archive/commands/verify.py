@@ -24,9 +24,9 @@ _SHOWN = 20
 def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> None:
     """Is every byte still there, and does everything agree?
 
-    Reads the capture of every version and rejected page again and compares it with its digests;
-    checks the database, the counts, the clusters, the search index and the frontier. Exit 1 when
-    something is wrong.
+    Reads every byte of every capture file again, compares records with their digests, and looks for
+    the bytes of every version and rejected page; checks the database, the counts, the clusters, the
+    search index and the frontier. Exit 1 when something is wrong.
 
     \b
     Examples:
@@ -56,6 +56,7 @@ def _say(
     mended: list[str],
     counted: verification.Counted,
 ) -> None:
+    read = counted.read
     for said in mended:
         click.echo(said)
     for one in found:
@@ -64,7 +65,8 @@ def _say(
         click.echo(f"… and {more:,} more; --json tells all.")
     click.echo(
         f"{counted.releases:,} releases in {counted.versions:,} versions, "
-        f"{counted.captures:,} captures read again: "
+        f"{counted.captures:,} captures read again "
+        f"({read.records:,} records in {read.files:,} files, {read.bytes:,} bytes): "
         + (f"{len(found) + more:,} things are wrong." if found else "all is well.")
     )
     if counted.uncaptured:

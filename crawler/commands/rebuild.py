@@ -125,6 +125,9 @@ def _rebuild(
         try:
             if shelf.is_new:
                 shelf.fill(folder, files, sources, say)
+            else:
+                for sentence in shelf.lost():
+                    say(sentence)
             # What nobody has seen live is in the archive only where there is something of it.
             store.register(each for each in sources if each.vouched or shelf.waiting(each.id))
             with _bar(sum(shelf.waiting(source.id) for source in sources)) as step:

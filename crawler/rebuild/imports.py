@@ -6,26 +6,25 @@ SHA-256, so that it says where it came from and is made once.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import re
-import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from archive.captures import CaptureError
-from archive.captures.reading import BODY_MAX, Unreadable, read_at
+from archive.captures.reading import BODY_MAX, Unreadable, first_line, read_at
+from archive.captures.records import Damage, Record, records
+from archive.whole_file import whole_file
 from crawler.discovery.articles import is_release
 from crawler.rebuild.hints import told
 from crawler.source import Source, owners
@@ -34,10 +33,17 @@ FOLDER = "imported"
 _KINDS = ("response", "revisit", "resource", "request")
 _ANY_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _BLOCK = 1 << 20
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError)
+"""What `zipfile` raises for a damaged, unknown or encrypted member."""
+_LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
 
 
 class ImportFailed(Exception):
     """The file cannot be used; `str()` is one sentence for people."""
+
+
+class _NothingOfOurs(Exception):
+    """The file holds no release of these sources."""
 
 
 def take_in(
@@ -46,7 +52,7 @@ def take_in(
     """Copies the records of releases of these sources, and of lists that say something of releases,
     into `folder`; None where there are no releases.
 
-    What is damaged is said, and all before it used. Raises ImportFailed where the file is neither
+    What is damaged is said, and the rest used. Raises ImportFailed where the file is neither
     WARC nor WACZ or cannot be read, CaptureError where captures cannot be written.
     """
     try:
@@ -55,26 +61,25 @@ def take_in(
         raise ImportFailed(f"{path} cannot be read: {error.strerror}") from error
     name = _ANY_NAME.sub("-", path.name).strip("-.")[:80] or "captures"
     target = folder / FOLDER / f"{name}-{digest[:12]}.warc.gz"
-    if target.exists():
-        return target
-    part = target.with_name(target.name + ".part")
     try:
+        if target.exists():
+            _copy(path, digest, BytesIO(), [], said)  # what is damaged is said again
+            return target
         target.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as out:
-            copied = _copy(path, digest, out, sources, said)
-        if not copied:
-            return None
-        part.replace(target)
+        with whole_file(target) as out:
+            if not _copy(path, digest, out, sources, said):
+                raise _NothingOfOurs
+    except _NothingOfOurs:
+        return None
     except OSError as error:
         raise CaptureError(f"{folder} cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 
 def _copy(
     path: Path, digest: str, out: BinaryIO, sources: list[Source], said: Callable[[str], None]
 ) -> int:
+    """The number of records of releases. Raises ImportFailed, OSError."""
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     about = {
         "software": "arsip-pilkada",
@@ -82,34 +87,47 @@ def _copy(
         "isPartOf": f"{path.name} sha256:{digest}",
     }
     writer.write_record(writer.create_warcinfo_record(None, about))
-    copied, own = 0, owners(sources)
-    for name, file in _warcs(path):
-        try:
-            for record in ArchiveIterator(file, no_record_parse=True, arc2warc=True):
-                url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                if (record.length or 0) > BODY_MAX:
-                    continue  # no page
-                if record.rec_type not in _KINDS:
-                    continue
-                if any(is_release(url, one) for one in own(url)):
-                    writer.write_record(_as_it_is(record))
-                    copied += 1
-                elif mine := own(url):
-                    record = _as_it_is(record)
-                    if _names_releases(record, mine):
-                        writer.write_record(record)
-        except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
-            first = next(iter(str(error).strip().splitlines()), "")
-            said(f"{name} is damaged, and was read up to there: {first}")
+    copied, whole, own = 0, 0, owners(sources)
+    for name, file in _warcs(path, said):
+        lost: list[Damage] = []
+        for found in records(file):
+            if isinstance(found, Damage):
+                lost.append(found)
+                continue
+            whole += 1
+            try:
+                copied += _copy_record(found, writer, own)
+            except (ArchiveLoadFailed, EOFError, ValueError) as error:
+                lost.append(Damage(found.offset, found.length, first_line(error), found.head))
+        if whole:
+            for one in lost:
+                said(f"{name} is damaged: {one}.")
+    if not whole:
+        raise ImportFailed(f"{path.name} is neither WARC nor WACZ, or holds no whole record")
     return copied
+
+
+def _copy_record(found: Record, writer: WARCWriter, own: Callable[[str], list[Source]]) -> bool:
+    """Whether it is of a release. Raises ArchiveLoadFailed, EOFError, ValueError."""
+    if found.data is None:
+        return False  # no page
+    record = _LOADER.parse_record_stream(BytesIO(found.data), no_record_parse=True)
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    if record.rec_type not in _KINDS or record.length > BODY_MAX or not (mine := own(url)):
+        return False
+    is_of_release = any(is_release(url, one) for one in mine)
+    record = _as_it_is(record)
+    if is_of_release or _names_releases(record, mine):
+        writer.write_record(record)
+    return is_of_release
 
 
 def _names_releases(record: ArcWarcRecord, sources: list[Source]) -> bool:
     """Whether it is a list or feed that says something of a release; to be read once more."""
-    block, alone = record.raw_stream.read(), io.BytesIO()
-    record.raw_stream = io.BytesIO(block)
+    block, alone = record.raw_stream.read(), BytesIO()
+    record.raw_stream = BytesIO(block)
     WARCWriter(alone, gzip=False, warc_version="1.1").write_record(record)
-    record.raw_stream = io.BytesIO(block)
+    record.raw_stream = BytesIO(block)
     try:
         answer = read_at(alone, 0)
     except Unreadable:
@@ -128,55 +146,58 @@ def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:
     block = record.raw_stream.read()
     if len(block) != record.length:
         raise EOFError("the last record is cut off")
-    record.raw_stream = io.BytesIO(block)
+    record.raw_stream = BytesIO(block)
     record.payload_length = record.length
     return record
 
 
-@contextmanager
-def _unzipped(path: Path) -> Iterator[Iterator[tuple[str, BinaryIO]]]:
-    with zipfile.ZipFile(path) as container, TemporaryDirectory() as place:
-
-        def members() -> Iterator[tuple[str, BinaryIO]]:
-            for info in container.infolist():
-                if info.filename.endswith((".warc", ".warc.gz", ".arc.gz", ".arc")):
-                    spooled = Path(place) / "member"
-                    with container.open(info) as source, spooled.open("wb") as target:
-                        shutil.copyfileobj(source, target, _BLOCK)
-                    with spooled.open("rb") as file:
-                        yield f"{path.name}!{info.filename}", file
-
-        yield members()
-
-
-def _warcs(path: Path) -> Iterator[tuple[str, BinaryIO]]:
-    """The WARC files in a file, each as it can be read record by record."""
+def _warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, BinaryIO]]:
+    """The WARC files in a file."""
     if zipfile.is_zipfile(path):
         try:
-            with _unzipped(path) as members:
-                for name, file in members:
-                    yield from _readable(name, file)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
-            raise ImportFailed(f"{path.name} is a damaged WACZ ({error})") from error
-    else:
-        with path.open("rb") as file:
-            yield from _readable(path.name, file)
+            with zipfile.ZipFile(path) as container:
+                yield from _members(path.name, container, said)
+            return
+        except zipfile.BadZipFile as error:
+            said(f"{path.name} is damaged: its list of contents is damaged ({error}).")
+    # Of a damaged WACZ too: WARC files lie in it as they are.
+    with path.open("rb") as file:
+        yield path.name, file
 
 
-def _readable(name: str, file: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
-    start = file.read(2)
-    file.seek(0)
-    if start == b"\x1f\x8b":
-        # Packed as one or a record a member: unpacked here it is the same to the reader.
-        with gzip.open(file) as unpacked:
-            if unpacked.peek(5)[:5] not in (b"WARC/", b"filed"):
-                raise ImportFailed(f"{name} is neither WARC nor WACZ")
-            yield name, unpacked  # type: ignore[misc]
-    else:
-        if file.read(5) not in (b"WARC/", b"filed"):
-            raise ImportFailed(f"{name} is neither WARC nor WACZ")
-        file.seek(0)
-        yield name, file
+def _members(
+    wacz: str, container: zipfile.ZipFile, said: Callable[[str], None]
+) -> Iterator[tuple[str, BinaryIO]]:
+    with TemporaryDirectory() as place:
+        spooled = Path(place) / "member"
+        for info in container.infolist():
+            if not info.filename.endswith((".warc", ".warc.gz", ".arc.gz", ".arc")):
+                continue
+            name = f"{wacz}!{info.filename}"
+            if why := _unzip(container, info, spooled):
+                said(f"{name} is damaged: the package does not hold it as it was ({why}).")
+            with spooled.open("rb") as file:
+                yield name, file
+
+
+def _unzip(container: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> str | None:
+    """Copies a member of a package as far as it can be unpacked; why that is not all of it."""
+    expected, info.CRC, found = info.CRC, None, 0  # type: ignore[assignment]  # compared at the end
+    with target.open("wb") as out:
+        try:
+            with container.open(info) as source:
+                while block := source.read(_BLOCK):
+                    found = zlib.crc32(block, found)
+                    out.write(block)
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            EOFError,
+            zlib.error,
+            RuntimeError,
+        ) as error:
+            return str(error) or "it breaks off"
+    return None if found == expected else "CRC-32"
 
 
 def _sha256(path: Path) -> str:

@@ -100,6 +100,8 @@ class _Opened:
         self.held = captured.bytes_at or captured.place
         self.parts = captured.parts
         self._source = source
+        if self.held.kind == "revisit":
+            raise Unreadable("The bytes that were found unchanged are not there, or damaged.")
         self.answer = _answer(folder, self.held)
         self.body = self.answer.body()
         self.continuations = tuple(_answer(folder, part).body() for part in self.parts)

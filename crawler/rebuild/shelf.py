@@ -8,10 +8,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive.captures.reading import Answer, Unreadable, answers
+from archive.captures import OPEN
+from archive.captures.reading import Answer, answers
 from crawler.discovery.articles import is_release
 from crawler.discovery.urls import canonical
 from crawler.rebuild.hints import told
@@ -26,6 +28,7 @@ CREATE TABLE answers (
 CREATE TABLE hints (
     file TEXT, source TEXT, asked TEXT, hint TEXT, PRIMARY KEY (file, source, asked)
 ) WITHOUT ROWID;
+CREATE TABLE lost (sentence TEXT);
 CREATE TABLE about (inputs TEXT);
 """
 _TOLD = """INSERT INTO hints VALUES (?, ?, ?, ?)
@@ -113,23 +116,33 @@ class Shelf:
     ) -> None:
         """Indexes the files; what is damaged in them is said, and the rest of them used."""
         known, own = {source.id: source for source in sources}, owners(sources)
+
+        def lose(name: str, what: object) -> None:
+            sentence = f"{name} is damaged: {what}."
+            self._db.execute("INSERT INTO lost VALUES (?)", (sentence,))
+            said(sentence)
+
         for path in files:
-            name = path.relative_to(folder).as_posix().removesuffix(".open")
+            name = path.relative_to(folder).as_posix().removesuffix(OPEN)
             try:
                 with path.open("rb") as file:
-                    for offset, answer in answers(file):
+                    for offset, answer in answers(file, partial(lose, name)):
                         mine = own(answer.url)
                         rows = _rows(answer, offset, name, known, mine)
                         self._db.executemany(_ANSWER, rows)
                         if str(answer.notes.get("source")) not in known:
                             self._db.executemany(_TOLD, _hints(answer, name, mine))
-            except Unreadable as error:
-                said(f"{name} is damaged, and was read up to there: {error}")
+            except OSError as error:
+                lose(name, f"it cannot be read: {error.strerror or error}")
         self._db.executescript(_INDEXES)
         self._db.execute("INSERT INTO about VALUES (?)", (self._inputs,))
         self._db.commit()
         self._db.execute("PRAGMA journal_mode = WAL")  # readers do not wait for what is marked done
         self.is_new = False
+
+    def lost(self) -> list[str]:
+        """What was damaged in the files, a sentence each; for a run that goes on."""
+        return [what for (what,) in self._db.execute("SELECT sentence FROM lost")]
 
     def waiting(self, source: str) -> int:
         """How many addresses of a source are still to be read."""

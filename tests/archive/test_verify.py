@@ -13,6 +13,7 @@ from wacz.main import main as wacz
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.captures import OPEN
+from archive.captures.records import Record, records
 from archive.frontier import Look
 from archive.store import Store
 from archive.verify import Counted, repair, verify
@@ -144,3 +145,40 @@ def test_a_package_says_whose_bytes_are_not_there(run: Run, captures: Path, tmp_
     done = run("package", "-o", str(tmp_path / "a.wacz"), "--captures", str(captures))
     assert done.exit_code == 1
     assert "There is no file" in done.output
+
+
+@pytest.mark.parametrize("region", range(7))
+def test_every_byte_is_read_and_the_record_named(
+    run: Run, engine: Engine, captures: Path, region: int
+) -> None:
+    """One flipped bit in the `warcinfo`, an answer, a request that nothing points to: one finding."""
+    (path,) = files(captures)
+    with path.open("rb") as file:
+        lain = [one for one in records(file, own=True) if isinstance(one, Record)][region]
+    data = bytearray(path.read_bytes())
+    data[lain.offset + lain.length // 2] ^= 1
+    path.write_bytes(data)
+    counted = Counted()
+    (finding,) = verify(engine, captures, counted)
+    assert finding.what == "capture"
+    is_answer = lain.head["warc-type"] == "response"
+    where = "pemkot-contoh:" if region in (1, 3) else URL.format(3) if region == 5 else path.name
+    assert where in finding.where
+    assert f" at {lain.offset:,}" in finding.detail.replace(
+        f" at {lain.offset}:", f" at {lain.offset:,}:"
+    )
+    assert counted.captures == 3 - is_answer
+    assert counted.read.records == 6
+    assert run("verify", "--captures", str(captures)).exit_code == 1
+    packed = run("package", "-o", str(path.parent / "a.wacz"), "--captures", str(captures))
+    assert packed.exit_code == (1 if region in (1, 2, 3, 4) else 0), packed.output
+    assert packed.exception is None or isinstance(packed.exception, SystemExit)
+
+
+def test_what_no_checksum_is_of_is_compared(engine: Engine, captures: Path) -> None:
+    (path,) = files(captures)
+    data = bytearray(path.read_bytes())
+    data[4] ^= 1  # the time in the head of the first gzip member
+    path.write_bytes(data)
+    (finding,) = verify(engine, captures, Counted())
+    assert "head of the gzip member" in finding.detail

@@ -20,6 +20,8 @@ from pebble import ProcessExpired
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.captures.records import Record
+from archive.captures.records import records as capture_records
 from archive.database import open_archive
 from archive.export import records
 from archive.verify import Counted, verify
@@ -422,7 +424,7 @@ def test_what_is_no_capture_is_a_sentence(
         assert said in done.stderr
 
 
-def test_a_torn_foreign_file_is_used_up_to_there(
+def test_a_torn_foreign_file_is_used_but_for_its_end(
     archive_url: str,
     declare: Declare,
     rebuild: Rebuild,
@@ -432,5 +434,65 @@ def test_a_torn_foreign_file_is_used_up_to_there(
     (tmp_path / "torn.warc.gz").write_bytes(_foreign_warc(packed=False)[:-700])
     source = declare("https://lama.example/", article="/berita/read/{id}")
     assert rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"]) == 1
-    assert "is damaged, and was read up to there" in capsys.readouterr().err
-    assert len(exported(archive_url)) >= 1
+    assert "torn.warc.gz is damaged: " in capsys.readouterr().err
+    assert len(exported(archive_url)) == 2
+    assert rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"]) == 1
+    assert "is damaged" in capsys.readouterr().err, "it was silent the second time"
+
+
+@pytest.mark.parametrize("region", ["warcinfo", "request", "head", "body", "end"])
+def test_a_flipped_bit_costs_one_release(
+    crawl: Crawl,
+    city: Declare,
+    archive_url: str,
+    rebuild: Rebuild,
+    tmp_path: Path,
+    captures: Path,
+    capsys: pytest.CaptureFixture[str],
+    region: str,
+) -> None:
+    with serve(paged_site(1)) as site:
+        source = city(site.home)
+        crawl(source)
+    (path,) = (one for one in files(captures) if "ways" not in one.name)
+    with path.open("rb") as file:
+        whole = [one for one in capture_records(file, own=True) if isinstance(one, Record)]
+    answer = next(one for one in whole if one.head["warc-type"] == "response")
+    request = next(one for one in whole if one.head["warc-type"] == "request")
+    at, lost = {
+        "warcinfo": (whole[0].offset + whole[0].length // 2, None),
+        "request": (request.offset + request.length // 2, None),
+        "head": (answer.offset + 30, answer),
+        "body": (answer.offset + answer.length // 2, answer),
+        "end": (answer.offset + answer.length - 5, answer),
+    }[region]
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    anew = f"sqlite:///{tmp_path / 'anew.db'}"
+    assert rebuild(anew, source) == 1
+    assert f"{path.name} is damaged: " in capsys.readouterr().err
+    wanted = {one["url"] for one in exported(archive_url)}
+    assert {one["url"] for one in exported(anew)} == wanted - (
+        {lost.head["warc-target-uri"]} if lost else set()
+    )
+
+
+def test_damage_withdraws_nothing(
+    crawl: Crawl, city: Declare, archive_url: str, rebuild: Rebuild, tmp_path: Path, captures: Path
+) -> None:
+    """Pages that were found unchanged later: the bytes they refer to are lost, they are not gone."""
+    with serve(paged_site(1)) as site:
+        source = city(site.home)
+        for _ in range(3):
+            crawl(source, deep=True)
+    first = min(one for one in files(captures) if "ways" not in one.name)
+    first.unlink()
+    anew = f"sqlite:///{tmp_path / 'anew.db'}"
+    rebuild(anew, source)
+    assert rows(anew, "SELECT count(*) FROM releases WHERE gone_at IS NOT NULL") == [(0,)]
+    reasons = rows(anew, "SELECT DISTINCT reason FROM rejections")
+    assert reasons == [("capture-unreadable",)]
+    before = exported(archive_url)
+    rebuild(archive_url, source)
+    assert exported(archive_url) == before

@@ -1,0 +1,87 @@
+"""The head of a record, in WARC and ARC, and the digest that it gives of its block."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+HEAD_MAX = 1 << 18
+"""Bytes; no head is longer."""
+
+_WARC_LINE = re.compile(rb"WARC/\d\.\d+\r?\n")
+_ARC_LINE = re.compile(rb"[a-z]+:\S[^\r\n]* \S+ \d{14} \S+ (\d{1,18})\r?\n")
+_END = re.compile(rb"\r?\n\r?\n")
+NEXT_WARC = re.compile(rb"\n(?=WARC/\d\.\d+\r?\n(?i:WARC-|Content-))")
+"""The end of the line before something that looks like the head of a WARC record."""
+NEXT_ARC = re.compile(rb"\n(?=[a-z]+:\S[^\r\n]* \S+ \d{14} \S+ \d{1,18}\r?\n)")
+"""The same of an ARC record."""
+
+
+def is_arc(data: bytes) -> bool:
+    """Whether a record of an ARC begins there."""
+    return _ARC_LINE.match(data) is not None
+
+
+def is_head(data: bytes) -> bool:
+    """Whether a record begins there."""
+    return _WARC_LINE.match(data) is not None or is_arc(data)
+
+
+def split(data: bytes) -> tuple[bytes, dict[str, str], int | None]:
+    """The head that data begins with, its fields, and the length of the block in bytes; None: the
+    head is not there as a whole, or says no length."""
+    if arc := _ARC_LINE.match(data):
+        return arc.group(), {}, int(arc.group(1))
+    end = _END.search(data)
+    if end is None:
+        return b"", {}, None
+    found = fields(data)
+    length = found.get("content-length", "")
+    is_number = length.isascii() and length.isdecimal() and len(length) < 19
+    return data[: end.end()], found, int(length) if is_number else None
+
+
+def fields(data: bytes) -> dict[str, str]:
+    """The fields of the head that data begins with, names in lower case; of doubled ones the
+    first."""
+    end = _END.search(data)
+    found: dict[str, str] = {}
+    for line in data[: end.start() if end else None].decode("utf-8", "replace").split("\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            found.setdefault(name.strip().lower(), value.strip())
+    return found
+
+
+def has_digest(head: dict[str, str]) -> bool:
+    """Whether a head gives a digest of its block that can be compared."""
+    return _digest(head) is not None
+
+
+def contradicts(head: dict[str, str], block: bytes) -> bool:
+    """Whether a block is not the one that the digest in its head was made of."""
+    digest = _digest(head)
+    return digest is not None and hashlib.new(digest[0], block).digest() != digest[1]
+
+
+def _digest(head: dict[str, str]) -> tuple[str, bytes] | None:
+    """Algorithm and value of `WARC-Block-Digest`, in whatever spelling (RFC 4648)."""
+    name, _, value = head.get("warc-block-digest", "").partition(":")
+    name = name.lower().replace("-", "")
+    if name not in ("md5", "sha1", "sha256", "sha512"):
+        return None
+    size = hashlib.new(name).digest_size
+    for decode in (bytes.fromhex, _base32, base64.urlsafe_b64decode, base64.b64decode):
+        try:
+            found = decode(value)
+        except ValueError:
+            continue
+        if len(found) == size:
+            return name, found
+    return None
+
+
+def _base32(value: str) -> bytes:
+    value = value.rstrip("=").upper()
+    return base64.b32decode(value + "=" * (-len(value) % 8))

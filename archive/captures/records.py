@@ -1,0 +1,162 @@
+"""The records of a WARC or ARC file one after another, and between them what is damaged.
+
+Damage ends nothing: reading goes on at the next whole gzip member or, in a file that is not packed,
+at the next head of a record. What is passed over is told with its place.
+
+A record is whole when its gzip member is (CRC-32 and length), when its block is as long as its head
+says, and when it agrees with its `WARC-Block-Digest`, where it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from archive.captures.heads import HEAD_MAX, fields, has_digest, is_head
+from archive.captures.members import Member, info_of, next_member, read_member, size_of, unpack
+from archive.captures.tape import Tape
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole record."""
+
+    offset: int
+    """In the file, in bytes: of the record, or of the gzip member it lies in."""
+    length: int
+    """Of those, in the file."""
+    data: bytes | None
+    """Head and block, unpacked; None: the block is over `tape.BLOCK_MAX`, too long for a page."""
+    head: dict[str, str]
+    """The fields of its head, names in lower case; of an ARC none."""
+    wrapper: bytes = b""
+    """The first bytes of its gzip member, which no checksum is of."""
+    is_found_alone: bool = True
+    """Whether it is found by its offset: not behind others in one gzip member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A part of a file that holds no whole record."""
+
+    offset: int
+    length: int
+    why: str
+    """A sentence for people, without its full stop."""
+    head: dict[str, str] = field(default_factory=dict)
+    """What can still be read of the head of the record that lay there."""
+    is_torn: bool = False
+    """Whether it fails only because the file ends in the midst of it, as one does that is being
+    written."""
+
+    @property
+    def end(self) -> int:
+        """Where reading went on."""
+        return self.offset + self.length
+
+    @property
+    def of(self) -> str:
+        """The record that lay there, as far as is known."""
+        known = (self.head.get("warc-target-uri"), self.head.get("warc-record-id"))
+        return " ".join(value for value in known if value) or "an unknown record"
+
+    def __str__(self) -> str:
+        return f"{self.length:,} bytes at {self.offset:,} are lost ({self.of}): {self.why}"
+
+
+def records(file: BinaryIO, *, own: bool = False) -> Iterator[Record | Damage]:
+    """All of a file, from its beginning to its end.
+
+    `own`: it was written by `writing`; then a record behind damage must belong to the same
+    `warcinfo` (`members.next_member`).
+    """
+    if _is_packed(file):
+        yield from _packed(file, own)
+    else:
+        file.seek(0)
+        yield from _plain(file, Tape(file.read))
+
+
+def record_at(file: BinaryIO, offset: int) -> Record | Damage:
+    """The record at an offset."""
+    file.seek(offset)
+    start = file.read(HEAD_MAX)
+    if is_head(start):
+        file.seek(offset)
+        found = next(_plain(file, Tape(file.read, offset)), None)
+    elif not start:
+        found = None
+    else:
+        member = read_member(file, offset)
+        if member.failure is not None:
+            return _damage(member, member.length)
+        found = next(_held(file, member), None)
+    return found or Damage(offset, 0, "there is no record at that place")
+
+
+def _is_packed(file: BinaryIO) -> bool:
+    """Whether a file is of gzip members, also where its first bytes are damaged."""
+    file.seek(0)
+    start = file.read(HEAD_MAX)
+    if not start or is_head(start):
+        return False
+    return start.startswith(b"\x1f\x8b") or next_member(file, 0) is not None
+
+
+def _plain(file: BinaryIO, tape: Tape) -> Iterator[Record | Damage]:
+    for one in tape.records(size_of(file)):
+        if one.why is None:
+            yield Record(one.offset, one.length, one.data, one.head)
+        else:
+            yield Damage(one.offset, one.length, one.why, one.head, one.is_torn)
+
+
+def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
+    at, size, info = 0, size_of(file), None
+    while at < size:
+        member = read_member(file, at)
+        if member.failure is None:
+            for found in _held(file, member):
+                info = (info_of(found.head) if own else None) or info
+                yield found
+            at += member.length
+        else:
+            following = next_member(file, at + 1, info)
+            end = size if following is None else following
+            yield from _salvaged(file, member)
+            yield _damage(member, end - at, is_last=following is None)
+            at = end
+
+
+def _held(file: BinaryIO, member: Member) -> Iterator[Record | Damage]:
+    """What a whole member holds: one record as a rule."""
+    offset, length = member.offset, member.length
+    for number, one in enumerate(_unpacked(file, member).records(member.unpacked)):
+        if one.why is None:
+            yield Record(offset, length, one.data, one.head, member.wrapper, number == 0)
+        else:
+            yield Damage(offset, length, one.why, one.head)
+
+
+def _salvaged(file: BinaryIO, member: Member) -> Iterator[Record]:
+    """Records of a damaged member that holds many: those before the place where the file ends, or,
+    where it cannot be told what is damaged, those with a digest that they agree with."""
+    tape = _unpacked(file, member)
+    for one in tape.records(member.unpacked):
+        is_last = tape.is_at_end() or not is_head(tape.peek(HEAD_MAX))
+        if one.data is not None and not is_last and (member.is_torn or has_digest(one.head)):
+            yield Record(member.offset, 0, one.data, one.head, is_found_alone=False)
+
+
+def _unpacked(file: BinaryIO, member: Member) -> Tape:
+    if member.content is not None:
+        whole = [member.content]
+        return Tape(lambda _: whole.pop() if whole else b"")
+    parts = unpack(file, Member(member.offset))
+    return Tape(lambda _: next((part for part in parts if part), b""))
+
+
+def _damage(member: Member, length: int, *, is_last: bool = True) -> Damage:
+    is_torn = member.is_torn and is_last
+    return Damage(member.offset, length, member.failure or "", fields(member.start), is_torn)

@@ -1,0 +1,100 @@
+"""What is being made beside its place: held by a lock, so that what a dead program left is known.
+
+The system takes the lock (flock) off the dead, however they ended. Whoever makes something in a
+folder removes from it what nobody holds any more; what is not named as here is never touched.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+ENDING = ".arsip.part"
+"""The end of the name of whatever is unfinished."""
+_BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite puts beside a database that is being written."""
+
+
+@contextmanager
+def unfinished_file(target: Path) -> Iterator[BinaryIO]:
+    """A new file in the folder of a target, to be renamed when it is finished; removed at the end
+    where it is still there. Raises OSError."""
+    remove_leftovers(target.parent)
+    while True:
+        part = _named(target)
+        with part.open("xb") as file:
+            if not _is_held(file.fileno(), part):
+                continue  # taken for a leftover in the moment before it was locked
+            try:
+                yield file
+            finally:
+                _remove(part)
+            return
+
+
+@contextmanager
+def unfinished_folder(target: Path) -> Iterator[Path]:
+    """A new folder beside a target, removed at the end with all that is in it. Raises OSError."""
+    remove_leftovers(target.parent)
+    while True:
+        part = _named(target)
+        part.mkdir(mode=0o700)
+        handle = os.open(part, os.O_RDONLY)
+        try:
+            if not _is_held(handle, part):
+                continue
+            try:
+                yield part
+            finally:
+                _remove(part)
+            return
+        finally:
+            os.close(handle)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes what dead programs left unfinished in a folder. What cannot be looked at stays."""
+    for part in folder.glob(f".*{ENDING}"):
+        try:
+            handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError:
+            continue  # finished this moment, or somebody else's
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(part)
+        except OSError:
+            continue  # somebody is making it
+        finally:
+            os.close(handle)
+
+
+def _named(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(3)}{ENDING}")
+
+
+def _is_held(handle: int, part: Path) -> bool:
+    """Takes the lock; whether what is locked is still there."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: then nobody takes it for a leftover either
+    try:
+        return os.path.samestat(os.fstat(handle), part.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove(part: Path) -> None:
+    if part.is_dir() and not part.is_symlink():
+        shutil.rmtree(part, ignore_errors=True)
+        return
+    for ending in ("", *_BESIDE):
+        part.with_name(part.name + ending).unlink(missing_ok=True)
