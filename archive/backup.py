@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Engine, text
 from archive import upgrade
 from archive.captures import OPEN
 from archive.captures.reading import Unreadable, locate
-from archive.database import ArchiveError, open_archive
+from archive.database import ArchiveError, open_file
 from archive.unfinished import unfinished_folder
 from archive.verify import integrity
 from archive.whole_file import packed, whole_file
@@ -89,7 +89,7 @@ def back_up(engine: Engine, output: Path, captures: Path | None = None) -> Backe
 
 def examine(path: Path) -> Contents:
     """What is in a copy of an archive, after a look at every page of it. Raises ArchiveError."""
-    engine = open_archive(f"sqlite:///{path}", older_is_fine=True)
+    engine = open_file(path, older_is_fine=True)
     try:
         with engine.connect() as connection:
             for finding in integrity(connection):

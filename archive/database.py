@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ PATIENCE = 30.0
 
 _MOMENT = 0.05
 """Seconds between two tries where SQLite does not wait itself."""
+
+_IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
+"""What SQLAlchemy does not take as it stands: options, and encoded bytes."""
 
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FAILURES = {
@@ -67,7 +71,15 @@ def open_archive(
     `patience`: seconds to wait for another writer. `older_is_fine`: also one that an older version
     of the program wrote, to be copied as it is. Raises ArchiveError.
     """
-    path = archive_path(url)
+    return open_file(
+        archive_path(url), create=create, patience=patience, older_is_fine=older_is_fine
+    )
+
+
+def open_file(
+    path: Path, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
+) -> Engine:
+    """The same, at a path. Raises ArchiveError."""
     _check_path(path, create)
     engine = _engine(path, patience, create)
     try:
@@ -115,7 +127,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def archive_path(url: str) -> Path:
-    """The file an archive URL names. Raises ArchiveError."""
+    """The file an archive URL names, whatever links lead there: one archive has one path, and so
+    one lock. Raises ArchiveError."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -125,9 +138,14 @@ def archive_path(url: str) -> Path:
     if parsed.get_backend_name() != "sqlite":
         shown = parsed.render_as_string(hide_password=True)
         raise ArchiveError(f"{shown}: only SQLite archives can be opened so far")
-    if not parsed.database or parsed.database == ":memory:" or parsed.query:
+    if read_otherwise := _IN_URLS.search(url):
+        raise ArchiveError(
+            f"{url!r} holds {read_otherwise.group()!r}, which means one thing in a URL and another "
+            "in the name of a file; give the file a name without it"
+        )
+    if not parsed.database or parsed.database == ":memory:" or parsed.host:
         raise ArchiveError(f"{url!r} names no file; write sqlite:///archive.db")
-    return Path(parsed.database).absolute()
+    return Path(os.path.realpath(parsed.database))
 
 
 def _check_path(path: Path, create: bool) -> None:
@@ -137,6 +155,11 @@ def _check_path(path: Path, create: bool) -> None:
         raise ArchiveError(f"There is no archive at {path}; a crawl makes one")
     if create and not path.parent.is_dir():
         raise ArchiveError(f"{path} cannot be made: there is no folder {path.parent}")
+    if create and path.exists() and path.stat().st_nlink > 1:
+        raise ArchiveError(
+            f"{path} has another name (a hard link), and SQLite would keep a log for each; make a "
+            "copy of it with `python -m archive backup`"
+        )
     for target in (path, path.parent):
         if create and target.exists() and not os.access(target, os.W_OK):
             raise ArchiveError(f"{path} cannot be written: {target} is read-only")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import ArchiveError
 
@@ -28,6 +30,9 @@ class Group(click.Group):
             ctx.exit(0)
         except ArchiveError as error:
             fail(ctx, str(error), CANNOT)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            said = str(getattr(error, "orig", None) or error)
+            fail(ctx, f"The archive cannot be read ({said}); `verify` says what is damaged", CANNOT)
         except OSError as error:
             discard_output()
             where = error.filename or "the output"

@@ -1,7 +1,7 @@
-"""One crawl at a time: who holds an archive, told by a lock beside it.
+"""One crawl, or one maintenance, at a time: who holds an archive, told by a lock beside it.
 
 SQLite lets several programs write in turn. Two crawls would both be right, but would ask every site
-twice as often as it allows.
+twice as often as it allows; and making an index anew takes longer than a crawl waits for its turn.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Lock:
 
         Raises ArchiveLocked, which says who holds it, and ArchiveError where there can be no lock.
         """
+        archive = Path(os.path.realpath(archive))  # by whatever link it was come to
         path = archive.with_name(archive.name + SUFFIX)
         try:
             file = path.open("a+b")

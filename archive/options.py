@@ -13,8 +13,9 @@ import click
 from sqlalchemy import Engine
 
 from archive import show
-from archive.database import open_archive
+from archive.database import archive_path, open_archive
 from archive.failures import fail
+from archive.lock import Lock
 from archive.selection import Selection, UnknownName
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -92,6 +93,20 @@ def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
         raise click.UsageError(f"{error}.") from None
     finally:
         engine.dispose()
+
+
+@contextmanager
+def held(url: str, command: str) -> Iterator[Engine]:
+    """The archive, for writing, while a command runs that no crawl must meet. A missing one is not
+    made. Raises ArchiveError; ArchiveLocked where a crawl or another such command holds it."""
+    with opened(url):
+        pass
+    with Lock.take(archive_path(url), f"python -m archive {command}"):
+        engine = open_archive(url, create=True)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def check_output(output: Path, archive: Path) -> None:

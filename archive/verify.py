@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, or_, select, text, update
@@ -16,7 +17,7 @@ from archive import duplicates, index
 from archive.captures import checking
 from archive.captures.mending import left_open, mend
 from archive.captures.reading import Unreadable, answers, locate, read_at
-from archive.database import writing
+from archive.database import ArchiveError, open_file, writing
 from archive.models import Address, Rejection, ReleaseRecord, Version
 
 _BATCH = 500
@@ -63,12 +64,31 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
     with Session(engine) as session:
         for said in duplicates.check(session):
             yield Finding("copies", "sketches", said)
-    for said in index.check(engine):
+    for said in _index(engine):
         yield Finding("index", "search_index", said)
     if folder.is_dir():
         for path in left_open(folder):
             said = f"was left open by a program that was killed; {_REMEDY}"
             yield Finding("torn", path.name, said)
+
+
+def _index(engine: Engine) -> Iterator[str]:
+    """SQLite lets none but a writer check an index. A copy is checked, so that no crawl waits, and
+    an archive that is read-only can be checked as well."""
+    try:
+        with TemporaryDirectory(prefix="arsip-verify-") as place:
+            copy = Path(place) / "archive.db"
+            with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+                original = connection.connection.driver_connection
+                assert isinstance(original, sqlite3.Connection)
+                original.backup(target)
+            copied = open_file(copy, create=True)
+            try:
+                yield from index.check(copied)
+            finally:
+                copied.dispose()
+    except (ArchiveError, OSError, sqlite3.Error) as error:
+        yield f"The search index could not be checked: {error}"
 
 
 def repair(engine: Engine, folder: Path) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +22,17 @@ _LOCK = ".lock"
 def turn(folder: Path) -> Iterator[None]:
     """Held while a file is begun, or looked at to tell whether anybody writes it: otherwise one
     just begun could be taken for one left behind. Raises OSError."""
-    with (folder / _LOCK).open("ab") as lock:
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context((folder / _LOCK).open("ab"))
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
+            # Whoever may only look waits for those who write, if there ever were any.
+            if not (folder / _LOCK).exists():
+                yield
+                return
+            lock = stack.enter_context((folder / _LOCK).open("rb"))  # type: ignore[arg-type]
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -8,10 +8,10 @@ import click
 from rich.text import Text
 from sqlalchemy.orm import Session
 
-from archive.database import open_archive, writing
+from archive.database import writing
 from archive.duplicates import rebuild as rebuild_copies
 from archive.duplicates.listing import Cluster, Copy, Printed, clusters
-from archive.options import archive_option, json_option, opened, print_json, release_named
+from archive.options import archive_option, held, json_option, opened, print_json, release_named
 from archive.selection import Selection
 from archive.terminal import Terminal
 
@@ -43,6 +43,7 @@ def duplicates(
 
     The earliest release comes first; under each copy stand the sentences it dropped (-), added (+)
     and changed (~). With ID, a release's id as `show` takes it, only the text of that one.
+    --rebuild needs the archive for itself: exit 3 while a crawl is under way.
 
     \b
     Examples:
@@ -65,14 +66,12 @@ def duplicates(
 
 
 def _rebuild(url: str) -> None:
-    with opened(url):  # an archive that is missing is not made
-        pass
-    engine = open_archive(url, create=True)
-    try:
-        with writing(engine) as connection, Session(connection) as session:
-            changed = rebuild_copies(session)
-    finally:
-        engine.dispose()
+    with (
+        held(url, "duplicates --rebuild") as engine,
+        writing(engine) as connection,
+        Session(connection) as session,
+    ):
+        changed = rebuild_copies(session)
     click.echo(f"Made all clusters anew: {changed:,} records changed.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archive import index
-from archive.options import archive_option, opened
+from archive.options import archive_option, held
 
 
 @click.command()
@@ -15,12 +15,12 @@ def reindex(url: str) -> None:
     """Make the search index anew.
 
     Needed only when `verify` says so, or to search with the roots of a better stemmer. All of it or
-    nothing; searches go on with the old index meanwhile.
+    nothing; searches go on with the old index meanwhile. Exit 3 while a crawl is under way.
 
     \b
     Example:
       python -m archive reindex
     """
-    with opened(url) as engine:
+    with held(url, "reindex") as engine:
         number = index.rebuild(engine)
     click.echo(f"{number:,} releases are in the search index.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from archive.database import upgrade_archive
+from archive.database import ArchiveError, archive_path, upgrade_archive
+from archive.lock import Lock
 from archive.options import archive_option
 
 
@@ -14,13 +15,18 @@ from archive.options import archive_option
 def upgrade(url: str) -> None:
     """Bring an archive of an older version of the program up to date.
 
-    All of it or nothing: when it fails, the archive is as it was.
+    All of it or nothing: when it fails, the archive is as it was. Exit 3 while a crawl is under
+    way.
 
     \b
     Example:
       python -m archive upgrade
     """
-    before, after = upgrade_archive(url)
+    path = archive_path(url)
+    if not path.exists():
+        raise ArchiveError(f"There is no archive at {path}; a crawl makes one")
+    with Lock.take(path, "python -m archive upgrade"):
+        before, after = upgrade_archive(url)
     if before == after:
         click.echo(f"The archive is up to date (schema {after}).")
     else:

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from archive import verify as verification
-from archive.database import open_archive
-from archive.options import archive_option, captures_option, json_option, print_json
+from archive.options import archive_option, captures_option, held, json_option, opened, print_json
 
 _SHOWN = 20
 
@@ -26,22 +25,23 @@ def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> N
 
     Reads every byte of every capture file again, compares records with their digests, and looks for
     the bytes of every version and rejected page; checks the database, the counts, the clusters, the
-    search index and the frontier. Exit 1 when something is wrong.
+    search index and the frontier. Exit 1 when something is wrong. It changes nothing, and may be
+    run during a crawl; --repair may not (exit 3).
 
     \b
     Examples:
       python -m archive verify
       python -m archive verify --repair
     """
-    engine = open_archive(ctx.obj, create=repair)
-    try:
-        mended = verification.repair(engine, captures) if repair else []
-        counted = verification.Counted()
+    mended: list[str] = []
+    if repair:
+        with held(ctx.obj, "verify --repair") as engine:
+            mended = verification.repair(engine, captures)
+    counted = verification.Counted()
+    with opened(ctx.obj) as engine:
         findings = verification.verify(engine, captures, counted)
         found = list(findings if as_json else islice(findings, _SHOWN))
         more = sum(1 for _ in findings)
-    finally:
-        engine.dispose()
     if as_json:
         result = {"findings": [asdict(one) for one in found], "mended": mended}
         print_json(result | {"counted": asdict(counted)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,7 +29,7 @@ from archive.store import Store
 from crawler.commands import BAD_CONFIGURATION, NO_ARCHIVE, UNHEALTHY, registry
 from crawler.rebuild.imports import ImportFailed, take_in
 from crawler.rebuild.rebuilding import Rebuilding
-from crawler.rebuild.shelf import Shelf
+from crawler.rebuild.shelf import Shelf, beside
 from crawler.source import Source
 
 
@@ -94,6 +95,14 @@ class Command(ScrapyCommand):
         except ArchiveError as error:
             print(error, file=sys.stderr)
             self.exitcode = NO_ARCHIVE
+        except sqlite3.Error as error:
+            index = beside(archive_path(self.settings["ARCHIVE_URL"]))
+            print(f"{index} cannot be read or written: {error}", file=sys.stderr)
+            self.exitcode = NO_ARCHIVE
+        except OSError as error:
+            where = error.filename or "A temporary file"
+            print(f"{where} cannot be written: {error.strerror or error}", file=sys.stderr)
+            self.exitcode = NO_ARCHIVE
 
 
 def _rebuild(
@@ -120,7 +129,7 @@ def _rebuild(
         store = Store(engine)
         sources = [_as_learned(store, source) for source in sources]
         files = _files(folder, foreign, since, sources, say)
-        shelf = Shelf(archive_path(url).with_suffix(".rebuild"), _inputs(folder, files, since))
+        shelf = Shelf(beside(archive_path(url)), _inputs(folder, files, since))
         rebuilding = Rebuilding(store, shelf, folder, workers=workers, timeout=timeout)
         try:
             if shelf.is_new:

@@ -51,7 +51,10 @@ def crawl_sources(
     ask_for_contact(settings, sources)
     round_ = _open(settings, order)
     try:
-        queue, next_due = round_.archivist.store.within(_queue, sources, due=order.due)
+        try:
+            queue, next_due = round_.archivist.store.within(_queue, sources, due=order.due)
+        except ArchiveError as error:
+            give_up(str(error), NO_ARCHIVE)
         round_.standing = Standing(total=len(queue))
         if queue:
             with display(round_.standing) as shown:
@@ -161,8 +164,10 @@ def run_through(
     task.add_done_callback(stop_reactor)
     if within is not None:
         loop.call_later(within, stop, "time", f"The time is up ({clock(within)})")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # `nohup` has the end of the terminal ignored.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, end)
     # Scrapy's own handlers would stop the reactor before the archive has heard how it ended.
     process.start(stop_after_crawl=False, install_signal_handlers=False)
     if task.done():

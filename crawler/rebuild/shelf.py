@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.captures import OPEN
 from archive.captures.reading import Answer, answers
+from archive.database import ArchiveError
 from crawler.discovery.articles import is_release
 from crawler.discovery.urls import canonical
 from crawler.rebuild.hints import told
@@ -54,6 +55,9 @@ INSERT INTO addresses (source, asked, looks)
 CREATE INDEX by_source ON addresses (source, done, number);
 """
 _BATCH = 500
+_MARK = 0x41525348
+"""Stands in the file (SQLite's `application_id`): what does not have it is never removed."""
+_MARK_AT = 68
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,16 @@ class Shelf:
         anew. None: the index that is there, to be read."""
         self.path = path
         if inputs is not None and path.exists() and not _is_of(path, inputs):
+            if not _is_shelf(path):
+                raise ArchiveError(
+                    f"{path} is in the way: move it elsewhere, it is no index of ours"
+                )
             self._remove()
         self.is_new = not path.exists()
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA synchronous = OFF")  # it can always be made again
         if self.is_new:
+            self._db.execute(f"PRAGMA application_id = {_MARK}")
             self._db.executescript(_TABLES)
             self._inputs = inputs
 
@@ -301,6 +310,17 @@ def _meant(
 def source_address(url: str, source: Source) -> str:
     """The one spelling of an address of a source."""
     return canonical(url, source.home)
+
+
+def beside(archive: Path) -> Path:
+    """Where the shelf of an archive is."""
+    return archive.with_name(f"{archive.name}.rebuild")
+
+
+def _is_shelf(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_MARK_AT + 4)
+    return not head or head[_MARK_AT:] == _MARK.to_bytes(4, "big")
 
 
 def _is_of(path: Path, inputs: str) -> bool:

@@ -127,7 +127,7 @@ def test_an_archive_comes_back_from_its_captures(
     engine = open_archive(anew)
     assert list(verify(engine, tmp_path / "captures", Counted())) == []
     engine.dispose()
-    assert not (tmp_path / "anew.rebuild").exists()
+    assert not (tmp_path / "anew.db.rebuild").exists()
     before = exported(anew)
     rebuild(anew, source)
     assert exported(anew) == before
@@ -220,7 +220,7 @@ def test_a_run_that_is_cut_off_goes_on(
     monkeypatch.setattr(rebuilding.Rebuilding, "_put", cut_off)
     with pytest.raises(KeyboardInterrupt):
         rebuild(anew, source)
-    assert (tmp_path / "anew.rebuild").exists()
+    assert (tmp_path / "anew.db.rebuild").exists()
     stored = rows(anew, "SELECT count(*) FROM addresses")[0][0]
     assert rebuild(anew, source) == 0
     assert 0 < stored < 4
