@@ -71,6 +71,8 @@ class Block:
     """Share of its letters in bold or large type."""
     pictured: str | None = None
     """The alternative text of the picture right before it; None when there is no picture."""
+    picture: HtmlElement | None = None
+    """The picture, video or frame right before it."""
     titled: bool = False
     """Class or id call it a title."""
     _kind: str | None = "?"
@@ -125,6 +127,7 @@ class _Reader:
     slants: int = 0
     stresses: int = 0
     pictured: str | None = None
+    picture: HtmlElement | None = None
     controls: Controls = field(default_factory=Controls)
 
     def open(self, element: HtmlElement) -> bool:
@@ -138,6 +141,7 @@ class _Reader:
             if not re.search(r"emoji|smil|icon", element.get("class", "")):
                 self.flush()
                 self.pictured = clean(element.get("alt") or "")
+                self.picture = element
             return False
         role, titled = _marks(tag, _names(element))
         if tag == "br":
@@ -208,10 +212,11 @@ class _Reader:
                 slanted / len(text),
                 stressed / len(text),
                 self.pictured,
+                self.picture,
                 titled,
             )
         )
-        self.pictured = None
+        self.pictured = self.picture = None
 
 
 def read_blocks(root: HtmlElement) -> list[Block]:

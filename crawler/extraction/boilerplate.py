@@ -69,12 +69,12 @@ def kind_of(text: str) -> str | None:
 
 def ends_release(text: str) -> bool:
     """A heading like `Berita Terkait` or `Komentar`: what follows is the site's."""
-    return len(text) < 60 and _ENDS.fullmatch(text.strip(" :.»›-–|•#")) is not None
+    return len(text) < 60 and _ENDS.fullmatch(text.strip(" :.!?»›-–|•#")) is not None
 
 
 def may_end_release(text: str) -> bool:
     """A word like `Agenda` or `Baca juga`: the end only when no more of the article follows."""
-    return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.»›-–|•")) is not None
+    return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.!?»›-–|•#")) is not None
 
 
 def is_page_name(text: str) -> bool:

@@ -29,6 +29,7 @@ _IN_CARD = 0.2
 _MOST = 0.55
 _CLEAR = 0.9
 """Share of the page's prose in one column from which there is nothing to decide."""
+_GOOD_PART = 0.4
 _ALIKE = 0.5
 _STORY = 200
 """Letters of sentences from which a box may be the story's, whatever it is called."""
@@ -112,8 +113,11 @@ def _settle(layout: Layout, headline: int | None) -> float:
     weight, that the boxes hold."""
     weights = _Weights.of(layout, _slight(layout))
     column = weights.heaviest(layout.root)
-    while column.tag in _PARAGRAPHS and (outer := column.getparent()) is not None:
-        column = outer
+    if headline is not None:
+        column = weights.heaviest(weights.about(layout.blocks[headline].element, column))
+    tables = {block.element for block in layout.prose if block.tag == "table"}
+    while (column.tag in _PARAGRAPHS or column in tables) and column.getparent() is not None:
+        column = column.getparent()
     layout.column = column
     layout.joined = frozenset(_joined(layout, weights, headline))
     layout.believed = believed(layout, headline)
@@ -163,6 +167,15 @@ class _Weights:
                 break
             column = inner
         return column
+
+    def about(self, title: HtmlElement, column: HtmlElement) -> HtmlElement:
+        """Of the elements around a title the smallest that holds a good part of the column's
+        weight, where the title stands in that column."""
+        around = [title, *title.iterancestors()]
+        if column not in around or not self.of_element[column]:
+            return column
+        least = _GOOD_PART * self.of_element[column]
+        return next(element for element in around if self.of_element[element] >= least)
 
     def worth(self, element: HtmlElement) -> float:
         """What a letter of its prose weighs, from 0 to 1."""
@@ -288,6 +301,13 @@ def members(layout: Layout, headline: int | None) -> list[int]:
     places = [place for place, block in enumerate(blocks) if block.element in inside]
     if not places:
         return []
+    beside = {box.getparent() for box in layout.joined}
+    places = [
+        place
+        for place in range(places[0], places[-1] + 1)
+        if blocks[place].element in inside
+        or (blocks[place].tag in _FLOW and blocks[place].element.getparent() in beside)
+    ]
     start = places[0] if headline is None or headline > places[-1] else headline + 1
     places = [place for place in places if place >= start]
     if not places:

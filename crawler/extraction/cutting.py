@@ -10,15 +10,13 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import ends_release, is_teaser, may_end_release
+from crawler.extraction.captions import captions
 from crawler.extraction.column import Layout, is_prose, is_sentence, is_signature
-from crawler.extraction.headline import squash
-from crawler.extraction.preface import ends_open, has_dateline, is_preface
+from crawler.extraction.preface import has_dateline, is_preface
 from crawler.items import Frame
 
 _NUMBER = re.compile(r"[\d.,]+")
 """Over the text a counter; amid the text a line of it."""
-_CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
-_SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket|center)\b", re.I)
 _AHEAD = 60
 """Blocks after one that tell what it is."""
 _LINK = 0.85
@@ -40,10 +38,11 @@ def cut(
     `titled`: the title is the one that page, feed or listing claim.
     """
     own = _without_others(blocks, layout, titled=titled)
+    below_pictures = captions(own)
     started, kept, led_to = False, list[Block](), set[Block]()
     for place, block in enumerate(own):
         later = own[place + 1 : place + _AHEAD]
-        if _is_foreign(block, layout, started):
+        if block in below_pictures or _is_foreign(block, layout, started):
             if not started:
                 continue
             if _is_led_to(block, kept, later, layout):
@@ -51,11 +50,18 @@ def cut(
             elif not _is_amid(block, kept[-1], later, layout):
                 continue
         if not started:
-            if is_preface(block, later, title):
+            pictured = any(b.pictured is not None for b in _near(block, layout.blocks))
+            if is_preface(block, later, title, pictured=pictured):
                 continue
             started = True
         kept.append(block)
     return _trimmed(kept, frame, led_to)
+
+
+def _near(block: Block, blocks: Sequence[Block]) -> Sequence[Block]:
+    """A block and the two above it."""
+    place = blocks.index(block)
+    return blocks[max(0, place - 2) : place + 1]
 
 
 def _without_others(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> list[Block]:
@@ -141,14 +147,21 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
     if layout.is_outside(block):
         return True
     if not layout.roles(block).isdisjoint({"caption", "meta"}):
-        return not (started and is_signature(block) and block.pictured is None)
-    if (block.kind and not (started and _NUMBER.fullmatch(block.text))) or (
-        block.pictured is not None and _is_caption(block)
-    ):
+        if started and is_signature(block):
+            return False
+        named = (e for e, role in block.roles if role == "caption" and e in layout.believed)
+        return not (has_dateline(block.text) and all(map(_is_unpictured, named)))
+    if block.kind and not (started and _NUMBER.fullmatch(block.text)):
         return True
     if block.linked > _LINK and not is_sentence(block.text):
         return block.tag != "td"
     return may_end_release(block.text) and not block.heading
+
+
+def _is_unpictured(element: HtmlElement) -> bool:
+    """Called a caption, but with no picture in it, and no caption by its tag."""
+    strict = element.tag in ("figure", "figcaption")
+    return not strict and next(element.iter("img", "picture", "video"), None) is None
 
 
 def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout) -> bool:
@@ -200,19 +213,6 @@ def _box(block: Block) -> HtmlElement | None:
     while box is not None and box.tag in _LISTS:
         box = box.getparent()
     return box
-
-
-def _is_caption(block: Block) -> bool:
-    """Under a picture: its alternative text, small print, a credit in brackets, or a short
-    line that ends like no sentence."""
-    text = block.text
-    if len(text) > 300 or block.heading or block.tag == "li" or has_dateline(text):
-        return False
-    if block.pictured and squash(text) == squash(block.pictured):
-        return True
-    names = f"{block.element.get('class', '')} {block.element.get('style', '')} {block.tag}"
-    small = block.slanted > 0.8 or _SMALL_PRINT.search(names) is not None
-    return small or (len(text) < 160 and ends_open(text)) or _CREDIT.fullmatch(text) is not None
 
 
 def _trimmed(kept: list[Block], frame: Frame, led_to: set[Block]) -> list[Block]:

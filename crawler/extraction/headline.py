@@ -82,18 +82,29 @@ class Claims:
 
 
 def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Headline | None:
-    """The visible text that agrees best with what is claimed as title."""
-    best, place = 0.0, None
+    """The visible text that agrees best with what is claimed as title; where it is printed several
+    times, the one that most text follows."""
+    found: dict[int, tuple[str, float]] = {}
     for index, block in enumerate(blocks):
         if len(block.text) > _LONGEST or not claims.keys or _points_elsewhere(block):
             continue
         key = squash(block.text)
         fit = _fit(key, claims.keys) if len(key) > 5 else 0.0
-        if fit and fit + _standing(block) > best and not _is_nobodys(block, key, site):
-            best, place = fit + _standing(block), index
-    if place is None or best < _CERTAIN:
+        if fit and not _is_nobodys(block, key, site):
+            found[index] = key, fit + _standing(block)
+    best = max(found, key=lambda index: found[index][1], default=None)
+    if best is None or found[best][1] < _CERTAIN:
         return None
+    same = [index for index in found if found[index][0] == found[best][0]]
+    place = max(same, key=lambda index: (_told_below(blocks, index, same), found[index][1]))
     return Headline(_without_stamp(blocks[place].text, claims.texts), place, claimed=True)
+
+
+def _told_below(blocks: Sequence[Block], place: int, same: Sequence[int]) -> int:
+    """Letters of prose between one printing of a title and the next, in rough hundreds."""
+    end = next((index for index in same if index > place), len(blocks))
+    told = (b.text for b in blocks[place + 1 : end] if b.linked < 0.5 and not b.set_aside)
+    return sum(len(text) for text in told if len(text) > 60) // 300
 
 
 def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site: Site) -> Headline:

@@ -12,13 +12,14 @@ from crawler.extraction.column import is_prose, is_sentence
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.headline import squash
 
-_ENDS = re.compile(r"[.!?:;,][\"”’')\]]*$")
+_ENDS = re.compile(r"[.!?:;。」,][\"”’')\]]*$")
 _CAPITALS = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
 _PLACE_AND_DAY = re.compile(r"[A-Z][A-Za-z .]{2,40},\s*\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}\W*")
 
 
-def is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool:
-    """Whether a block before the text is the site's. `later`: the blocks that follow it."""
+def is_preface(block: Block, later: Sequence[Block], title: str | None, *, pictured: bool) -> bool:
+    """Whether a block before the text is the site's. `later`: the blocks that follow it;
+    `pictured`: a picture stands right before it, or before the line above it."""
     text = block.text
     if title and squash(text) == squash(title):
         return True
@@ -29,7 +30,7 @@ def is_preface(block: Block, later: Sequence[Block], title: str | None) -> bool:
     opening = text.rstrip(" .…[]")
     if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
         return True
-    if block.pictured is not None and len(text) < 250 and not has_dateline(text):
+    if pictured and len(text) < 250 and not has_dateline(text) and not is_beside(block, later):
         return any(has_dateline(b.text) for b in later[:2])
     return False
 
@@ -52,6 +53,19 @@ def _stands_apart(block: Block, later: Sequence[Block]) -> bool:
     if text is None or text.element is block.element:
         return False
     return text.element.getparent() is not block.element.getparent()
+
+
+def is_beside(block: Block, later: Sequence[Block]) -> bool:
+    """In the box of the text that follows, while the picture stands outside of that box."""
+    text = next((b for b in later if is_prose(b) and not b.kind), None)
+    if text is None or block.picture is None:
+        return False
+    box = text.element.getparent()
+    return (
+        box is not None
+        and box in block.element.iterancestors()
+        and box not in block.picture.iterancestors()
+    )
 
 
 def _is_place_and_day(block: Block, later: Sequence[Block]) -> bool:

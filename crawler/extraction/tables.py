@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml.html import HtmlElement
 
 from crawler.extraction.characters import clean
 from crawler.extraction.tree import BLOCKS, HEADINGS
+
+_COLON = re.compile(r"\s*:\s*\| | \|\s*:\s*(?=\w)")
+"""A colon set in a cell of its own, or at an edge of one, parts as it does in a line."""
 
 
 def table_lines(table: HtmlElement) -> list[str]:
@@ -21,7 +26,7 @@ def table_lines(table: HtmlElement) -> list[str]:
         if any(len(cell) > 300 for cell in cells):
             return []
         if filled := [cell for cell in cells if cell]:
-            lines.append(" | ".join(filled))
+            lines.append(_COLON.sub(": ", " | ".join(filled)))
             columned += len(filled) > 1
     return lines if columned and columned >= len(lines) / 2 else []
 
