@@ -116,8 +116,10 @@ def _settle(layout: Layout, headline: int | None) -> float:
     if headline is not None:
         column = weights.heaviest(weights.about(layout.blocks[headline].element, column))
     tables = {block.element for block in layout.prose if block.tag == "table"}
-    while (column.tag in _PARAGRAPHS or column in tables) and column.getparent() is not None:
-        column = column.getparent()
+    while column.tag in _PARAGRAPHS or column in tables:
+        if (outer := column.getparent()) is None:
+            break
+        column = outer
     layout.column = column
     layout.joined = frozenset(_joined(layout, weights, headline))
     layout.believed = believed(layout, headline)
