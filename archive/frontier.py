@@ -90,6 +90,8 @@ class Known:
     election: bool | None
     """Of the release it led to, in its current wording."""
     capture: dict[str, Any] | None
+    flags: list[str] | None = None
+    """Of the same wording."""
 
     @property
     def captured(self) -> Capture | None:
@@ -116,7 +118,12 @@ class Taught:
     """The ways that lead to releases: `what`, `url`, `regular` (asked on every crawl), `why`."""
 
 
-_OF_RELEASE = {"gone_at": ReleaseRecord, "published_on": Version, "election": Version}
+_OF_RELEASE = {
+    "gone_at": ReleaseRecord,
+    "published_on": Version,
+    "election": Version,
+    "flags": Version,
+}
 
 
 def load(session: Session, source: str) -> list[Known]:

@@ -13,6 +13,7 @@ from scrapy.exceptions import DropItem
 
 from archive.database import ArchiveError
 from crawler.items import Rejected, Release
+from crawler.oversight import DOUBTFUL, OBTAINED
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider
@@ -98,11 +99,13 @@ class StorePipeline(_Pipeline):
                 )
                 counter = tally.failures if item.stage == "fetch" else tally.rejected
                 counter[item.reason] += 1
+                tally.came_of[item.url] = item.reason
             else:
                 stored = await archivist.write(
                     archivist.store.store, item, spider.crawl_id, item.look
                 )
                 tally.reading.note(item)
+                tally.came_of[item.url] = DOUBTFUL if DOUBTFUL in item.flags else OBTAINED
                 setattr(tally, stored.outcome, getattr(tally, stored.outcome) + 1)
         except ArchiveError as error:
             spider.archive_failed(error)

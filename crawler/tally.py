@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crawler.noted import Answers, Reading
+from crawler.oversight import Oversight
 
 # Looks from which it says something of a known source that none of them gave a release.
 _TELLING = 5
@@ -89,6 +90,10 @@ class Tally:
     """Faults of our own, a sentence each."""
     limits: list[str] = field(default_factory=list)
     """Budgets that were reached, a sentence each."""
+    came_of: dict[str, str] = field(default_factory=dict)
+    """By address what became of it in this crawl, as in `crawler.oversight`."""
+    shortfall: Oversight | None = None
+    """What of all that was linked was not obtained, where that is too much."""
     answers: Answers = field(default_factory=Answers)
     reading: Reading = field(default_factory=Reading)
 
@@ -129,11 +134,13 @@ class Verdict:
     outcome: Outcome
     reason: str
     """Empty when all is well."""
+    short: bool = False
+    """Too much of what was linked was not obtained."""
 
     @property
     def healthy(self) -> bool:
         """Whether the exit code may be 0. Single releases that fail do not make a source sick."""
-        return self.outcome in ("ok", "partial")
+        return self.outcome in ("ok", "partial") and not self.short
 
 
 def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
@@ -153,7 +160,7 @@ def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
     if tally.found and not tally.kept and (first or tally.found >= _TELLING):
         return _nothing_kept(tally)
     if said := _shortfalls(tally):
-        return Verdict("partial", " ".join(said))
+        return Verdict("partial", " ".join(said), short=tally.shortfall is not None)
     return Verdict("ok", "")
 
 
@@ -170,6 +177,9 @@ def _nothing_kept(tally: Tally) -> Verdict:
 
 def _shortfalls(tally: Tally) -> list[str]:
     said = [*tally.entrance_failures[:1], *tally.limits[:1]]
+    if short := tally.shortfall:
+        missed = f"{short.missed.total()} of {short.linked} linked releases were refused, could not"
+        return [f"{missed} be fetched or are doubtful: {_reasons(short.missed)}.", *said]
     if tally.failures:
         missing = f"{tally.failures.total()} of {tally.found} releases could not be had"
         said.append(f"{missing}: {_reasons(tally.failures)}.")

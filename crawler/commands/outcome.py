@@ -14,6 +14,9 @@ from crawler.round import Result
 from crawler.source import Source
 
 _COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
+_COUNTS = ("new", "changed", "known", "missing", "withdrawn", "rejected")
+_WHERE_ANY = ("missing", "withdrawn")
+"""Told in the last sentence where there are any."""
 _NOT_REACHED = "Not reached; the next run begins with it."
 
 
@@ -22,7 +25,7 @@ def print_table(results: list[Result]) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("source", "outcome"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("new", "changed", "known", "rejected", "requests", "time"):
+    for heading in (*_COUNTS, "requests", "time"):
         table.add_column(heading, justify="right")
     for result in results:
         outcome = result.verdict.outcome
@@ -55,14 +58,19 @@ def print_json(results: list[Result], not_reached: list[Source]) -> None:
 
 def _numbers(result: Result) -> tuple[int, ...]:
     tally = result.tally
-    return (tally.new, tally.changed, tally.seen, tally.rejected.total(), result.requests)
+    counts = (tally.new, tally.changed, tally.seen, tally.missing, tally.gone)
+    return (*counts, tally.rejected.total(), result.requests)
 
 
 def _sums(results: list[Result]) -> str:
     outcomes = Counter(result.verdict.outcome for result in results)
     said = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
-    new, changed, _, _, requests = map(sum, zip(*map(_numbers, results), strict=True))
-    counts = f"{new:,} new, {changed:,} changed, {requests:,} requests"
+    sums = map(sum, zip(*map(_numbers, results), strict=True))
+    named = dict(zip((*_COUNTS, "requests"), sums, strict=True))
+    told = ("new", "changed", "missing", "withdrawn", "requests")
+    counts = ", ".join(
+        f"{named[name]:,} {name}" for name in told if named[name] or name not in _WHERE_ANY
+    )
     return f"{len(results):,} sources: {said}; {counts}."
 
 

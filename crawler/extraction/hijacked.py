@@ -15,10 +15,12 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote, urljoin, urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
@@ -32,6 +34,8 @@ _VOCABULARY = frozenset({"offer", "title", "address", "stuffed"})
 """Kinds that rest on the same words."""
 _OFFERS = 3
 """Different things a text must offer, of one trade."""
+_AGAINST = 2
+"""A text that reports has one word against it for so many offers and calls that it quotes."""
 _CALLS = 2
 """What a seller asks for, from which it is no chance."""
 _WORDS_AN_OFFER = 60
@@ -44,9 +48,17 @@ _THROUGHOUT = 0.4
 """The part of a text that stands in paragraphs with an offer; injected links stand apart."""
 _SHORT = 200
 """Letters under which links, and what stands outside the column, count as the text too."""
+_DISGUISED = 3
+"""Words that are spelled so that filters do not find them."""
 _FEW_LINKS = 2
 """Links to the office's own pages; what belongs to a site has more: its menu."""
 _FOREIGN_HOSTS = 3
+_ALL_TEXT = ".//body//text()[not(ancestor::script or ancestor::style)]"
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_WORD = re.compile(r"(?<!\w)\w{2,40}(?!\w)")
+_MIXED = re.compile(r"[a-z](?=\w*[\u0370-\u04ff])|[\u0370-\u04ff](?=\w*[a-z])", re.IGNORECASE)
+_LEET = re.compile(r"[a-z][013457]+[a-z]", re.IGNORECASE)
+_TEXTS = 2_000
 _LONGEST = 20_000
 """Letters that are looked at."""
 
@@ -65,10 +77,13 @@ class _Words:
     offers: dict[str, re.Pattern[str]]
     calls: re.Pattern[str]
     brands: re.Pattern[str]
-    reports: re.Pattern[str]
+    against: re.Pattern[str]
+    voices: re.Pattern[str]
     foreign: re.Pattern[str]
     foreign_share: float
     friends: re.Pattern[str]
+    letters: dict[int, int]
+    figures: dict[int, int]
     goods: frozenset[str]
 
 
@@ -105,11 +120,15 @@ class _Page:
         self, root: HtmlElement, article: Article, url: str, owns: Callable[[str], bool]
     ) -> None:
         self.root = root
+        self.column = article.column
         self.url = url
         self.owns = owns
-        self.title = (article.title or "").casefold()
+        self.title, _ = _undisguised(article.title or "")
         everything = "\n".join(block.text for block in article.blocks)
-        self.paragraphs = [text.casefold() for text in _own_text(article)]
+        read = [_undisguised(text) for text in _own_text(root, article)]
+        self.paragraphs = [text for text, _ in read]
+        self.disguised = sum(count for _, count in read)
+        """Words spelled in letters that only look alike."""
         self.text = "\n".join(self.paragraphs)[:_LONGEST]
         heads = [clean(e.text_content()) for e in root.iterfind(".//head/title")]
         self.head = " ".join(heads).casefold()
@@ -129,13 +148,51 @@ class _Page:
         return len(_words().foreign.findall(self.text)) / letters if letters else 0.0
 
 
-def _own_text(article: Article) -> list[str]:
-    """The column without links; all of it, or of the page, where hardly anything is left."""
+def _own_text(root: HtmlElement, article: Article) -> list[str]:
+    """The column without links; all of it, or of the page, where hardly anything is left. Where the
+    page has no text of its own, what it hides, if that offers something."""
     unlinked = [block.text for block in article.column if block.linked <= 0.5]
     column = [block.text for block in article.column]
-    everything = [block.text for block in article.blocks]
-    chosen = (texts for texts in (unlinked, column) if sum(map(len, texts)) >= _SHORT)
-    return next(chosen, everything)
+    page = [block.text for block in article.blocks]
+    chosen = (texts for texts in (unlinked, column, page) if sum(map(len, texts)) >= _SHORT)
+    shown = next(chosen, None)
+    if shown is None or sum(map(len, article.paragraphs)) < _SHORT:
+        for texts in (_concealed(root), [] if shown else root.xpath(_ALL_TEXT)):
+            told = [clean(text) for text in islice(texts, _TEXTS)]
+            if len(set(_offered("\n".join(told)[:_LONGEST].casefold()))) >= _OFFERS:
+                return told
+    return shown or page
+
+
+def _concealed(root: HtmlElement) -> Iterator[str]:
+    """Texts inside what hides itself."""
+    walk = etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        if isinstance(element.tag, str) and is_hidden(element):
+            yield from element.itertext()
+            walk.skip_subtree()
+
+
+def _undisguised(text: str) -> tuple[str, int]:
+    """The text in lower case and plain letters, and how many words were not so."""
+    count = 0
+    text = text[:_LONGEST]
+    plain = _INVISIBLE.sub("", normalize("NFKC", text))
+    letters, figures = _words().letters, _words().figures
+
+    def spell(found: re.Match[str]) -> str:
+        nonlocal count
+        word = found[0]
+        if _MIXED.search(word):
+            word = word.translate(letters)
+        if _LEET.search(word):  # a number at the end stays: badakhoki99
+            stem = word.rstrip("0123456789")
+            word = stem.translate(figures) + word[len(stem) :]
+        count += word != found[0]
+        return word
+
+    spelled = _WORD.sub(spell, plain)
+    return spelled.casefold(), count + len(_INVISIBLE.findall(text))
 
 
 def _offer(page: _Page) -> Giveaway | None:
@@ -154,7 +211,7 @@ def _offer(page: _Page) -> Giveaway | None:
     calls = words.calls.findall(told)
     if not enough and len(set(calls)) < _CALLS:
         return None
-    if len(words.reports.findall(told)) > len(offers) + len(calls):
+    if _AGAINST * len(words.against.findall(told)) >= len(offers) + len(calls):
         return None
     if page.offered_share < _THROUGHOUT:
         return None
@@ -165,7 +222,7 @@ def _of_text(page: _Page) -> Iterator[Giveaway]:
     words = _words()
     for kind, text in (("title", page.title or page.head), ("address", _address(page.url))):
         offers = _offered(text)
-        if offers and not words.reports.search(text):
+        if offers and not words.against.search(text):
             yield Giveaway(kind, f"{kind}: {_few(offers)}")
     offers = _offered(page.text)
     if len(offers) * _STUFFED >= page.length:
@@ -174,7 +231,9 @@ def _of_text(page: _Page) -> Iterator[Giveaway]:
         yield Giveaway("calls", f"it asks to {_few(calls)}")
     if brands := words.brands.findall(f"{page.title}\n{page.text}"):
         yield Giveaway("brands", f"names of gambling houses: {_few(brands)}")
-    if not words.reports.search(f"{page.title}\n{page.text}"):
+    if page.disguised >= _DISGUISED:
+        yield Giveaway("disguised", f"{page.disguised} words in letters that only look alike")
+    if not words.voices.search(f"{page.title}\n{page.text}"):
         yield Giveaway("nobody", "no office, no citizen acts or speaks in it")
     if page.foreign_share >= words.foreign_share:
         yield Giveaway("script", f"{page.foreign_share:.0%} of its letters are of another script")
@@ -185,8 +244,9 @@ def _of_markup(page: _Page) -> Iterator[Giveaway]:
         yield Giveaway("elsewhere", f"it says that it belongs to {elsewhere}")
     if goods := sorted(set(_goods(page.root))):
         yield Giveaway("goods", f"it calls itself {', '.join(goods)}")
-    own, foreign = 0, dict[str, None]()
+    own, foreign, inside = 0, dict[str, None](), dict[str, None]()
     hidden = ""
+    column = {block.element for block in page.column}
     for link in page.root.iter("a"):
         address = _absolute(page.url, link.get("href"))
         if address is None:
@@ -196,11 +256,14 @@ def _of_markup(page: _Page) -> Iterator[Giveaway]:
             own += urlsplit(address).path != urlsplit(page.url).path
         elif not _words().friends.search(host):
             foreign[host] = None
+            if column.intersection((link, *islice(link.iterancestors(), 4))):
+                inside[host] = None
             anchor = clean(link.text_content()).casefold()
             if _offered(anchor) and any(map(is_hidden, (link, *link.iterancestors()))):
                 hidden = anchor
-    if len(foreign) >= _FOREIGN_HOSTS or (foreign and not own):
-        yield Giveaway("links", f"links to {len(foreign)} other hosts: {_few(list(foreign))}")
+    if inside or len(foreign) >= _FOREIGN_HOSTS or (foreign and not own):
+        hosts = list(inside or foreign)
+        yield Giveaway("links", f"links to {len(hosts)} other hosts: {_few(hosts)}")
     if own <= _FEW_LINKS:
         yield Giveaway("alone", f"{own} links to other pages of the office")
     if hidden:
@@ -291,10 +354,13 @@ def _words() -> _Words:
         offers={trade: _alternatives(words) for trade, words in data["offers"].items()},
         calls=_alternatives(data["calls"]["words"]),
         brands=_alternatives(data["brands"]["words"]),
-        reports=_alternatives(data["reports"]["words"]),
+        against=_alternatives(data["against"]["words"]),
+        voices=_alternatives(data["voices"]["words"]),
         foreign=re.compile("[" + "".join(data["scripts"]["ranges"]) + "]"),
         foreign_share=data["scripts"]["share"],
         friends=re.compile(r"(?:^|\.)(?:" + "|".join(data["friends"]["hosts"]) + r")$"),
+        letters=str.maketrans(data["disguises"]["letters"], data["disguises"]["latin"]),
+        figures=str.maketrans(data["disguises"]["digits"], data["disguises"]["figures"]),
         goods=frozenset(data["markup"]["types"]),
     )
 

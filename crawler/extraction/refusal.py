@@ -56,6 +56,8 @@ class _Held:
             return True
         if self.own_story:
             return False
+        if hint.reason == "soft-404" and hint.by_title and not self.dated:
+            return True  # below the notice stand side columns, with texts of their own
         if hint.kind == "profile" and hint.by_title and not self.dated:
             return True
         if hint.kind == "person" and count_lines(article.blocks, "profile") >= _LABELS:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from archive.frontier import Found, Known
 from crawler.discovery.urls import alias_key
 from crawler.items import Hint
+from crawler.oversight import DOUBTFUL, OBTAINED
 
 WAYS = ("rest", "listing", "home", "feed", "sitemap")
 """What leads to releases; what comes first is preferred where two name the same ones."""
@@ -174,6 +175,16 @@ class Agenda:
             if known.url not in except_for:
                 yield known.url
 
+    def came_of(self) -> dict[str, str]:
+        """By address of a release, what became of it in earlier crawls, as in `oversight`; those
+        never asked for, and second addresses, left out."""
+        asked = (
+            known
+            for known in self.known.values()
+            if known.what == "release" and known.outcome not in (None, "alias")
+        )
+        return {known.url: _came_of(known) for known in asked}
+
     def _is_due(self, known: Known) -> bool:
         if self.deep or known.asked_at is None:
             return True
@@ -196,6 +207,12 @@ class Agenda:
             return False
         self.hints[one.url] = one.hint
         return True
+
+
+def _came_of(known: Known) -> str:
+    if known.release is None:
+        return known.outcome or ""
+    return DOUBTFUL if DOUBTFUL in (known.flags or ()) else OBTAINED
 
 
 def _differs(known: Known | None, shown: dict[str, str], *, only_known: bool = False) -> bool:

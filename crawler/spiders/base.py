@@ -23,6 +23,7 @@ from crawler.discovery.urls import canonical
 from crawler.extensions.captures import Asking
 from crawler.items import Frame, Rejected, Release
 from crawler.middlewares.robots import named_sitemaps
+from crawler.oversight import find_shortfall
 from crawler.source import Source
 from crawler.spiders.agenda import Agenda
 from crawler.spiders.fetching import Fetcher
@@ -113,6 +114,8 @@ class ReleaseSpider(Spider):
         if self.fetcher.given_up and self.fetcher.given_up not in self.tally.limits:
             self.tally.limits.append(self.fetcher.given_up)
         await self._items_are_in()
+        known, named = self.agenda.came_of(), self.agenda.shown.keys()
+        self.tally.shortfall = find_shortfall(self.tally.came_of, known, named)
 
     async def _items_are_in(self) -> None:
         """Waits until the pipelines are through with what `start` yielded. Nothing tells Scrapy

@@ -40,10 +40,11 @@ _KEPT = ("release", "unchanged")
 _AT_HOME = Miss("redirected-home", "The address leads to the home page.")
 
 GONE = frozenset(
-    {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "empty"}
+    {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "no-title"}
+    | {"empty", "agenda", "attachment", "calendar", "gallery", "profile", "teaser", "video"}
 )
 """What a site shows in place of a release it took away, beside 404 and 410: routers answer every
-address with 200."""
+address with 200, and what is left of the page are its side columns and pictures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from crawler.oversight import Oversight
 from crawler.tally import Tally, judge
 
 
@@ -75,3 +76,13 @@ def test_a_crawl_that_was_ended_is_not_healthy() -> None:
 def test_a_known_source_is_judged_by_more_than_one_look(looks: int, outcome: str) -> None:
     tally = Tally(entrances=1, named=20, found=looks, failures=Counter({"timeout": looks}))
     assert judge(tally, finished=True, first=False).outcome == outcome
+
+
+def test_too_much_that_was_not_obtained_is_named_and_not_healthy() -> None:
+    tally = Tally(entrances=1, named=24, found=24, new=12, rejected=Counter({"listing": 12}))
+    tally.shortfall = Oversight(24, Counter({"listing": 12}))
+    verdict = judge(tally, finished=True, first=True)
+    assert (verdict.outcome, verdict.healthy) == ("partial", False)
+    assert verdict.reason == (
+        "12 of 24 linked releases were refused, could not be fetched or are doubtful: 12 × listing."
+    )
