@@ -25,6 +25,10 @@ class CaptureError(ArchiveError):
     """Captures cannot be written; `str()` is one sentence for people."""
 
 
+class NotCaptured(Exception):
+    """One answer could not be kept, though others can be; `str()` is one sentence for people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """Where the bytes of an answer lie."""

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import re
 
-HEAD_MAX = 1 << 18
+HEAD_MAX = 1 << 22
 """Bytes; no head is longer."""
+LINE_MAX = 1 << 12
+"""Bytes; no first line is longer."""
 
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ARC_LINE = re.compile(rb"[a-z]+:\S[^\r\n]* \S+ \d{14} \S+ (\d{1,18})\r?\n")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archive.captures.heads import HEAD_MAX, fields, is_head
+from archive.captures.heads import fields, is_head
 
-HELD_MAX = 34 * 1024 * 1024
+HELD_MAX = 40 * 1024 * 1024
 """Bytes; what a longer member holds is unpacked once more rather than held."""
 _MAGIC = b"\x1f\x8b\x08"
 _WRAPPER = 10
@@ -32,7 +32,7 @@ class Member:
     unpacked: int = 0
     """Bytes it holds."""
     start: bytes = b""
-    """The first of them, HEAD_MAX at most."""
+    """The first of them, enough for what is said of a record."""
     content: bytes | None = None
     """All of them; None: over HELD_MAX."""
     failure: str | None = None
@@ -49,8 +49,8 @@ def read_member(file: BinaryIO, offset: int) -> Member:
     is_held = True
     for part in unpack(file, member):
         member.unpacked += len(part)
-        if len(member.start) < HEAD_MAX:
-            member.start += part[: HEAD_MAX - len(member.start)]
+        if len(member.start) < _BLOCK:
+            member.start += part
         is_held = is_held and member.unpacked <= HELD_MAX
         if is_held:
             parts.append(part)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
+import archive.captures.brotli_for_warcio  # noqa: F401 - for its effect
 from archive.captures import OPEN
 from archive.captures.decoding import unchunk, unpack
 from archive.captures.records import Damage, Record, record_at, records

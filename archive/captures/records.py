@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from archive.captures.heads import HEAD_MAX, fields, has_digest, is_head
+from archive.captures.heads import LINE_MAX, fields, has_digest, is_head
 from archive.captures.members import Member, info_of, next_member, read_member, size_of, unpack
 from archive.captures.tape import Tape
 
@@ -81,7 +81,7 @@ def records(file: BinaryIO, *, own: bool = False) -> Iterator[Record | Damage]:
 def record_at(file: BinaryIO, offset: int) -> Record | Damage:
     """The record at an offset."""
     file.seek(offset)
-    start = file.read(HEAD_MAX)
+    start = file.read(LINE_MAX)
     if is_head(start):
         file.seek(offset)
         found = next(_plain(file, Tape(file.read, offset)), None)
@@ -98,7 +98,7 @@ def record_at(file: BinaryIO, offset: int) -> Record | Damage:
 def _is_packed(file: BinaryIO) -> bool:
     """Whether a file is of gzip members, also where its first bytes are damaged."""
     file.seek(0)
-    start = file.read(HEAD_MAX)
+    start = file.read(LINE_MAX)
     if not start or is_head(start):
         return False
     return start.startswith(b"\x1f\x8b") or next_member(file, 0) is not None
@@ -144,7 +144,7 @@ def _salvaged(file: BinaryIO, member: Member) -> Iterator[Record]:
     where it cannot be told what is damaged, those with a digest that they agree with."""
     tape = _unpacked(file, member)
     for one in tape.records(member.unpacked):
-        is_last = tape.is_at_end() or not is_head(tape.peek(HEAD_MAX))
+        is_last = tape.is_at_end() or not is_head(tape.peek(LINE_MAX))
         if one.data is not None and not is_last and (member.is_torn or has_digest(one.head)):
             yield Record(member.offset, 0, one.data, one.head, is_found_alone=False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archive.captures.heads import (
     HEAD_MAX,
+    LINE_MAX,
     NEXT_ARC,
     NEXT_WARC,
     contradicts,
@@ -18,7 +19,6 @@ from archive.captures.heads import (
 
 BLOCK_MAX = 33 * 1024 * 1024
 """Bytes; the block of a longer record is passed over, not held."""
-_LINE_MAX = 1 << 12
 _STEP = 1 << 16
 
 
@@ -52,7 +52,7 @@ class Tape:
 
     def records(self, end: int) -> Iterator[Stretch]:
         """All there is up to `end`, where the tape ends."""
-        if is_arc(self.peek(_LINE_MAX)):
+        if is_arc(self.peek(LINE_MAX)):
             self._between, self._next = (b"\n", b"\r\n"), NEXT_ARC
         while not self.is_at_end():
             at = self.position
@@ -69,7 +69,7 @@ class Tape:
 
     def is_at_end(self) -> bool:
         """Whether nothing follows but line ends, which are passed over."""
-        while held := self.peek(_LINE_MAX):
+        while held := self.peek(LINE_MAX):
             blank = len(held) - len(held.lstrip(b"\r\n"))
             self._skip(blank)
             if blank < len(held):
@@ -78,9 +78,9 @@ class Tape:
 
     def _record(self, end: int) -> tuple[dict[str, str], bytes | None, str | None]:
         """Fields, head and block, and why it is no whole record."""
-        if not is_head(self.peek(_LINE_MAX)):
+        if not is_head(self.peek(LINE_MAX)):
             return {}, None, "no record begins there"
-        head, fields, length = split(self.peek(_LINE_MAX))
+        head, fields, length = split(self.peek(LINE_MAX))
         if length is None:
             head, fields, length = split(self.peek(HEAD_MAX))
         if length is None:
@@ -104,7 +104,7 @@ class Tape:
 
     def _ends_here(self) -> bool:
         """Whether a record can end here: line ends follow, then another record or nothing."""
-        following = self.peek(_LINE_MAX)
+        following = self.peek(LINE_MAX)
         rest = following.lstrip(b"\r\n")
         return not rest or is_head(rest) or following.startswith(self._between)
 

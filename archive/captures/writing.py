@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import queue
+import re
 import secrets
 import threading
 import time
@@ -16,14 +17,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.utils import Digester
 
-from archive.captures import OPEN, WAYS, Capture, CaptureError
+import archive.captures.brotli_for_warcio  # noqa: F401 - for its effect
+from archive.captures import OPEN, WAYS, Capture, CaptureError, NotCaptured
 from archive.captures.mending import turn
 
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_NOT_IN_HEADS = re.compile("[\x00-\x20\x7f\ud800-\udfff]")
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
@@ -86,7 +90,7 @@ class CaptureWriter:
 
     def write(self, exchange: Exchange) -> Future[Capture]:
         """Where the answer's bytes lie, once they are on the disk; of an unchanged answer, where
-        those of the earlier one do. The future raises CaptureError."""
+        those of the earlier one do. The future raises CaptureError, NotCaptured."""
         written: Future[Capture] = Future()
         self._waiting.put((exchange, written))
         return written
@@ -121,7 +125,10 @@ class CaptureWriter:
             for exchange, future in arrived:
                 if self._broken is None:
                     file = self._current(exchange.on_the_way)
-                    written.append((future, file.add(exchange)))
+                    try:
+                        written.append((future, file.add(exchange)))
+                    except (ValueError, TypeError) as error:  # nothing of it was written
+                        future.set_exception(not_captured(exchange.url, error))
             for file in self._files.values():
                 file.sync()
         except OSError as error:
@@ -183,7 +190,7 @@ class _File:
             ("WARC-Type", "response"),
             ("WARC-Record-ID", record_id),
             ("WARC-Date", _date(exchange.at)),
-            ("WARC-Target-URI", exchange.url),
+            ("WARC-Target-URI", _one_line(exchange.url)),
         ]
         asked = [
             ("WARC-Type", "request"),
@@ -270,6 +277,16 @@ class _File:
             raise
         self.size += len(members)
         return offset
+
+
+def not_captured(url: str, error: Exception) -> NotCaptured:
+    """Why one answer could not be kept."""
+    return NotCaptured(f"The answer from {url} could not be kept as a capture: {error!r}.")
+
+
+def _one_line(url: str) -> str:
+    """An address as it can stand in the head of a record."""
+    return _NOT_IN_HEADS.sub(lambda odd: quote(odd.group(), errors="backslashreplace"), url)
 
 
 def _unchanged(exchange: Exchange, digest: str) -> Capture | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,10 +22,11 @@ from scrapy.settings import Settings
 from archive import __version__
 from archive.captures import Capture
 from archive.captures.mending import mend
-from archive.captures.writing import CaptureWriter, Exchange
+from archive.captures.writing import CaptureWriter, Exchange, not_captured
 from crawler.middlewares.heads import BEGUN, Begun
 from crawler.source import Source
 
+_NO_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 _KEY = "captured"
 _WHEN = "answered_at"
 _RECEIVED = "received"
@@ -73,24 +74,19 @@ class Captures:
 
     def keep(self, response: Response, request: Request, spider: Spider) -> None:
         """Called for every answer, robots.txt, redirects and refusals included."""
-        asking: Asking = request.meta.get("asking") or Asking()
+        request.meta.pop(BEGUN, None)  # it has come whole
         request.meta[_WHEN] = datetime.now(UTC)
-        exchange = Exchange(
-            url=urldefrag(request.url).url,
-            at=request.meta[_WHEN],
-            request=_request(request),
-            head=_head(response.protocol, response.status, response.headers),
-            body=response.body,
-            status=response.status,
-            ip=str(response.ip_address) if response.ip_address else None,
-            notes=self._notes(asking, spider),
-            before=asking.before,
-            on_the_way=asking.on_the_way,
-            # Of a long robots.txt only the beginning is read.
-            truncated="length" if "download_stopped" in response.flags else None,
+        request.meta[_KEY] = self._write(
+            request,
+            lambda: self._exchange(
+                request,
+                spider,
+                head=_head(response.protocol, response.status, response.headers),
+                body=response.body,
+                status=response.status,
+                ip=str(response.ip_address) if response.ip_address else None,
+            ),
         )
-        request.meta[_KEY] = self._writer.write(exchange)
-        request.meta.get(ANSWERS, []).append(request.meta[_KEY])
 
     def receive(self, data: bytes, request: Request) -> None:
         """Called for each part of a body, as it comes."""
@@ -101,22 +97,44 @@ class Captures:
         came of it is kept, and says so (`WARC-Truncated`)."""
         body = bytes(request.meta.pop(_RECEIVED, b""))
         begun: Begun | None = request.meta.pop(BEGUN, None)
-        if begun is None or begun.cut_off is None:
+        if begun is None:
             return
-        asking: Asking = request.meta.get("asking") or Asking()
-        exchange = Exchange(
-            url=urldefrag(request.url).url,
-            at=datetime.now(UTC),
-            request=_request(request),
-            head=_head(begun.protocol, begun.status, begun.headers),
-            body=body,
-            status=begun.status,
-            ip=begun.ip,
-            truncated=begun.cut_off,
-            notes=self._notes(asking, spider),
-            on_the_way=asking.on_the_way,
+        request.meta[_WHEN] = datetime.now(UTC)
+        self._write(
+            request,
+            lambda: self._exchange(
+                request,
+                spider,
+                head=_head(begun.protocol, begun.status, begun.headers),
+                body=body,
+                status=begun.status,
+                ip=begun.ip,
+                truncated=begun.cut_off or "unspecified",
+            ),
         )
-        request.meta.get(ANSWERS, []).append(self._writer.write(exchange))
+
+    def _write(self, request: Request, exchange: Callable[[], Exchange]) -> Future[Capture]:
+        """Where the bytes will lie. Whatever goes wrong is told by the future: Scrapy would only
+        log what is raised here, and the release be archived without its bytes."""
+        try:
+            written = self._writer.write(exchange())
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
+            written = Future()
+            written.set_exception(not_captured(request.url, error))
+        request.meta.get(ANSWERS, []).append(written)
+        return written
+
+    def _exchange(self, request: Request, spider: Spider, **answer: Any) -> Exchange:
+        asking: Asking = request.meta.get("asking") or Asking()
+        return Exchange(
+            url=urldefrag(request.url).url,
+            at=request.meta[_WHEN],
+            request=_request(request),
+            notes=self._notes(asking, spider),
+            before=None if "truncated" in answer else asking.before,
+            on_the_way=asking.on_the_way,
+            **answer,
+        )
 
     def _notes(self, asking: Asking, spider: Spider) -> dict[str, Any]:
         source: Source = spider.source  # type: ignore[attr-defined]
@@ -129,7 +147,7 @@ class Captures:
 
 async def captured(response: Response) -> Capture | None:
     """Where the bytes of an answer lie, once they are on the disk; None: captures are not kept.
-    Raises CaptureError."""
+    Raises CaptureError; NotCaptured, where this answer alone could not be kept."""
     written: Future[Capture] | None = response.meta.get(_KEY)
     if written is None:
         return None
@@ -175,7 +193,7 @@ def _request(request: Request) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = request.headers.copy()
     headers.setdefault("Host", parts.netloc.rpartition("@")[2])
-    first = f"{request.method} {target} HTTP/1.1\r\n".encode("ascii")
+    first = _encoded(f"{request.method} {target} HTTP/1.1") + b"\r\n"
     return first + _lines(headers) + b"\r\n" + bytes(request.body)
 
 
@@ -185,10 +203,15 @@ def _head(protocol: str | None, status: int, headers: Headers) -> bytes:
     except ValueError:
         phrase = ""
     first = f"{protocol or 'HTTP/1.1'} {status} {phrase}".rstrip()
-    return first.encode("ascii") + b"\r\n" + _lines(headers) + b"\r\n"
+    return _encoded(first) + b"\r\n" + _lines(headers) + b"\r\n"
 
 
 def _lines(headers: Headers) -> bytes:
-    """Every value of every header, doubled ones too."""
+    """Every value of every header, doubled ones too; what would break a line is a space."""
     lines = [name + b": " + value for name, values in headers.items() for value in values]
-    return b"".join(line + b"\r\n" for line in lines)
+    return b"".join(line.translate(_NO_BREAKS) + b"\r\n" for line in lines)
+
+
+def _encoded(line: str) -> bytes:
+    """The bytes that Scrapy decoded as UTF-8, whatever stands in them."""
+    return line.encode("utf-8", "backslashreplace").translate(_NO_BREAKS)

@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from service_identity import VerificationError
 
-from archive.captures import Capture
+from archive.captures import Capture, NotCaptured
 from crawler.middlewares.guard import LeftSite
 from crawler.middlewares.patience import AskedToWait
 from crawler.middlewares.robots import RobotsUnreachable
@@ -73,6 +73,10 @@ def explain(error: Exception) -> Miss:
         return Miss("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
     if isinstance(error, UnpacksTooLarge):
         return Miss("too-large", "The answer unpacks to more than DOWNLOAD_MAXSIZE allows.")
+    if isinstance(error, NotCaptured):
+        return Miss("not-captured", str(error))
+    if isinstance(error, UnicodeError):  # of Scrapy's reading of a status line
+        return Miss("bad-answer", "The head of the answer is no HTTP.", trouble=True)
     if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
         return Miss("bad-redirect", f"The address leads to one that is none: {error}.")
     if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.captures import Capture, CaptureError
+from archive.captures import Capture, CaptureError, NotCaptured
 from crawler.extensions.captures import ANSWERS, Asking, captured
 from crawler.middlewares.conditional import Validators
 from crawler.spiders.answers import Miss, explain, refusal
@@ -71,8 +71,7 @@ class Fetcher:
                     raise
                 return Miss("not-asked", self.given_up, trouble=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
-                capture = await asyncio.wrap_future(answers[-1]) if answers else None
-                return self._missed(replace(explain(error), capture=capture))
+                return self._missed(replace(explain(error), capture=await _last(answers)))
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 if response.status == 200 and isinstance(response, HtmlResponse):
@@ -119,4 +118,12 @@ class Fetcher:
             return f"The budget of {self._requests_max:,} requests is spent (SOURCE_REQUESTS_MAX)."
         if received >= self._bytes_max:
             return f"The budget of {self._bytes_max:,} bytes is spent (SOURCE_BYTES_MAX)."
+        return None
+
+
+async def _last(answers: list[Future[Capture | None]]) -> Capture | None:
+    """Where the last answer's bytes lie; None: there was none, or it could not be kept."""
+    try:
+        return await asyncio.wrap_future(answers[-1]) if answers else None
+    except NotCaptured:
         return None
