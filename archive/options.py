@@ -16,6 +16,7 @@ from archive import show
 from archive.database import archive_path, open_archive
 from archive.failures import fail
 from archive.lock import Lock
+from archive.printable import escape_json
 from archive.selection import Selection, UnknownName
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -130,4 +131,4 @@ def release_named(ctx: click.Context, engine: Engine, name: str) -> str:
 
 def print_json(value: Any) -> None:
     """Prints a value for programs, and for people who look at it."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))

@@ -3,13 +3,16 @@ stands in the command's module."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from archive.printable import printable
 
 _OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 
@@ -18,10 +21,19 @@ READABLE = 100
 
 
 class Terminal(Console):
-    """Prints texts as they are (no markup, no emoji names in them); colour on a terminal only."""
+    """Prints texts as people read them (no markup, no emoji names, no control or format characters
+    in them); colour on a terminal only."""
 
     def __init__(self) -> None:
         super().__init__(markup=False, emoji=False, highlight=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """What is printed, by whichever way: nothing in a text reaches the terminal raw."""
+        for segment in super().render(renderable, options):
+            raw, style, control = segment
+            yield segment if control else Segment(printable(raw), style)
 
     def on_broken_pipe(self) -> None:
         """Leaves a closed pipe to the command line, which ends quietly."""

@@ -12,6 +12,7 @@ import markupsafe
 from datasette import Response, hookimpl
 
 from archive.database import open_archive
+from archive.printable import printable
 from archive.query import SearchError, parse
 from archive.show import Ambiguous, Detail, NotFound, find, show
 
@@ -33,6 +34,18 @@ def _match(typed: str) -> str:
         return parse(typed).match
     except SearchError:
         return '""'  # finds nothing
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Whatever stands on a page, ours or Datasette's, is shown as people read it."""
+    env.finalize = _shown
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, markupsafe.Markup):
+        return markupsafe.Markup(printable(str(value)))
+    return printable(value) if isinstance(value, str) else value
 
 
 @hookimpl

@@ -26,6 +26,7 @@ from archive.health.telling import (
     tell,
 )
 from archive.options import archive_option, json_option, print_json
+from archive.printable import printable
 from archive.terminal import READABLE, Terminal, table
 
 
@@ -85,7 +86,7 @@ def _print(found: Sequence[Finding], *, as_mail: bool, as_json: bool) -> None:
         print_json({"sick": sick, "findings": [one.as_json() for one in found]})
     elif as_mail:
         if found:
-            click.echo(mail(found), nl=False)
+            click.echo(printable(mail(found)), nl=False)
     else:
         _show(Terminal(), found)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
+from archive.printable import escape
 from archive.report.figures import Periods, Series, Stage
 
 WIDTH = 720

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from archive import __version__
+from archive.printable import escape
 from archive.report import charts
 from archive.report.figures import Figures, Periods, Series
 

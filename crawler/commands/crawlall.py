@@ -65,6 +65,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and says how each source ended."""
         assert self.settings is not None
+        if args:  # Scrapy hands on what its parser does not know
+            raise UsageError(_not_understood(args[0]), print_help=False)
         obey_no_capture(self.settings, opts)
         order = Order(
             command="scrapy crawlall",
@@ -75,6 +77,12 @@ class Command(ScrapyCommand):
         )
         sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)
         self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, order)
+
+
+def _not_understood(argument: str) -> str:
+    if argument.startswith("-"):
+        return f"there is no option {argument}; see scrapy crawlall --help"
+    return f"{argument!r} is not understood; name a source as --source {argument}"
 
 
 def _seconds(time: str) -> int:

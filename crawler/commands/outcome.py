@@ -6,9 +6,11 @@ import json
 from collections import Counter
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from archive.printable import escape_json
+from archive.terminal import Terminal
 from crawler.extensions.progress import clock
 from crawler.round import Result
 from crawler.source import Source
@@ -31,19 +33,19 @@ def print_table(results: list[Result]) -> None:
         outcome = result.verdict.outcome
         table.add_row(
             result.source.id,
-            f"[{_COLOURS.get(outcome, 'red')}]{outcome}",
+            Text(outcome, style=_COLOURS.get(outcome, "red")),
             *(f"{number:,}" for number in _numbers(result)),
             clock(result.seconds),
         )
-    console = Console()
+    terminal = Terminal()
     if results:
-        console.print(table)
+        terminal.print(table)
     for result in results:
         # Why sources were stopped is said once for all.
         if result.verdict.reason and result.verdict.outcome != "stopped":
-            console.print(f"{result.source.id}: {result.verdict.reason}", highlight=False)
+            terminal.print(f"{result.source.id}: {result.verdict.reason}")
     if len(results) > 1:
-        console.print(_sums(results), highlight=False)
+        terminal.print(_sums(results))
 
 
 def print_json(results: list[Result], not_reached: list[Source]) -> None:
@@ -53,7 +55,7 @@ def print_json(results: list[Result], not_reached: list[Source]) -> None:
         {"source": source.id, "kind": source.kind, "outcome": None, "reason": _NOT_REACHED}
         for source in not_reached
     ]
-    print(json.dumps(told, ensure_ascii=False))
+    print(escape_json(json.dumps(told, ensure_ascii=False)))
 
 
 def _numbers(result: Result) -> tuple[int, ...]:

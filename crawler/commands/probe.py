@@ -18,12 +18,14 @@ from archive import frontier
 from archive.database import open_archive
 from archive.export import records
 from archive.frontier import Lessons
+from archive.printable import printable
 from archive.store import Store
 from crawler.commands import HEALTHY, UNHEALTHY
 from crawler.commands.running import Order, crawl_quietly
 from crawler.draft import Draft, draft
 from crawler.round import Result
 from crawler.source import Source, SourceError, load_sources
+from crawler.web_url import is_web_url
 
 # A look at a site, not a crawl of it: some pages of each list, and three releases.
 _PAGES, _REQUESTS, _RELEASES = 5, 60, 3
@@ -75,15 +77,17 @@ class Command(ScrapyCommand):
             )
             order = Order(command="scrapy probe")
             result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
-            print("\n".join(_told(result, url, home, Path(self.settings["SOURCES"]))))
+            told = "\n".join(_told(result, url, home, Path(self.settings["SOURCES"])))
+            print(printable(told))
         self.exitcode = HEALTHY if result.tally.new else UNHEALTHY
 
 
 def _home(url: str) -> str:
     """The site's home page. Raises UsageError."""
-    parts = urlsplit(url if "//" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    url = url if "//" in url else f"https://{url}"
+    if not is_web_url(url):
         raise UsageError(f"{url!r} is no web address", print_help=False)
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/"
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from archive import frontier
 from archive.database import ArchiveError, open_archive
 from archive.failures import discard_output
+from archive.printable import escape_json
 from archive.stats import SourceStats, stats
 from crawler.checking.checking import due
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
@@ -122,7 +123,7 @@ class Command(ScrapyCommand):
         known, taught = _archived(self.settings["ARCHIVE_URL"])
         if opts.json:
             listed = [_as_json(source, known, taught) for source in sources]
-            print(json.dumps(listed, ensure_ascii=False))
+            print(escape_json(json.dumps(listed, ensure_ascii=False)))
         else:
             table = _as_candidates(sources) if opts.unverified else _as_table(sources, known)
             Console().print(table)

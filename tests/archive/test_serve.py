@@ -94,6 +94,23 @@ def test_markup_in_texts_is_shown_as_text(store: Store, get: Any) -> None:
         assert "<img src=x" not in page, path
 
 
+def test_what_turns_text_around_is_on_no_page(store: Store, get: Any) -> None:
+    trick = "Rapat\u202egpj.exe\u200b"
+    evil = release(9, title=trick, body=trick, byline=trick, author_tags=[trick], flags=[trick])
+    store.store(evil, None)
+    store.store(replace(evil, title=trick + "!", fetched_at=MORNING + DAY), None)
+    for path in (
+        "release/https://pemkot-contoh.example/berita/9",
+        "archive/releases?_facet=title",
+        "archive/versions",
+        "archive/author_tags?_facet=tag",
+    ):
+        status, page = get(f"/{path}")
+        assert status == 200
+        assert "Rapatgpj.exe" in page, path
+        assert "\u202e" not in page, path
+
+
 @pytest.mark.parametrize("name", [question.name for question in questions()])
 def test_every_question_can_be_clicked_on(get: Any, name: str) -> None:
     status, page = get(f"/archive/{name}")

@@ -18,6 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from crawler.commands.outcome import print_table
+from crawler.round import Result
+from crawler.tally import Tally, Verdict
+from tests.archive.samples import source
 from tests.crawler.test_crawl import article, paged_site
 from tests.site import Answer, Pages, serve
 
@@ -241,6 +245,29 @@ def test_what_is_no_archive(scrapy: Run, tmp_path: Path) -> None:
     assert (tmp_path / "archive.db").read_bytes() == b"kucing" * 999
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("pemkot-uji",), "name a source as --source pemkot-uji"),
+        (("--foo",), "no option --foo"),
+        (("--deep", "--within", "1m", "--sourc3", "pemkot-uji"), "no option --sourc3"),
+    ],
+)
+def test_crawlall_crawls_nothing_where_it_does_not_understand(
+    scrapy: Run, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = scrapy("crawlall", *arguments, *FAST, home="http://127.0.0.1:9/")
+    assert done.returncode == 2
+    assert sentence in said(done)
+    assert not (tmp_path / "archive.db").exists()
+
+
+def test_a_reason_is_printed_as_people_read_it(capsys: pytest.CaptureFixture[str]) -> None:
+    verdict = Verdict("failed", "https://x.example/[/red]\u202egpj.exe: HTTP 500")
+    print_table([Result(source(), verdict, Tally(), 1.0, 1)])
+    assert "[/red]gpj.exe: HTTP 500" in capsys.readouterr().out
+
+
 def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> None:
     with serve({**paged_site(2), "/": '<a href="/berita">Berita</a>'}) as site:
         done = scrapy("probe", site.home, *FAST, home=site.home)
@@ -256,7 +283,7 @@ def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> 
     assert not (tmp_path / "archive.db").exists()
 
 
-@pytest.mark.parametrize("url", ["", "ftp://x.example/", "://"])
+@pytest.mark.parametrize("url", ["", "ftp://x.example/", "://", "http://warga@x.example/"])
 def test_probe_of_no_address(url: str, scrapy: Run) -> None:
     done = scrapy("probe", url, home="http://127.0.0.1:9/")
     assert done.returncode == 2
