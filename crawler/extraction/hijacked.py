@@ -155,13 +155,13 @@ def _own_text(root: HtmlElement, article: Article) -> list[str]:
     column = [block.text for block in article.column]
     page = [block.text for block in article.blocks]
     chosen = (texts for texts in (unlinked, column, page) if sum(map(len, texts)) >= _SHORT)
-    shown = next(chosen, None)
-    if shown is None or sum(map(len, article.paragraphs)) < _SHORT:
-        for texts in (_concealed(root), [] if shown else root.xpath(_ALL_TEXT)):
+    shown = next(chosen, page)
+    if sum(map(len, article.paragraphs)) < _SHORT:
+        for texts in (_concealed(root), shown, root.xpath(_ALL_TEXT)):
             told = [clean(text) for text in islice(texts, _TEXTS)]
             if len(set(_offered("\n".join(told)[:_LONGEST].casefold()))) >= _OFFERS:
                 return told
-    return shown or page
+    return shown
 
 
 def _concealed(root: HtmlElement) -> Iterator[str]:

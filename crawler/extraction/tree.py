@@ -8,6 +8,8 @@ from functools import cache
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from crawler.extraction.visibility import conceal
+
 MAX_MARKUP = 2_000_000
 """Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
 MAX_DATA = 8_000_000
@@ -65,6 +67,7 @@ def parse(text: str) -> HtmlElement:
     if root.xpath("count(//*)") > MAX_ELEMENTS:
         raise Unreadable("too-large", f"more than {MAX_ELEMENTS} elements")
     _put_in_place(root)
+    conceal(root, text)
     return root
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from crawler.extraction.tree import HEADINGS
-from crawler.extraction.visibility import hides
+from crawler.extraction.visibility import fades, hides
 
 _UNSHOWN = re.compile(r"display\s*:\s*none\s*(?:!important)?;?", re.IGNORECASE)
 _SPACES = re.compile(r"\s*([:;,()!])\s*")
@@ -47,7 +47,11 @@ class Controls:
         another way as well is hidden for good.
         """
         style = _SPACES.sub(r"\1", _UNSHOWN.sub("", element.get("style") or "").strip().lower())
-        if (style and hides(style)) or element.tag not in _FLOW or _letters(element) < _LEAST:
+        if (
+            (style and (hides(style) or fades(style)))
+            or element.tag not in _FLOW
+            or _letters(element) < _LEAST
+        ):
             return False
         return self._goes_on(element) or _is_most(element)
 

@@ -4,6 +4,7 @@ of the ground. Injected links hide so. No reader sees them, so no release holds 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -23,6 +24,12 @@ _GROUND = re.compile(
 )
 _SPACES = re.compile(r"\s*([:;,()!])\s*")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
+_RULE = re.compile(r"([^{}@;]{1,300})\{([^{}]{1,1000})\}")
+_NAME = re.compile(r"[.#][\w-]+")
+_SHOWN_LATER = re.compile(r"display:none(?:!important)?;?")
+_SHEET = re.compile(r"<style\b[^>]{0,200}>([^<]{1,200000})", re.IGNORECASE)
+_SHEET_MAX = 100_000
+"""Letters of a stylesheet that are looked at."""
 _UNSEEN = ("display:none", "color:transparent")
 _FADED = re.compile(r"(?:^|;)(?:visibility:hidden|opacity:0(?:\.0+)?(?:;|$|!))")
 
@@ -37,9 +44,36 @@ def is_hidden(element: HtmlElement) -> bool:
     if style is None:
         return False
     told = _SPACES.sub(r"\1", style.strip().lower())
-    if _FADED.search(told):  # scripts fade whole articles in
+    if fades(told):  # scripts fade whole articles in
         return element.find(".//h1") is None
     return hides(told)
+
+
+def fades(style: str) -> bool:
+    """Whether a declaration, as for `hides`, leaves the room of what it hides."""
+    return _FADED.search(style) is not None
+
+
+def conceal(root: HtmlElement, markup: str) -> None:
+    """Marks as `hidden` what the page's own stylesheets (in its `markup`) move away or shrink to
+    nothing. What they only set to `display: none` a script may show; a title may be a picture."""
+    names = set(_concealing_names(markup))
+    if not names:
+        return
+    for element in root.xpath("//*[@class or @id]"):
+        own = {f".{name}" for name in (element.get("class") or "").split()}
+        own.add(f"#{element.get('id')}")
+        if names & own and element.tag not in _NEVER and element.tag != "h1":
+            element.set("hidden", "")
+
+
+def _concealing_names(markup: str) -> Iterator[str]:
+    """The `.class` and `#id` of such rules."""
+    for sheet in _SHEET.finditer(markup):
+        for rule in _RULE.finditer(sheet[1][:_SHEET_MAX]):
+            style = _SPACES.sub(r"\1", rule[2].strip().lower())
+            if hides(_SHOWN_LATER.sub("", style)):
+                yield from filter(_NAME.fullmatch, map(str.strip, rule[1].split(",")))
 
 
 @lru_cache(maxsize=4096)

@@ -74,3 +74,13 @@ def test_hidden_text_is_no_block() -> None:
         "Wali Kota membuka pasar.",
         "Warga hadir.",
     ]
+
+
+def test_what_the_stylesheet_moves_away_is_no_block() -> None:
+    page = """<style>.xq7, #z { position:absolute; left:-8000px } .tab{display:none}</style>
+    <p>Wali Kota membuka pasar.</p><div class="a xq7">slot gacor</div><p id="z">maxwin</p>
+    <p class="tab">Warga hadir.</p>"""
+    assert [block.text for block in read_blocks(parse(page))] == [
+        "Wali Kota membuka pasar.",
+        "Warga hadir.",
+    ]
