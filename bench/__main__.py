@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, evidence, extraction, health, morning, politeness, real
+from bench import archive, evidence, extraction, health, morning, politeness, quotes, real
 from bench.crawls import CrawlFailed
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
@@ -79,6 +79,23 @@ def real_command(folder: Path, rounds: int, output: Path) -> None:
     try:
         real.run(Console(), folder, output, rounds)
     except real.BrokenSet as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command("quotes")
+@click.option(
+    "--set",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=quotes.GOLDS,
+    help="Folder with golds (*.jsonl).",
+)
+@click.option("--wrong", is_flag=True, help="Print what was read otherwise than the gold says.")
+def quotes_command(folder: Path, wrong: bool) -> None:
+    """Who said what: spans, speakers, and how certain they are, against golds."""
+    try:
+        quotes.run(Console(), folder, verbose=wrong)
+    except quotes.BrokenGold as error:
         raise click.ClickException(str(error)) from error
 
 

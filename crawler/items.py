@@ -60,6 +60,29 @@ class Credit:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One statement in a release: words in quotation marks, or a clause reported."""
+
+    text: str
+    start: int
+    end: int
+    """Code points of the body, the outer marks left out."""
+    direct: bool
+    """In quotation marks."""
+    verb: str | None
+    """In lower case, without -nya: `ujar`, `menegaskan`, `menurut`."""
+    speaker: str | None
+    """As printed at the verb; for `carried` the nearest earlier name."""
+    person: str | None
+    """The fullest form of the name in the release; None for offices, unnamed and joint speakers."""
+    role: str | None
+    """Function and office as printed."""
+    how: str
+    """`named`: the speaker stands at the verb; `carried`: -nya, ia, dia, or the same one goes on;
+    `none`: the text does not say for certain."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Release:
     """One wording of one press release. `dateline + body + byline` is the text as published."""
@@ -97,6 +120,8 @@ class Release:
     """What looked wrong but was kept as printed, e.g. `weekday-mismatch`."""
     reader: str | None = field(default=None, compare=False)
     """The program that read it, with what it knew of the site (`crawler.extraction.reader`)."""
+    quotes: list[Quote] = field(default_factory=list)
+    """Who said what; spans of `body`."""
     look: Look | None = field(default=None, repr=False, compare=False)
     """The look that brought it, for the frontier."""
 

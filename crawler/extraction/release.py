@@ -15,6 +15,7 @@ from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
 from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
+from crawler.extraction.quotes import find_quotes
 from crawler.extraction.refusal import refuse
 from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
@@ -67,11 +68,12 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     signed = split_byline("\n\n".join(article.paragraphs), frame.signatures)
     datelined = split_dateline(signed.text, (place,))
     topics = classify(article.title, datelined.text)
+    body = datelined.text.strip()
     return Release(
         source=source.id,
         url=page.url,
         title=article.title,
-        body=datelined.text.strip(),
+        body=body,
         fetched_at=page.captured_at,
         published_on=published.on,
         published_at=published.at,
@@ -85,6 +87,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
         topics=topics.topics,
         topic_words=topics.words,
         language=language(datelined.text),
+        quotes=find_quotes(body),
         flags=[
             *published.flags,
             *_unselected(root, source.select),

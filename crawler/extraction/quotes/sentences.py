@@ -1,0 +1,124 @@
+"""A text as sentences of words, marks and quotations; a quotation is one token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from crawler.extraction.quotes.spans import Marked
+from crawler.extraction.quotes.vocabulary import vocabulary
+
+WORD, MARK, QUOTATION = "word", "mark", "quotation"
+
+_TOKEN = re.compile(
+    r"\n\s*|\d+(?:[.,:/]\d+)*[^\W_]*|[^\W\d_](?:[^\W_]|[’'‘`ʼ-‑/](?=[^\W_]))*(?:\.[^\W\d_]{1,4}(?![^\W_]))*[’']?|[^\s\w]|_"
+)
+_ENDS = frozenset(".!?…")
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, a mark of punctuation or a quotation. Positions count code points of the text."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    low: str
+    """In lower case."""
+    capital: bool
+    marked: Marked | None = None
+    breaks: bool = False
+    """A new paragraph begins after it."""
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Tokens up to a full stop, or up to the end of a paragraph."""
+
+    tokens: list[Token]
+    paragraph: int
+    quotations: list[int] = field(default_factory=list)
+    """Where in `tokens` quotations stand."""
+
+
+def split_sentences(text: str, marked: Sequence[Marked]) -> list[Sentence]:
+    """The sentences of a text, with the given stretches as one token each."""
+    sentences: list[Sentence] = []
+    tokens: list[Token] = []
+    paragraph = 0
+    stream = list(_tokens(text, marked))
+    for number, token in enumerate(stream):
+        tokens.append(token)
+        following = stream[number + 1] if number + 1 < len(stream) else None
+        if token.breaks or following is None or _ends_sentence(tokens, following):
+            quotations = [at for at, each in enumerate(tokens) if each.kind == QUOTATION]
+            sentences.append(Sentence(tokens, paragraph, quotations))
+            tokens = []
+        paragraph += token.breaks
+    return sentences
+
+
+def _tokens(text: str, marked: Sequence[Marked]) -> Iterator[Token]:
+    """All tokens in order; the line breaks become `breaks` of the token before."""
+    last: Token | None = None
+    at = 0
+    for each in (*marked, None):
+        end = each.outer_start if each else len(text)
+        for match in _TOKEN.finditer(text, at, end):
+            found = match[0]
+            if found[0] == "\n":
+                if last:
+                    last.breaks = True
+                continue
+            if last:
+                yield last
+            word = found[0].isalnum()
+            last = Token(
+                found,
+                match.start(),
+                match.end(),
+                WORD if word else MARK,
+                found.lower(),
+                found[0].isupper(),
+            )
+        if each:
+            if last:
+                yield last
+            at = each.outer_end
+            inner = text[each.start : each.end]
+            last = Token(inner, each.outer_start, at, QUOTATION, "", False, each)
+    if last:
+        yield last
+
+
+def _ends_sentence(tokens: Sequence[Token], following: Token) -> bool:
+    token = tokens[-1]
+    if token.kind == QUOTATION:
+        said = token.text[-1:] in _ENDS
+        return (
+            said
+            and _begins(following)
+            and following.low.removesuffix("nya") not in vocabulary().tags
+        )
+    if token.text not in _ENDS or token.kind != MARK:
+        return False
+    if token.text == "." and len(tokens) > 1 and _is_abbreviation(tokens[-2], token):
+        return False
+    return _begins(following) or following.kind == QUOTATION
+
+
+def _begins(token: Token) -> bool:
+    return token.capital or token.kind == QUOTATION or token.text[0].isdigit()
+
+
+def _is_abbreviation(word: Token, stop: Token) -> bool:
+    words = vocabulary()
+    if word.kind != WORD or word.end != stop.start:
+        return False
+    if len(word.text) == 1 and word.capital:
+        return True
+    if "." in word.text:
+        return False
+    return word.low in words.before or word.low in words.abbreviated

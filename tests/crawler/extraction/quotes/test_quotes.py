@@ -1,0 +1,126 @@
+"""Who said what: the shapes of Indonesian releases, and silence where they do not tell."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from crawler.extraction.quotes import find_quotes
+from crawler.items import Quote
+
+HERE = Path(__file__).parent
+SEED = HERE.parents[4] / "shared" / "seed" / "balikpapan-pps-2024-05-26.txt"
+
+
+def said(quote: Quote) -> tuple[str, str, str | None, str | None]:
+    return quote.text, quote.how, quote.speaker, quote.person
+
+
+def found(body: str) -> list[tuple[str, str, str | None, str | None]]:
+    return [said(quote) for quote in find_quotes(body)]
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the model release lies beside the checkout")
+class TestModelRelease:
+    @pytest.fixture
+    def quotes(self) -> list[Quote]:
+        return find_quotes(SEED.read_text("utf-8").replace("\n", "\n\n"))
+
+    def test_four_direct_quotes_with_their_speakers(self, quotes):
+        first, second, third, fourth = (quote for quote in quotes if quote.direct)
+        assert (first.how, first.speaker, first.person) == ("named", "Zulkifli", "Zulkipli")
+        assert first.role == "mewakili Wali Kota Balikpapan"
+        assert [each.how for each in (second, third, fourth)] == ["carried"] * 3
+        assert second.person == third.person == first.person
+        assert second.role == "Asisten Tata Pemerintahan Setdakot Balikpapan"
+        assert (fourth.speaker, fourth.person) == ("Yudho", "Prakoso Yudho Lelono")
+        assert fourth.role == "Ketua KPU Kota Balikpapan"
+
+    def test_indirect_ones(self, quotes):
+        verbs = {quote.verb: quote for quote in quotes if not quote.direct}
+        assert verbs["menurut"].text == "tugas sebagai anggota PPS kedepan akan semakin kompleks"
+        assert verbs["mengatakan"].text.startswith("Ia menaruh harapan besar")
+        assert verbs["meminta"].person == "Prakoso Yudho Lelono"
+
+
+@pytest.mark.parametrize("line", (HERE / "shapes.jsonl").read_text("utf-8").splitlines())
+def test_shape(line):
+    text = json.loads(line)
+    keys = ("start", "end", "direct", "speaker", "person", "how")
+    expected = [tuple(quote[key] for key in keys) for quote in text["quotes"]]
+    assert [
+        tuple(getattr(quote, key) for key in keys) for quote in find_quotes(text["body"])
+    ] == expected, text["id"]
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ["“{}”", '"{}"', "”{}”", "„{}“", "«{}»", "''{}''", '“{}"', "‘{}’", "'{}'"],
+)
+def test_marks(marks):
+    body = marks.format("Kami siap menjaga suara rakyat,") + " kata Ketua KPU, Budi Santoso."
+    assert found(body) == [
+        ("Kami siap menjaga suara rakyat,", "named", "Budi Santoso", "Budi Santoso")
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'Program "Jumat Bersih" digelar setiap pekan.',
+        'Kegiatan itu mengusung tema "Bersama Kita Membangun Kota".',
+        'Ia dijuluki "Si Raja Sampah" oleh warga.',
+        "Warga mengenakan kaus bertuliskan “Saya Sudah Memilih”.",
+        "“Dilarang merokok di sini,” begitu bunyi tata tertib nomor empat.",
+        'Istilah "slot", kata kunci yang dicari, disaring.',
+    ],
+)
+def test_what_is_no_speech_is_no_quote(body):
+    assert found(body) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Wali Kota Bogor, Ani Lestari, menyerahkan piagam kepada Siti Aminah. “Saya senang,” katanya.",
+        "Ketua KPU, Budi Santoso, dan Ketua Bawaslu, Tono Wijaya, hadir. “Kami sepakat,” ujarnya.",
+        "Seorang warga bertanya kepada Ketua KPU, Budi Santoso. “Bagaimana caranya?” tanyanya.",
+        "“Alhamdulillah lancar,” ungkapnya.",
+    ],
+)
+def test_no_guess(body):
+    (quote,) = find_quotes(body)
+    assert (quote.how, quote.speaker, quote.person) == ("none", None, None)
+
+
+def test_office_afterwards_is_the_person_who_holds_it():
+    body = "Wali Kota Semarang, Handoko Surya, hadir. “Jangan menyerah,” pesan Wali Kota."
+    assert found(body) == [("Jangan menyerah,", "named", "Wali Kota", "Handoko Surya")]
+
+
+def test_office_without_a_name_has_no_person():
+    assert found("“Jangan menyerah,” pesan Wali Kota.") == [
+        ("Jangan menyerah,", "named", "Wali Kota", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '"a ', "“a ", "“a\n\n", " 'a", '"A," kata Budi. ', "Ketua KPU Kota ", "Ia, ", "Budi Santoso ",
+        "Menurut Budi, ", "Budi dan ", "Plt. ", "warga dari Kota ", "a. ", '""', "seorang ", "A.",
+        '"Aku pergi," budi ', "Budi, S.H., ", "Budi mengatakan ", "Budi menegaskan bahwa ",
+    ],
+)  # fmt: skip
+def test_hostile_text_is_read_in_linear_time(piece):
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        begun = time.process_time()
+        find_quotes(text)
+        return time.process_time() - begun
+
+    small = min(seconds(10_000) for _ in range(3))
+    assert min(seconds(80_000) for _ in range(2)) < 24 * max(small, 0.002)
