@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 SCHEMES = frozenset(("http", "https"))
 
-_AUTHORITY = re.compile(r"[^\x00-\x20\x7f-\xa0\\@%<>\"^`{|}]+")
+_BEGINNING = re.compile(r"https?://", re.IGNORECASE)
+_AUTHORITY = re.compile(r"[^\s\\@%<>\"^`{|}]+")
 """No user name or password, and nothing that programs read in two ways."""
 
 
@@ -24,8 +25,9 @@ def is_web_url(url: str) -> bool:
         _ = parts.port  # raises ValueError for a port that is no number
     except ValueError:
         return False
-    has_host = bool(parts.hostname) and _AUTHORITY.fullmatch(parts.netloc) is not None
-    return parts.scheme in SCHEMES and has_host
+    if not parts.hostname or not parts.netloc.isprintable():
+        return False
+    return bool(_BEGINNING.match(url)) and _AUTHORITY.fullmatch(parts.netloc) is not None
 
 
 def is_downgrade(asked: str, answered: str) -> bool:

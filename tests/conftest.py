@@ -71,7 +71,7 @@ def crawl(event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Cra
         round_ = Round.open(own, deep=deep)
         try:
             running = round_.run(AsyncCrawlerRunner(own), list(sources))
-            asyncio.run_coroutine_threadsafe(running, event_loop_thread).result(timeout=120)
+            asyncio.run_coroutine_threadsafe(running, event_loop_thread).result(timeout=300)
         finally:
             round_.close()
         return round_

@@ -60,7 +60,8 @@ def unpack_beginning(body: bytes, encodings: list[str], size: int) -> bytes:
                 if unpacked >= size:
                     break
         except (zlib.error, brotli.error, zstandard.ZstdError):
-            parts = parts or [body]  # the encoding is claimed, and the bytes do not have it
+            if not unpacked:
+                parts = [body]  # the encoding is claimed, and the bytes do not have it
         body = b"".join(parts)
     return body[:size]
 

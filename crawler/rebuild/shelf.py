@@ -19,6 +19,7 @@ from crawler.discovery.articles import is_release
 from crawler.discovery.urls import canonical
 from crawler.rebuild.hints import told
 from crawler.source import Source, owners
+from crawler.web_url import is_web_url
 
 _TABLES = """
 CREATE TABLE answers (
@@ -297,7 +298,7 @@ def _meant(
     asked_by = known.get(str(notes.get("source")))
     if asked_by is not None:
         role, asked = notes.get("as"), notes.get("of")
-        if role in ("release", "part") and isinstance(asked, str):
+        if role in ("release", "part") and isinstance(asked, str) and is_web_url(asked):
             said = notes.get("hint")
             hint = json.dumps(said if isinstance(said, dict) else None)
             yield asked_by, asked, int(role == "part"), hint

@@ -13,7 +13,7 @@ from scrapy.utils.project import get_project_settings
 
 from archive.captures.reading import answers
 from crawler.discovery.urls import absolute
-from crawler.source import Source
+from crawler.source import Source, owners
 from crawler.web_url import is_downgrade, is_web_url
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
@@ -51,6 +51,9 @@ NO_WEB_URLS = [
     "http://[::1",
     "http://kota .example/",
     "http://kota\u00a0.example/",
+    "http://kota.example\u202e/",
+    "http:\t//kota.example/",
+    "\x00http://kota.example/",
     "",
 ]
 WEB_URLS = [
@@ -80,6 +83,7 @@ def test_what_is_one(url: str) -> None:
 def test_no_source_owns_what_is_none(url: str, declare: Declare) -> None:
     source = declare("http://kota.example/", article="https://kota\\.example/berita/\\d+")
     assert not source.owns(url)
+    assert owners([source])(url) == [], "of a record in a capture"
 
 
 def test_no_other_download_handler_is_on() -> None:

@@ -9,7 +9,7 @@ import brotli
 import pytest
 import zstandard
 
-from archive.captures.decoding import Undecodable, unchunk, unpack
+from archive.captures.decoding import Undecodable, unchunk, unpack, unpack_beginning
 
 TEXT = b"Panitia mengajak warga memeriksa nama. " * 500
 PACKED = {
@@ -18,6 +18,14 @@ PACKED = {
     "deflate": zlib.compress(TEXT),
     "br": brotli.compress(TEXT),
     "zstd": zstandard.compress(TEXT),
+}
+
+PACKERS = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": lambda data: brotli.compress(data, quality=1),
+    "zstd": zstandard.compress,
 }
 
 
@@ -40,15 +48,17 @@ def test_a_claim_that_is_not_true_is_passed_over(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", PACKED)
 def test_bombs_end_at_the_limit(encoding: str) -> None:
     zeros = b"\0" * 50_000_000
-    bombs = {
-        "gzip": gzip.compress,
-        "x-gzip": gzip.compress,
-        "deflate": zlib.compress,
-        "br": lambda data: brotli.compress(data, quality=1),
-        "zstd": zstandard.compress,
-    }
     with pytest.raises(Undecodable, match="over 1,000,000 bytes"):
-        unpack(bombs[encoding](zeros), [encoding], 1_000_000)
+        unpack(PACKERS[encoding](zeros), [encoding], 1_000_000)
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+@pytest.mark.parametrize("cut", [0, 40])
+def test_the_beginning_of_what_has_no_end(encoding: str, cut: int) -> None:
+    packed = PACKERS[encoding](TEXT * 50)
+    packed = packed[: len(packed) - cut]
+    assert unpack_beginning(packed, [encoding], 1000) == (TEXT * 50)[:1000]
+    assert unpack_beginning(b"User-agent: *", [encoding, "rot13"], 1000) == b"User-agent: *"
 
 
 def test_what_is_unknown_is_said() -> None:
