@@ -145,6 +145,35 @@ def test_two_crawls_at_once(tmp_path: Path, declare: Declare) -> None:
     check(tmp_path)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_closes_the_crawl(
+    tmp_path: Path, declare: Declare, number: signal.Signals
+) -> None:
+    signalled = threading.Event()
+    pages = paged_site(2)
+    first_page = pages["/berita"]
+
+    def hold() -> Answer:
+        assert signalled.wait(timeout=60)
+        return Answer(str(first_page).encode(), headers={"Content-Type": "text/html"})
+
+    pages["/berita"] = hold
+    with serve(pages) as site:
+        declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        with start(tmp_path) as crawling:
+            while "/berita" not in site.asked:
+                assert crawling.poll() is None
+            crawling.send_signal(number)
+            assert crawling.stderr is not None
+            assert number.name in crawling.stderr.readline()
+            signalled.set()
+            assert crawling.wait(timeout=60) == 1
+    ended = rows(
+        f"sqlite:///{tmp_path / 'archive.db'}", "SELECT outcome, ended_at IS NULL FROM crawls"
+    )
+    assert ended == [("stopped", 0)]
+
+
 def test_after_a_kill_the_archive_is_free(tmp_path: Path, declare: Declare) -> None:
     with serve(paged_site(2)) as site:
         declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")

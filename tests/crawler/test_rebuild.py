@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -17,16 +19,18 @@ from typing import Any
 
 import pytest
 from pebble import ProcessExpired
+from scrapy.settings import Settings
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.captures.records import Record
 from archive.captures.records import records as capture_records
-from archive.database import open_archive
+from archive.database import ArchiveError, open_archive
 from archive.export import records
 from archive.verify import Counted, verify
-from crawler.commands.rebuild import _rebuild
+from crawler.commands.rebuild import Command, _rebuild
 from crawler.rebuild import rebuilding
+from crawler.rebuild.shelf import Shelf
 from crawler.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
@@ -496,3 +500,53 @@ def test_damage_withdraws_nothing(
     before = exported(archive_url)
     rebuild(archive_url, source)
     assert exported(archive_url) == before
+
+
+def _command(archive_url: str, captures: Path, registry: Path) -> int:
+    """`scrapy rebuild`, in this process."""
+    settings = Settings()
+    places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(captures), "SOURCES": str(registry)}
+    settings.setdict({**places, "EXTRACTION_WORKERS": 1, "EXTRACTION_TIMEOUT": 30.0})
+    command = Command()
+    command.settings = settings
+    command.run([], argparse.Namespace(since=None, workers=None))
+    return command.exitcode
+
+
+@pytest.mark.parametrize(
+    "error",
+    [sqlite3.OperationalError("database or disk is full"), OSError(28, "No space left on device")],
+)
+def test_a_full_disk_is_a_sentence(
+    declare: Declare,
+    archive_url: str,
+    tmp_path: Path,
+    captures: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    declare("https://lama.example/")
+    monkeypatch.setattr(Shelf, "fill", full)
+    assert _command(archive_url, captures, tmp_path / "sources.toml") == 3
+    said = capsys.readouterr().err
+    assert str(error.args[-1]) in said
+    assert said.count("\n") == 1
+
+
+def test_an_index_never_takes_the_place_of_an_archive(
+    declare: Declare, rebuild: Rebuild, tmp_path: Path
+) -> None:
+    """Of an archive that is named like an index of another one, nothing is lost."""
+    source = declare("https://lama.example/", article="/berita/read/{id}")
+    (tmp_path / "lama.warc.gz").write_bytes(_foreign_warc(packed=True))
+    archive = f"sqlite:///{tmp_path / 'x.db.rebuild'}"
+    for _ in range(2):
+        assert rebuild(archive, source, foreign=[tmp_path / "lama.warc.gz"]) == 0
+        assert len(exported(archive)) == 3
+    with pytest.raises(ArchiveError, match="is in the way"):
+        rebuild(f"sqlite:///{tmp_path / 'x.db'}", source)
+    assert len(exported(archive)) == 3
