@@ -147,6 +147,7 @@ class Version(Base):
     dateline: Mapped[str | None]
     place: Mapped[str | None]
     body: Mapped[str]
+    body_by: Mapped[str] = mapped_column(server_default="page")
     byline: Mapped[str | None]
     author_tags: Mapped[list[str]]
     credits: Mapped[list[dict[str, str]]]

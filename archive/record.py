@@ -29,12 +29,14 @@ KEYS = (
     "dateline",
     "place",
     "body",
+    "body_by",
     "byline",
     "author_tags",
     "credits",
     "election",
     "topics",
     "language",
+    "flags",
     "duplicate_of",
     "similarity",
     "version",
@@ -50,7 +52,7 @@ KEYS = (
 SEEN_AT = "seen_at"
 """The key more that a record has when it is one of all wordings: when this one was first seen."""
 
-LISTS = ("author_tags", "credits", "topics")
+LISTS = ("author_tags", "credits", "topics", "flags")
 _CAPTURE = ("file", "offset", "record_id")
 
 

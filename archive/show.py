@@ -58,7 +58,6 @@ class Detail:
 
     record: dict[str, Any]
     """As exported."""
-    flags: list[str]
     topic_words: dict[str, list[str]]
     claim: dict[str, Any]
     """From when its text counts, and who vouches for that; as the view `claims` has it."""
@@ -70,7 +69,6 @@ class Detail:
 
     def as_json(self) -> dict[str, Any]:
         return self.record | {
-            "flags": self.flags,
             "topic_words": self.topic_words,
             "claim": self.claim,
             "history": self.history,
@@ -107,15 +105,14 @@ def show(engine: Engine, release: str) -> Detail:
     """The release with this id. Raises NotFound, ArchiveError."""
     with engine.connect() as connection:
         columns = releases.c
-        query = select(
-            record.current(), columns.flags, columns.topic_words, columns.duplicate_of
-        ).where(columns.id == release)
+        query = select(record.current(), columns.topic_words, columns.duplicate_of).where(
+            columns.id == release
+        )
         row = connection.execute(query).one_or_none()
         if row is None:
             raise NotFound(f"There is no release {release!r} in the archive")
         return Detail(
             record=json.loads(row[0]),
-            flags=row.flags,
             topic_words=row.topic_words,
             claim=claim(connection, release),
             history=_history(connection, release),

@@ -12,6 +12,7 @@ _BY_SOURCE = text(
     WITH held AS (
         SELECT source, count(*) AS releases, sum(versions) AS versions,
                count(duplicate_of) AS reposts, sum(election) AS election, count(gone_at) AS gone,
+               sum(instr(flags, '"text-doubtful"') > 0) AS doubtful,
                min(published_on) AS first_published_on, max(published_on) AS last_published_on
         FROM releases GROUP BY source
     ), refused AS (
@@ -21,7 +22,8 @@ _BY_SOURCE = text(
     SELECT s.id AS source, s.kind, s.publisher,
            coalesce(held.releases, 0) AS releases, coalesce(held.versions, 0) AS versions,
            coalesce(held.reposts, 0) AS reposts, coalesce(held.election, 0) AS election,
-           coalesce(held.gone, 0) AS gone, coalesce(refused.rejected, 0) AS rejected,
+           coalesce(held.gone, 0) AS gone, coalesce(held.doubtful, 0) AS doubtful,
+           coalesce(refused.rejected, 0) AS rejected,
            held.first_published_on, held.last_published_on,
            c.started_at AS last_crawl_at, c.outcome AS last_outcome, c.reason AS last_reason
     FROM sources AS s
@@ -44,6 +46,8 @@ class Totals:
     """Releases whose text another release had first."""
     election: int
     gone: int
+    doubtful: int
+    """Releases of whose text another reading of the page holds much more: flag `text-doubtful`."""
     rejected: int
     """Pages that gave no release, and have not since."""
 

@@ -64,6 +64,8 @@ class ReleaseLike(Protocol):
     @property
     def published_by(self) -> str | None: ...
     @property
+    def body_by(self) -> str: ...
+    @property
     def dateline(self) -> str | None: ...
     @property
     def place(self) -> str | None: ...
@@ -116,12 +118,15 @@ class RejectedLike(Protocol):
 
 
 UNEXPORTED = frozenset(
-    {"flags", "topic_words", "text_hash", "seen_at"}
-    | {"reader", "claim_on", "claim_at", "claim_seen_at"}
+    {"topic_words", "text_hash", "seen_at"} | {"reader", "claim_on", "claim_at", "claim_seen_at"}
 )
 """Columns of a wording that are no key of the exported record."""
 
 _PRINTED = ("title", "dateline", "body", "byline")
+_OF_THE_DATE = frozenset(
+    {"relative-date", "date-of-change", "dates-disagree", "weekday-mismatch", "year-from-weekday"}
+)
+"""Flags that say how a date was read: they stay with it."""
 
 
 CAPTURE = ("capture_file", "capture_offset", "capture_record_id")
@@ -138,7 +143,7 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
     """The wording's columns in `versions`, with its two fingerprints."""
     wording: dict[str, Any] = {
         name: clean(getattr(release, name))
-        for name in (*_PRINTED, "published_by", "place", "language", "reader")
+        for name in (*_PRINTED, "published_by", "body_by", "place", "language", "reader")
     }
     wording |= {
         "published_on": release.published_on,
@@ -191,9 +196,15 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
         kept |= set(CAPTURE)  # the bytes in which this wording was first seen
     if _knows_less(wording, version):
         kept |= {"published_on", "published_at", "published_by"}
+        wording = wording | {"flags": _with_flags_of_the_date(wording["flags"], version.flags)}
     for name, value in wording.items():
         if name not in kept:
             setattr(version, name, value)
+
+
+def _with_flags_of_the_date(flags: Sequence[str], kept: Sequence[str]) -> list[str]:
+    of_the_date = [flag for flag in kept if flag in _OF_THE_DATE]
+    return [*of_the_date, *(flag for flag in flags if flag not in _OF_THE_DATE)]
 
 
 def _knows_less(wording: dict[str, Any], version: Version) -> bool:

@@ -74,7 +74,7 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         "Election": "yes" if record["election"] else "no",
         "Topics": ", ".join(record["topics"]),
         "Because of": why,
-        "Flags": ", ".join(detail.flags),
+        "Flags": ", ".join(record["flags"]),
         "Seen": f"{record['first_seen_at']} … {record['last_seen_at']}",
         "Withdrawn": record["gone_at"],
         "Version": f"{record['version']} of {record['versions']}",

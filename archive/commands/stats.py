@@ -63,6 +63,10 @@ def _print(terminal: Terminal, stats: Stats) -> None:
     terminal.print(rows)
     totals = stats.totals
     terminal.print(f"\n{totals.election:,} about the election, {totals.gone:,} withdrawn.")
+    if totals.doubtful:
+        doubtful = [one for one in stats.sources if one.doubtful]
+        told = ", ".join(f"{one.source} {one.doubtful:,}" for one in doubtful)
+        terminal.print(f"{totals.doubtful:,} texts are doubtful: {told}.")
 
 
 def _counts(totals: Totals) -> list[str]:

@@ -16,6 +16,9 @@ Share = Callable[[Visit], tuple[int, int]]
 """Of a crawl: how many of the releases read had something, and how many were read."""
 
 
+_DOUBTFUL = "text-doubtful"
+
+
 @dataclass(frozen=True, slots=True)
 class _Fall:
     since: Visit
@@ -37,6 +40,7 @@ def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
     yield from _evidence(read)
     yield from _selectors(read)
     yield from _shorter(read)
+    yield from _doubtful(read)
 
 
 def _evidence(read: list[Visit]) -> Iterator[Finding]:
@@ -79,6 +83,26 @@ def _selectors(read: list[Visit]) -> Iterator[Finding]:
                 evidence=f"`select.{name}` found nothing on {count} pages{_as(read, flag)}.",
                 crawls=len(missed),
             )
+
+
+def _doubtful(read: list[Visit]) -> Iterator[Finding]:
+    """Texts of which another reading of the same page holds much more."""
+    numbers, late = limits().coverage, list[Visit]()
+    for visit in read:
+        if sum(each.reading["releases"] for each in late) >= numbers.recent:
+            break
+        late.append(visit)
+    showing = [visit for visit in late if visit.reading["flags"].get(_DOUBTFUL)]
+    count = sum(visit.reading["flags"][_DOUBTFUL] for visit in showing)
+    of = sum(visit.reading["releases"] for visit in late)
+    if count >= numbers.doubtful and count >= numbers.doubtful_share * of:
+        yield Finding(
+            source=read[0].source,
+            kind="doubtful",
+            since=showing[-1].started_at,
+            evidence=f"{count} of the last {of} texts read are doubtful{_as(read, _DOUBTFUL)}.",
+            crawls=len(showing),
+        )
 
 
 def _shorter(read: list[Visit]) -> Iterator[Finding]:

@@ -41,6 +41,8 @@ class Coverage:
     past_crawls: int
     words_share: float
     words: int
+    doubtful: int
+    doubtful_share: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,12 +127,15 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     yield from _ways(result)
     for reason, number in sorted((tally.rejected + tally.failures).items()):
         yield f"# {number} of the pages looked at gave no release: {reason}"
+    if doubtful := sum("text-doubtful" in record["flags"] for record in found):
+        yield f"# {doubtful} of {len(found)} texts are doubtful: another reading holds much more"
     for record in found:
         yield "#"
         yield from _comment(record["title"])
         facts = (record["published_at"] or record["published_on"], record["place"])
         signed = record["byline"] or "unsigned"
-        yield from _comment(f"{facts[0] or 'undated'} · {facts[1] or 'no dateline'} · {signed}", 4)
+        told = [facts[0] or "undated", facts[1] or "no dateline", signed, *record["flags"]]
+        yield from _comment(" · ".join(told), 4)
         yield from _comment(textwrap.shorten(record["body"], 300, placeholder=" …"), 4)
     yield ""
     drafted = draft(home, tally.site_name)

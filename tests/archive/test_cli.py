@@ -55,6 +55,7 @@ def test_stats_for_programs(run: Run, filled: Store) -> None:
         "reposts": 1,
         "election": 2,
         "gone": 0,
+        "doubtful": 0,
         "rejected": 1,
     }
     by_source = {row["source"]: row for row in counted["sources"]}

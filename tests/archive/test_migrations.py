@@ -139,6 +139,18 @@ def test_addresses_of_before_are_asked_for_as_they_are_kept(
     engine.dispose()
 
 
+def test_texts_of_before_are_those_of_the_page_and_every_record_changes_once(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0009 exported neither `flags` nor `body_by`."""
+    archive_before("0010", _SOURCE_OF_0006, *_RELEASES_OF_0009)
+    assert upgrade_archive(url) == ("0009", upgrade.head())
+    engine = open_archive(url)
+    found = [(one["id"][-1], one["seq"], one["body_by"], one["flags"]) for one in records(engine)]
+    assert found == [("b", 8, "page", ["relative-date"]), ("a", 9, "page", [])]
+    engine.dispose()
+
+
 def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
     """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
     archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)
@@ -164,6 +176,22 @@ _ADDRESS_OF_0008 = """
 INSERT INTO addresses (source, url, what, found_by, found_at, shown)
 VALUES ('pemkot-contoh', 'https://a.example/berita/1', 'release', 'listing', '2024-09-01T00:00:00Z', '{}')
 """
+_RELEASE_OF_0009 = """
+INSERT INTO release_records (id, source, url, seq, version, first_seen_at, last_seen_at)
+VALUES ('pemkot-contoh:000000000000000?', 'pemkot-contoh', 'https://a.example/?', SEQ, 1,
+        '2024-05-09T00:00:00Z', '2024-05-09T00:00:00Z')
+"""
+_VERSION_OF_0009 = """
+INSERT INTO versions (release, version, seen_at, title, body, author_tags, credits, election,
+                      topics, topic_words, flags, sha256)
+VALUES ('pemkot-contoh:000000000000000?', 1, '2024-05-09T00:00:00Z', 'Judul', 'Isi ?.', '[]',
+        '[]', 0, '[]', '{}', 'FLAGS', 'SHA')
+"""
+_RELEASES_OF_0009 = [
+    row.replace("?", letter).replace("SEQ", seq).replace("FLAGS", flags).replace("SHA", letter * 64)
+    for letter, seq, flags in (("a", "7", "[]"), ("b", "5", '["relative-date"]'))
+    for row in (_RELEASE_OF_0009, _VERSION_OF_0009)
+]
 _CRAWL_OF_0006 = """
 INSERT INTO crawls (source, started_at, ended_at, outcome, pages, requests, bytes, releases_new,
                     releases_changed, releases_seen, rejected, deep)

@@ -65,6 +65,8 @@ def test_an_edit_is_a_version_and_so_is_taking_it_back(store: Store, engine: Eng
         {"byline": None, "author_tags": [], "body": BODY + " (diskominfo/cha/arh)"},
         {"body": BODY.replace("\n\n", "\n")},
         {"topics": ["coklit", "kampanye"]},
+        {"flags": ["text-doubtful"]},
+        {"body_by": "schema"},
     ],
 )
 def test_a_better_reading_is_no_version_but_a_change(
@@ -90,7 +92,6 @@ def test_a_better_reading_is_no_version_but_a_change(
             "published_at": datetime(2024, 8, 31, 16, 30, tzinfo=UTC),
             "flags": ["relative-date"],
         },
-        {"flags": ["weekday-mismatch"]},
     ],
 )
 def test_retyped_quotes_and_forgotten_dates_change_nothing(
