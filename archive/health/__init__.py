@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from archive.health.coverage import coverage
 from archive.health.finding import Finding
+from archive.health.hijacked import hijacked
 from archive.health.limits import limits
 from archive.health.silence import not_crawled, silent
 from archive.health.trouble import killed, trouble
@@ -33,7 +34,7 @@ def findings(session: Session, now: datetime, source: str | None = None) -> list
     crawls: dict[str, list[Visit]] = {name: [] for name in session.scalars(select(SourceRow.id))}
     crawls |= visits(session)
     known = rhythms(session, now)
-    found = list(not_crawled(crawls, now))
+    found = [*not_crawled(crawls, now), *hijacked(session)]
     for name in sorted(crawls):
         of_it = _of(crawls[name], known.get(name, UNKNOWN))
         found += (_with_its_beginning(session, one, crawls[name]) for one in of_it)

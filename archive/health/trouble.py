@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from archive.health.finding import Finding
+from archive.health.hijacked import HIJACKED
 from archive.health.limits import limits
 from archive.health.visits import Visit
 
@@ -100,15 +101,16 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
 
 def _pages(visit: Visit) -> Diagnosis | None:
     """The lists were as ever; the pages they lead to may not be."""
-    failed, refused = sum(visit.failures.values()), sum(visit.refusals.values())
+    refusals = {name: count for name, count in visit.refusals.items() if name != HIJACKED}
+    failed, refused = sum(visit.failures.values()), sum(refusals.values())
     if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
         return gone if gone.kind != "redesign" or failed >= limits().pages.refused else None
     if refused and not visit.kept:
-        said = f"{refused} pages looked at, none gave a release: {_counted(visit.refusals)}."
+        said = f"{refused} pages looked at, none gave a release: {_counted(refusals)}."
         return Diagnosis("redesign", said, of_pages=True, refused=refused)
     if refused > max(visit.kept, 2 * limits().pages.refused):
         said = f"{refused} of {refused + visit.kept} pages gave no release: "
-        return Diagnosis("redesign", said + f"{_counted(visit.refusals)}.", of_pages=True)
+        return Diagnosis("redesign", said + f"{_counted(refusals)}.", of_pages=True)
     return None
 
 

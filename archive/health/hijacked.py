@@ -1,0 +1,42 @@
+"""Sources on whose hosts strangers have put pages of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.health.finding import Finding
+from archive.models import Address, Rejection
+
+HIJACKED = "hijacked"
+_EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class _Pages:
+    first: datetime
+    urls: list[str] = field(default_factory=list)
+
+
+def hijacked(session: Session) -> Iterator[Finding]:
+    """A finding for each source that showed strangers' pages when they were last asked for; it ends
+    when those answer otherwise."""
+    rows = session.execute(
+        select(Rejection.source, Rejection.url, Rejection.first_seen_at)
+        .join(Address, (Address.source == Rejection.source) & (Address.url == Rejection.url))
+        .where(Rejection.reason == HIJACKED, Address.outcome == HIJACKED)
+        .order_by(Rejection.source, Rejection.first_seen_at, Rejection.url)
+    )
+    found: dict[str, _Pages] = {}
+    for row in rows:
+        found.setdefault(row.source, _Pages(row.first_seen_at)).urls.append(row.url)
+    for source, pages in found.items():
+        count, examples = len(pages.urls), ", ".join(pages.urls[:_EXAMPLES])
+        told = "1 page is a stranger's" if count == 1 else f"{count:,} pages are strangers'"
+        yield Finding(
+            source=source, kind=HIJACKED, since=pages.first, evidence=f"{told}: {examples}."
+        )
