@@ -113,6 +113,13 @@ def refuse_hijacked(
     return "hijacked", "; ".join(giveaway.detail for giveaway in found)
 
 
+def is_suspect_address(url: str) -> bool:
+    """Whether an address speaks of goods such as strangers offer, and of nothing against them. It
+    may be a release all the same."""
+    address = _address(url)
+    return bool(_offered(address)) and not _words().against.search(address)
+
+
 class _Page:
     """A page as it is looked at here, in lower case."""
 

@@ -22,6 +22,7 @@ from crawler.items import Page, Rejected, Release
 from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
 from crawler.spiders.answers import Miss, header
+from crawler.spiders.strangers import Strangers
 from crawler.web_url import is_downgrade
 
 if TYPE_CHECKING:
@@ -65,19 +66,29 @@ class Looks:
         self.still_there = 0
         """Known releases whose page is."""
         self.looked: set[str] = set()
+        known = spider.agenda.known.values()
+        self._strangers = Strangers(one.url for one in known if one.release)
 
     async def look_at(self, urls: Iterable[str]) -> AsyncIterator[Release | Rejected]:
         """What stands at these addresses; what has not changed is only noted."""
         todo = [url for url in dict.fromkeys(urls) if url not in self.looked]
         self.looked.update(todo)
         self._spider.tally.found += len(todo)
-        pending = iter(todo)
+        pending = self._strangers.without_more(todo)
         if not self._spider.frame.blocks:
             async for item in self._first(list(islice(pending, FRAME_PAGES))):
                 yield item
         async for done in self._side_by_side(self._look, pending):
             if done is not None:
                 yield done
+        self._tell_of_strangers()
+
+    def _tell_of_strangers(self) -> None:
+        """Their pages that were not asked for are no releases that were missed."""
+        told = list(self._strangers.sentences())
+        self._spider.tally.found -= self._strangers.left
+        self._spider.tally.limits += told
+        self._strangers.forget()
 
     async def _first(self, urls: list[str]) -> AsyncIterator[Release | Rejected]:
         """The first pages: what they share is learned before any of them is read."""
@@ -254,6 +265,8 @@ class Looks:
         spider, look = self._spider, fetched.look
         known = spider.agenda.known.get(look.url)
         result = await spider.round.readers.read(fetched.page, spider.source, spider.frame)
+        outcome = "release" if isinstance(result, Release) else result.reason
+        self._strangers.note(look.url, outcome)
         if isinstance(result, Release):
             due = revisits().release(look.at, result.published_on, election=result.election)
             result.look = replace(look, outcome="release", due_at=due)
