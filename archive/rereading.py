@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import frontier, index, release_rows, versions, wording
+from archive.captures import Capture
 from archive.columns import clean, moment
 from archive.duplicates import claims
 from archive.fingerprint import release_id
@@ -51,6 +52,57 @@ def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A wording of a release, as far as one must know to read it again."""
+
+    reader: str | None
+    capture: Capture | None
+    is_current: bool
+
+
+def to_read_again(session: Session, release: ReleaseLike) -> list[Held]:
+    """The wordings to be read again before this one may be a version: the current one, and those
+    that another program read. None where the archive has this very wording, or no release."""
+    record = session.get(ReleaseRecord, release_id(release.source, release.url))
+    if record is None:
+        return []
+    shown = versions.current(session, record)
+    if shown.sha256 == wording.columns(release)["sha256"]:
+        return []
+    return [
+        Held(one.reader, _capture(one, release.url), one is shown)
+        for one in versions.in_order(session, record)
+        if one is shown or one.reader != release.reader
+    ]
+
+
+def capture_of(session: Session, source: str, url: str) -> Capture | None:
+    """Where the bytes lie that a release's current wording was read from."""
+    record = session.get(ReleaseRecord, release_id(source, url))
+    return _capture(versions.current(session, record), url) if record else None
+
+
+def _capture(version: Version, url: str) -> Capture | None:
+    if version.capture_file is None:
+        return None
+    assert version.capture_offset is not None
+    assert version.capture_record_id is not None
+    return Capture(
+        file=version.capture_file,
+        offset=version.capture_offset,
+        record_id=version.capture_record_id,
+        digest="",
+        url=url,
+        at=version.seen_at,
+    )
+
+
+def correct(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+    """Puts right what the captures of known wordings say by this program, as `reread` does."""
+    _put_right(session, record, readings)
+
+
 def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
     """Puts the readings of one release, in order of time, in their places.
 
@@ -68,18 +120,9 @@ def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
         if len(readings) == 1:
             _note(session, record, readings)
             return outcome
-    before = _state(session, record)
-    with session.begin_nested() as trial:
-        _place(session, record, readings)
-        after = _state(session, record)
-        changes = after != before or versions.doubled(session, record)
-        if changes:
-            trial.rollback()
-    if changes:
-        session.expire_all()
-        _correct(session, record, readings, before)
-        if outcome == "same":
-            outcome = "edited" if record.version > before.count else "corrected"
+    count = record.version
+    if _put_right(session, record, readings) and outcome == "same":
+        outcome = "edited" if record.version > count else "corrected"
     _note(session, record, readings)
     return outcome
 
@@ -126,10 +169,6 @@ class _State:
     gone_at: datetime | None
     wordings: tuple[tuple[Any, ...], ...]
 
-    @property
-    def count(self) -> int:
-        return len(self.wordings)
-
 
 _COLUMNS = [
     column.key for column in Version.__table__.columns if column.key not in ("crawl", "text_hash")
@@ -144,6 +183,21 @@ def _state(session: Session, record: ReleaseRecord) -> _State:
     ).all()
     wordings = tuple(tuple(repr(getattr(version, name)) for name in _COLUMNS) for version in held)
     return _State(record.first_seen_at, record.gone_at, wordings)
+
+
+def _put_right(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> bool:
+    """Whether anything was to be changed."""
+    before = _state(session, record)
+    with session.begin_nested() as trial:
+        _place(session, record, readings)
+        after = _state(session, record)
+        changes = after != before or versions.doubled(session, record)
+        if changes:
+            trial.rollback()
+    if changes:
+        session.expire_all()
+        _correct(session, record, readings, before)
+    return changes
 
 
 def _correct(
@@ -171,6 +225,7 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
             )
         ).first()
         if read_before is not None:
+            columns = columns | {"flags": wording.flags(columns, read_before)}
             for name, value in columns.items():
                 setattr(read_before, name, value)
             if read_before.version == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +12,13 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from archive import duplicates, frontier, release_rows, sequence, wording
+from archive import duplicates, frontier, release_rows, rereading, sequence, wording
 from archive.columns import clean
 from archive.database import writing
 from archive.fingerprint import release_id
 from archive.frontier import Look
 from archive.models import Crawl, Rejection, ReleaseRecord, SourceRow, Version
+from archive.rereading import Reading
 from archive.wording import RejectedLike, ReleaseLike, SourceLike
 
 P = ParamSpec("P")
@@ -111,9 +112,16 @@ class Store:
                     session.flush()
         return results
 
-    def store(self, release: ReleaseLike, crawl_id: int | None, look: Look | None = None) -> Stored:
+    def store(
+        self,
+        release: ReleaseLike,
+        crawl_id: int | None,
+        look: Look | None = None,
+        corrections: Sequence[Reading] = (),
+    ) -> Stored:
         """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
-        The source must be registered. `crawl_id` None: not from a crawl."""
+        The source must be registered. `crawl_id` None: not from a crawl. `corrections`: what the
+        captures of earlier wordings say when this program reads them, in order of time."""
         with self._session() as session:
             record = session.get(ReleaseRecord, release_id(release.source, release.url))
             outcome: Literal["new", "changed", "seen"] = "new"
@@ -121,6 +129,8 @@ class Store:
             if record is None:
                 record = release_rows.add(session, release, columns, crawl_id)
             else:
+                if corrections:
+                    rereading.correct(session, record, corrections)
                 outcome = release_rows.change(
                     session, record, columns, release.fetched_at, crawl_id
                 )

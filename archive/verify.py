@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from archive import duplicates, index
+from archive import clock_repair, duplicates, index
 from archive.captures import checking
 from archive.captures.mending import left_open, mend
 from archive.captures.reading import Unreadable, answers, locate, read_at
@@ -32,7 +33,7 @@ class Finding:
 
     what: str
     """A short stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
-    `copies`, `index`, `frontier`."""
+    `clock`, `copies`, `index`, `frontier`."""
     where: str
     """A release's id, an address, a file or a table."""
     detail: str
@@ -60,6 +61,8 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
         for check in (integrity, _versions, _clusters, _frontier):
             yield from check(connection)
+        for where, said in clock_repair.wrong(connection, datetime.now(UTC)):
+            yield Finding("clock", where, f"{said}; {_REMEDY}")
         yield from _captures(connection, folder, counted)
     with Session(engine) as session:
         for said in duplicates.check(session):
@@ -96,6 +99,8 @@ def repair(engine: Engine, folder: Path) -> list[str]:
     said = mend(folder)
     if moved := _point_anew(engine, folder):
         said.append(f"{moved:,} captures were found at another place, and are named there now.")
+    if hurt := clock_repair.repair(engine, folder, datetime.now(UTC)):
+        said.append(f"The stamps of {hurt:,} crawls with a wrong clock were set right.")
     if recounted := _recount(engine):
         said.append(f"The number of versions of {recounted:,} releases was set right.")
     if _copies_are_wrong(engine):

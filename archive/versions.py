@@ -33,7 +33,7 @@ def add(
     Usually that is the end. A page fetched before the current wording was first seen (by a second
     crawl, from an old capture) belongs further up, and must not become the current one. Returning
     to an earlier wording is an edit too, hence a version."""
-    versions = _in_order(session, record)
+    versions = in_order(session, record)
     before = [version for version in versions if version.seen_at <= seen_at]
     after = versions[len(before) :]
     if before and before[-1].sha256 == wording["sha256"]:
@@ -56,20 +56,20 @@ def add(
     version = Version(release=record.id, version=number, seen_at=seen_at, crawl=crawl, **wording)
     claims.begin(version)
     session.add(version)
-    claims.inherit(_in_order(session, record))
+    claims.inherit(in_order(session, record))
     session.flush()
     return version
 
 
 def doubled(session: Session, record: ReleaseRecord) -> bool:
     """Whether a wording, read again, turns out to be the one before it."""
-    return any(one.sha256 == other.sha256 for one, other in pairwise(_in_order(session, record)))
+    return any(one.sha256 == other.sha256 for one, other in pairwise(in_order(session, record)))
 
 
 def merge(session: Session, record: ReleaseRecord) -> None:
     """Drops such wordings, and works out anew what the others claim."""
     kept: list[Version] = []
-    for version in _in_order(session, record):
+    for version in in_order(session, record):
         if kept and kept[-1].sha256 == version.sha256:
             session.delete(version)
         else:
@@ -80,12 +80,27 @@ def merge(session: Session, record: ReleaseRecord) -> None:
     claims.inherit(kept)
 
 
+def sort(session: Session, record: ReleaseRecord) -> None:
+    """Numbers the wordings by the times when they were seen, after these were corrected."""
+    held = in_order(session, record)
+    by_time = sorted(held, key=lambda version: (version.seen_at, version.version))
+    if by_time != held:
+        # A wording that now comes first claims what it was printed with.
+        claims.begin(by_time[0])
+        for sign in (-1, 1):  # by way of negative numbers: they are unique row by row
+            for number, version in enumerate(by_time, start=1):
+                version.version = sign * number
+            session.flush()
+    claims.inherit(by_time)
+
+
 def reclaim(session: Session, record: ReleaseRecord) -> None:
     """Works out anew what the wordings claim, after some have been read anew."""
-    claims.inherit(_in_order(session, record))
+    claims.inherit(in_order(session, record))
 
 
-def _in_order(session: Session, record: ReleaseRecord) -> list[Version]:
+def in_order(session: Session, record: ReleaseRecord) -> list[Version]:
+    """All its wordings, the first one first."""
     session.flush()
     query = select(Version).filter_by(release=record.id).order_by(Version.version)
     return list(session.scalars(query))

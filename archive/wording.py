@@ -181,6 +181,17 @@ def entries(wording: Mapping[str, Any]) -> Entries:
     return Entries(index.roots(wording), sketched)
 
 
+UNPROVEN = "edit-unproven"
+"""The flag of a wording that may differ from the one before it only by how it was read: another
+program had read that one, and its capture could not be read again."""
+
+
+def flags(wording: Mapping[str, Any], version: Version) -> list[str]:
+    """A new reading's flags, with the one that is no matter of reading."""
+    kept = [UNPROVEN] if UNPROVEN in version.flags and UNPROVEN not in wording["flags"] else []
+    return [*wording["flags"], *kept]
+
+
 def read_again(version: Version, wording: dict[str, Any]) -> None:
     """Puts a second reading of the same wording in place of the first; a reading is no version.
 
@@ -197,6 +208,7 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
     if _knows_less(wording, version):
         kept |= {"published_on", "published_at", "published_by"}
         wording = wording | {"flags": _with_flags_of_the_date(wording["flags"], version.flags)}
+    wording = wording | {"flags": flags(wording, version)}
     for name, value in wording.items():
         if name not in kept:
             setattr(version, name, value)

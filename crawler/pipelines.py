@@ -12,6 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.database import ArchiveError
+from archive.frontier import Look
+from archive.rereading import Held, Reading, reading, to_read_again
+from archive.wording import UNPROVEN
 from crawler.items import Rejected, Release
 from crawler.oversight import DOUBTFUL, OBTAINED
 
@@ -101,8 +104,9 @@ class StorePipeline(_Pipeline):
                 counter[item.reason] += 1
                 tally.came_of[item.url] = item.reason
             else:
+                corrections = await self._corrections(item)
                 stored = await archivist.write(
-                    archivist.store.store, item, spider.crawl_id, item.look
+                    archivist.store.store, item, spider.crawl_id, item.look, corrections
                 )
                 tally.reading.note(item)
                 tally.came_of[item.url] = DOUBTFUL if DOUBTFUL in item.flags else OBTAINED
@@ -111,6 +115,36 @@ class StorePipeline(_Pipeline):
             spider.archive_failed(error)
             raise DropItem(str(error), log_level="DEBUG") from error
         return item
+
+    async def _corrections(self, release: Release) -> list[Reading]:
+        """What the captures of this release's wordings say when they are read as this one was: a
+        better reading is no edit. Where the current wording was read by another program and
+        cannot be read again, the release is flagged: nobody can say what was edited."""
+        found = []
+        for held in await self.spider.note(to_read_again, release):
+            again = await self._read_again(held, release.url)
+            if again is not None:
+                found.append(again)
+            elif held.is_current and held.reader != release.reader:
+                release.flags = [*release.flags, UNPROVEN]
+        return found
+
+    async def _read_again(self, held: Held, url: str) -> Reading | None:
+        if held.capture is None:
+            return None
+        spider = self.spider
+        again = await spider.read_captured(held.capture, url)
+        result = again and judged(again)
+        if not isinstance(result, Release):
+            return None
+        look = Look(
+            source=result.source,
+            url=url,
+            at=result.fetched_at,
+            outcome="release",
+            capture=held.capture,
+        )
+        return reading(result, look, is_new=False)
 
 
 def _read_before(rejected: Rejected) -> dict[str, Any] | None:

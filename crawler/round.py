@@ -80,6 +80,8 @@ class Round:
     """How many releases of a source are looked at; None: all there are to look at."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
+    clock_fault: str | None = None
+    """Why it did not begin: the clock of this machine is wrong. A sentence."""
     stopped_by: StoppedBy | None = None
     """What ended it before all sources had their turn."""
     _runner: Runner | None = None
@@ -142,7 +144,7 @@ class Round:
                 # a host keeps nobody else waiting.
                 for host in sorted(_machines(source)):
                     await held.enter_async_context(hosts[host])
-                await held.enter_async_context(domains[_domain(source)])
+                await held.enter_async_context(domains[domain(source)])
                 await held.enter_async_context(gate)
                 if not self.stopped_by:
                     await self._crawl(runner, source)
@@ -265,7 +267,7 @@ def _machines(source: Source) -> frozenset[str]:
     return frozenset(host.partition(":")[0] for host in source.hosts)
 
 
-def _domain(source: Source) -> str:
+def domain(source: Source) -> str:
     """Under which one operator's machines may answer to many names: `kpu.go.id`."""
     host = urlsplit(source.home).hostname or ""
     return _suffixes(host).top_domain_under_public_suffix or host

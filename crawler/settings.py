@@ -90,6 +90,10 @@ CAPTURES_ENABLED = True
 CAPTURES_FILE_BYTES = 512 * 1024**2
 CAPTURES_FILE_SECONDS = 6 * 3600
 
+# Before a crawl writes anything the clock is held against the archive and against some hosts; one
+# that is a day off stops it.
+CLOCK_CHECK = True
+
 # Reading pages: seconds a page may take before it is given up, and how many readers there are
 # (0: one a core).
 EXTRACTION_TIMEOUT = 30.0

@@ -23,6 +23,7 @@ import crawler
 from archive import frontier
 from archive.captures import OPEN
 from archive.captures.mending import mend
+from archive.clock_repair import corrected
 from archive.database import ArchiveError, archive_path, open_archive
 from archive.lock import Lock
 from archive.store import Store
@@ -133,7 +134,7 @@ def _rebuild(
         rebuilding = Rebuilding(store, shelf, folder, workers=workers, timeout=timeout)
         try:
             if shelf.is_new:
-                shelf.fill(folder, files, sources, say)
+                shelf.fill(folder, files, sources, say, store.within(corrected))
             else:
                 for sentence in shelf.lost():
                     say(sentence)

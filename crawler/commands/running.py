@@ -16,9 +16,12 @@ from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
 from scrapy.settings import Settings
 from sqlalchemy.orm import Session
 
+from archive.clock import latest as latest_time
 from archive.database import ArchiveError
 from archive.rhythm import rhythms
 from archive.visits import visits
+from crawler.clock import fault as clock_fault
+from crawler.clock import offsets
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
 from crawler.commands.display import Display, display
 from crawler.commands.outcome import print_json, print_table
@@ -61,6 +64,8 @@ def crawl_sources(
                 _run(process, round_, queue, within=order.within, shown=shown)
     finally:
         round_.close()
+    if round_.clock_fault is not None:
+        give_up(round_.clock_fault, BAD_CONFIGURATION)
     begun = {result.source.id for result in round_.results}
     left = [source for source in queue if source.id not in begun]
     if order.json:
@@ -92,6 +97,8 @@ def crawl_quietly(
         _run(process, round_, [source])
     finally:
         round_.close()
+    if round_.clock_fault is not None:
+        give_up(round_.clock_fault, BAD_CONFIGURATION)
     if round_.archive_error is not None:
         give_up(str(round_.archive_error), NO_ARCHIVE)
     if not round_.results:
@@ -134,7 +141,19 @@ def _run(
 
     if not isinstance(process, AsyncCrawlerProcess):
         give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
-    run_through(process, round_.run(process, sources), stop, within)
+    run_through(process, _run_by_the_clock(process, round_, sources), stop, within)
+
+
+async def _run_by_the_clock(
+    process: AsyncCrawlerProcess, round_: Round, sources: list[Source]
+) -> None:
+    """Runs the round, unless the clock by which it would write is wrong."""
+    if round_.settings.getbool("CLOCK_CHECK"):
+        latest = await round_.archivist.note(latest_time)
+        told = await offsets(process, round_.settings, sources)
+        round_.clock_fault = clock_fault(datetime.now(UTC), latest, told)
+    if round_.clock_fault is None:
+        await round_.run(process, sources)
 
 
 def run_through(

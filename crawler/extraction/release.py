@@ -16,6 +16,7 @@ from crawler.extraction.decode import decode
 from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
 from crawler.extraction.quotes import find_quotes
+from crawler.extraction.reader import reader
 from crawler.extraction.refusal import refuse
 from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
@@ -94,6 +95,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
             *([] if page.certificate_checked else [UNCHECKED]),
             *([DOWNGRADED] if page.downgraded else []),
         ],
+        reader=reader(source, frame),
     )
 
 

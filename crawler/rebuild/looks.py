@@ -23,10 +23,11 @@ from archive.captures.decoding import Undecodable
 from archive.captures.reading import Answer, Unreadable, locate, read_at
 from archive.frontier import Look
 from archive.rereading import Reading, reading
+from crawler.captured import hint
 from crawler.discovery.identity import plausible_canonical
 from crawler.discovery.listing import links
 from crawler.extraction.decode import decode
-from crawler.items import Frame, Hint, Page, Rejected, Release
+from crawler.items import Frame, Page, Rejected, Release
 from crawler.pipelines import judged
 from crawler.rebuild.shelf import Address, CapturedLook, Place, Shelf, source_address
 from crawler.revisits import revisits
@@ -170,7 +171,7 @@ class _Address:
             body=opened.body,
             captured_at=place.at,
             content_type=answer.header("Content-Type"),
-            hint=_hint(place),
+            hint=hint(place.hint),
             continuations=opened.continuations,
             certificate_checked="certificate" not in answer.notes,
             downgraded=is_downgrade(self._asked, answer.url),
@@ -239,18 +240,6 @@ def _capture(place: Place, digest: str) -> Capture:
         digest=digest,
         url=place.url,
         at=place.at,
-    )
-
-
-def _hint(place: Place) -> Hint | None:
-    said = place.hint or {}
-    if not isinstance(said.get("evidence"), str):
-        return None
-    title, published = said.get("title"), said.get("published")
-    return Hint(
-        evidence=said["evidence"],
-        title=title if isinstance(title, str) else None,
-        published=published if isinstance(published, str) else None,
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -122,9 +122,15 @@ class Shelf:
             self._inputs = inputs
 
     def fill(
-        self, folder: Path, files: list[Path], sources: list[Source], said: Callable[[str], None]
+        self,
+        folder: Path,
+        files: list[Path],
+        sources: list[Source],
+        said: Callable[[str], None],
+        corrected: Callable[[int, datetime], datetime] = lambda _, at: at,
     ) -> None:
-        """Indexes the files; what is damaged in them is said, and the rest of them used."""
+        """Indexes the files; what is damaged in them is said, and the rest of them used.
+        `corrected`: what time it was when the clock of a crawl showed some time."""
         known, own = {source.id: source for source in sources}, owners(sources)
 
         def lose(name: str, what: object) -> None:
@@ -136,7 +142,8 @@ class Shelf:
             name = path.relative_to(folder).as_posix().removesuffix(OPEN)
             try:
                 with path.open("rb") as file:
-                    for offset, answer in answers(file, partial(lose, name)):
+                    for offset, captured in answers(file, partial(lose, name)):
+                        answer = replace(captured, at=corrected(_crawl(captured), captured.at))
                         mine = own(answer.url)
                         rows = _rows(answer, offset, name, known, mine)
                         self._db.executemany(_ANSWER, rows)
@@ -281,6 +288,12 @@ def _rows(
             hint,
             answer.truncated,
         )
+
+
+def _crawl(answer: Answer) -> int:
+    """The number of the crawl that captured it; 0 where it was none of ours."""
+    number = str(answer.notes.get("crawl", "")).rpartition("-")[2]
+    return int(number) if number.isascii() and number.isdecimal() else 0
 
 
 def _hints(answer: Answer, name: str, mine: list[Source]) -> Iterator[tuple[str, ...]]:

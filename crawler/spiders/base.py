@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from scrapy import Request, Spider, signals
@@ -16,11 +17,14 @@ from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
 from archive import frontier
+from archive.captures import Capture
 from archive.database import ArchiveError
 from archive.frontier import Lessons
+from crawler.captured import read_captured
 from crawler.discovery.identity import plausible_canonical
 from crawler.discovery.urls import canonical
 from crawler.extensions.captures import Asking
+from crawler.extraction.pool import Unread
 from crawler.items import Frame, Rejected, Release
 from crawler.middlewares.robots import named_sitemaps
 from crawler.oversight import find_shortfall
@@ -197,6 +201,14 @@ class ReleaseSpider(Spider):
     ) -> T:
         """Runs one of the frontier's tasks in a transaction of its own; raises `ArchiveError`."""
         return await self.archivist.note(task, *args, **kwargs)
+
+    async def read_captured(self, capture: Capture, url: str) -> Release | Rejected | None:
+        """What this program reads in a capture of a release; None where it cannot be read."""
+        folder = Path(self.crawler.settings["CAPTURES"])
+        found = await self.round.readers.parse(
+            self.source, read_captured, folder, capture, url, self.source, self.frame
+        )
+        return None if isinstance(found, Unread) else found
 
     def canonical(self, url: str) -> str:
         """The one address of a page of this source."""

@@ -14,6 +14,7 @@ from scrapy.http import Response, TextResponse
 
 from archive import frontier
 from archive.frontier import Known, Look
+from archive.rereading import capture_of
 from crawler.discovery.parts import next_part
 from crawler.discovery.release_links import ReleaseLinks, read_release_links
 from crawler.extensions.captures import Asking, answered_at, captured
@@ -272,12 +273,21 @@ class Looks:
             result.look = replace(look, outcome="release", due_at=due)
             self.still_there += known is not None and known.release is not None
             return result
-        if known is not None and known.release and result.reason in GONE:
+        is_absent = known is not None and known.release and result.reason in GONE
+        if is_absent and not await self._is_refused_by_reader(look.url):
             self._suspect(replace(look, outcome=result.reason))
             return None
         due = revisits().other(look.at, "rejected")
         result.look = replace(look, outcome=result.reason, due_at=due)
         return result
+
+    async def _is_refused_by_reader(self, url: str) -> bool:
+        """Whether this program finds no release in the bytes either in which one was found: then
+        it was not taken away, it is read otherwise."""
+        capture = await self._spider.note(capture_of, self._spider.source.id, url)
+        if capture is None:
+            return False
+        return isinstance(await self._spider.read_captured(capture, url), Rejected)
 
     async def _missed(self, look: Look, miss: Miss, known: Known | None) -> Rejected | None:
         """An address that gave no page: recorded with its reason."""

@@ -1,0 +1,120 @@
+"""Whether this machine's clock can be right, before anything is written by it.
+
+It is held against the archive, which knows nothing later than its last crawl, and against the
+`Date` of some unrelated hosts: each is asked for `robots.txt` once, and nothing of it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.settings import Settings
+
+from archive.clock import FAR_OFF, date_of
+from crawler.round import Runner, courteous, domain
+from crawler.source import Source
+from crawler.spiders.answers import header
+
+HOSTS = 5
+"""Asked at most: three are enough for a median, and some do not answer."""
+_PATIENCE = 10.0
+"""Seconds for an answer."""
+_SETTINGS: dict[str, Any] = {
+    "ITEM_PIPELINES": {},
+    "CAPTURES_ENABLED": False,
+    "RETRY_TIMES": 0,
+    "DOWNLOAD_TIMEOUT": _PATIENCE,
+    "ROBOTSTXT_OBEY": False,  # it is robots.txt that is asked for
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.middlewares.heads.BoundedHeads"),
+}
+
+
+class ClockSpider(Spider):
+    """Asks one host what time it is."""
+
+    name = "clock"
+
+    def __init__(self, *, source: Source, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+        self.offset: timedelta | None = None
+        """Its time less ours; None: it does not say."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The one request; whatever comes back, or nothing, is an answer."""
+        assert self.crawler.engine is not None
+        request = Request(
+            urljoin(self.source.home, "/robots.txt"),
+            callback=NO_CALLBACK,
+            meta={"dont_redirect": True, "handle_httpstatus_all": True},
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - its own crawl will say what is wrong with it
+            self.logger.info("%s was not heard about the time: %r", self.source.id, error)
+        else:
+            said = date_of(_headers(response))
+            self.offset = said - datetime.now(UTC) if said else None
+        nothing: tuple[Request, ...] = ()
+        for none in nothing:
+            yield none
+
+
+async def offsets(runner: Runner, settings: Settings, sources: Sequence[Source]) -> list[timedelta]:
+    """By how much the clocks of some unrelated hosts of these sources differ from ours."""
+    chosen = list({domain(source): source for source in reversed(sources)}.values())[::-1][:HOSTS]
+
+    async def ask(source: Source) -> timedelta | None:
+        own = courteous(settings, source)
+        own.setdict(_SETTINGS, priority="cmdline")
+        crawler = Crawler(ClockSpider, own)
+        await runner.crawl(crawler, source=source)
+        return getattr(crawler.spider, "offset", None)
+
+    found = await asyncio.gather(*map(ask, chosen))
+    return [one for one in found if one is not None]
+
+
+def fault(now: datetime, latest: datetime | None, told: Sequence[timedelta]) -> str | None:
+    """Why nothing should be written by this clock, as a sentence; None where nothing speaks
+    against it. `latest`: the latest time in the archive; `told`: what `offsets` found."""
+    if latest is not None:
+        # Time does not go back: a host that is behind what the archive has seen answers from store,
+        # or is wrong itself. Unless all are, and then it is the archive.
+        told = [one for one in told if now + one > latest - FAR_OFF] or told
+    off = timedelta(seconds=median(one.total_seconds() for one in told)) if told else timedelta()
+    hosts = f"{len(told)} host{'s' if len(told) != 1 else ''}"
+    if abs(off) > FAR_OFF:
+        return (
+            f"This machine's clock says {_shown(now)}, but by the Date of {hosts} it is "
+            f"{_shown(now + off)}. Set the clock; {_OVERRULE}."
+        )
+    if latest is not None and now < latest - FAR_OFF:
+        agree = f", and {hosts} agree with it" if told else ""
+        return (
+            f"This machine's clock says {_shown(now)}{agree}, but the archive has been written on "
+            f"{_shown(latest)}. Set the clock, or run `python -m archive verify --repair` where an "
+            f"earlier crawl ran with a wrong one; {_OVERRULE}."
+        )
+    return None
+
+
+_OVERRULE = "`-s CLOCK_CHECK=False` crawls all the same"
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _headers(response: Response) -> Iterator[tuple[str, str]]:
+    for name in ("Date", "Age"):
+        if value := header(response, name):
+            yield name, value
