@@ -158,9 +158,9 @@ class Round:
 
     def stop(self, by: StoppedBy) -> None:
         """Ends every crawl after the answers under way, and begins no other."""
-        if self.stopped_by is None and self._runner is not None:
+        if self.stopped_by is None:
             self.stopped_by = by
-            for crawler in self._runner.crawlers:
+            for crawler in self._runner.crawlers if self._runner is not None else ():
                 if crawler.spider is not None:
                     crawler.spider.stop()  # type: ignore[attr-defined]
 
