@@ -66,7 +66,7 @@ def _print(terminal: Terminal, stats: Stats) -> None:
     if totals.doubtful:
         doubtful = [one for one in stats.sources if one.doubtful]
         told = ", ".join(f"{one.source} {one.doubtful:,}" for one in doubtful)
-        terminal.print(f"{totals.doubtful:,} texts are doubtful: {told}.")
+        terminal.print(f"Doubtful texts: {totals.doubtful:,} ({told}).")
 
 
 def _counts(totals: Totals) -> list[str]:

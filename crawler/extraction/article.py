@@ -73,7 +73,7 @@ def read_article(
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]
-        layout.believed -= inside
+        layout.believed -= inside.union(*(element.iterancestors() for element in chosen))
     elif found.place is not None:
         places = members(layout, found.place)
     own = [blocks[place] for place in places]

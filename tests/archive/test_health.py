@@ -221,6 +221,25 @@ def test_faults_and_expectations(engine: Engine, store: Store) -> None:
     assert findings_of(engine, start + DAY) == ["unmet"]
 
 
+@pytest.mark.parametrize(("doubtful", "named"), [(2, False), (3, True), (8, True)])
+def test_doubtful_texts_are_counted(run: Run, crawled: Crawled, doubtful: int, named: bool) -> None:
+    reading = {
+        "releases": 10,
+        "dated": 10,
+        "signed": 10,
+        "words": 200,
+        "evidence": {"page": 10},
+        "flags": {"text-doubtful": doubtful},
+        "without": {"text-doubtful": "https://a.example/berita/9"},
+    }
+    crawled("ok", WELL | {"reading": reading}, days=1)
+    told = json.loads(run("health", "--json").output)["findings"]
+    assert [one["kind"] for one in told] == (["doubtful"] if named else [])
+    if named:
+        evidence = f"{doubtful} of the last 10 texts read are doubtful"
+        assert told[0]["evidence"] == f"{evidence}, as https://a.example/berita/9."
+
+
 def findings_of(engine: Engine, now: datetime) -> list[str]:
     with Session(engine) as session:
         found = findings(session, now + timedelta(hours=1), "pemkot-contoh")

@@ -192,6 +192,17 @@ def test_selectors_rule_and_unreadable_ones_do_no_harm() -> None:
     assert as_published(broken) == words(*TEXT)
 
 
+@pytest.mark.parametrize("name", ["related", "sidebar", "comments", "teaser", "widget", "isi"])
+@pytest.mark.parametrize("tag", ["div", "aside", "footer"])
+def test_a_selector_overrules_what_a_box_calls_itself(name: str, tag: str) -> None:
+    other = paragraphs(["Cuaca hari ini cerah sekali di seluruh kota dan sekitarnya."] * 4)
+    html = (
+        f"<html><title>{TITLE}</title><body><article><h1>{TITLE}</h1>{other}</article>"
+        f"<{tag} class='{name}'><div id=text>{paragraphs()}</div></{tag}></body></html>"
+    )
+    assert as_published(release(html, select=Select(body="#text"))) == words(*TEXT)
+
+
 TITLES = {
     "heading that the hint names": (kpu(paragraphs()), Hint(evidence="listing", title=TITLE)),
     "heading that the feed cut short": (
