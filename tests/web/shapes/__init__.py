@@ -54,6 +54,7 @@ from tests.web.shapes.traps import (
     Endless,
     Facets,
     Gallery,
+    Hijacked,
     JSession,
     Pages,
     Redirects,
@@ -120,4 +121,5 @@ SHAPES: dict[str, type[Press]] = {
     "clippings": Clippings,
     "pages": Pages,
     "variants": Variants,
+    "hijacked": Hijacked,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 from demo.releases import DemoRelease
@@ -333,3 +334,54 @@ class Variants(Trap):
     def links(self, releases: Sequence[DemoRelease]) -> str:
         """Lists mark where they were clicked."""
         return super().links(releases).replace('">', f'?utm_campaign=populer{self.morning % 7}">')
+
+
+class Hijacked(Trap):
+    """Strangers' pages beside the releases: under addresses made like theirs, in the list, by the
+    hundred in the sitemap; and links of theirs, hidden, on each page."""
+
+    brands = ("RAJAKUDA88", "DEWAPETIR138", "NAGAHOKI77")
+
+    def page(self, title: str, content: str, **more: str) -> Answer:
+        """With links that nobody sees."""
+        links = " ".join(
+            f'<a href="https://{brand.lower()}.example/">situs slot gacor {brand} maxwin</a>'
+            for brand in self.brands
+        )
+        hidden = f'<div style="position:absolute;left:-9999px">{links}</div>'
+        return super().page(title, content + hidden, **more)
+
+    def listing(self, page: int) -> Answer | None:
+        """Three of theirs stand on the first page."""
+        teasers = self.each("teaser", [*self.part(page), *(self.spam() if page == 1 else [])])
+        return self.page("Berita", f"<h1>Berita</h1>\n{teasers}\n{self.pager(page, self.pages())}")
+
+    def spam(self) -> list[DemoRelease]:
+        """Theirs, as the CMS keeps them."""
+        lead = self.releases[0]
+        return [
+            replace(lead, number=n, title=f"{brand}: Situs Slot Gacor Hari Ini Gampang Maxwin")
+            for n, brand in enumerate(self.brands, 1)
+        ]
+
+    def more(self, path: str, query: Mapping[str, str]) -> Answer | None:
+        """Their pages, and the sitemap that names three hundred of them."""
+        if path == "/sitemap.xml":
+            paths = [self.where(self.site, release) for release in self.releases]
+            paths += [f"/slot-gacor-maxwin-{n}.html" for n in range(300)]
+            urls = "".join(f"<url><loc>{self.base}{path}</loc></url>" for path in paths)
+            told = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+            return Answer(told.encode(), content_type="application/xml")
+        number = path.removeprefix("/berita/read/")
+        if path.startswith("/slot-gacor-maxwin-") or number in ("1", "2", "3"):
+            brand = self.brands[int(number) - 1 if number.isdecimal() else 0]
+            return self.page(
+                f"{brand}: Situs Slot Gacor Hari Ini Gampang Maxwin",
+                f"<article><h1>{brand}: Situs Slot Gacor Hari Ini Gampang Maxwin</h1>"
+                f"<p>{brand} adalah situs slot gacor terpercaya dengan RTP live tertinggi. Daftar "
+                "sekarang dan nikmati bonus new member tanpa potongan, deposit pulsa 5 ribu.</p>"
+                "<p>Mainkan mahjong ways dan gates of olympus dengan modal receh; scatter hitam "
+                f"mudah turun, pasti maxwin. <a href='https://{brand.lower()}.example/'>LOGIN</a>"
+                "</p></article>",
+            )
+        return None
