@@ -76,8 +76,11 @@ class Robots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        # Rules that a redirect leaves to another host are no rules of this one.
-        if not isinstance(exc, LeftSite):
+        # Rules that a redirect leaves to another host, or to no address, are no rules of this one.
+        led_away = isinstance(exc, LeftSite) or (
+            isinstance(exc, ValueError) and not isinstance(exc, UnicodeError)
+        )
+        if not led_away:
             self._unreachable[netloc] = exc
         super()._robots_error(exc, netloc)
 

@@ -154,7 +154,22 @@ def test_half_a_rule_of_a_robots_txt_is_none(line_end: bytes) -> None:
     assert _whole_lines(rules).split() == [b"User-agent:", b"*", b"Disallow:", b"/admin"]
 
 
-@pytest.mark.parametrize("target", ["http://warga:sandi@{host}/", "http://[::1", "file:///x"])
+NO_ADDRESSES = ["http://warga:sandi@{host}/", "http://[::1", "file:///x"]
+
+
+@pytest.mark.parametrize("target", NO_ADDRESSES)
+def test_a_robots_txt_that_leads_to_no_address_holds_no_rules(
+    crawl: Crawl, declare: Declare, archive_url: str, target: str
+) -> None:
+    pages = paged_site(1)
+    with serve(pages) as site:
+        host = site.home.removeprefix("http://").rstrip("/")
+        pages["/robots.txt"] = Answer(b"", 302, {"Location": target.format(host=host)})
+        crawl(declare(site.home, listing=site.home + "berita", article="/berita/read/{id}"))
+    assert rows(archive_url, "SELECT count(*) FROM releases") == [(2,)]
+
+
+@pytest.mark.parametrize("target", NO_ADDRESSES)
 def test_a_redirect_to_no_address_ends_no_other_request(
     crawl: Crawl, declare: Declare, archive_url: str, target: str
 ) -> None:
