@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
+from archive.errors import ValueDamaged
+
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, but for tab and line feed, and halves of surrogate pairs."""
 
@@ -59,7 +61,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else utc_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else _moment(value)
 
 
 class PrintedDateTime(TypeDecorator[datetime]):
@@ -78,11 +80,18 @@ class PrintedDateTime(TypeDecorator[datetime]):
         return None if value is None else value.isoformat(timespec="seconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else _moment(value)
 
     def compare_values(self, x: datetime | None, y: datetime | None) -> bool:
         """10:00 WITA and 09:00 WIB are one moment, but two printed times."""
         return (x and x.isoformat()) == (y and y.isoformat())
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise ValueDamaged(text) from None
 
 
 NUMBER_BYTES = 6

@@ -28,6 +28,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from archive import duplicates, sequence, upgrade
+from archive.errors import ArchiveError as ArchiveError
+from archive.errors import ArchiveLocked as ArchiveLocked
+from archive.errors import ValueDamaged
 
 PATIENCE = 30.0
 """Seconds to wait for another writer before giving up with a sentence."""
@@ -51,14 +54,6 @@ _FAILURES = {
     sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; `python -m archive reindex` mends it",
     sqlite3.SQLITE_NOTADB: "is no archive",
 }
-
-
-class ArchiveError(Exception):
-    """The archive cannot be opened or written; `str()` is one sentence for people."""
-
-
-class ArchiveLocked(ArchiveError):
-    """Another program holds it."""
 
 
 def open_archive(
@@ -173,11 +168,19 @@ def _engine(path: Path, patience: float, create: bool) -> Engine:
         URL.create("sqlite", database="file:" + quote(str(path)), query=query),
         connect_args={"timeout": patience},
         json_serializer=partial(json.dumps, ensure_ascii=False),
+        json_deserializer=_from_json,
     )
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", partial(_explain, path))
     return engine
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueDamaged(text) from None
 
 
 def stands_still(path: Path) -> bool:

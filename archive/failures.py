@@ -30,7 +30,7 @@ class Group(click.Group):
             ctx.exit(0)
         except ArchiveError as error:
             fail(ctx, str(error), CANNOT)
-        except (sqlite3.Error, SQLAlchemyError) as error:
+        except (sqlite3.Error, SQLAlchemyError, UnicodeDecodeError) as error:
             said = str(getattr(error, "orig", None) or error)
             fail(ctx, f"The archive cannot be read ({said}); `verify` says what is damaged", CANNOT)
         except OSError as error:

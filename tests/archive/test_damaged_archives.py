@@ -80,7 +80,7 @@ def test_no_command_ever_ends_in_a_traceback(
     run: Run, url: str, whole: bytes, how: str, tmp_path: Path
 ) -> None:
     chance = random.Random(14)
-    for _ in range(40):
+    for _ in range(25):
         data = damaged(whole, how, chance)
         for words in COMMANDS:
             hold_against(run, _file(url), data, words, tmp_path / "captures")
