@@ -40,6 +40,8 @@ class Article:
     """All that stands where the text stands, kept or not."""
     blocks: list[Block] = field(default_factory=list)
     """All of the page."""
+    kept: list[Block] = field(default_factory=list)
+    """Those the paragraphs are made of."""
     claimed: bool = False
     """The page, feed or listing calls this very text its title."""
     teaser: bool = False
@@ -56,14 +58,19 @@ def read_article(
     hint_title: str | None = None,
     frame: Frame | None = None,
     publisher: str = "",
+    *,
+    confirm: bool = False,
 ) -> Article:
-    """Title, paragraphs and what stands beside them. Pure; the tree stays as it is."""
+    """Title, paragraphs and what stands beside them. Pure; the tree stays as it is.
+
+    `confirm`: trafilatura is asked for the layout even where there is no doubt.
+    """
     select, frame = select or Select(), frame or Frame()
     blocks = read_blocks(root)
     site = Site.of(root, publisher)
     claims = Claims.of(root, hint_title, site)
     claimed = claimed_headline(blocks, claims, site)
-    layout = lay_out(root, blocks, claimed.place if claimed else None)
+    layout = lay_out(root, blocks, claimed.place if claimed else None, confirm=confirm)
     places = members(layout, None)
     first = begins(layout, places)
     found = claimed or nearest_headline(blocks, first, claims, site)
@@ -98,6 +105,7 @@ def read_article(
         column=column,
         claimed=found.claimed,
         blocks=blocks,
+        kept=kept,
         linked=sum(len(block.text) for block in amid if block.linked > 0.8),
         after_others=any(
             ends_release(blocks[place].text) and lists_others(blocks, place) for place in between

@@ -93,7 +93,13 @@ class Layout:
         )
 
 
-def lay_out(root: HtmlElement, blocks: Sequence[Block], headline: int | None = None) -> Layout:
+def lay_out(
+    root: HtmlElement,
+    blocks: Sequence[Block],
+    headline: int | None = None,
+    *,
+    confirm: bool = False,
+) -> Layout:
     """Finds the story's boxes.
 
     `headline`: the place of the title, when the page claims one that is to be seen.
@@ -102,7 +108,7 @@ def lay_out(root: HtmlElement, blocks: Sequence[Block], headline: int | None = N
     below = set(blocks[headline + 1 :]) if headline is not None else set()
     prose = frozenset(below.intersection(readable)) or frozenset(readable)
     layout = Layout(root, blocks, prose, frozenset(), root, cards=in_cards(blocks, headline))
-    if _settle(layout, headline) < _CLEAR:
+    if _settle(layout, headline) < _CLEAR or confirm:
         layout.confirmed = confirmed(root, blocks)
         _settle(layout, headline)
     return layout

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
+from crawler.extraction.column import is_prose
 from crawler.extraction.page_names import Hint, count_lines, hints
 from crawler.extraction.story_list import LEAD, StoryList, count_cut, story_list
 
@@ -156,7 +157,18 @@ def _empty(root: HtmlElement, article: Article) -> Refusal:
     pictures = sum(1 for picture in root.iter("img") if _is_content(picture))
     if pictures >= _PICTURES:
         return "gallery", f"{pictures} pictures and hardly any text"
+    if not article.paragraphs and _is_mount(root, article):
+        return "needs-javascript", "scripts show the text, and the page holds none of it"
     return "no-text", f"{sum(map(len, article.paragraphs))} letters of text"
+
+
+def _is_mount(root: HtmlElement, article: Article) -> bool:
+    """Scripts, an empty element with a name for them to fill, and hardly anything shown."""
+    if root.find(".//body//script") is None and root.find(".//script") is None:
+        return False
+    shown = sum(len(block.text) for block in article.blocks if is_prose(block))
+    empty = root.xpath("//body//*[@id and not(*) and not(normalize-space())]")
+    return shown < _SHORT and any(e.tag in ("div", "main", "section", "span") for e in empty)
 
 
 def _is_content(picture: HtmlElement) -> bool:

@@ -17,6 +17,7 @@ from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
 from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader import reader
+from crawler.extraction.readings import best_reading
 from crawler.extraction.refusal import refuse
 from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
@@ -55,7 +56,8 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     _must_be_html(page)
     root = parse(decode(page.body, page.content_type))
     hint = page.hint.title if page.hint else None
-    article = read_article(root, source.select, hint, frame, source.publisher)
+    reading = best_reading(root, source.select, hint, frame, source.publisher)
+    root, article = reading.root, reading.article
     article.paragraphs = list(_with_parts(article, page, source, frame))
     published = find_published(page, root, article, source)
     place = publisher_place(source.publisher)
@@ -79,6 +81,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
         published_on=published.on,
         published_at=published.at,
         published_by=published.by,
+        body_by=reading.body_by,
         dateline=datelined.dateline,
         place=datelined.place,
         byline=signed.byline,
@@ -91,6 +94,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
         quotes=find_quotes(body),
         flags=[
             *published.flags,
+            *reading.flags,
             *_unselected(root, source.select),
             *([] if page.certificate_checked else [UNCHECKED]),
             *([DOWNGRADED] if page.downgraded else []),

@@ -22,7 +22,7 @@ BLOCKS = HEADINGS | (
     | {"p", "blockquote", "pre", "center", "address", "hr", "form", "fieldset", "legend"}
     | {"ul", "ol", "li", "dl", "dt", "dd", "dir", "menu", "figure", "figcaption"}
     | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
-    | {"details", "summary", "dialog", "hgroup"}
+    | {"details", "summary", "dialog", "hgroup", "textarea"}
 )
 """Elements that begin and end a line."""
 
