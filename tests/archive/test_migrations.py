@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from archive.export import records
 from archive.models import Base, Crawl
 from archive.search import search
 from archive.store import Store
+from tests.archive.copies import MARKET, WHOLE, body
+from tests.archive.samples import DAY, MORNING, release, source
 
 BASELINE = Path(__file__).with_name("schema_0001.sql")
 
@@ -232,3 +235,32 @@ def test_nothing_but_an_archive_is_upgraded(url: str) -> None:
     engine.dispose()
     with pytest.raises(ArchiveError, match="newer version"):
         upgrade_archive(url)
+
+
+def test_wordings_of_before_get_their_claims(url: str) -> None:
+    """An archive of version 0008 in which an old release was edited into a later one's text."""
+    engine = open_archive(url, create=True)
+    store = Store(engine)
+    store.register([source()])
+    old = release(1, body=body(*MARKET), published_at=None, published_on=date(2024, 8, 1))
+    store.store(old, None)
+    store.store(release(2, body=WHOLE, fetched_at=MORNING + DAY), None)
+    store.store(replace(old, body=WHOLE, fetched_at=MORNING + 2 * DAY), None)
+    right = {r["url"]: r["duplicate_of"] for r in records(engine)}
+    with writing(engine) as connection:  # as the program of before had it
+        for statement in (
+            "UPDATE versions SET claim_on = NULL, claim_at = NULL, claim_seen_at = NULL WHERE version > 1",
+            "UPDATE release_records SET duplicate_of = NULL, similarity = NULL",
+            "UPDATE release_records SET duplicate_of = (SELECT id FROM release_records WHERE url LIKE '%/1'), "
+            "similarity = 1.0 WHERE url LIKE '%/2'",
+            "UPDATE sketches SET first = (SELECT id FROM release_records WHERE url LIKE '%/1')",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()
+    upgrade_archive(url)
+    engine = open_archive(url, create=True)
+    assert {r["url"]: r["duplicate_of"] for r in records(engine)} == right
+    assert right[old.url] is not None
+    with writing(engine) as connection, Session(connection) as session:
+        assert list(duplicates.check(session)) == []
+    engine.dispose()
