@@ -104,6 +104,8 @@ def _titles(anchors: list[_Anchor]) -> list[_Anchor]:
 
 def _says_title(anchor: HtmlElement) -> bool:
     text = seen_text(anchor)
+    if not text and len(anchor) == 0:
+        return _is_stretched(anchor)
     if _stands_in_text(anchor, text):
         return False
     said = text.lower().strip(_EDGES)
@@ -113,6 +115,15 @@ def _says_title(anchor: HtmlElement) -> bool:
     if said in addresses().more or (in_heading and _LETTERS.search(text)):
         return True
     return len(text.split()) >= 4 and len(_LETTERS.findall(text)) >= 15
+
+
+def _is_stretched(anchor: HtmlElement) -> bool:
+    """An empty link that a style spreads over a whole card, beside the card's heading."""
+    for up in upwards(anchor, 2):
+        headings = list(up.iter(*HEADINGS))
+        if headings:
+            return len(headings) == 1 and not any(True for _ in headings[0].iter("a"))
+    return False
 
 
 def _stands_in_text(anchor: HtmlElement, text: str) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 
 from crawler.discovery.addresses import addresses
+from crawler.discovery.links import Link
 from crawler.discovery.markup import squash
 from crawler.discovery.urls import absolute, same_site
 
@@ -45,6 +46,8 @@ class Embedded:
     """What a page's data tells."""
 
     stories: tuple[Told, ...] = ()
+    links: tuple[Link, ...] = ()
+    """To other pages, such as a menu's."""
     pages: int | None = None
     """How many pages the list has, where the data says so."""
 
@@ -56,13 +59,16 @@ def read_embedded(tree: HtmlElement, url: str) -> Embedded:
     Nothing is run: only JSON is read, in scripts of that type or as the value of a variable.
     """
     found: dict[str, Told] = {}
+    links: list[Link] = []
     pages: int | None = None
     for data in _data(tree):
         for each in _objects(data):
             if (told := _told(each, url)) is not None:
                 found.setdefault(told.url, told)
+            elif (link := _link(each, url)) is not None:
+                links.append(link)
             pages = pages or _pages(each)
-    return Embedded(tuple(found.values()), pages)
+    return Embedded(tuple(found.values()), tuple(links), pages)
 
 
 def page_in_data(pages: int | None, url: str) -> str | None:
@@ -120,6 +126,14 @@ def _told(item: Mapping[str, Any], url: str) -> Told | None:
     if target is None or not same_site(target, url) or addresses().never_a_release(target):
         return None
     return Told(urldefrag(target).url, title, _published(item), made)
+
+
+def _link(item: Mapping[str, Any], url: str) -> Link | None:
+    named = _first(item, _URLS)
+    target = absolute(url, named) if re.match(r"https?://|/", named) else None
+    if target is None or not same_site(target, url):
+        return None
+    return Link(target, squash(_first(item, (*_TITLES, "label", "text"))), frozenset())
 
 
 def _published(item: Mapping[str, Any]) -> str | None:

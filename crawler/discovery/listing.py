@@ -13,6 +13,8 @@ from crawler.discovery.traps import is_trap
 
 __all__ = ["Link", "links", "older_page", "page_number"]
 
+_ROWS = re.compile(r"\d{1,6}\s*[-–]\s*\d{1,6}")
+"""What a link to the rows 11 to 20 says."""
 _DIGITS = re.compile(r"\d{1,9}")
 _PAGE_PATH = re.compile(
     r"(?P<word>(?:page|hal|halaman|laman|index|p)[/:=-])?(?P<number>\d{1,9})(?:\.html?|\.php)?$"
@@ -83,6 +85,9 @@ def _numbered(url: str, start: str) -> tuple[int, bool] | None:
     """
     path, number, others = _split(url)
     start_path, _, start_others = _split(start)
+    if path == start_path and (number is None or others != start_others):
+        further = _only_number(url, start)
+        return None if further is None else (further, False)
     if others != start_others:
         return None
     if path == start_path:
@@ -98,6 +103,17 @@ def _numbered(url: str, start: str) -> tuple[int, bool] | None:
         if match and (ahead or match["word"]):
             return int(match["number"]), match["word"] is not None
     return None
+
+
+def _only_number(url: str, start: str) -> int | None:
+    """The one number that a list's own address has more than its first page's, whatever its name:
+    `?mulai=15`, `?Paged=TRUE&PageFirstRow=11`, `?tx_news_pi1[currentPage]=2&cHash=…`."""
+    own = parse_qsl(urlsplit(start).query, keep_blank_values=True)
+    if not own and urlsplit(start).path in ("", "/"):
+        return None  # at the root of a site the one number may well be an article's
+    more = [pair for pair in parse_qsl(urlsplit(url).query) if pair not in own]
+    numbers = [int(value) for _, value in more if _DIGITS.fullmatch(value)]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def _turns(page_links: Iterable[Link], url: str, start: str, here: int | None) -> Iterator[_Turn]:
@@ -184,7 +200,7 @@ def _says_newer(link: Link) -> bool:
 def _is_paging(link: Link) -> bool:
     """Whether a link says what links to further pages say: a number, an arrow, a word for it."""
     said = _EDGES.sub("", link.text.lower()).strip(" []()")
-    if not said or _DIGITS.fullmatch(said) or said in addresses().paging:
+    if not said or _DIGITS.fullmatch(said) or _ROWS.fullmatch(said) or said in addresses().paging:
         return True
     return _says_older(link) or _says_next(link)
 

@@ -95,7 +95,7 @@ def page_of(tree: HtmlElement, url: str) -> Page:
         Story(one.url, one.title, one.published, _digest([one.title]), one.made)
         for one in data.stories
     )
-    return Page(tuple(stories), rest, data.pages)
+    return Page(tuple(stories), (*rest, *data.links), data.pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scrapy.http import Response, TextResponse
 
 from crawler.discovery.candidates import candidates
 from crawler.discovery.judging import Make, is_the_story, main_make, make_of, samples, weigh
+from crawler.discovery.links import Link
 from crawler.discovery.plan import Entrance
 from crawler.discovery.seed_page import SeedPage, read_seed_page
 from crawler.discovery.stories import Story
@@ -38,7 +39,11 @@ class _Seen:
 
     url: str
     answer: Response
-    page: SeedPage
+    stories: tuple[Story, ...]
+    """Its own; of a page that only leads to archives by year or month, those of the newest."""
+    links: tuple[Link, ...]
+    goes_on: bool
+    """It has further pages."""
     weight: float
 
 
@@ -66,14 +71,16 @@ class ListSearch:
         list at those they link to; believes the fullest whose stories read as releases, and
         those made like it. Where there is none, the groups of a sitemap are read."""
         at_home = {make_of(story.url) for story in self._page.stories}
-        seen = [_Seen(self._home.url, self._answer, self._page, weigh(self._page.stories, ()))]
+        stories = self._page.stories
+        home = _Seen(self._home.url, self._answer, stories, (), False, weigh(stories, ()))
+        seen = [home]
         level = candidates(self._page.links, self._walks.spider.source)
         while level and not self._makes and self._spent < _PAGES:
             found = [one async for one in self._look_at(level, at_home, _PAGES)]
             level = [
                 url
                 for one in found
-                for url in candidates(one.page.links, self._walks.spider.source)
+                for url in candidates(one.links, self._walks.spider.source)
                 if url not in self._looked
             ]
             await self._believe([*seen, *found])
@@ -85,22 +92,21 @@ class ListSearch:
 
     async def supplement(self) -> None:
         """Where some releases are named: a few more pages, for lists of releases made alike that
-        have others too."""
+        have others too, or may have them further on where only a feed named those known."""
         shown = self._walks.agenda.shown
         makes = {make_of(url) for url in shown}
         level = candidates(self._page.links, self._walks.spider.source)
         others = [url for url in level if make_of(url) not in makes]
         async for one in self._look_at(others, makes, _SUPPLEMENTS):
-            named = [self._walks.named(story.url) for story in one.page.stories]
+            named = [self._walks.named(story.url) for story in one.stories]
             urls = {each.url for each in named if each is not None and make_of(each.url) in makes}
-            if urls - shown.keys():
+            if urls - shown.keys() or (urls and one.goes_on and self._walks.only_feeds_named):
                 await self._walk(one, "its stories are made like those of the other lists")
 
     async def _look_at(
         self, urls: Iterable[str], at_home: set[Make], most: int
     ) -> AsyncIterator[_Seen]:
         """The pages at these addresses, until so many requests are spent."""
-        source = self._walks.source
         for url in urls:
             if self._spent >= most:
                 return
@@ -112,25 +118,39 @@ class ListSearch:
                 if answer.reason == "not-asked":
                     return
                 continue
-            text = answer.text if isinstance(answer, TextResponse) else ""
-            page = await self._walks.parse(read_seed_page, text, answer.url, url, source)
-            if isinstance(page, Miss):
+            page = await self._read(answer, url)
+            if page is None:
                 continue
-            yield _Seen(url, answer, page, weigh(page.stories, at_home))
+            stories = page.stories
+            if not stories and page.archives:
+                stories = await self._stories_of(page.archives[0])
+            weight = weigh(stories, at_home)
+            yield _Seen(url, answer, stories, page.links, page.older is not None, weight)
+
+    async def _stories_of(self, url: str) -> tuple[Story, ...]:
+        answer = await self._walks.get(url, asking=Asking({"as": "candidate"}))
+        page = None if isinstance(answer, Miss) else await self._read(answer, url)
+        return page.stories if page else ()
+
+    async def _read(self, answer: Response, url: str) -> SeedPage | None:
+        text = answer.text if isinstance(answer, TextResponse) else ""
+        page = await self._walks.parse(read_seed_page, text, answer.url, url, self._walks.source)
+        return None if isinstance(page, Miss) else page
 
     async def _believe(self, seen: Iterable[_Seen]) -> None:
         for one in sorted(seen, key=lambda one: -one.weight):
             if not one.weight:
                 continue
-            make = main_make(one.page.stories)
+            make = main_make(one.stories)
             assert make is not None
             if make in self._refused or (self._makes and make not in self._makes):
                 continue
-            if make not in self._makes and not await self._are_releases(samples(one.page.stories)):
+            if make not in self._makes and not await self._are_releases(samples(one.stories)):
                 self._refused.add(make)
                 continue
             self._makes.setdefault(make, one.url)
-            await self._walk(one, _reason(one.page.stories))
+            self._walks.believed.add(make)
+            await self._walk(one, _reason(one.stories))
 
     async def _walk(self, one: _Seen, why: str) -> None:
         if one.url == self._home.url:

@@ -15,6 +15,7 @@ from archive import frontier
 from archive.captures import Capture
 from archive.frontier import Found, Known, Look
 from crawler.discovery.articles import is_release
+from crawler.discovery.judging import Make
 from crawler.discovery.plan import KPU_ARTICLE, Entrance, entrances
 from crawler.discovery.shape import learn_shape
 from crawler.discovery.stories import Story
@@ -92,6 +93,10 @@ class Walks:
         self._barren = 0
         self._mentioned: dict[str, tuple[Way, Named]] = {}
         """Addresses that may be releases, if they are made like those that are."""
+        self.believed: set[Make] = set()
+        """What the addresses of releases have in common that were found by reading some."""
+        self.followed: set[str] = set()
+        """Archives by year or month that were followed."""
         self._held: dict[str, Response] = {}
         self._reasons: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
@@ -169,9 +174,15 @@ class Walks:
             way, named = self._mentioned[url]
             await self.name(way, [named])
 
+    @property
+    def only_feeds_named(self) -> bool:
+        """Whether nothing but feeds has named releases: most hold the newest alone."""
+        feeds = {way.url for way in self._ended if way.kind == "feed"}
+        return self.agenda.named.keys() <= feeds
+
     def may_have_gaps(self, named: list[Named]) -> bool:
-        """Whether a list may have grown by more than it shows: all it shows is new."""
-        return bool(named) and not any(one.url in self.agenda.known for one in named)
+        """Whether a list may have grown by more than it shows: none of it is known."""
+        return not any(one.url in self.agenda.known for one in named)
 
     async def get(
         self, url: str, validators: Validators | None = None, asking: Asking | None = None

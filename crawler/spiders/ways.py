@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from scrapy.http import Response, TextResponse
@@ -143,16 +144,23 @@ async def walk_listing(walks: Walks, way: Way) -> Miss | None:
 async def _follow_archives(walks: Walks, way: Way, page: SeedPage) -> None:
     """Pages by year or month, to which a list links, belong to it. Where the oldest of them names
     nothing new, or on an ordinary day the newest, the others are known too."""
-    makes = {make_of(url) for url in walks.agenda.known.keys() | walks.agenda.shown.keys()}
+    known = (url for url, one in walks.agenda.known.items() if one.release)
+    makes = walks.believed.union(map(make_of, known), map(make_of, walks.agenda.shown))
     oldest_first = [*page.archives[-1:], *page.archives[:-1]]
     for url in oldest_first if walks.agenda.full else page.archives:
+        if url in walks.followed:
+            continue
+        walks.followed.add(url)
         answer = await walks.get(url)
         if isinstance(answer, Miss):
             continue
         first = await walks.parse(read_seed_page, _text(answer), answer.url, url, walks.source)
-        if isinstance(first, Miss) or not first.stories:
+        if isinstance(first, Miss):
             continue
-        named = await walks.names(way, map(listed, first.stories))
+        if not first.stories:  # one story alone may not be known as one
+            alike = (link.url for link in first.links if make_of(link.url) in makes)
+            first = replace(first, likely=tuple(alike))
+        named = await _on_list(walks, way, first)
         news = walks.brings_news(way, {one.url for one in named if make_of(one.url) in makes})
         if not news and (not walks.agenda.full or url == page.archives[-1]):
             return
