@@ -222,3 +222,10 @@ def test_the_user_agent_says_whom_to_ask(again: Any) -> None:
     assert agents == {
         "ArsipPilkada/0.1 (archive of election press releases) (redaksi@contoh.example)"
     }
+
+
+def test_pages_are_asked_for_as_readers_and_tools_can_use_them(again: Any) -> None:
+    with serve(paged_site(1)) as site:
+        again(site)
+        asked = [(h["Accept-Language"], h["Accept-Encoding"]) for h in site.sent.values()]
+    assert set(asked) == {("id,en;q=0.5", "gzip, deflate")}
