@@ -98,7 +98,7 @@ def fault(now: datetime, latest: datetime | None, told: Sequence[timedelta]) -> 
             f"{_shown(now + off)}. Set the clock; {_OVERRULE}."
         )
     if latest is not None and now < latest - FAR_OFF:
-        agree = f", as do {hosts}" if told else ""
+        agree = f", like {hosts}" if told else ""
         return (
             f"This machine's clock says {_shown(now)}{agree}, but the archive has been written on "
             f"{_shown(latest)}. Set the clock, or run `python -m archive verify --repair` where an "

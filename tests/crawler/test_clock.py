@@ -46,7 +46,7 @@ Declare = Callable[..., Source]
         (NOW - YEARS, [-3653, -3653, -3652], "by the Date of 3 hosts"),
         (NOW - timedelta(days=1), [20_000, 20_000, 0], "by the Date of 3 hosts it is 2080"),
         (NOW + YEARS, [], "the archive has been written on 2036"),
-        (NOW + YEARS, [0, 0, 0], "as do 3 hosts, but the archive has been written"),
+        (NOW + YEARS, [0, 0, 0], "UTC, like 3 hosts, but the archive has been written"),
     ],
 )
 def test_a_clock_is_held_against_archive_and_hosts(
