@@ -54,7 +54,8 @@ def story_list(article: Article) -> StoryList:
         count=len(heads),
         linked=column[heads[0]].linked > 0.8 or not cut.isdisjoint(heads),
         untitled=any(column[head].text == article.title for head in heads),
-        dated=bool(title) and _is_stamped(column, heads, title),
+        dated=bool(title)
+        and _is_stamped(article.blocks, title, column[heads[0]], column[heads[1]]),
     )
 
 
@@ -66,12 +67,15 @@ def count_cut(article: Article) -> int:
     return len(cut) if whole < _LITTLE else 0
 
 
-def _is_stamped(column: Sequence[Block], heads: Sequence[int], title: str) -> bool:
-    """Whether a stamp of the page's own stands below its title, not one over every story."""
-    above = column[: heads[0]]
+def _is_stamped(blocks: Sequence[Block], title: str, first: Block, second: Block) -> bool:
+    """Whether a stamp of the page's own stands below its title, not one over every story.
+
+    `first`, `second`: the heads of the first two stories.
+    """
+    above = blocks[: blocks.index(first)]
     own = [place for place, block in enumerate(above) if squash(block.text) == title]
-    stamps = sum(has_date(block.text) for block in above[own[0] + 1 if own else 0 :])
-    return stamps > has_date(column[heads[1] - 1].text)
+    stamps = sum(has_date(block.text) for block in above[own[-1] + 1 :]) if own else 0
+    return stamps > has_date(blocks[blocks.index(second) - 1].text)
 
 
 def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
