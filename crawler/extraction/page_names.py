@@ -34,6 +34,8 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE | re.DOTALL)
 
 
+_NOTICE = 120
+"""Letters of a notice at most."""
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -110,6 +112,11 @@ def hints(
             yield Hint(kind, each.reason, f"its title: {title}", by_title=True)
         elif each.has_route(classes, url):
             yield Hint(kind, each.reason, f"its address or <body class>: {title}", by_title=False)
+
+
+def says_absent(text: str) -> bool:
+    """Whether a text is a notice that the page is not there, and nothing more."""
+    return len(text) <= _NOTICE and _TYPES["soft-404"].has_title([text])
 
 
 def without_office(title: str, publisher: str) -> str:

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
 from crawler.extraction.column import is_prose
-from crawler.extraction.page_names import Hint, count_lines, hints
+from crawler.extraction.page_names import Hint, count_lines, hints, says_absent
 from crawler.extraction.story_list import LEAD, StoryList, count_cut, story_list
 
 Refusal = tuple[str, str]
@@ -81,9 +81,22 @@ def refuse(
     for hint in hints(root, article, url, publisher, short=short):
         if held.agrees(hint, article):
             return hint.reason, hint.said
+    if not dated and not article.claimed and (notice := _notice_before_text(article)):
+        return "soft-404", f"a notice, and side columns below it: {notice}"
     if refusal := _by_content(root, article, held):
         return refusal
     return _empty(root, article) if _is_empty(article, held) else None
+
+
+def _notice_before_text(article: Article) -> str | None:
+    """A notice that the page is not there, above the first text there is."""
+    first = article.paragraphs[0] if article.paragraphs else ""
+    for block in article.blocks:
+        if first and block.text in first:
+            return None
+        if says_absent(block.text):
+            return block.text
+    return None
 
 
 def _held(article: Article, dated: bool) -> _Held:
