@@ -258,7 +258,7 @@ def change(site: MeasuredSite, noted: Changes) -> tuple[set[str], list[DemoRelea
         site.edit(release)
     for release in gone:
         site.withdraw(release)
-    noted.shown = {"lead": 1, "text": 2, "everything": 5}[site.edits_shown]
+    noted.shown = {"nothing": 0, "lead": 1, "text": 2, "everything": 5}[site.edits_shown]
     new = {site.url(release) for release in site.publish(_NEW)}
     return {site.url(release) for release in chosen}, gone, new
 

@@ -122,7 +122,8 @@ class ListSearch:
             if page is None:
                 continue
             stories = page.stories
-            if not stories and page.archives:
+            # What the home page links to as well is a menu's, and no index of archives.
+            if not stories and set(page.archives) - set(self._page.archives):
                 stories = await self._stories_of(page.archives[0])
             weight = weigh(stories, at_home)
             yield _Seen(url, answer, stories, page.links, page.older is not None, weight)

@@ -46,7 +46,7 @@ class Press(Shape):
     """What a withdrawn release's address answers: `404`, `410`, `home` (a redirect), `soft` (200)."""
     edits_shown = "lead"
     """What gives an edit away without asking for the release: the `lead` and title of what stands
-    on the list's first page, the whole `text` there, or `everything` (REST, lastmod)."""
+    on the list's first page, the whole `text` there, `everything` (REST, lastmod), or `nothing`."""
     foreign = ""
     """Another machine's server, where redirects may point; scheme, host and port."""
     withdrawn: Sequence[DemoRelease] = ()

@@ -168,6 +168,7 @@ class AspNet(Plain):
 class BareSitemap(AspNet):
     """The same without a list that could be read: a sitemap, and nothing to learn from."""
 
+    edits_shown = "nothing"
     at_home = 0
 
     def listing(self, page: int) -> Answer | None:

@@ -353,6 +353,7 @@ class Years(Plain):
 
     label = "Arsip"
     story = "line"
+    at_home = 6
 
     def route(self, path: str, query: Mapping[str, str]) -> Answer | None:
         """All of a year on one page."""
