@@ -42,6 +42,10 @@ class Article:
     """All of the page."""
     kept: list[Block] = field(default_factory=list)
     """Those the paragraphs are made of."""
+    confirmed: frozenset[Block] | None = None
+    """Those trafilatura takes for the story; None where it was not asked."""
+    cards: frozenset[Block] = frozenset()
+    """Those that announce other stories."""
     claimed: bool = False
     """The page, feed or listing calls this very text its title."""
     teaser: bool = False
@@ -106,6 +110,8 @@ def read_article(
         claimed=found.claimed,
         blocks=blocks,
         kept=kept,
+        confirmed=layout.confirmed,
+        cards=layout.cards,
         linked=sum(len(block.text) for block in amid if block.linked > 0.8),
         after_others=any(
             ends_release(blocks[place].text) and lists_others(blocks, place) for place in between

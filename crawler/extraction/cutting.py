@@ -39,6 +39,7 @@ def cut(
     """
     own = _without_others(blocks, layout, titled=titled)
     below_pictures = captions(own)
+    places = {block: place for place, block in enumerate(layout.blocks)}
     started, kept, led_to = False, list[Block](), set[Block]()
     for place, block in enumerate(own):
         later = own[place + 1 : place + _AHEAD]
@@ -50,7 +51,7 @@ def cut(
             elif not _is_amid(block, kept[-1], later, layout):
                 continue
         if not started:
-            pictured = any(b.pictured is not None for b in _near(block, layout.blocks))
+            pictured = any(b.pictured is not None for b in _near(block, places, layout.blocks))
             if is_preface(block, later, title, pictured=pictured):
                 continue
             started = True
@@ -58,9 +59,9 @@ def cut(
     return _trimmed(kept, frame, led_to)
 
 
-def _near(block: Block, blocks: Sequence[Block]) -> Sequence[Block]:
+def _near(block: Block, places: dict[Block, int], blocks: Sequence[Block]) -> Sequence[Block]:
     """A block and the two above it."""
-    place = blocks.index(block)
+    place = places[block]
     return blocks[max(0, place - 2) : place + 1]
 
 
@@ -75,7 +76,9 @@ def _without_others(blocks: Sequence[Block], layout: Layout, *, titled: bool) ->
     kept, shapes, place = list[Block](), Counter[str](), 0
     while place < len(blocks):
         block = blocks[place]
-        if _may_head_others(block) and (shapes or (titled and lists_others(blocks, place))):
+        if _may_head_others(block, blocks[place + 1 : place + 3]) and (
+            shapes or (titled and lists_others(blocks, place))
+        ):
             end = _end_of_others(blocks, place, told, shapes)
             if end > place:
                 place = end
@@ -98,9 +101,11 @@ def _is_told(block: Block, layout: Layout) -> bool:
     )
 
 
-def _may_head_others(block: Block) -> bool:
+def _may_head_others(block: Block, following: Sequence[Block]) -> bool:
+    linked = len(following) > 1 and all(b.linked > _LINK for b in following)
     return (
-        ends_release(block.text)
+        (block.heading and linked)
+        or ends_release(block.text)
         or may_end_release(block.text)
         or (block.heading and block.linked > 0.8)
     )
@@ -168,7 +173,7 @@ def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout
     """A day, label or address that stands in the text as a line of its own, as in a schedule:
     text of the same box goes before it and comes after it."""
     if (
-        block.kind not in ("stamp", "tags", "address")
+        (block.kind not in ("stamp", "tags", "address") and not block.heading)
         or layout.is_outside(block)
         or layout.roles(block)
     ):

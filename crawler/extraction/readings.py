@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import prod
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, read_article, selected
+from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import DOUBT
 from crawler.extraction.column import is_prose, is_sentence
 from crawler.extraction.embedded import Embedded, article_body, as_page, embedded_story
 from crawler.extraction.headline import Claims, Site
 from crawler.extraction.tree import Unreadable
-from crawler.extraction.witnesses import trafilatura_text
+from crawler.extraction.witnesses import confirmed
 from crawler.items import Frame
 from crawler.source import Select
 
@@ -94,7 +96,11 @@ def _weighed(
     lacks_schema = _lacks(own, told)
     if not lacks_schema and _left_out(article) < _LEFT:
         return Reading(root, article, "page")
-    other = _words(trafilatura_text(root))
+    confirmed_blocks = article.confirmed
+    if confirmed_blocks is None:
+        confirmed_blocks = confirmed(root, article.blocks)
+    told_there = [b for b in _told(article) if b in confirmed_blocks]
+    other = _words("\n".join(block.text for block in told_there))
     lacks_other = _lacks(own, other)
     if lacks_schema and lacks_other and not _lacks(other, told):
         agreed = read_article(root, select, hint, frame, publisher, confirm=True)
@@ -113,11 +119,19 @@ def _lacks(own: Counter[str], witness: Counter[str]) -> bool:
 def _left_out(article: Article) -> float:
     """The share of the page's sentences, by weight, that the text lacks."""
     kept, left = set(article.kept), 0.0
-    for block in article.blocks:
-        if block not in kept and is_prose(block) and is_sentence(block.text) and not block.kind:
+    for block in _told(article):
+        if block not in kept:
             left += len(block.text) * prod(DOUBT.get(role, 1.0) for _, role in block.roles)
     total = left + _letters(article)
     return left / total if total else 0.0
+
+
+def _told(article: Article) -> Iterator[Block]:
+    """The sentences of a page, but for those of cards."""
+    for block in article.blocks:
+        told = is_prose(block) and is_sentence(block.text) and not block.kind
+        if told and block not in article.cards:
+            yield block
 
 
 def _letters(article: Article) -> int:

@@ -25,6 +25,12 @@ _GROUND = re.compile(
 _SPACES = re.compile(r"\s*([:;,()!])\s*")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
 _RULE = re.compile(r"([^{}@;]{1,300})\{([^{}]{1,1000})\}")
+_WORTH = re.compile(
+    r"indent|:\s*-\s*\d{2}|size\s*:\s*[01.]|clip|(?:height|width)\s*:\s*[01]\D|scale|transp"
+    r"|background(?:.|\n)*color\s*:|color\s*:(?:.|\n)*background",
+    re.IGNORECASE,
+)
+"""What a rule that hides has in it; few rules have."""
 _NAME = re.compile(r"[.#][\w-]+")
 _SHOWN_LATER = re.compile(r"display:none(?:!important)?;?")
 _SHEET = re.compile(r"<style\b[^>]{0,200}>([^<]{1,200000})", re.IGNORECASE)
@@ -71,6 +77,8 @@ def _concealing_names(markup: str) -> Iterator[str]:
     """The `.class` and `#id` of such rules."""
     for sheet in _SHEET.finditer(markup):
         for rule in _RULE.finditer(sheet[1][:_SHEET_MAX]):
+            if not _WORTH.search(rule[2]):
+                continue
             style = _SPACES.sub(r"\1", rule[2].strip().lower())
             if hides(_SHOWN_LATER.sub("", style)):
                 yield from filter(_NAME.fullmatch, map(str.strip, rule[1].split(",")))
