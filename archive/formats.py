@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import Any, BinaryIO, Protocol
 
 from archive.record import KEYS, LISTS
+from archive.wording import QUOTE
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 """What a spreadsheet would run as a formula, after OWASP's list; and the apostrophe that stops it,
@@ -119,6 +120,9 @@ def _arrow_type(pyarrow: Any, key: str) -> Any:
         return pyarrow.struct([("file", text), offset, ("record_id", text)])
     if key == "credits":
         return pyarrow.list_(pyarrow.struct([("role", text), ("name", text)]))
+    if key == "quotes":
+        kinds = {"start": pyarrow.int64(), "end": pyarrow.int64(), "direct": pyarrow.bool_()}
+        return pyarrow.list_(pyarrow.struct([(part, kinds.get(part, text)) for part in QUOTE]))
     if key in LISTS:
         return pyarrow.list_(text)
     if key.endswith("_on"):

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select
 
+from archive.change_weight import Weight, heaviest_first, weigh_field, weigh_quotes
 from archive.columns import utc_text
 from archive.models import ReleaseRecord, Version
 from archive.show import NotFound
@@ -33,6 +34,8 @@ class Change:
 
     field: str
     pieces: list[Piece]
+    weights: list[Weight]
+    """How much it weighs, the heaviest first; see `archive.change_weight`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Edition:
     title: str
     sha256: str
     changes: list[Change]
+    weights: list[Weight]
+    """Of all changes together, the heaviest first; empty for the first wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,12 @@ def history(engine: Engine, release: str) -> History:
         )
 
 
+def weights(engine: Engine, release: str) -> set[Weight]:
+    """What the edits of a release weigh, all together. Raises ArchiveError."""
+    with engine.connect() as connection:
+        return {weight for edition in _editions(connection, release) for weight in edition.weights}
+
+
 def changed_words(before: str, after: str) -> list[Piece]:
     """Two texts as the words they share and those they do not, in reading order.
 
@@ -100,20 +111,34 @@ def changed_words(before: str, after: str) -> list[Piece]:
 
 
 def _editions(connection: Connection, release: str) -> Iterator[Edition]:
-    columns = [getattr(Version, name) for name in ("version", "seen_at", "sha256", *_FIELDS)]
+    columns = [
+        getattr(Version, name) for name in ("version", "seen_at", "sha256", "quotes", *_FIELDS)
+    ]
     query = select(*columns).where(Version.release == release).order_by(Version.version)
     before: dict[str, str] | None = None
+    quoted: list[dict[str, Any]] | None = None
     for row in connection.execute(query).mappings():
         told = {name: str(row[name] or "") for name in _FIELDS}
         changes = [
-            Change(name, changed_words(before[name], told[name]))
+            _change(name, before[name], told[name], quoted, row["quotes"])
             for name in _FIELDS
             if before is not None and before[name] != told[name]
         ]
+        weights = heaviest_first(weight for change in changes for weight in change.weights)
         yield Edition(
-            row["version"], utc_text(row["seen_at"]), row["title"], row["sha256"], changes
+            row["version"], utc_text(row["seen_at"]), row["title"], row["sha256"], changes, weights
         )
-        before = told
+        before, quoted = told, row["quotes"]
+
+
+def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] | None) -> Change:
+    """How one field changed; `quotes` are those of the wording before and of this one."""
+    pieces = changed_words(before, after)
+    weights = weigh_field(field, pieces)
+    old, new = quotes
+    if field == "body" and old is not None and new is not None:
+        weights = heaviest_first([*weights, *weigh_quotes(old, new)])
+    return Change(field, pieces, weights)
 
 
 def _paragraphs(text: str) -> list[str]:

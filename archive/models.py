@@ -156,6 +156,8 @@ class Version(Base):
     topic_words: Mapped[dict[str, list[str]]]
     language: Mapped[str | None]
     flags: Mapped[list[str]]
+    quotes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Who said what, with spans of `body`; null: read by a program that did not look for it."""
     sha256: Mapped[str]
     text_hash: Mapped[str | None] = mapped_column(index=True)
     capture_file: Mapped[str | None]

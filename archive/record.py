@@ -36,6 +36,7 @@ KEYS = (
     "election",
     "topics",
     "language",
+    "quotes",
     "flags",
     "duplicate_of",
     "similarity",
@@ -52,7 +53,7 @@ KEYS = (
 SEEN_AT = "seen_at"
 """The key more that a record has when it is one of all wordings: when this one was first seen."""
 
-LISTS = ("author_tags", "credits", "topics", "flags")
+LISTS = ("author_tags", "credits", "topics", "quotes", "flags")
 _CAPTURE = ("file", "offset", "record_id")
 
 
@@ -88,4 +89,4 @@ def _value(key: str, column: Callable[[str], Column[Any]]) -> ColumnElement[Any]
         return func.json(case((there, func.json_object(*parts))))
     if key == "election":
         return func.json(case((column(key), "true"), else_="false"))
-    return func.json(column(key)) if key in LISTS else column(key)
+    return func.json(func.coalesce(column(key), "[]")) if key in LISTS else column(key)

@@ -20,7 +20,9 @@ from sqlalchemy import (
 )
 
 from archive import passages
+from archive.change_weight import Weight
 from archive.columns import utc_text
+from archive.history import weights
 from archive.query import Query, parse
 from archive.selection import EVERYTHING, Selection
 from archive.views import releases
@@ -77,18 +79,32 @@ def search(
     *,
     limit: int = 20,
     offset: int = 0,
+    weight: Weight | None = None,
 ) -> list[Hit]:
     """The releases of `selection` that `words` find (see `archive.query`), the best first; of
     equally good ones, the one whose wording came later. Without any words, the newest first.
+    `weight`: only those with an edit of this weight (`archive.change_weight`); all that the rest
+    chooses are compared for it, wording by wording.
 
     Raises SearchError when the words make no query, ArchiveError."""
     query = parse(words) if words.strip() else None
     found = _best(query, selection) if query else _newest(selection)
-    chosen = found.limit(limit).offset(offset).subquery()
+    chosen = (found if weight else found.limit(limit).offset(offset)).subquery()
     wanted = select(releases, chosen.c.rank).join(chosen, chosen.c.number == _NUMBER)
     order = (chosen.c.rank, _NUMBER.desc()) if query else _NEWEST
+    if weight:
+        return _weighing(engine, wanted.order_by(*order), query, weight)[offset : offset + limit]
     with engine.connect() as connection:
         return [_hit(row, query) for row in connection.execute(wanted.order_by(*order)).mappings()]
+
+
+def _weighing(
+    engine: Engine, wanted: Select[Any], query: Query | None, weight: Weight
+) -> list[Hit]:
+    with engine.connect() as connection:
+        rows = connection.execute(wanted).mappings().all()
+    edited = (row for row in rows if row["versions"] > 1)
+    return [_hit(row, query) for row in edited if weight in weights(engine, row["id"])]
 
 
 def _best(query: Query, selection: Selection) -> Select[Any]:

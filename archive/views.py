@@ -33,6 +33,7 @@ releases = Table(
     Column("election", Boolean),
     Column("topics", JSON),
     Column("language", Text),
+    Column("quotes", JSON),
     Column("flags", JSON),
     Column("duplicate_of", Text),
     Column("similarity", Float),
@@ -60,6 +61,26 @@ author_tags = Table(
     Column("position", Integer),
 )
 """One row for each name a current wording is signed with."""
+
+quotes = Table(
+    "quotes",
+    _views,
+    Column("release", Text),
+    Column("source", Text),
+    Column("region", Text),
+    Column("published_on", Date),
+    Column("position", Integer),
+    Column("text", Text),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("direct", Boolean),
+    Column("verb", Text),
+    Column("speaker", Text),
+    Column("person", Text),
+    Column("role", Text),
+    Column("how", Text),
+)
+"""One row for each quote of a current wording."""
 
 reposts = Table(
     "reposts",

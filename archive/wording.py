@@ -4,7 +4,7 @@ The archive knows nothing of the crawler; anything of these shapes can be stored
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -42,6 +42,29 @@ class CreditLike(Protocol):
     def role(self) -> str: ...
     @property
     def name(self) -> str: ...
+
+
+class QuoteLike(Protocol):
+    """One statement, as `crawler.items.Quote` describes it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def direct(self) -> bool: ...
+    @property
+    def verb(self) -> str | None: ...
+    @property
+    def speaker(self) -> str | None: ...
+    @property
+    def person(self) -> str | None: ...
+    @property
+    def role(self) -> str | None: ...
+    @property
+    def how(self) -> str: ...
 
 
 class ReleaseLike(Protocol):
@@ -86,6 +109,8 @@ class ReleaseLike(Protocol):
     @property
     def flags(self) -> Sequence[str]: ...
     @property
+    def quotes(self) -> Sequence[QuoteLike]: ...
+    @property
     def reader(self) -> str | None: ...
 
 
@@ -122,6 +147,9 @@ UNEXPORTED = frozenset(
 )
 """Columns of a wording that are no key of the exported record."""
 
+QUOTE = ("text", "start", "end", "direct", "verb", "speaker", "person", "role", "how")
+"""What is kept of a quote, in this order."""
+
 _PRINTED = ("title", "dateline", "body", "byline")
 _OF_THE_DATE = frozenset(
     {"relative-date", "date-of-change", "dates-disagree", "weekday-mismatch", "year-from-weekday"}
@@ -157,12 +185,20 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
         "topic_words": clean(dict(release.topic_words)),
         "flags": clean(release.flags),
     }
+    wording["quotes"] = list(_quotes(release.quotes, wording["body"]))
     # Joined, so that a byline or dateline recognised only now makes no new wording.
     parts = (wording["dateline"], wording["body"], wording["byline"])
     text = " ".join(part for part in parts if part)
     wording["sha256"] = content_sha256(wording["title"], text)
     wording["text_hash"] = text_hash(wording["body"])
     return wording | capture_columns(capture)
+
+
+def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
+    """Those whose span of the stored text says what they say."""
+    for quote in quotes:
+        if body[quote.start : quote.end] == quote.text:
+            yield {name: clean(getattr(quote, name)) for name in QUOTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +239,8 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
         for name in _PRINTED
         if unprinted(getattr(version, name) or "") == unprinted(wording[name] or "")
     }
+    if "body" in kept and version.body != wording["body"]:
+        kept |= {"quotes"}  # they are spans of the text that stays
     if version.capture_file is not None or wording["capture_file"] is None:
         kept |= set(CAPTURE)  # the bytes in which this wording was first seen
     if _knows_less(wording, version):

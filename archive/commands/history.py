@@ -24,7 +24,8 @@ def history(ctx: click.Context, release: str, as_json: bool) -> None:
     """Show what became of a release: each wording, when it was seen, what it changed.
 
     ID is as with `show`. Words taken away stand in [-brackets with a minus-], words put in their
-    place in {+braces with a plus+}; on a terminal in colour too. Exit code 1: no such release.
+    place in {+braces with a plus+}; on a terminal in colour too. What an edit weighs stands beside
+    it: spelling, wording, number, name, quote, statement. Exit code 1: no such release.
 
     \b
     Examples:
@@ -54,7 +55,9 @@ def _print(terminal: Terminal, found: History) -> None:
 
 def _print_edition(terminal: Terminal, edition: Edition) -> None:
     what = "as first archived" if edition.version == 1 else "changed"
-    terminal.print(Text(f"Version {edition.version}, {edition.seen_at}, {what}", style="bold"))
+    weighed = f" ({', '.join(edition.weights)})" if edition.weights else ""
+    line = f"Version {edition.version}, {edition.seen_at}, {what}{weighed}"
+    terminal.print(Text(line, style="bold"))
     for change in edition.changes:
         terminal.print(Text(f"  {change.field.replace('_', ' ')}", style="dim"))
         terminal.paragraph(_marked(change), indent=4)

@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from archive import search as searching
+from archive.change_weight import WEIGHTS, Weight
 from archive.options import (
     DAY,
     archive_option,
@@ -29,6 +30,11 @@ from archive.terminal import Terminal
 @selection_options
 @click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
 @click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
+@click.option(
+    "--weight",
+    type=click.Choice(WEIGHTS),
+    help="With --edited: only edits that weigh so much, such as quote.",
+)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many.")
 @click.option("--page", type=click.IntRange(1), default=1, help="The next so many: 2, 3, …")
 @json_option
@@ -40,6 +46,7 @@ def search(
     selection: Selection,
     since: datetime | None,
     until: datetime | None,
+    weight: Weight | None,
     limit: int,
     page: int,
     as_json: bool,
@@ -61,8 +68,11 @@ def search(
       python -m archive search '"daftar pemilih tetap" NOT coklit*' --kind kpu
       python -m archive search kampanye --since 2024-09-25 --until 2024-11-23 --json
       python -m archive search --gone --region 64
+      python -m archive search netralitas --edited --weight quote
     """
     selection = replace(selection, since=since and since.date(), until=until and until.date())
+    if weight and not selection.edited:
+        raise click.UsageError("--weight is said of edits: give --edited with it.")
     typed = " ".join(words)
     if not (words or selection.conditions()):
         raise click.UsageError("Say what to search for: some words, or an option such as --gone.")
@@ -70,7 +80,7 @@ def search(
         try:
             # One more than asked for tells whether there is another page.
             found = searching.search(
-                engine, typed, selection, limit=limit + 1, offset=(page - 1) * limit
+                engine, typed, selection, limit=limit + 1, offset=(page - 1) * limit, weight=weight
             )
         except SearchError as error:
             raise click.UsageError(f"{error}.") from None

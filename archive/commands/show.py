@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import show as showing
+from archive.commands.quotes import speaker_line
 from archive.options import archive_option, json_option, opened, print_json, release_named
 from archive.show import Detail
 from archive.terminal import Terminal, table
@@ -51,10 +52,20 @@ def _print(terminal: Terminal, detail: Detail) -> None:
         terminal.paragraph(paragraph)
     if record["byline"]:
         terminal.paragraph(record["byline"].strip())
+    if record["quotes"]:
+        _quotes(terminal, record["quotes"])
     if len(detail.history) > 1:
         terminal.print(_history(detail.history), "")
     if detail.copies:
         terminal.print(_copies(detail.copies))
+
+
+def _quotes(terminal: Terminal, quotes: list[dict[str, Any]]) -> None:
+    terminal.print(Text("Who said what", style="bold"))
+    for quote in quotes:
+        terminal.print(Text(speaker_line(quote), style="dim"), soft_wrap=True)
+        said = " ".join(quote["text"].split())
+        terminal.paragraph(f"“{said}”" if quote["direct"] else said, indent=2)
 
 
 def _facts(terminal: Terminal, detail: Detail) -> None:

@@ -1,0 +1,109 @@
+"""`quotes`: who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.text import Text
+
+from archive import quotes as quoting
+from archive.options import (
+    DAY,
+    archive_option,
+    json_option,
+    opened,
+    print_json,
+    selection_options,
+)
+from archive.passages import CLOSE, OPEN
+from archive.query import SearchError
+from archive.quotes import Said, Wanted
+from archive.search import bracketed
+from archive.selection import Selection
+from archive.terminal import Terminal
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--speaker", metavar="NAME", help="Only by a speaker whose name has this in it.")
+@click.option("--role", metavar="WORDS", help="Only by somebody whose function has this in it.")
+@selection_options
+@click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
+@click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many.")
+@json_option
+@archive_option
+@click.pass_obj
+def quotes(
+    url: str,
+    words: tuple[str, ...],
+    speaker: str | None,
+    role: str | None,
+    selection: Selection,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show who said what, the newest first: quotations, and statements reported.
+
+    WORDS are as with `search`, and must stand within the quote. `(carried)` follows a speaker whom
+    the text means by -nya, ia or dia; where it does not say for certain who speaks, nobody is
+    named.
+
+    \b
+    Examples:
+      python -m archive quotes netralitas --role 'wali kota' --until 2024-11-27
+      python -m archive quotes --speaker Zulkipli --topic netralitas
+      python -m archive quotes '"hak pilih"' --json
+    """
+    selection = replace(selection, since=since and since.date(), until=until and until.date())
+    wanted = Wanted(" ".join(words), speaker, role)
+    with opened(url, selection) as engine:
+        try:
+            found = quoting.find_quotes(engine, wanted, selection, limit + 1)
+        except SearchError as error:
+            raise click.UsageError(f"{error}.") from None
+    if as_json:
+        print_json([said.as_json() for said in found[:limit]])
+        return
+    terminal = Terminal()
+    if not found:
+        terminal.print("Nothing found.")
+    for said in found[:limit]:
+        _print(terminal, said)
+    if len(found) > limit:
+        terminal.print(f"There is more: --limit {2 * limit}.")
+
+
+def _print(terminal: Terminal, said: Said) -> None:
+    terminal.print(Text(speaker_line(said.as_json()), style="bold"), soft_wrap=True)
+    terminal.paragraph(_marked(terminal, said), indent=2)
+    about = f"{said.published_on or 'undated'} · {said.release} · {said.title}"
+    terminal.print(Text(about, style="dim"), "", soft_wrap=True)
+
+
+def speaker_line(quote: Mapping[str, Any]) -> str:
+    """Who said it, with function and doubt: `Yudho (Prakoso Yudho Lelono), Ketua KPU (carried)`."""
+    speaker = str(quote["speaker"] or "not certain")
+    if quote["person"] and quote["person"] != quote["speaker"]:
+        speaker += f" ({quote['person']})"
+    if quote["role"] and quote["role"] != quote["speaker"]:
+        speaker += f", {quote['role']}"
+    return speaker + " (carried)" * (quote["how"] == "carried")
+
+
+def _marked(terminal: Terminal, said: Said) -> Text:
+    line = " ".join(said.marked.split())
+    opening, closing = ("“", "”") if said.direct else ("", "")
+    if not terminal.is_terminal:
+        return Text(f"{opening}{bracketed(line)}{closing}")
+    text = Text(opening)
+    for piece in line.split(OPEN):
+        found, _, rest = piece.rpartition(CLOSE)
+        text.append(found, style="bold yellow").append(rest)
+    return text.append(closing)
