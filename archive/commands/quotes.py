@@ -94,7 +94,7 @@ def speaker_line(quote: Mapping[str, Any]) -> str:
         speaker += f" ({quote['person']})"
     if quote["role"] and quote["role"] != quote["speaker"]:
         speaker += f", {quote['role']}"
-    return speaker + " (carried)" * (quote["how"] == "carried")
+    return f"{speaker} (carried)" if quote["how"] == "carried" else speaker
 
 
 def _marked(terminal: Terminal, said: Said) -> Text:

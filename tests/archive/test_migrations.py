@@ -62,6 +62,7 @@ def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
         for view in (
             views.releases,
             views.author_tags,
+            views.quotes,
             views.reposts,
             views.clusters,
             views.claims,
@@ -149,8 +150,25 @@ def test_texts_of_before_are_those_of_the_page_and_every_record_changes_once(
     archive_before("0010", _SOURCE_OF_0006, *_RELEASES_OF_0009)
     assert upgrade_archive(url) == ("0009", upgrade.head())
     engine = open_archive(url)
-    found = [(one["id"][-1], one["seq"], one["body_by"], one["flags"]) for one in records(engine)]
-    assert found == [("b", 8, "page", ["relative-date"]), ("a", 9, "page", [])]
+    found = [(one["id"][-1], one["body_by"], one["flags"]) for one in records(engine)]
+    assert found == [("b", "page", ["relative-date"]), ("a", "page", [])]
+    assert min(one["seq"] for one in records(engine)) > 7
+    engine.dispose()
+
+
+def test_releases_of_before_have_no_quotes_until_they_are_read_again(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0010 did not look for them; every record changes once."""
+    archive_before("0013", _SOURCE_OF_0006, *_RELEASES_OF_0009)
+    assert upgrade_archive(url) == ("0010", upgrade.head())
+    engine = open_archive(url)
+    found = [(one["id"][-1], one["seq"], one["quotes"]) for one in records(engine)]
+    assert found == [("b", 8, []), ("a", 9, [])]
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM quotes")).scalar() == 0
+        unread = text("SELECT count(*) FROM versions WHERE quotes IS NULL")
+        assert connection.execute(unread).scalar() == 2
     engine.dispose()
 
 
