@@ -21,7 +21,7 @@ _FEW = 3
 _CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
 _SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket)\b", re.IGNORECASE)
 _CENTRED = re.compile(r"\bcenter\b", re.IGNORECASE)
-_NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*\w")
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]\s*|[a-z][.)]\s+)\w")
 
 
 def captions(blocks: Sequence[Block]) -> frozenset[Block]:
