@@ -22,8 +22,10 @@ _EVIDENCE = ("rest", "feed", "sitemap", "listing")
 """Who is believed about a release's title and time, the most exact first."""
 _UNIQUE_LIST = 0.02
 _UNIQUE_SITEMAP = 0.1
+_NEARLY_ALL = 0.9
 """The share of a site's releases that only it names, from which a further list, or a sitemap, is
-asked on every crawl. New releases stand in all of them; the deep pass asks them all."""
+asked on every crawl. New releases stand in all of them; the deep pass asks them all. Where no list
+names nearly all, a new one may stand in a list that is new as well: the home page shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,7 @@ class Agenda:
     def regular(self, kinds: dict[str, str]) -> set[str]:
         """Of the ways followed to their ends (`kinds`: each one's kind by its URL) those that are
         enough on an ordinary day: the fullest list, what tells of edits by itself (REST, else a
-        feed), and what alone names releases."""
+        feed), what alone names releases, and the home page where no list names nearly all."""
         named = {way: self.named.get(way, set()) for way in kinds}
         by_size = sorted(kinds, key=lambda way: (-len(named[way]), WAYS.index(kinds[way])))
         chosen = _first(by_size, kinds, "rest") or _first(by_size, kinds, "feed")
@@ -160,6 +162,9 @@ class Agenda:
             least = _UNIQUE_SITEMAP if kinds[way] == "sitemap" else _UNIQUE_LIST
             if alone > least * len(everything):
                 chosen = chosen | {way}
+        fullest = max((len(named[way]) for way in chosen), default=0)
+        if fullest < _NEARLY_ALL * len(everything):
+            chosen = chosen | _first(by_size, kinds, "home")
         return chosen
 
     def counted(self, way: str) -> tuple[int, int]:

@@ -68,8 +68,8 @@ def test_a_second_crawl_asks_for_the_entrances_only_and_changes_nothing(
 ) -> None:
     assert sites[name].again == []
     # On so small a site robots.txt, home page and list weigh more than they do on 120 releases; one
-    # that has seven lists and none of all is asked for each.
-    assert sites[name].again_requests <= 8
+    # that has seven lists and none of all is asked for each, and for its home page.
+    assert sites[name].again_requests <= 10
 
 
 def test_second_crawls_ask_little_in_sum(sites: Sites) -> None:

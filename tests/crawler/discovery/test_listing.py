@@ -142,6 +142,26 @@ def older(markup: str, url: str, start: str) -> str | None:
             None,
         ),
         ('<a href="/2023/">2023</a><a href="/2024/">2024</a>', "/", "/", None),
+        # whatever the number is called, where the link says that it is a page's
+        (
+            '<a href="/daftar.php?mulai=0">[1]</a><a href="/daftar.php?mulai=15">[2]</a>',
+            "/daftar.php",
+            "/daftar.php",
+            "/daftar.php?mulai=15",
+        ),
+        (
+            '<a href="/Daftar.aspx?Paged=TRUE&PageFirstRow=21">21 - 30</a>',
+            "/Daftar.aspx?Paged=TRUE&PageFirstRow=11",
+            "/Daftar.aspx",
+            "/Daftar.aspx?Paged=TRUE&PageFirstRow=21",
+        ),
+        (
+            '<a href="/kabar?tx_news_pi1%5BcurrentPage%5D=2&cHash=9f2e">2</a>',
+            "/kabar",
+            "/kabar",
+            "/kabar?tx_news_pi1%5BcurrentPage%5D=2&cHash=9f2e",
+        ),
+        ('<a href="/kabar?kategori_id=7">Kesehatan</a>', "/kabar", "/kabar", None),
     ],
 )
 def test_next_page(markup: str, url: str, start: str, expected: str | None) -> None:

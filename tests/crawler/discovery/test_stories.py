@@ -56,6 +56,13 @@ def whole_card_is_a_link(n: int) -> str:
     )
 
 
+def empty_link_over_the_card(n: int) -> str:
+    return (
+        f'<article class="entry"><header><h2>{TITLES[n]}</h2></header><p>{TEASER.format(n)}</p>'
+        f'<footer>{date(n)}</footer><a aria-label="lihat" href="{address(n)}"></a></article>'
+    )
+
+
 def list_item(n: int) -> str:
     return f'<li><a href="{address(n)}">{TITLES[n]}</a> <span>({date(n)})</span></li>'
 
@@ -108,6 +115,7 @@ SHAPES: dict[str, tuple[Callable[[int], str], str, str]] = {
     "heading and teaser": (heading_and_teaser, "", ""),
     "picture, title and more": (picture_title_more, "<div class='list'>", "</div>"),
     "title not linked": (title_not_linked, "", ""),
+    "stretched": (empty_link_over_the_card, "<main>", "</main>"),
     "cards": (whole_card_is_a_link, "<div class='grid'>", "</div>"),
     "list": (list_item, "<ul>", "</ul>"),
     "date before": (date_before, "<ul class='list'>", "</ul>"),

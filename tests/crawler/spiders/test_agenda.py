@@ -147,3 +147,13 @@ def test_of_several_spellings_the_plainest_is_asked_for() -> None:
     for linked in ("/a?ref=x", "/a", "/a?print=1"):
         today.name(LIST, "listing", [Named(url="/a", linked=linked)])
     assert today.addresses("/a") == ["/a"]
+
+
+def test_the_home_page_is_asked_where_no_list_names_nearly_all() -> None:
+    today = agenda()
+    kinds = {"/": "home", "/a": "listing", "/b": "listing"}
+    for way, numbers in (("/a", range(10)), ("/b", range(10, 20)), ("/", range(0, 20, 8))):
+        today.name(way, kinds[way], [Named(url=f"/{number}") for number in numbers])
+    assert today.regular(kinds) == {"/", "/a", "/b"}
+    today.name("/a", "listing", [Named(url=f"/{number}") for number in range(10, 19)])
+    assert today.regular(kinds) == {"/a", "/b"}
