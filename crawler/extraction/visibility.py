@@ -24,10 +24,9 @@ _GROUND = re.compile(
 )
 _SPACES = re.compile(r"\s*([:;,()!])\s*")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
-_RULE = re.compile(r"([^{}@;]{1,300})\{([^{}]{1,1000})\}")
 _WORTH = re.compile(
     r"indent|:\s*-\s*\d{2}|size\s*:\s*[01.]|clip|(?:height|width)\s*:\s*[01]\D|scale|transp"
-    r"|background(?:.|\n)*color\s*:|color\s*:(?:.|\n)*background",
+    r"|background",
     re.IGNORECASE,
 )
 """What a rule that hides has in it; few rules have."""
@@ -76,12 +75,14 @@ def conceal(root: HtmlElement, markup: str) -> None:
 def _concealing_names(markup: str) -> Iterator[str]:
     """The `.class` and `#id` of such rules."""
     for sheet in _SHEET.finditer(markup):
-        for rule in _RULE.finditer(sheet[1][:_SHEET_MAX]):
-            if not _WORTH.search(rule[2]):
+        for rule in sheet[1][:_SHEET_MAX].split("}"):
+            names, _, told = rule.rpartition("{")
+            names = names.rpartition("{")[2]
+            if not names or "@" in names or not _WORTH.search(told):
                 continue
-            style = _SPACES.sub(r"\1", rule[2].strip().lower())
+            style = _SPACES.sub(r"\1", told.strip().lower())
             if hides(_SHOWN_LATER.sub("", style)):
-                yield from filter(_NAME.fullmatch, map(str.strip, rule[1].split(",")))
+                yield from filter(_NAME.fullmatch, map(str.strip, names.split(",")))
 
 
 @lru_cache(maxsize=4096)
