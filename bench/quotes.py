@@ -71,7 +71,8 @@ def read_golds(folder: Path) -> list[dict[str, Any]]:
                         raise ValueError(f"its span is not its text: {quote['text'][:40]!r}")
             except (ValueError, KeyError, TypeError) as error:
                 raise BrokenGold(f"{path}, line {number}: {error}") from error
-            texts.append(text)
+            if not text.get("contested"):
+                texts.append(text)
     if not texts:
         raise BrokenGold(f"{folder}: no golds (*.jsonl) there")
     return texts

@@ -71,7 +71,7 @@ class Quote:
     direct: bool
     """In quotation marks."""
     verb: str | None
-    """In lower case, without -nya: `ujar`, `menegaskan`, `menurut`."""
+    """As printed: `ujar`, `tegasnya`, `Menurut`; None where there is none."""
     speaker: str | None
     """As printed at the verb; for `carried` the nearest earlier name."""
     person: str | None

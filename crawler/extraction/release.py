@@ -91,7 +91,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
         topics=topics.topics,
         topic_words=topics.words,
         language=language(datelined.text),
-        quotes=find_quotes(body),
+        quotes=find_quotes(body, (place,)),
         flags=[
             *published.flags,
             *reading.flags,

@@ -6,10 +6,13 @@ are data (`crawler/data/quotes.toml`); what counts as a quote is described in do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crawler.extraction.quotes.carrying import Focus
 from crawler.extraction.quotes.mentions import (
     collect_mentions,
     common_words,
+    glued_places,
     name_runs,
     named_places,
 )
@@ -23,11 +26,19 @@ from crawler.items import Quote
 __all__ = ["find_quotes"]
 
 
-def find_quotes(body: str) -> list[Quote]:
-    """The quotes of a release's body, in order. Never raises; linear in the length of the body."""
+def find_quotes(body: str, places: Sequence[str] = ()) -> list[Quote]:
+    """The quotes of a release's body, in order. Linear in the length of the body.
+
+    `places` are known beside the country's own, such as the publisher's."""
     sentences = split_sentences(body, find_marked(body))
-    reader = Reader(body, named_places(sentences), common_words(sentences))
-    people = People(collect_mentions(reader, sentences))
+    common = common_words(sentences)
+    known = named_places(sentences) | {tuple(place.lower().split()) for place in places}
+    reader = Reader(body, known, common)
+    mentions = collect_mentions(reader, sentences)
+    if glued := glued_places(mentions, body):
+        reader = Reader(body, known | glued, common)
+        mentions = collect_mentions(reader, sentences)
+    people = People(mentions)
     runs = list(name_runs(reader, people, sentences))
     people.note_mentions(runs)
     named = [(start, person) for start, name in runs if (person := people.find(name))]

@@ -128,7 +128,9 @@ class Reader:
 
     def _after_comma(self, tokens: Sequence[Token], comma: int) -> int:
         """The end of a name after this comma; 0 if there is no comma or no name."""
-        if comma >= len(tokens) or tokens[comma].text != ",":
+        if comma + 1 >= len(tokens) or tokens[comma].text != ",":
+            return 0
+        if tokens[comma + 1].low in self.words.degrees:
             return 0
         end = self._name_end(tokens, comma + 1)
         if end <= comma + 1 or any(
@@ -185,6 +187,8 @@ class Reader:
                 number += 1
                 continue
             if number > at and (place := self._place_end(tokens, number)) > number:
+                if place < limit and tokens[place].capital:
+                    place += tokens[place].low in self.words.directions
                 end = number = place
                 continue
             further = self._function_end(tokens, number)
@@ -196,6 +200,8 @@ class Reader:
                 continue
             if self._is_office_word(token):
                 end = number = number + 1
+            elif (last := self._last_office_word(tokens, number)) > number:
+                end = number = last  # Kepala Pelaksana BPBD
             elif not (
                 token.capital
                 or token.low in self.words.stops
@@ -206,6 +212,19 @@ class Reader:
             else:
                 break
         return end, end
+
+    def _last_office_word(self, tokens: Sequence[Token], at: int) -> int:
+        """The next word of an office in the run of capitalised words that begins here: what stands
+        before it is no name. `at` if there is none."""
+        for number in range(at, min(len(tokens), at + 6)):
+            token = tokens[number]
+            if self._is_title(tokens, number):
+                return number  # Ketua Tim Pemeriksa dr. Paulus
+            if token.kind != WORD or not token.capital:
+                return at
+            if number > at and self._is_office_word(token) and token.low not in self.words.degrees:
+                return number
+        return at
 
     def _comes_from_body(self, tokens: Sequence[Token], at: int) -> bool:
         """`pelatih dari Satpol PP`."""
@@ -233,18 +252,32 @@ class Reader:
 
     def _place_end(self, tokens: Sequence[Token], at: int) -> int:
         """The end of a place's name that begins here; `at` if none does."""
-        if not tokens[at].capital or tokens[at].low in self.words.offices:
+        if not tokens[at].capital:
             return at
         for size in (4, 3, 2, 1):
             if tuple(each.low for each in tokens[at : at + size]) in self.places:
                 return at + size
         before = tokens[at - 1]
+        if tokens[at].low in self.words.toponyms and self._may_precede_place(before):
+            return at + 1 + self._is_name_word(tokens, at + 1)  # Kota Sungai Limau
+        if tokens[at].low in self.words.offices:
+            return at
         town = (
             before.low in self.words.before_place
             and tokens[at - 2 : at - 1]
             and tokens[at - 2].low != "wali"
         )
         return at + 1 if town or (before.low in self.words.before_place and at == 1) else at
+
+    def _may_precede_place(self, token: Token) -> bool:
+        """`Kota`, `KPU`, `Camat`: after these a place may be named."""
+        low = token.low
+        return (
+            low in self.words.before_place
+            or low in self.words.bodies
+            or token.text.isupper()
+            or ((low,) in self.words.functions)
+        )
 
     # A name first: Rosita, salah seorang penguji
 
@@ -366,6 +399,8 @@ class Reader:
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if following is None:
             return False
+        if token.text in ("I", "Ni"):  # I Gede, Ni Luh
+            return following.low in self.words.after_i
         dotted = following.text == "." and following.start == token.end
         if token.low in self.words.before and (dotted or token.capital):
             return dotted or following.capital

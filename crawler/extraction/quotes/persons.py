@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from crawler.extraction.quotes.noun_phrases import Mention
 from crawler.extraction.quotes.vocabulary import vocabulary
@@ -76,9 +77,12 @@ class People:
         return found[0] if len(found) == 1 else None
 
     def _candidates(self, keys: tuple[str, ...]) -> list[Person]:
+        """Persons of whom these may be the words of a name; two are as good as many."""
         if not keys:
             return []
-        return [person for person in self._by_key.get(keys[0], ()) if set(keys) <= set(person.keys)]
+        rarest = min((self._by_key.get(key, []) for key in keys), key=len)
+        wanted = set(keys)
+        return list(islice((each for each in rarest if wanted <= set(each.keys)), 2))
 
     def holder(self, office: str) -> Person | None:
         """The one person whom the release names with this office."""

@@ -68,13 +68,15 @@ class Statements:
         tokens = sentence.tokens
         last: Attribution | None = None
         for at in sentence.quotations:
-            found = self._after(tokens, at) or self._before(tokens, at, subject, meant)
+            found = self._after(tokens, at)
+            if found is None or found.mention is None:
+                found = self._before(tokens, at, subject, meant) or found
             if found is None and last is not None and self._is_interrupted(tokens, at):
                 found = last
             if found is not None:
                 last = found
                 yield self._quote(tokens[at], found, sentence)
-            elif self._stands_alone(tokens, at):
+            elif self._stands_alone(tokens, at, least=1 if self.just_spoke else 3):
                 spoke = self.just_spoke
                 verb = None
                 yield self._quote(
@@ -97,18 +99,18 @@ class Statements:
             return None
         low = tokens[at].low
         if low.endswith("nya") and low[:-3] in self.words.tags:
-            return Attribution(low[:-3], _pronoun(tokens[at]))
+            return Attribution(tokens[at].text, _pronoun(tokens[at]))
         if low in self.words.tags or low in self.words.passive:
             return self._tagged(tokens, at, closed, comma)
         subject = find_subject(self.reader, self.people, tokens[at : at + NEAR * 6])
         if subject and closed and tokens[at + subject.predicate].low in self.words.saying:
-            return Attribution(tokens[at + subject.predicate].low, subject.mention)
+            return Attribution(tokens[at + subject.predicate].text, subject.mention)
         return None
 
     def _tagged(
         self, tokens: Sequence[Token], at: int, closed: bool, comma: bool
     ) -> Attribution | None:
-        verb = tokens[at].low
+        verb = tokens[at].text
         at += 1
         while at < len(tokens) and tokens[at].low in ("lagi", "pula", "oleh", "singkat", "sang"):
             at += 1
@@ -142,7 +144,7 @@ class Statements:
             if token.kind == QUOTATION:
                 return None
             if token.low.endswith("nya") and token.low[:-3] in self.words.tags and separated:
-                return Attribution(token.low[:-3], _pronoun(token))
+                return Attribution(token.text, _pronoun(token))
             if token.low in self.words.saying:
                 if not separated and (
                     at - number > 1 or len(inner.split()) < 3 or token.low.startswith("menyebut")
@@ -151,28 +153,28 @@ class Statements:
                 speaker = None
                 if subject and subject.predicate <= number:
                     speaker = subject.mention
-                return Attribution(token.low, speaker)
+                return Attribution(token.text, speaker)
             if token.low in self.words.passive and (
                 read := self.reader.read(tokens, number + 1 + (tokens[number + 1].low == "oleh"))
             ):
-                return Attribution(token.low, read[0]) if separated else None
+                return Attribution(token.text, read[0]) if separated else None
             if token.low in self.words.tags and not token.capital and separated:
                 read = self.reader.read(tokens, number + 1)
                 if read and read[1] >= at - 1:
-                    return Attribution(token.low, read[0])
+                    return Attribution(token.text, read[0])
         if separated and tokens[0].low == "menurut" and (read := self.reader.read(tokens, 1)):
-            return Attribution("menurut", read[0])
+            return Attribution(tokens[0].text, read[0])
         return None
 
     def _is_interrupted(self, tokens: Sequence[Token], at: int) -> bool:
         return tokens[at - 1].kind == MARK or tokens[at].text[:1].islower()
 
-    def _stands_alone(self, tokens: Sequence[Token], at: int) -> bool:
+    def _stands_alone(self, tokens: Sequence[Token], at: int, least: int) -> bool:
         """A quotation that is a sentence, or more, by itself."""
         if any(each.kind == WORD for each in tokens):
             return False
         inner = tokens[at].text
-        return inner[:1].isupper() and inner[-1] in ".!?…," and len(inner.split()) > 2
+        return inner[:1].isupper() and inner[-1] in ".!?…," and len(inner.split()) >= least
 
     # Indirect ones
 
@@ -202,7 +204,11 @@ class Statements:
             and tokens[1].text == ","
         ):
             last = clause_end(tokens, 2)  # Dikatakannya, …
-            return (Attribution(first[:-3], _pronoun(tokens[0])), 2, last) if last - 2 > 2 else None
+            return (
+                (Attribution(tokens[0].text, _pronoun(tokens[0])), 2, last)
+                if last - 2 > 2
+                else None
+            )
         if at >= min(4, len(tokens)) or (
             at and (tokens[at - 1].text != "," or tokens[0].low not in self.words.openers)
         ):
@@ -216,12 +222,15 @@ class Statements:
             mention, end = read
             if mention.kind == NAME and not is_name(mention, self.people, self.reader.common):
                 return None
+        if end < len(tokens) and tokens[end].text != "," and mention.kind == NAME:
+            end = self.reader.name_end(tokens, at + 1)  # Menurut Rivai, pemenang mewakili kota
+            mention = replace(mention, role=None)
         if end >= len(tokens) or tokens[end].text != ",":
             return None
         start, last = end + 1, clause_end(tokens, end + 1)
         if last - start < 3:
             return None
-        return Attribution("menurut", mention), start, last
+        return Attribution(tokens[at].text, mention), start, last
 
     def _reported(
         self, tokens: Sequence[Token], subject: Subject
@@ -230,7 +239,7 @@ class Statements:
         if any(each.low in self.words.unsaid for each in tokens[max(0, verb - 3) : verb]):
             return None
         if tokens[verb].low in self.words.saying and (clause := reported_clause(tokens, verb)):
-            return Attribution(tokens[verb].low, subject.mention), *clause
+            return Attribution(tokens[verb].text, subject.mention), *clause
         for at in range(verb + 1, len(tokens) - 2):
             if (
                 tokens[at].low in ("dan", "serta")
@@ -238,7 +247,7 @@ class Statements:
                 and tokens[at + 2].low in self.words.strong_joins
                 and (clause := reported_clause(tokens, at + 1))
             ):
-                return Attribution(tokens[at + 1].low, subject.mention), *clause
+                return Attribution(tokens[at + 1].text, subject.mention), *clause
         return None
 
     # What both share

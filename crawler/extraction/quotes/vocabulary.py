@@ -43,6 +43,8 @@ class Vocabulary:
     before: frozenset[str]
     abbreviated: frozenset[str]
     degrees: frozenset[str]
+    after_i: frozenset[str]
+    """Balinese names that `I` and `Ni` stand before."""
     functions: frozenset[tuple[str, ...]]
     """Every function as its words; acting and deputy forms included."""
     function_sizes: dict[str, tuple[int, ...]]
@@ -53,6 +55,10 @@ class Vocabulary:
     of_body: frozenset[tuple[str, ...]]
     offices: frozenset[str]
     before_place: frozenset[str]
+    directions: frozenset[str]
+    """Last words of places: `Utara`."""
+    toponyms: frozenset[str]
+    """First words of places of two words: `Sungai`, `Karang`."""
     before_proper: frozenset[str]
     """After these, what has a capital is the name of a firm, a school or a hospital."""
     bodies: frozenset[str]
@@ -111,6 +117,8 @@ def vocabulary() -> Vocabulary:
         of_body=frozenset(_phrases(functions["of_body"])),
         offices=frozenset(offices["words"]),
         before_place=frozenset(offices["before_place"]),
+        directions=frozenset(offices["directions"]),
+        toponyms=frozenset(offices["toponyms"]),
         before_proper=frozenset(offices["before_proper"]),
         bodies=frozenset(offices["bodies"]),
         things=frozenset(offices["things"]),
