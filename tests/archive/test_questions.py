@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from archive.database import open_archive, writing
 from archive.questions import questions
 from archive.store import Store
-from crawler.items import Release
+from crawler.items import Quote, Release
 from tests.archive.samples import BODY, rejected, release, source
 
 QUESTIONS = {question.title: question for question in questions()}
@@ -40,6 +40,14 @@ def made(number: int, on: date, title: str, body: str, **changed: Any) -> Releas
     return release(number, **fields | changed)
 
 
+def said(body: str, person: str | None = "Rahmad Hadi") -> list[Quote]:
+    """The whole text as one quote."""
+    speaker = {"speaker": person, "person": person, "role": person and "Wali Kota Contoh"}
+    how = "named" if person else "none"
+    whole = {"text": body, "start": 0, "end": len(body), "direct": True, "verb": None}
+    return [Quote(**whole, **speaker, how=how)]
+
+
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Filled once: questions change nothing."""
@@ -54,7 +62,7 @@ def _fill(store: Store, engine: Engine) -> None:
     crawl = store.begin_crawl("pemkot-contoh", datetime(2024, 11, 24, 22, tzinfo=UTC))
     vote = {"election": True, "topics": ["netralitas"]}
     for item in (
-        made(1, day(11, 4), "Apel Netralitas ASN", BODY, **vote),
+        made(1, day(11, 4), "Apel Netralitas ASN", BODY, quotes=said(BODY), **vote),
         made(
             2,
             day(11, 5),
@@ -64,7 +72,15 @@ def _fill(store: Store, engine: Engine) -> None:
             **vote,
             author_tags=["humas", "cha"],
         ),
-        made(3, day(11, 25), "Kampanye di Pasar", "Satu.", election=True, topics=["kampanye"]),
+        made(
+            3,
+            day(11, 25),
+            "Kampanye di Pasar",
+            "Satu.",
+            election=True,
+            topics=["kampanye"],
+            quotes=said("Satu.", None),
+        ),
         made(
             4,
             day(9, 2),
@@ -93,6 +109,7 @@ def _fill(store: Store, engine: Engine) -> None:
             "Satu, diperbarui.",
             election=True,
             topics=["kampanye"],
+            quotes=said("Satu, diperbarui.", None),
             fetched_at=datetime(2024, 11, 26, 14, tzinfo=UTC),
         ),
         crawl,
@@ -208,6 +225,26 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("pemkot-misal", "never", None, None, None),
             ("pemkot-contoh", "partial", 6, 1, 1),
         ],
+    ),
+    "Who is quoted most?": (
+        "source person role quotes releases",
+        [("pemkot-contoh", "Rahmad Hadi", "Wali Kota Contoh", 1, 1)],
+    ),
+    "What did mayors say about neutrality before the vote?": (
+        "published_on speaker how text",
+        [("2024-11-04", "Rahmad Hadi", "named", BODY)],
+    ),
+    "Who speaks about which topic, and when?": (
+        "topic speaker quotes since until",
+        [("netralitas", "Rahmad Hadi", 1, "2024-11-04", "2024-11-04")],
+    ),
+    "Which quotes vanished or were changed after publication?": (
+        "version speaker text",
+        [(2, None, "Satu.")],
+    ),
+    "How often does a release not say for certain who speaks?": (
+        "source quotes uncertain percent",
+        [("pemkot-contoh", 2, 1, 50.0)],
     ),
 }
 
