@@ -9,9 +9,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, text
 
+from archive.captures import Capture
 from archive.cli import main
+from archive.database import writing
 from archive.export import records
+from archive.frontier import Look
 from archive.quotes import Wanted, find_quotes
+from archive.rereading import reading, reread
 from archive.selection import EVERYTHING, Selection
 from archive.store import Store
 from crawler.extraction.quotes import find_quotes as read_quotes
@@ -54,6 +58,23 @@ def test_a_text_that_stays_keeps_its_quotes(store: Store, engine: Engine) -> Non
     (record,) = records(engine)
     assert (record["versions"], record["body"]) == (1, BODY)
     assert [each["text"] for each in record["quotes"]] == [each.text for each in read_quotes(BODY)]
+
+
+def test_reading_a_capture_again_fills_them(store: Store, engine: Engine) -> None:
+    """As `scrapy rebuild` does, in an archive that was made before quotes were looked for."""
+    found = quoting()
+    place = {"file": "a.warc.gz", "offset": 0, "record_id": "<urn:uuid:1>", "digest": ""}
+    capture = Capture(**place, url=found.url, at=MORNING)
+    look = Look(source=found.source, url=found.url, at=MORNING, outcome="release", capture=capture)
+    before = store.store(found, None, look)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE versions SET quotes = NULL"))
+    again = reading(found, look, is_new=False)
+    assert store.within(reread, [again]) == "corrected"
+    (record,) = records(engine)
+    assert (len(record["quotes"]), record["version"]) == (3, 1)
+    assert record["seq"] > before.seq
+    assert store.within(reread, [again]) == "same"
 
 
 def test_the_view_has_a_row_a_quote(store: Store, engine: Engine) -> None:
