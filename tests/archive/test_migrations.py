@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from archive import duplicates, frontier, index, upgrade, views
 from archive.database import ArchiveError, open_archive, upgrade_archive, writing
 from archive.export import records
+from archive.fingerprint import text_hash
 from archive.models import Base, Crawl
 from archive.search import search
 from archive.store import Store
@@ -279,6 +280,31 @@ def test_wordings_of_before_get_their_claims(url: str) -> None:
     engine = open_archive(url, create=True)
     assert {r["url"]: r["duplicate_of"] for r in records(engine)} == right
     assert right[old.url] is not None
+    with writing(engine) as connection, Session(connection) as session:
+        assert list(duplicates.check(session)) == []
+    engine.dispose()
+
+
+def test_clusters_of_before_are_put_in_the_stored_order(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """Two copies of one second: a program of version 0008 had them in the order of microseconds
+    that it did not store."""
+    hashed, quoted = text_hash(WHOLE), WHOLE.replace("'", "''").replace(":", r"\:")
+    archive_before(
+        "0009",
+        _SOURCE_OF_0006,
+        *_RELEASES_OF_0009,
+        f"UPDATE versions SET body = '{quoted}', text_hash = '{hashed}'",  # noqa: S608
+        "UPDATE release_records SET duplicate_of = 'pemkot-contoh:000000000000000b', "
+        "similarity = 1.0 WHERE id LIKE '%a'",
+        "INSERT INTO sketches (text_hash, algorithm, bands, first) "  # noqa: S608
+        f"VALUES ('{hashed}', 1, x'', 'pemkot-contoh:000000000000000b')",
+    )
+    upgrade_archive(url)
+    engine = open_archive(url, create=True)
+    found = {one["id"][-1]: one["duplicate_of"] for one in records(engine)}
+    assert found == {"a": None, "b": "pemkot-contoh:000000000000000a"}
     with writing(engine) as connection, Session(connection) as session:
         assert list(duplicates.check(session)) == []
     engine.dispose()

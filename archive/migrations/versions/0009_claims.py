@@ -1,5 +1,6 @@
 """Who read a wording, from when it may claim its text, and which stamps of wrong clocks were
-corrected. `upgrade` works the claims of later wordings out afterwards."""
+corrected. `upgrade` works the claims of later wordings out afterwards, and makes all clusters
+anew."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +15,7 @@ def upgrade() -> None:
     for name in ("claim_at", "claim_seen_at"):
         op.add_column("versions", sa.Column(name, sa.Text))
     op.execute(sa.text(FIRST_CLAIMS))
+    op.execute(sa.text(OLD_ORDER))
     op.create_table(
         "clock_corrections",
         sa.Column("id", sa.Integer, nullable=False),
@@ -46,6 +48,9 @@ FIRST_CLAIMS = """
 UPDATE versions SET claim_on = published_on, claim_at = published_at, claim_seen_at = seen_at
 WHERE version = 1
 """
+
+OLD_ORDER = "UPDATE sketches SET algorithm = 0"
+"""Clusters were put in order by finer times than are stored; so `upgrade` makes them anew."""
 
 CLAIMS = """
 CREATE VIEW claims AS
