@@ -204,12 +204,14 @@ class Rebuilding:
     def _is_missing(
         self, session: Session, rejected: Rejected, held: dict[str, list[Reading]]
     ) -> bool:
-        """Whether a known release is not where it was."""
+        """Whether a known release is not where it was. That a page shows none tells so only where
+        this program has read one there before: else it is the reader that refuses."""
         look = rejected.look
         assert look is not None
         absent = look.status in GONE_STATUS or rejected.reason in GONE
-        known = bool(held) or _is_kept(session, release_id(rejected.source, rejected.url))
-        return absent and known
+        if held or rejected.stage != "fetch":
+            return absent and bool(held)
+        return absent and _is_kept(session, release_id(rejected.source, rejected.url))
 
 
 def _kept(session: Session, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:

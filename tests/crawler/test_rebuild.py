@@ -27,12 +27,14 @@ from archive.captures.records import Record
 from archive.captures.records import records as capture_records
 from archive.database import ArchiveError, open_archive
 from archive.export import records
+from archive.store import Store
 from archive.verify import Counted, verify
 from crawler.commands.rebuild import Command, _rebuild
 from crawler.rebuild import rebuilding
 from crawler.rebuild.shelf import Shelf
 from crawler.source import Source
 from tests.archive.captures.samples import files
+from tests.archive.samples import release
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, listing, paged_site, rows
 from tests.site import Answer, serve
@@ -511,6 +513,24 @@ def _command(archive_url: str, captures: Path, registry: Path) -> int:
     command.settings = settings
     command.run([], argparse.Namespace(since=None, workers=None))
     return command.exitcode
+
+
+def test_a_reader_that_refuses_all_captures_of_a_release_withdraws_nothing(
+    crawl: Crawl, city: Declare, archive_url: str, rebuild: Rebuild
+) -> None:
+    """The reader of before had found a release where this one finds none."""
+    with serve(paged_site(2)) as site:
+        source = city(site.home)
+        for views in (1, 2, 3):
+            site.pages["/berita/read/1"] = Answer(f"<h1>Selamat</h1><!-- {views} -->".encode())
+            crawl(source, deep=True)
+        url = site.home + "berita/read/1"
+    engine = open_archive(archive_url, create=True)
+    Store(engine).store(release(source=source.id, url=url), None)
+    engine.dispose()
+    assert rebuild(archive_url, source) == 0
+    kept = rows(archive_url, f"SELECT gone_at FROM release_records WHERE url = '{url}'")  # noqa: S608
+    assert kept == [(None,)]
 
 
 @pytest.mark.parametrize(
