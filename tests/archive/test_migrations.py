@@ -160,9 +160,9 @@ def test_texts_of_before_are_those_of_the_page_and_every_record_changes_once(
 def test_releases_of_before_have_no_quotes_until_they_are_read_again(
     url: str, archive_before: Callable[..., None]
 ) -> None:
-    """An archive of version 0010 did not look for them; every record changes once."""
-    archive_before("0013", _SOURCE_OF_0006, *_RELEASES_OF_0009)
-    assert upgrade_archive(url) == ("0010", upgrade.head())
+    """An archive of version 0011 did not look for them; every record changes once."""
+    archive_before("0012", _SOURCE_OF_0006, *_RELEASES_OF_0009)
+    assert upgrade_archive(url) == ("0011", upgrade.head())
     engine = open_archive(url)
     found = [(one["id"][-1], one["seq"], one["quotes"]) for one in records(engine)]
     assert found == [("b", 8, []), ("a", 9, [])]
