@@ -238,11 +238,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "topic speaker quotes since until",
         [("netralitas", "Rahmad Hadi", 1, "2024-11-04", "2024-11-04")],
     ),
-    "Which quotes vanished or were changed after publication?": (
+    "Which quotes were removed or changed after publication?": (
         "version speaker text",
         [(2, None, "Satu.")],
     ),
-    "How often does a release not say for certain who speaks?": (
+    "How often is the speaker of a quote uncertain?": (
         "source quotes uncertain percent",
         [("pemkot-contoh", 2, 1, 50.0)],
     ),
