@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
 from crawler.extraction.blocks import Block
+from crawler.extraction.boilerplate import is_page_name
 from crawler.extraction.characters import clean
 
 _DATA: dict[str, Any] = tomllib.loads(
@@ -24,7 +25,8 @@ _DATA: dict[str, Any] = tomllib.loads(
 )
 _LINES: dict[str, list[str]] = _DATA.pop("lines")
 _OFFICE = frozenset(_DATA.pop("office")["words"])
-_SEPARATOR = re.compile(r"\s+[|–—:»«/•·-]{1,2}\s+|\s*[|»«•·]\s*")
+_TRACE: list[str] = _DATA.pop("trace")["patterns"]
+_SEPARATOR = re.compile(r"\s+[|–—:»«›/•·-]{1,2}\s+|\s*[|»«•·]\s*")
 _EDGES = re.compile(r"^\W+|\W+$")
 _HEADINGS = 6
 """So many of a page's first headings may be a notice."""
@@ -77,6 +79,7 @@ _TYPES = {
     )
     for name, hints in _DATA.items()
 }
+_TRACES = _any_of(_TRACE)
 _LINE_PATTERNS = {kind: _any_of(patterns) for kind, patterns in _LINES.items()}
 
 
@@ -100,7 +103,7 @@ def hints(
 
     `short`: the text is too short to be one; its headings and paragraphs may be a notice.
     """
-    title = article.title or ""
+    title = article.title or page_name(root, article) or ""
     own = [title, without_office(title, publisher)]
     anywhere = [title, *(clean(e.text_content()) for e in root.iterfind(".//head/title"))]
     if short:
@@ -112,6 +115,19 @@ def hints(
             yield Hint(kind, each.reason, f"its title: {title}", by_title=True)
         elif each.has_route(classes, url):
             yield Hint(kind, each.reason, f"its address or <body class>: {title}", by_title=False)
+
+
+def page_name(root: HtmlElement, article: Article) -> str | None:
+    """What a page is called whose text has no title: the last heading above the text that names
+    the kind of page, or else <title>."""
+    name = None
+    for block in article.blocks:
+        if article.kept and block is article.kept[0]:
+            break
+        if block.heading and is_page_name(block.text) and not block.set_aside:
+            name = block.text
+    told = (clean(e.text_content()) for e in root.iterfind(".//head/title"))
+    return name or next(filter(None, told), None)
 
 
 def says_absent(text: str) -> bool:
@@ -130,6 +146,11 @@ def count_lines(blocks: Sequence[Block], kind: str) -> int:
     """How many different lines are those of a `profile`, an `agenda` or a `calendar`."""
     lines = {line for block in blocks for line in block.text.split("\n") if len(line) < 240}
     return sum(1 for line in lines if _LINE_PATTERNS[kind].fullmatch(line))
+
+
+def count_traces(text: str) -> int:
+    """How often a text says what only a program that failed says."""
+    return sum(1 for _ in _TRACES.finditer(text))
 
 
 def _body_classes(root: HtmlElement) -> frozenset[str]:

@@ -9,14 +9,24 @@ home page. The rules are told in `docs/refusals.md`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
+from crawler.extraction.blocks import Block
+from crawler.extraction.boilerplate import has_date, is_teaser
 from crawler.extraction.column import is_prose
-from crawler.extraction.page_names import Hint, count_lines, hints, says_absent
+from crawler.extraction.page_names import (
+    Hint,
+    count_lines,
+    count_traces,
+    hints,
+    page_name,
+    says_absent,
+)
 from crawler.extraction.story_list import LEAD, StoryList, count_cut, story_list
 
 Refusal = tuple[str, str]
@@ -34,7 +44,16 @@ _NOTICE = 1500
 _PICTURES = 4
 _LABELS = 3
 _TOLD = re.compile(r"[.!?:)\]][\"”’')]*$")
+_ITEM = re.compile(r"(?:[-•*]|\d{1,3}[.)]) ")
 _LISTS = frozenset({"listing", "search"})
+_PICTURED = frozenset({"gallery", "video"})
+_NEVER_DATED = frozenset({"soft-404", "error-page", "suspended", "profile"})
+"""Kinds of page whose title is believed of a page without a date, however much stands below it:
+side columns, traces of a program, the office's history."""
+_ENTRIES = 3
+"""Short lines with a date of their own that make entries rather than a stamp."""
+_TRACES = 2
+_FIELDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,12 @@ class _Held:
     """Letters of paragraphs that end as sentences do."""
     dated: bool
     stories: StoryList
+    tells: bool
+    """There is a line of text, rather than labels, cells of tables and texts cut short."""
+    entries: int
+    """Short lines with a date amid the text."""
+    captions: bool
+    """All its text belongs to pictures."""
 
     @property
     def own_story(self) -> bool:
@@ -55,11 +80,15 @@ class _Held:
         """Whether the page holds no more than a page of that kind does."""
         if hint.reason in _LISTS and self.stories.count and not self.stories.dated:
             return True
+        if hint.kind == "agenda":
+            return not self.tells
+        if hint.kind == "guest-book" and self.entries >= _ENTRIES:
+            return True
+        if hint.reason in _PICTURED:
+            return self.captions or (not self.own_story and self.letters < _SHORT)
         if self.own_story:
             return False
-        if hint.reason == "soft-404" and hint.by_title and not self.dated:
-            return True  # below the notice stand side columns, with texts of their own
-        if hint.kind == "profile" and hint.by_title and not self.dated:
+        if hint.kind in _NEVER_DATED and hint.by_title and not self.dated:
             return True
         if hint.kind == "person" and count_lines(article.blocks, "profile") >= _LABELS:
             return True
@@ -85,7 +114,11 @@ def refuse(
         return "soft-404", f"a notice, and side columns below it: {notice}"
     if refusal := _by_content(root, article, held):
         return refusal
-    return _empty(root, article) if _is_empty(article, held) else None
+    if _is_empty(article, held):
+        return _empty(root, article)
+    if not article.title and not (held.own_story and held.entries < _ENTRIES):
+        return "no-title", "no heading and no <title> but the name of a page"
+    return None if article.title or page_name(root, article) else ("no-title", "no <title>")
 
 
 def _notice_before_text(article: Article) -> str | None:
@@ -102,7 +135,23 @@ def _notice_before_text(article: Article) -> str | None:
 def _held(article: Article, dated: bool) -> _Held:
     told = sum(len(text) for text in article.paragraphs if _ends_as_told(text))
     letters = sum(map(len, article.paragraphs))
-    return _Held(letters, told, dated, story_list(article))
+    return _Held(
+        letters,
+        told,
+        dated,
+        story_list(article),
+        tells=any(map(_tells, article.paragraphs)),
+        entries=sum(len(block.text) < 80 and has_date(block.text) for block in _amid(article)),
+        captions=bool(article.kept) and all(map(_is_caption, article.kept)),
+    )
+
+
+def _amid(article: Article) -> Sequence[Block]:
+    """From the first paragraph to the last, with what was left out between."""
+    if not article.kept:
+        return ()
+    blocks = article.blocks
+    return blocks[blocks.index(article.kept[0]) : blocks.index(article.kept[-1]) + 1]
 
 
 def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | None:
@@ -117,7 +166,12 @@ def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | N
         return "listing", f"{cut} stories cut short"
     if article.teaser and held.letters < _SHORT:
         return "teaser", "the only text is cut short"
-    if any(map(_tells, article.paragraphs)):
+    if _failed(article.paragraphs):
+        return "error-page", "what a program says that failed, and no other text"
+    fields = sum(map(_is_field, article.kept))
+    if fields >= _FIELDS and held.letters < _SHORT and not held.dated:
+        return "form", f"{fields} fields to fill in and hardly any text"
+    if held.tells:
         return None
     if count_lines(article.blocks, "profile") >= _LABELS and not held.dated:
         return "profile", "labels of a person's page and no text"
@@ -125,7 +179,27 @@ def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | N
         return "agenda", "labels of an event and no text"
     if count_lines(article.column, "calendar"):
         return "calendar", "the days of a month and no text"
+    if not held.dated and not held.told and held.letters >= _UNTOLD:
+        return "no-text", "labels, rows of a table or texts cut short, and no sentence"
     return None
+
+
+def _failed(paragraphs: Sequence[str]) -> bool:
+    """Whether traces of a program that failed are the page's text."""
+    if sum(map(count_traces, paragraphs)) < _TRACES:
+        return False
+    own = sum(len(text) for text in paragraphs if _tells(text) and not count_traces(text))
+    return own < _UNTOLD
+
+
+def _is_field(block: Block) -> bool:
+    """A label of a field, or the field itself."""
+    label = block.element.tag == "label" or next(block.element.iter("label"), None) is not None
+    return label and len(block.text) < SHORTEST
+
+
+def _is_caption(block: Block) -> bool:
+    return any(role == "caption" for _, role in block.roles)
 
 
 def _leads_home(address: str) -> bool:
@@ -143,8 +217,15 @@ def _is_called_home(root: HtmlElement) -> bool:
 
 
 def _tells(paragraph: str) -> bool:
-    """Text rather than labels or the cells of a table."""
-    return any(len(line) > 60 and " | " not in line for line in paragraph.split("\n"))
+    """Text rather than labels, cells of a table, entries of a list or a text cut short."""
+    return any(
+        len(line) > 60
+        and " | " not in line
+        and not (_ITEM.match(line) and not _TOLD.search(line))
+        and not is_teaser(line)
+        and not line.endswith("…")
+        for line in paragraph.split("\n")
+    )
 
 
 def _is_empty(article: Article, held: _Held) -> bool:

@@ -15,6 +15,7 @@ from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
 from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
+from crawler.extraction.page_names import page_name
 from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader import reader
 from crawler.extraction.readings import best_reading
@@ -66,16 +67,15 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     dated = published.on_page
     if refusal := refuse(root, article, page.url, dated=dated, publisher=source.publisher):
         return _rejected(page, source, *refusal)
-    if not article.title:
-        return _rejected(page, source, "no-title", "no heading and no <title>")
+    title = article.title or page_name(root, article) or ""
     signed = split_byline("\n\n".join(article.paragraphs), frame.signatures)
     datelined = split_dateline(signed.text, (place,))
-    topics = classify(article.title, datelined.text)
+    topics = classify(title, datelined.text)
     body = datelined.text.strip()
     return Release(
         source=source.id,
         url=page.url,
-        title=article.title,
+        title=title,
         body=body,
         fetched_at=page.captured_at,
         published_on=published.on,

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from crawler.extraction.article import Article
 from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import ends_release, has_date, is_teaser
-from crawler.extraction.column import is_prose
+from crawler.extraction.column import is_prose, is_sentence
 from crawler.extraction.headline import squash
 
 LEAD = 40
 """Letters of text under a title that the page claims: an article, though cards follow."""
 _LEAD_UNCLAIMED = 200
+_RESULTS = 3
+"""Plain links with a whole text below each that make a list; fewer stand in many a release."""
 _LITTLE = 400
 """Letters of whole paragraphs up to which cut ones are what the page has to show."""
 
@@ -25,7 +28,7 @@ class StoryList:
 
     count: int = 0
     linked: bool = False
-    """The heads lead to other pages, or the texts below them are cut short."""
+    """Titles that lead to other pages stand above the texts, or the texts are cut short."""
     untitled: bool = False
     """The page has no title of its own: what was taken for it is a story's."""
     dated: bool = False
@@ -46,13 +49,16 @@ def story_list(article: Article) -> StoryList:
     heads = max(alike.values(), key=len, default=[])
     if len(heads) < 2:
         return StoryList()
+    plain = cut.isdisjoint(heads) and not any(_is_title(column[place]) for place in heads)
+    if plain and (len(heads) < _RESULTS or not _alternate(column, heads)):
+        return StoryList()
     above = column[: heads[0]]
     lead = sum(len(block.text) for block in above if is_prose(block) and not block.kind)
     if lead >= (LEAD if title else _LEAD_UNCLAIMED):
         return StoryList()
     return StoryList(
         count=len(heads),
-        linked=column[heads[0]].linked > 0.8 or not cut.isdisjoint(heads),
+        linked=(column[heads[0]].linked > 0.8 and not plain) or not cut.isdisjoint(heads),
         untitled=any(column[head].text == article.title for head in heads),
         dated=bool(title)
         and _is_stamped(article.blocks, title, column[heads[0]], column[heads[1]]),
@@ -67,6 +73,17 @@ def count_cut(article: Article) -> int:
     return len(cut) if whole < _LITTLE else 0
 
 
+def _is_title(block: Block) -> bool:
+    return block.heading or block.titled
+
+
+def _alternate(column: Sequence[Block], heads: Sequence[int]) -> bool:
+    """Whether each link has as many texts below it as the next, as results of a search have. Links
+    amid a release stand between any number of paragraphs."""
+    texts = (column[here + 1 : there] for here, there in pairwise(heads))
+    return len({sum(is_prose(b) and not b.kind for b in below) for below in texts}) == 1
+
+
 def _is_stamped(blocks: Sequence[Block], title: str, first: Block, second: Block) -> bool:
     """Whether a stamp of the page's own stands below its title, not one over every story.
 
@@ -74,8 +91,12 @@ def _is_stamped(blocks: Sequence[Block], title: str, first: Block, second: Block
     """
     above = blocks[: blocks.index(first)]
     own = [place for place, block in enumerate(above) if squash(block.text) == title]
-    stamps = sum(has_date(block.text) for block in above[own[-1] + 1 :]) if own else 0
-    return stamps > has_date(blocks[blocks.index(second) - 1].text)
+    stamps = sum(map(_is_stamp, above[own[-1] + 1 :])) if own else 0
+    return stamps > _is_stamp(blocks[blocks.index(second) - 1])
+
+
+def _is_stamp(block: Block) -> bool:
+    return has_date(block.text) and not is_sentence(block.text)
 
 
 def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
@@ -91,15 +112,14 @@ def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
 def _story_heads(column: Sequence[Block]) -> Iterator[tuple[int, bool]]:
     """Places of heads with a text below them, and whether that text is cut short."""
     for place, block in enumerate(column):
-        title = block.heading or block.titled
-        if len(block.text) < 12 or not (title or block.linked > 0.8) or block.kind:
-            continue
         linked, stamped = block.linked > 0.8, False
+        if len(block.text) < 12 or not (linked or _is_title(block)) or block.kind:
+            continue
         for later in column[place + 1 : place + 6]:
             if later.kind or len(later.text) < 40:
                 stamped = stamped or has_date(later.text)
                 continue
-            cut = is_teaser(later.text)
-            if is_prose(later) and ((title and (linked or stamped)) or cut):
+            cut = is_teaser(later.text) or later.text.endswith(("…", "..."))
+            if is_prose(later) and (linked or stamped or cut):
                 yield place, cut
             break

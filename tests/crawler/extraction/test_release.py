@@ -150,6 +150,23 @@ PERSON = (
     " Baru, 1 Januari 1970</p><p>Riwayat Pendidikan</p><ul><li>SD 1 Tanjung Baru</li></ul><p>Beliau"
     " dikenal sebagai pemimpin yang dekat dengan warga dan gemar bersepeda.</p>"
 )
+RESULTS = "".join(
+    f'<div><a href="/{n}">Rapat nomor {n} digelar di Aula</a><p>Rapat nomor {n} dihadiri lurah dan'
+    " camat se-Kota Tanjung Baru, kata panitia.</p></div>"
+    for n in range(4)
+)
+ROWS = "".join(
+    f"<tr><td>{n}</td><td>Perubahan atas Peraturan Nomor {n} tentang Tata Cara Pengelolaan Keuangan"
+    "</td><td>Unduh</td></tr>"
+    for n in range(4)
+)
+FIELDS = (
+    "<p>Isi formulir di bawah ini dengan lengkap dan benar oleh pelapor sendiri.</p>"
+    + "".join(
+        f"<p><label>{name} pelapor menurut kartu keluarga</label><input></p>"
+        for name in ("Nama", "Alamat", "Pekerjaan")
+    )
+)
 NO_RELEASE = {
     "whole stories": (site(f"<h1>Berita Terkini</h1>{WHOLE_STORIES}"), "listing"),
     "linked whole stories": (
@@ -172,6 +189,19 @@ NO_RELEASE = {
     "person": (site(PERSON), "profile"),
     "login": (site("<form><input name=u><input type=password></form>"), "login"),
     "challenge": (site("<p>Checking your browser.</p>", title="Just a moment..."), "blocked"),
+    "results of a search, each a plain link": (site(f"<h1>Pencarian</h1>{RESULTS}"), "search"),
+    "a program that failed": (
+        "<p>Fatal error: Uncaught mysqli_sql_exception in /home/kota/inc/koneksi.php:5 Stack trace:"
+        " #0 /home/kota/inc/koneksi.php(5): mysqli_connect()</p>",
+        "error-page",
+    ),
+    "a server that failed": (site("<h1>500</h1>", title="Server Error"), "error-page"),
+    "a site switched off": (
+        site(f"<h1>Akun Dinonaktifkan</h1>{paragraphs(TEXT[1:])}", title="Akun Dinonaktifkan"),
+        "suspended",
+    ),
+    "a table and no date": (site(f"<h1>Peraturan Wali Kota</h1><table>{ROWS}</table>"), "no-text"),
+    "a form": (site(f"<h1>Pengaduan</h1><form>{FIELDS}</form>"), "form"),
     "one teaser": (wordpress(f"<p>{TEXT[0][:140]} ....</p>"), "teaser"),
     "no text": (wordpress(""), "no-text"),
     "pdf": (b"%PDF-1.7 \x00\x01", "not-html"),
@@ -214,6 +244,21 @@ RELEASES = {
         + "".join(f'<h3><a href="/{n}">Hari ke-{n} di Aula</a></h3>{paragraphs()}' for n in "123"),
         title="Kilas Sepekan Kota Tanjung Baru",
     ),
+    "a list with links under a title and a day": site(
+        f"<h1>Empat Rapat Digelar Sepekan</h1><p>Jumat, 17 Mei 2024</p>{RESULTS}",
+        title="Empat Rapat Digelar Sepekan",
+    ),
+    "links before and between paragraphs": wordpress(
+        '<p><a href="/1">Rapat nomor 1 digelar di Aula</a></p>'
+        + '<p><a href="/2">Rapat nomor 2 digelar di Aula</a></p>'.join(
+            map(paragraphs, ([t] for t in TEXT))
+        )
+    ),
+    "a warning of PHP above the text": wordpress(
+        "<p>Warning: Undefined variable $foto in /home/kota/detail.php on line 31</p>"
+        "<p>Warning: Undefined variable $ket in /home/kota/detail.php on line 32</p>" + paragraphs()
+    ),
+    "a table under a day": wordpress(f"<table>{ROWS}</table>"),
     "paragraphs that begin as labels do": kpu(
         "<p>Divisi Hukum menyampaikan bahwa tiga rancangan keputusan telah selesai ditelaah.</p>"
         "<p>Pendidikan pemilih bagi warga lanjut usia dimulai bulan depan di empat kelurahan.</p>"
@@ -271,6 +316,15 @@ def test_a_dated_page_with_paragraphs_is_refused_by_no_title(
 )
 def test_a_name_refuses_what_holds_no_story_of_its_own(html: str, url: str, why: str) -> None:
     assert reason(html, url=f"https://tanjungbaru.example/{url}") == why
+
+
+def test_a_dated_text_without_a_title_is_kept_under_the_name_of_its_page() -> None:
+    told = f"<div class='tanggal'>17 Mei 2024</div><div class='isi'>{paragraphs()}</div>"
+    assert (
+        release(site(f"<h2>Pengumuman Kota</h2>{told}", title="Berita")).title == "Pengumuman Kota"
+    )
+    assert release(site(told, title="Berita")).title == "Berita"
+    assert reason(site(paragraphs(), title="Berita")) == "no-title"
 
 
 @pytest.mark.parametrize(
