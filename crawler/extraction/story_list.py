@@ -49,7 +49,7 @@ def story_list(article: Article) -> StoryList:
     heads = max(alike.values(), key=len, default=[])
     if len(heads) < 2:
         return StoryList()
-    plain = cut.isdisjoint(heads) and not any(_is_title(column[place]) for place in heads)
+    plain = not cut.issuperset(heads) and not any(_is_title(column[place]) for place in heads)
     if plain and (len(heads) < _RESULTS or not _alternate(column, heads)):
         return StoryList()
     above = column[: heads[0]]
