@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from crawler.round import Round, _domain, courteous
+from crawler.round import Round, courteous, domain
 from crawler.source import Source
 from tests.archive.samples import source
 from tests.conftest import Crawl
@@ -216,10 +216,10 @@ def test_the_delay_is_the_least_whatever_the_command_line_says() -> None:
 
 
 def test_many_names_of_one_machine() -> None:
-    assert _domain(source("kpu-a", home="https://kota-a.kpu.go.id/")) == "kpu.go.id"
-    assert _domain(source("kpu-b", home="https://aceh.kpu.go.id/")) == "kpu.go.id"
-    assert _domain(source("pemkot-a", home="https://web.a.go.id/")) == "a.go.id"
-    assert _domain(source("pemkot-b", home="http://127.0.0.7:80/")) == "127.0.0.7"
+    assert domain(source("kpu-a", home="https://kota-a.kpu.go.id/")) == "kpu.go.id"
+    assert domain(source("kpu-b", home="https://aceh.kpu.go.id/")) == "kpu.go.id"
+    assert domain(source("pemkot-a", home="https://web.a.go.id/")) == "a.go.id"
+    assert domain(source("pemkot-b", home="http://127.0.0.7:80/")) == "127.0.0.7"
 
 
 def test_a_fault_of_ours_in_one_source_harms_no_other(

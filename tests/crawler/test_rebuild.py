@@ -175,12 +175,14 @@ def test_two_wordings_that_were_one_become_one(
     }
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO versions SELECT 99, release, 2, '2999-01-01T00:00:00Z', crawl, title || ' 2',"
-            " published_on, published_at, published_by, dateline, place, body, byline, author_tags,"
-            " credits, election, topics, topic_words, language, flags, 'other', text_hash,"
-            " capture_file, 1, ? FROM versions WHERE id = ?",
-            (later, kept),
+            "CREATE TEMP TABLE later AS SELECT * FROM versions WHERE id = ?", (kept,)
         )
+        connection.exec_driver_sql(
+            "UPDATE later SET id = 99, version = 2, seen_at = '2999-01-01T00:00:00Z', sha256 = 'other',"
+            " title = title || ' 2', capture_offset = 1, capture_record_id = ?",
+            (later,),
+        )
+        connection.exec_driver_sql("INSERT INTO versions SELECT * FROM later")
         connection.exec_driver_sql(
             "UPDATE release_records SET version = 2 WHERE id = (SELECT release FROM versions WHERE id = 99)"
         )
