@@ -25,6 +25,7 @@ from archive.models import Crawl, Rejection, ReleaseRecord, Version
 
 FAR_OFF = timedelta(days=1)
 """What is nearer may be a zone set wrongly; it decides no order of days."""
+_FAR_OFF_SECONDS = FAR_OFF.total_seconds()
 
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 """There was no crawl before."""
@@ -70,13 +71,19 @@ def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
     return date.replace(tzinfo=date.tzinfo or UTC) + timedelta(seconds=seconds)
 
 
-def wrong_crawls(connection: Connection, now: datetime) -> list[Visit]:
+def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Visit]:
     """Those whose clock cannot have been right, in the order of their numbers: the fewest without
-    which all others follow one another."""
+    which all others follow one another. One that was right by the `Date` of the sites is none of
+    them, however many contradict it. `folder`: the captures."""
     visits = _visits(connection)
     possible = [one for one in visits if _FIRST <= one.began <= now + FAR_OFF]
-    kept = _in_order(possible)
-    return [one for one in visits if one not in kept and _is_far_off(one, visits, kept)]
+    while True:
+        kept = _in_order(possible)
+        wrong = [one for one in visits if one not in kept and _is_far_off(one, visits, kept)]
+        right = [one for one in wrong if one in possible and _is_right(connection, one, folder)]
+        if not right:
+            return wrong
+        possible = [one for one in possible if not any(_contradict(one, other) for other in right)]
 
 
 def right_times(
@@ -87,7 +94,7 @@ def right_times(
     sound = [one for one in _visits(connection) if one not in wrong]
     for run in _runs(wrong):
         seconds = _by_dates(connection, run, folder)
-        if seconds is not None:
+        if seconds is not None and abs(seconds) > _FAR_OFF_SECONDS:
             yield run, seconds, "dates"
             continue
         # The latest time it can have been: it must win no claim by our guess.
@@ -142,9 +149,21 @@ def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
         yield run
 
 
+def _is_right(connection: Connection, visit: Visit, folder: Path) -> bool:
+    """Whether the sites say so. Nobody can tell where nothing was captured."""
+    seconds = _by_dates(connection, [visit], folder)
+    return seconds is not None and abs(seconds) <= _FAR_OFF_SECONDS
+
+
+def _contradict(one: Visit, other: Visit) -> bool:
+    """Whether two crawls cannot both have had a right clock."""
+    first, second = sorted((one, other), key=lambda visit: visit.id)
+    return first.began > second.began + FAR_OFF
+
+
 def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int | None:
-    """By how much the clock was behind those of the sites: the median over the hosts, of each of
-    them the median."""
+    """By how many seconds the clock was behind those of the sites: the median over the hosts, of
+    each of them the median. None where no capture tells."""
     by_host: dict[str, list[float]] = {}
     for answer in _answers(connection, [one.id for one in run], folder):
         date = date_of(answer.headers)
@@ -153,8 +172,7 @@ def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int
             by_host.setdefault(host, []).append((date - answer.at).total_seconds())
     if not by_host:
         return None
-    seconds = round(median(median(of_host) for of_host in by_host.values()))
-    return seconds if abs(seconds) > FAR_OFF.total_seconds() else None
+    return round(median(median(of_host) for of_host in by_host.values()))
 
 
 def _answers(connection: Connection, crawls: Sequence[int], folder: Path) -> Iterator[Any]:

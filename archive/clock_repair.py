@@ -33,7 +33,7 @@ def repair(engine: Engine, folder: Path, now: datetime) -> int:
     wordings, who was first, when to look again. Returns how many crawls there were. The search
     index is to be made anew afterwards. Raises ArchiveError."""
     with writing(engine) as connection, Session(connection) as session:
-        wrong = wrong_crawls(connection, now)
+        wrong = wrong_crawls(connection, folder, now)
         for run, seconds, evidence in list(right_times(connection, wrong, folder, now)):
             touched = _move(session, run, seconds, evidence)
             for release in sorted(touched):
@@ -183,8 +183,8 @@ def corrected(session: Session) -> Callable[[int, datetime], datetime]:
     return at
 
 
-def wrong(connection: Connection, now: datetime) -> Iterator[tuple[str, str]]:
+def wrong(connection: Connection, folder: Path, now: datetime) -> Iterator[tuple[str, str]]:
     """For `verify`: where, and a sentence."""
-    for one in wrong_crawls(connection, now):
+    for one in wrong_crawls(connection, folder, now):
         said = f"ran with a wrong clock: it began on {utc_text(one.began)}"
         yield f"crawl {one.id} of {one.source}", said

@@ -61,7 +61,7 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
         for check in (integrity, _versions, _clusters, _frontier):
             yield from check(connection)
-        for where, said in clock_repair.wrong(connection, datetime.now(UTC)):
+        for where, said in clock_repair.wrong(connection, folder, datetime.now(UTC)):
             yield Finding("clock", where, f"{said}; {_REMEDY}")
         yield from _captures(connection, folder, counted)
     with Session(engine) as session:

@@ -160,3 +160,28 @@ def test_what_a_wrong_clock_did_is_named_and_set_right(
     assert repair(engine, captures, datetime.now(UTC)) == 0
     assert {r["version"] for r in records(engine)} == {1, 3}
     engine.dispose()
+
+
+def test_a_crawl_that_was_right_by_the_sites_is_not_moved(
+    crawl: Crawl, declare: Declare, archive_url: str
+) -> None:
+    """Of two crawls that contradict each other, or of one against several, the order tells
+    nothing: the sites do."""
+    captures = Path(archive_url.removeprefix("sqlite:///")).with_name("captures")
+    seen = "SELECT first_seen_at FROM release_records WHERE url LIKE '%/1'"
+    with serve(paged_site(1)) as site:
+        source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        crawl(source)
+        right = rows(archive_url, seen)
+        for number, change in enumerate(("turun", "tetap"), start=1):
+            site.pages["/berita/read/1"] = article(1, TEXT.replace("naik", change))
+            with clock_moved(timedelta(days=10 * number - 365)):
+                crawl(source, deep=True)
+    engine = open_archive(archive_url, create=True)
+    assert repair(engine, captures, datetime.now(UTC)) == 2
+    assert rows(archive_url, "SELECT crawl, evidence FROM clock_corrections ORDER BY crawl") == [
+        (2, "dates"),
+        (3, "dates"),
+    ]
+    assert rows(archive_url, seen) == right
+    engine.dispose()
