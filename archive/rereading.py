@@ -171,7 +171,9 @@ class _State:
 
 
 _COLUMNS = [
-    column.key for column in Version.__table__.columns if column.key not in ("crawl", "text_hash")
+    column.key
+    for column in Version.__table__.columns
+    if column.key not in ("crawl", "text_hash", "reader")  # another reader alone corrects nothing
 ]
 
 
