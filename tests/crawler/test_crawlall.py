@@ -97,7 +97,8 @@ def test_when_the_time_is_up_the_next_run_begins_with_the_rest(morning: Morning)
         return Answer(b"<p>Selamat datang</p>", headers={"Content-Type": "text/html"})
 
     slow: Pages = {"*": hold}
-    one_by_one = ("-s", "CONCURRENT_SOURCES=1")
+    # The clock would be asked of both sites before either is crawled.
+    one_by_one = ("-s", "CONCURRENT_SOURCES=1", "-s", "CLOCK_CHECK=False")
     with serve(slow) as first, serve(paged_site(1)) as second:
         morning.declare(lambat=first, cepat=second)
         process = morning.begin("--within", "1s", "--json", *one_by_one)
