@@ -44,9 +44,11 @@ _AT_HOME = Miss("redirected-home", "The address leads to the home page.")
 GONE = frozenset(
     {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "no-title"}
     | {"empty", "agenda", "attachment", "calendar", "gallery", "profile", "teaser", "video"}
+    | {"hijacked"}
 )
 """What a site shows in place of a release it took away, beside 404 and 410: routers answer every
-address with 200, and what is left of the page are its side columns and pictures."""
+address with 200, what is left of the page are its side columns and pictures, or strangers put
+their own page there."""
 
 
 @dataclass(frozen=True, slots=True)
