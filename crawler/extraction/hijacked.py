@@ -9,6 +9,7 @@ words are those of `sales_words`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -55,6 +56,9 @@ _DISGUISED = 3
 _FEW_LINKS = 2
 """Links to the office's own pages; what belongs to a site has more: its menu."""
 _FOREIGN_HOSTS = 3
+_TOPIC = re.compile(r"[^\W\d_]{4,}")
+_QUOTED = re.compile(r"“[^”]{1,300}”|\"[^\"\n]{1,300}\"")
+"""What a text only quotes, it does not offer."""
 _ALL_TEXT = ".//body//text()[not(ancestor::script or ancestor::style)]"
 _TEXTS = 2_000
 """Pieces of a text that are looked at."""
@@ -77,7 +81,7 @@ def find_giveaways(
     if not may_offer(_all_text(root, article)):
         return []
     page = _Page(root, article, url, owns)
-    offer = _offer(page)
+    offer = _offer(page) or _offer_over_stolen_text(page)
     if offer is None:
         return []
     found = [offer, *_of_text(page), *_of_markup(page)]
@@ -116,20 +120,23 @@ class _Page:
         self.owns = owns
         self.title, _ = undisguise(article.title or "")
         everything = "\n".join(block.text for block in article.blocks)
+        self.description = _description(root)
         read = [undisguise(text) for text in _own_text(root, article)]
-        self.paragraphs = [text for text, _ in read]
+        self.paragraphs = [_QUOTED.sub("", text) for text, _ in read]
         self.disguised = sum(count for _, count in read)
         """Words spelled in letters that only look alike."""
         self.text = "\n".join(self.paragraphs)[:LONGEST]
         heads = [clean(e.text_content()) for e in root.iterfind(".//head/title")]
         self.head = " ".join(heads).casefold()
         self.everything = f"{self.head}\n{self.title}\n{everything}".casefold()
-        self.length = max(1, len(self.text.split()), len(self.text) // 12)
+        named = sum(not word[0].isdigit() for word in self.text.split())
+        self.length = max(1, named, sum(map(str.isalpha, self.text)) // 12)
 
     @property
     def offered_share(self) -> float:
-        """The part of its text that stands in paragraphs with an offer."""
-        offering = sum(len(text) for text in self.paragraphs if offered(text))
+        """The part of its text that stands in paragraphs with an offer or a brand."""
+        brands = seller_words().brands
+        offering = sum(len(t) for t in self.paragraphs if offered(t) or brands.search(t))
         return offering / max(1, sum(map(len, self.paragraphs)))
 
     @property
@@ -142,9 +149,17 @@ class _Page:
 def _all_text(root: HtmlElement, article: Article) -> Iterator[str]:
     """Whatever a closer look may take for the page's own text."""
     yield article.title or ""
+    yield from (element.text_content() for element in root.iterfind(".//head/title"))
+    yield _description(root)
     yield from (block.text for block in article.blocks)
     if sum(map(len, article.paragraphs)) < _SHORT:
         yield root.xpath("string(.//body)")
+
+
+def _description(root: HtmlElement) -> str:
+    """What it tells search engines in a sentence."""
+    told = root.xpath("//meta[@name='description' or @property='og:title']/@content")
+    return " ".join(told[:4]).casefold()
 
 
 def _own_text(root: HtmlElement, article: Article) -> list[str]:
@@ -156,9 +171,11 @@ def _own_text(root: HtmlElement, article: Article) -> list[str]:
     chosen = (texts for texts in (unlinked, column, page) if sum(map(len, texts)) >= _SHORT)
     shown = next(chosen, page)
     if sum(map(len, article.paragraphs)) < _SHORT:
-        for texts in (_concealed(root), shown, root.xpath(_ALL_TEXT)):
+        titled = [article.title or "", *article.paragraphs]
+        for texts in (titled, _concealed(root), shown, root.xpath(_ALL_TEXT)):
             told = [clean(text) for text in islice(texts, _TEXTS)]
-            if len(set(offered("\n".join(told)[:LONGEST].casefold()))) >= _OFFERS:
+            spelled, _ = undisguise("\n".join(told))
+            if len(set(offered(spelled))) >= _OFFERS:
                 return told
     return shown
 
@@ -182,7 +199,8 @@ def _offer(page: _Page) -> Giveaway | None:
         ((name, pattern.findall(told)) for name, pattern in words.offers.items()),
         key=lambda found: (len(set(found[1])), len(found[1])),
     )
-    enough = len(set(offers)) >= _OFFERS and len(offers) * _WORDS_AN_OFFER >= length
+    named = trade == "gambling" and words.brands.search(told) is not None
+    enough = len(set(offers)) + named >= _OFFERS and len(offers) * _WORDS_AN_OFFER >= length
     if not enough and not (foreign and offers):
         return None
     calls = words.calls.findall(told)
@@ -195,9 +213,29 @@ def _offer(page: _Page) -> Giveaway | None:
     return Giveaway("offer", f"it offers {trade}: {_few(offers)}")
 
 
+def _offer_over_stolen_text(page: _Page) -> Giveaway | None:
+    """An offer in the title and in the address, above a text that speaks of other things: news
+    that was copied from the office so that search engines trust the page."""
+    words = seller_words()
+    address = read_address(page.url)
+    for title in (page.title, page.head):
+        offers = offered(title)
+        told = {*offers, *words.calls.findall(title), *words.brands.findall(title)}
+        if len(told) < _CALLS or not offers or not offered(address) or words.against.search(title):
+            continue
+        topics = {topic for offer in offers for topic in _TOPIC.findall(offer)}
+        if not topics.intersection(_TOPIC.findall(page.text)):
+            return Giveaway("offer", f"it offers {_few(offers)}, and speaks of other things")
+    return None
+
+
 def _of_text(page: _Page) -> Iterator[Giveaway]:
     words = seller_words()
-    for kind, text in (("title", page.title or page.head), ("address", read_address(page.url))):
+    for kind, text in (
+        ("title", page.title if offered(page.title) else page.head),
+        ("address", read_address(page.url)),
+        ("description", page.description),
+    ):
         offers = offered(text)
         if offers and not words.against.search(text):
             yield Giveaway(kind, f"{kind}: {_few(offers)}")
@@ -206,7 +244,7 @@ def _of_text(page: _Page) -> Iterator[Giveaway]:
         yield Giveaway("stuffed", f"{len(offers)} such words in {page.length}")
     if len(calls := words.calls.findall(page.text)) >= _CALLS:
         yield Giveaway("calls", f"it asks to {_few(calls)}")
-    if brands := words.brands.findall(f"{page.title}\n{page.text}"):
+    if brands := words.brands.findall(f"{page.title}\n{page.head}\n{page.text}"):
         yield Giveaway("brands", f"names of gambling houses: {_few(brands)}")
     if page.disguised >= _DISGUISED:
         yield Giveaway("disguised", f"{page.disguised} words in letters that only look alike")

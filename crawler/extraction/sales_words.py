@@ -29,6 +29,7 @@ _DISGUISES = (
 """One of these is in every word that wears one; most texts have none."""
 _WORD = re.compile(r"(?<!\w)\w{2,40}(?!\w)")
 _MIXED = re.compile(r"[a-z](?=\w*[\u0370-\u04ff])|[\u0370-\u04ff](?=\w*[a-z])", re.IGNORECASE)
+_GAME = re.compile(r"^[a-z]+[2-6]d$", re.IGNORECASE)
 _LEET = re.compile(r"[a-z][013457]+[a-z]", re.IGNORECASE)
 
 
@@ -81,7 +82,8 @@ def undisguise(text: str) -> tuple[str, int]:
         word = found[0]
         if _MIXED.search(word):
             word = word.translate(letters)
-        if _LEET.search(word):  # a number at the end stays: badakhoki99
+        # A number at the end stays, as in badakhoki99 and sultan4d.
+        if _LEET.search(word) and not _GAME.search(word):
             stem = word.rstrip("0123456789")
             word = stem.translate(figures) + word[len(stem) :]
         count += word != found[0]
@@ -101,10 +103,10 @@ def read_address(url: str) -> str:
 def seller_words() -> SellerWords:
     """The data file."""
     data = tomllib.loads((DATA / "hijacked.toml").read_text("utf-8"))
-    trades = data["offers"].values()
+    spelled = chain.from_iterable(map(_spelled_out, chain(*data["offers"].values())))
     return SellerWords(
         offers={trade: _alternatives(words) for trade, words in data["offers"].items()},
-        any_offer=_alternatives([word for trade in trades for word in trade if word[0].isalpha()]),
+        any_offer=_alternatives([word for word in spelled if word[:1].isalpha()]),
         calls=_alternatives(data["calls"]["words"]),
         brands=_alternatives(data["brands"]["words"]),
         against=_alternatives(data["against"]["words"]),

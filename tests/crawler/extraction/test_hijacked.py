@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,11 @@ def _lines(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / name).read_text("utf-8").splitlines()]
 
 
-def _read(html: str, url: str = f"{OFFICE}/berita/read/7") -> Release | Rejected:
+def _read(
+    html: str, url: str = f"{OFFICE}/berita/read/7", source: Source = SOURCE
+) -> Release | Rejected:
     page = Page(url=url, body=html.encode(), captured_at=datetime(2024, 12, 4, tzinfo=UTC))
-    return extract(page, SOURCE)
+    return extract(page, source)
 
 
 def _office_page(title: str, body: str, *, head: str = "", further: str = "") -> str:
@@ -61,6 +64,14 @@ def test_a_strangers_page_is_refused_and_says_by_what(page: dict[str, Any]) -> N
     assert isinstance(found, Rejected)
     assert found.reason == "hijacked"
     assert found.detail.startswith("it offers ")
+
+
+@pytest.mark.parametrize("page", _lines("hijacked_unseen.jsonl"), ids=lambda page: page["name"])
+def test_pages_by_a_writer_who_had_not_seen_the_rules(page: dict[str, Any]) -> None:
+    source = replace(SOURCE, home=page["home"])
+    found = _read(page["html"], page["url"], source)
+    assert (isinstance(found, Rejected) and found.reason == "hijacked") is page["hijacked"]
+    assert page["hijacked"] or isinstance(found, Release)
 
 
 @pytest.mark.parametrize("release", _lines("against_gambling.jsonl"), ids=lambda one: one["title"])
