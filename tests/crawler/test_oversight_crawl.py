@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from crawler.commands import UNHEALTHY
+from crawler.commands.running import _exit_code
 from crawler.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, paged_site, rows
@@ -79,3 +81,13 @@ def test_where_most_pages_answer_so_none_is_missing(look: Any, archive_url: str)
             result = look(site, deep=True)
             assert (result.tally.missing, result.tally.gone) == (0, 0)
     assert rows(archive_url, "SELECT count(*) FROM releases WHERE gone_at IS NOT NULL") == [(0,)]
+
+
+def test_refused_linked_releases_end_crawlall_with_1(
+    crawl: Crawl, declare: Callable[..., Source]
+) -> None:
+    with serve(paged_site(12)) as site:
+        for n in range(1, 25, 2):
+            site.pages[f"/berita/read/{n}"] = EMPTY.format(n=n)
+        source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        assert _exit_code(crawl(source), []) == UNHEALTHY
