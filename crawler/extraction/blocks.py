@@ -16,9 +16,14 @@ from crawler.extraction.breaks import LINKED, SLANTING, STRESSED, Line, between_
 from crawler.extraction.characters import clean, mend
 from crawler.extraction.tables import table_lines
 from crawler.extraction.tree import BLOCKS, HEADINGS
-from crawler.extraction.unfolding import Controls, is_silent
+from crawler.extraction.unfolding import Controls, is_label, is_silent, is_toggle
 from crawler.extraction.visibility import is_hidden
 
+_SIGNED = re.compile(
+    r"[(\[*].{1,120}[)\]*]\.?|(?:penulis|reporter|editor|sumber|pewarta|kontributor|fotografer"
+    r"|teks|naskah|redaktur|liputan|laporan)\b[^.]{0,160}",
+    re.IGNORECASE | re.DOTALL,
+)
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
 _SILENT = frozenset(
@@ -50,6 +55,7 @@ _TOLD = re.compile(r"\.[\"”’')]?(?:\s*\([^()]{2,60}\))?$")
 """Ends as a sentence does, a byline after it or not."""
 _NEVER_ALL = frozenset({"navigation", "footer", "hidden", "aside", "form", "advert", "share"})
 _WHOLE = 0.8
+_SET_IN_HEADINGS = frozenset({"span", "small", "em", "strong", "b", "i", "a"})
 _NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
 
 
@@ -101,6 +107,11 @@ class Block:
         return self.tag in HEADINGS and not told
 
 
+def is_signature(block: Block) -> bool:
+    """Shaped like a line a desk signs with: `(diskominfo/cha)`, `Penulis: …`."""
+    return _SIGNED.fullmatch(block.text) is not None and block.kind is None
+
+
 @lru_cache(maxsize=4096)
 def _marks(tag: str, names: str) -> tuple[str | None, bool]:
     """What an element calls itself by tag, class and id, if that is not text; and whether it
@@ -133,7 +144,7 @@ class _Reader:
     def open(self, element: HtmlElement) -> bool:
         """Whether to go on inside."""
         tag = str(element.tag)
-        if tag in _SILENT or is_silent(element):
+        if tag in _SILENT or is_silent(element) or is_label(element):
             return False
         if is_hidden(element) and not self.controls.unfold(element):
             return False
@@ -263,19 +274,33 @@ def _names(element: HtmlElement) -> str:
 
 
 def _is_link(element: HtmlElement) -> bool:
-    """Leads off the page: neither an anchor with a name nor a mark to link a heading by."""
+    """Leads off the page: no anchor with a name, no mark to link a heading by, no line of an
+    accordion."""
     if element.tag != "a":
         return False
     href = element.get("href")
     if href is None:
-        return element.get("name") is None and element.get("id") is None
+        if element.get("name") is not None or element.get("id") is not None:
+            return False
+        parent = element.getparent()
+        return not any(e is not None and is_toggle(e) for e in (element, parent))
     return not href.startswith("#") or len(href) < 2
 
 
 def _is_line_of_heading(element: HtmlElement) -> bool:
-    """One of the spans that a heading is set of, each a line of its own: kicker and title."""
+    """One of the spans that a heading is set of, each a line of its own: kicker and title. What
+    begins with small print, or abuts the title without a blank, is a line too."""
     parent = element.getparent()
-    if element.tag != "span" or parent is None or parent.tag not in HEADINGS:
+    if parent is None or parent.tag not in HEADINGS or element.tag not in _SET_IN_HEADINGS:
+        return False
+    if parent[0] is element and not (parent.text or "").strip():
+        glued = element.tail is not None and element.tail[:1].isalnum()
+        if " " in (words := element.text_content().strip()) or len(words) > 3:
+            if glued and words[-1:].isalnum():
+                return True
+            if element.tag == "small" and (element.tail or "").strip():
+                return True
+    if element.tag != "span":
         return False
     return len(parent) > 1 and not any(
         (text or "").strip() for text in (parent.text, *(child.tail for child in parent))

@@ -47,6 +47,7 @@ _ENDS = _alternatives(_DATA["ends"]["always"])
 _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
 _PAGE_NAMES = _alternatives(_DATA["title"]["page_names"])
 _LABELS = _alternatives(_DATA["preface"]["labels"])
+_MORE = _alternatives(_DATA["teaser"]["more"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
 _NEVER_TOLD = frozenset({"meta", "address", "widget"})
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
@@ -85,6 +86,11 @@ def is_page_name(text: str) -> bool:
 def is_label(text: str) -> bool:
     """`Penulis: …` and the like: the site's over the text, perhaps the byline below it."""
     return len(text) < 100 and not _TOLD.search(text) and _LABELS.fullmatch(text) is not None
+
+
+def says_more(text: str) -> bool:
+    """What a control says that opens the rest: `Baca selengkapnya`, `Show more`."""
+    return _MORE.fullmatch(text.strip(" .…:»›▼▾⌄+-")) is not None
 
 
 def is_teaser(text: str) -> bool:

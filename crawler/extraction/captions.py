@@ -26,16 +26,34 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]\s*|[a-z][.)]\s+)\w")
 
 def captions(blocks: Sequence[Block]) -> frozenset[Block]:
     """Of the blocks of a story the captions among its text."""
-    found = {
-        block
-        for place, block in enumerate(blocks)
-        if block.pictured is not None and _is_caption(block, blocks[place + 1 :])
-    }
+    found = set[Block]()
+    for place, block in enumerate(blocks):
+        if block.pictured is not None:
+            is_one = _is_caption(block, blocks[place + 1 :])
+        else:
+            is_one = place > 0 and blocks[place - 1] in found and _is_boxed(block, blocks, place)
+        if is_one:
+            found.add(block)
     plain = {b for b in found if not _is_set_apart(b) and not _CREDIT.fullmatch(b.text)}
     text = [b for b in blocks if b not in found and is_prose(b) and not b.kind]
     if len(plain) >= _FEW and len(plain) > len(text):
         found -= {block for block in plain if squash(block.text) != squash(block.pictured or "")}
     return frozenset(found)
+
+
+def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:
+    """Below a caption, in a box that holds only the picture and what is said of it."""
+    before = blocks[place - 1]
+    first = next(b for b in reversed(blocks[:place]) if b.picture is not None)
+    if first.picture is None or len(block.text) > _LONGEST or has_dateline(block.text):
+        return False
+    around = set(first.picture.iterancestors())
+    box = next((e for e in block.element.iterancestors() if e in around), None)
+    if box is None or box.tag in ("body", "article", "main"):
+        return False
+    held = "".join(box.itertext()).split()
+    said = f"{before.text} {block.text}".split()
+    return not _signs(block.text) and len("".join(held)) <= len("".join(said))
 
 
 def _is_caption(block: Block, later: Sequence[Block]) -> bool:

@@ -15,7 +15,8 @@ from math import prod
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.blocks import Block
+from crawler.extraction.asides import in_asides
+from crawler.extraction.blocks import Block, is_signature
 from crawler.extraction.boilerplate import DOUBT, OUTSIDE, is_teaser
 from crawler.extraction.cards import in_cards
 from crawler.extraction.tree import HEADINGS
@@ -43,11 +44,6 @@ _FLOW = frozenset({*_PARAGRAPHS, "table", "figure", "center", "span", "font"})
 _STRICT = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption", "dialog"})
 """Elements that are what they are called by their tag."""
 _PAGE = frozenset({"html", "body"})
-_SIGNED = re.compile(
-    r"[(\[*].{1,120}[)\]*]\.?|(?:penulis|reporter|editor|sumber|pewarta|kontributor|fotografer"
-    r"|teks|naskah|redaktur|liputan|laporan)\b[^.]{0,160}",
-    re.IGNORECASE | re.DOTALL,
-)
 _SENTENCE = re.compile(r"[.!?:;…。」][\"”’')\]]*(?:\s*[(\[][^()\[\]]{2,80}[)\]]\W{0,4})?$")
 
 
@@ -58,11 +54,6 @@ def is_prose(block: Block) -> bool:
 
 def is_sentence(text: str) -> bool:
     return len(text) > 60 and _SENTENCE.search(text) is not None
-
-
-def is_signature(block: Block) -> bool:
-    """Shaped like a line a desk signs with: `(diskominfo/cha)`, `Penulis: …`."""
-    return _SIGNED.fullmatch(block.text) is not None and block.kind is None
 
 
 @dataclass(slots=True)
@@ -79,7 +70,7 @@ class Layout:
     joined: frozenset[HtmlElement] = frozenset()
     """Boxes beside the column that go on with the story."""
     cards: frozenset[Block] = frozenset()
-    """What announces other stories."""
+    """What announces other stories, lists links or asks the reader for something."""
     confirmed: frozenset[Block] | None = None
     """What trafilatura takes for the story; None where it was not asked."""
 
@@ -107,11 +98,15 @@ def lay_out(
     readable = [b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text)]
     below = set(blocks[headline + 1 :]) if headline is not None else set()
     prose = frozenset(below.intersection(readable)) or frozenset(readable)
-    layout = Layout(root, blocks, prose, frozenset(), root, cards=in_cards(blocks, headline))
+    layout = Layout(root, blocks, prose, frozenset(), root, cards=_others(root, blocks, headline))
     if _settle(layout, headline) < _CLEAR or confirm:
         layout.confirmed = confirmed(root, blocks)
         _settle(layout, headline)
     return layout
+
+
+def _others(root: HtmlElement, blocks: Sequence[Block], headline: int | None) -> frozenset[Block]:
+    return in_cards(blocks, headline) | in_asides(root, blocks, headline)
 
 
 def _settle(layout: Layout, headline: int | None) -> float:

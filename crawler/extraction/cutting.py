@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.blocks import Block
+from crawler.extraction.blocks import Block, is_signature
 from crawler.extraction.boilerplate import ends_release, is_teaser, may_end_release
 from crawler.extraction.captions import captions
-from crawler.extraction.column import Layout, is_prose, is_sentence, is_signature
+from crawler.extraction.column import Layout, is_prose, is_sentence
+from crawler.extraction.headline import squash
 from crawler.extraction.preface import has_dateline, is_preface
 from crawler.items import Frame
 
@@ -19,6 +20,8 @@ _NUMBER = re.compile(r"[\d.,]+")
 """Over the text a counter; amid the text a line of it."""
 _AHEAD = 60
 """Blocks after one that tell what it is."""
+_BELOW = 0.3
+"""What boxes below a signature may hold, as a share of the text above it."""
 _LINK = 0.85
 """The share of letters inside links from which a line is a link."""
 _ADDRESS = re.compile(
@@ -37,7 +40,7 @@ def cut(
 
     `titled`: the title is the one that page, feed or listing claim.
     """
-    own = _without_others(blocks, layout, titled=titled)
+    own = _without_others(blocks, layout, title, titled=titled)
     below_pictures = captions(own)
     places = {block: place for place, block in enumerate(layout.blocks)}
     started, kept, led_to = False, list[Block](), set[Block]()
@@ -56,7 +59,22 @@ def cut(
                 continue
             started = True
         kept.append(block)
-    return _trimmed(kept, frame, led_to)
+    return _trimmed(_up_to_signature(kept, layout), frame, led_to)
+
+
+def _up_to_signature(kept: list[Block], layout: Layout) -> list[Block]:
+    """Without the boxes below the line that signs, set in another way than the text above it."""
+    signed = [place for place, block in enumerate(kept) if place and is_signature(block)]
+    if not signed:
+        return kept
+    own, below = kept[: signed[-1] + 1], kept[signed[-1] + 1 :]
+    box, shapes = _box(own[-1]), {_shape(block) for block in own if is_prose(block)}
+    letters = sum(len(block.text) for block in below)
+    if letters > _BELOW * sum(len(block.text) for block in own):
+        return kept
+    if any(_shape(block) in shapes or _box(block) is box for block in below):
+        return kept
+    return own
 
 
 def _near(block: Block, places: dict[Block, int], blocks: Sequence[Block]) -> Sequence[Block]:
@@ -65,10 +83,13 @@ def _near(block: Block, places: dict[Block, int], blocks: Sequence[Block]) -> Se
     return blocks[max(0, place - 2) : place + 1]
 
 
-def _without_others(blocks: Sequence[Block], layout: Layout, *, titled: bool) -> list[Block]:
+def _without_others(
+    blocks: Sequence[Block], layout: Layout, title: str | None, *, titled: bool
+) -> list[Block]:
     """Without the boxes that speak of other things, amid the text or after it.
 
-    A heading like `Berita Terkait`, or one that is a link, only says that such a box may follow.
+    A heading like `Berita Terkait`, one that is a link, or the title again only says that such a
+    box may follow.
     It does when links follow, or text that is set in another way than the story's; the box ends
     where text set like the story's goes on. Else the heading is one of the story's own.
     """
@@ -76,10 +97,11 @@ def _without_others(blocks: Sequence[Block], layout: Layout, *, titled: bool) ->
     kept, shapes, place = list[Block](), Counter[str](), 0
     while place < len(blocks):
         block = blocks[place]
-        if _may_head_others(block, blocks[place + 1 : place + 3]) and (
+        again = bool(shapes) and _is_again(block, title)
+        if (again or _may_head_others(block, blocks[place + 1 : place + 3])) and (
             shapes or (titled and lists_others(blocks, place))
         ):
-            end = _end_of_others(blocks, place, told, shapes)
+            end = _end_of_others(blocks, place, told, shapes, certain=again)
             if end > place:
                 place = end
                 continue
@@ -101,6 +123,10 @@ def _is_told(block: Block, layout: Layout) -> bool:
     )
 
 
+def _is_again(block: Block, title: str | None) -> bool:
+    return title is not None and block.heading and squash(block.text) == squash(title)
+
+
 def _may_head_others(block: Block, following: Sequence[Block]) -> bool:
     linked = len(following) > 1 and all(b.linked > _LINK for b in following)
     return (
@@ -112,7 +138,12 @@ def _may_head_others(block: Block, following: Sequence[Block]) -> bool:
 
 
 def _end_of_others(
-    blocks: Sequence[Block], place: int, told: Sequence[bool], shapes: Counter[str]
+    blocks: Sequence[Block],
+    place: int,
+    told: Sequence[bool],
+    shapes: Counter[str],
+    *,
+    certain: bool,
 ) -> int:
     """The place after a box of others whose heading stands at `place`; `place` for none.
 
@@ -127,7 +158,7 @@ def _end_of_others(
     first = following[0] if following else len(blocks)
     linked = sum(1 for block in blocks[place + 1 : first] if block.linked > 0.4)
     if on is None:
-        certain = ends_release(blocks[place].text) or linked > 1 or not following
+        certain = certain or ends_release(blocks[place].text) or linked > 1 or not following
         return len(blocks) if certain else place
     return place if on == first and not linked else on
 
@@ -210,7 +241,9 @@ def _is_led_to(block: Block, kept: Sequence[Block], later: Sequence[Block], layo
 
 def _is_address(block: Block) -> bool:
     hrefs = (link.get("href") or "" for link in block.element.iter("a"))
-    return _ADDRESS.fullmatch(block.text) is not None or any(map(_DOCUMENT.search, hrefs))
+    if any(map(_ADDRESS.fullmatch, block.text.split())):
+        return True
+    return any(map(_DOCUMENT.search, hrefs))
 
 
 def _box(block: Block) -> HtmlElement | None:

@@ -11,6 +11,8 @@ from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import kind_of
 
 _PAGE_OF = re.compile(r"\s*\b(?:pages?|halaman)\s*\(\s*\d+\s*(?:of|dari)\s*\d+\s*\)\s*$", re.I)
+_SHORT = 60
+"""Letters of a name or value that are set as one line, `name: value`."""
 _MARKED = re.compile(r"(?:[-–•*·]|\(?[\da-zA-Z]{1,3}[.)])\s")
 """An item whose mark is printed in its text."""
 
@@ -19,6 +21,7 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
     """The texts; the items of one list become lines of one paragraph, `- x` or `1. x`."""
     texts: list[str] = []
     above: HtmlElement | None = None
+    term: HtmlElement | None = None
     marks: dict[HtmlElement, dict[HtmlElement, str]] = {}
     for block in kept:
         lines = [line for line in block.text.split("\n") if kind_of(line) not in ("also", "share")]
@@ -31,6 +34,14 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
                 marks[items] = _marks(items)
             mark = marks[items].pop(block.element, "")
             text = text if _MARKED.match(text) else mark + text
+        if block.tag == "dd" and term is not None:
+            texts[-1] += f": {text}"
+            above = block.element.getparent()
+            continue
+        named = block.tag == "dt" and _is_of_pairs(block.element)
+        term = block.element if named else None
+        if named:
+            items = block.element.getparent()
         if items is not None and items is above:
             texts[-1] += "\n" + text
         else:
@@ -51,6 +62,18 @@ def _marks(items: HtmlElement) -> dict[HtmlElement, str]:
         marks[item] = f"{chr(ord(kind) + number - 1) if lettered else number}. "
         number += 1
     return marks
+
+
+def _is_of_pairs(term: HtmlElement) -> bool:
+    """In a list of names and values, `Reporter` `Salmah`, each of few words and no sentence."""
+    pairs = term.getparent()
+    if pairs is None or pairs.tag != "dl":
+        return False
+    held = [e for e in pairs if isinstance(e.tag, str)]
+    if [e.tag for e in held] != ["dt", "dd"] * (len(held) // 2):
+        return False
+    texts = [e.text_content().strip() for e in held]
+    return all(0 < len(text) < _SHORT and text[-1] not in ".?!:" for text in texts)
 
 
 def _number(told: str | None, otherwise: int) -> int:

@@ -10,7 +10,8 @@ from crawler.extraction.characters import clean
 from crawler.extraction.tree import BLOCKS, HEADINGS
 
 _COLON = re.compile(r"\s*:\s*\| | \|\s*:\s*(?=\w)")
-"""A colon set in a cell of its own, or at an edge of one, parts as it does in a line."""
+_OWN_COLON = re.compile(r" \|\s*:\s*\| ")
+"""A colon at an edge of a cell, or in a cell of its own, parts as it does in a line."""
 
 
 def table_lines(table: HtmlElement) -> list[str]:
@@ -26,7 +27,7 @@ def table_lines(table: HtmlElement) -> list[str]:
         if any(len(cell) > 300 for cell in cells):
             return []
         if filled := [cell for cell in cells if cell]:
-            lines.append(_COLON.sub(": ", " | ".join(filled)))
+            lines.append(_COLON.sub(": ", _OWN_COLON.sub(" : ", " | ".join(filled))))
             columned += len(filled) > 1
     return lines if columned and columned >= len(lines) / 2 else []
 
