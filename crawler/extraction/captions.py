@@ -66,7 +66,11 @@ def _is_caption(block: Block, later: Sequence[Block]) -> bool:
         return False
     if _CREDIT.fullmatch(text):
         return any(is_sentence(b.text) for b in later) or not _signs(text)
-    if not ends_open(text) and _signs(text) and not any(is_sentence(b.text) for b in later):
+    if (
+        (not ends_open(text) or _names_writer(text))
+        and _signs(text)
+        and not any(is_sentence(b.text) for b in later)
+    ):
         return False
     if _is_set_apart(block):
         return True
@@ -79,6 +83,12 @@ def _is_set_apart(block: Block) -> bool:
     if block.slanted > 0.8 or _SMALL_PRINT.search(names):
         return True
     return _CENTRED.search(names) is not None and not is_sentence(block.text)
+
+
+def _names_writer(text: str) -> bool:
+    """`Penulis: …`, `Editor: …`; who took a picture is named below it."""
+    signed = split_byline(f"Demikian disampaikan.\n\n{text}")
+    return ":" in text and any(credit.role in ("writer", "editor") for credit in signed.credits)
 
 
 def _signs(text: str) -> bool:

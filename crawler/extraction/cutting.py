@@ -13,6 +13,7 @@ from crawler.extraction.boilerplate import ends_release, is_teaser, may_end_rele
 from crawler.extraction.captions import captions
 from crawler.extraction.column import Layout, is_prose, is_sentence
 from crawler.extraction.headline import squash
+from crawler.extraction.paragraphs import is_of_pairs
 from crawler.extraction.preface import has_dateline, is_preface
 from crawler.items import Frame
 
@@ -187,7 +188,7 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
             return False
         named = (e for e, role in block.roles if role == "caption" and e in layout.believed)
         return not (has_dateline(block.text) and all(map(_is_unpictured, named)))
-    if block.kind and not (started and _NUMBER.fullmatch(block.text)):
+    if block.kind and not (started and (_NUMBER.fullmatch(block.text) or is_of_pairs(block))):
         return True
     if block.linked > _LINK and not is_sentence(block.text):
         return block.tag != "td"

@@ -38,7 +38,7 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
             texts[-1] += f": {text}"
             above = block.element.getparent()
             continue
-        named = block.tag == "dt" and _is_of_pairs(block.element)
+        named = block.tag == "dt" and is_of_pairs(block)
         term = block.element if named else None
         if named:
             items = block.element.getparent()
@@ -64,10 +64,10 @@ def _marks(items: HtmlElement) -> dict[HtmlElement, str]:
     return marks
 
 
-def _is_of_pairs(term: HtmlElement) -> bool:
+def is_of_pairs(term: Block) -> bool:
     """In a list of names and values, `Reporter` `Salmah`, each of few words and no sentence."""
-    pairs = term.getparent()
-    if pairs is None or pairs.tag != "dl":
+    pairs = term.element.getparent()
+    if term.tag not in ("dt", "dd") or pairs is None:
         return False
     held = [e for e in pairs if isinstance(e.tag, str)]
     if [e.tag for e in held] != ["dt", "dd"] * (len(held) // 2):
