@@ -80,7 +80,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _hunks(pieces: Sequence[PieceLike]) -> Iterator[tuple[str, str]]:
-    """What stood at each changed place before and after; a lone space between two is no border."""
+    """Old and new text of each change; a single space does not separate two changes."""
     removed = added = ""
     for piece in pieces:
         if piece.what == "same" and piece.text.strip():

@@ -39,7 +39,7 @@ _MOMENT = 0.05
 """Seconds between two tries where SQLite does not wait itself."""
 
 _IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
-"""What SQLAlchemy does not take as it stands: options, and encoded bytes."""
+"""What SQLAlchemy does not take literally: options, and encoded bytes."""
 
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FAILURES = {
@@ -135,8 +135,8 @@ def archive_path(url: str) -> Path:
         raise ArchiveError(f"{shown}: only SQLite archives can be opened so far")
     if read_otherwise := _IN_URLS.search(url):
         raise ArchiveError(
-            f"{url!r} holds {read_otherwise.group()!r}, which means one thing in a URL and another "
-            "in the name of a file; give the file a name without it"
+            f"{url!r} holds {read_otherwise.group()!r}, which has another meaning in a URL than "
+            "in a file name; rename the file"
         )
     if not parsed.database or parsed.database == ":memory:" or parsed.host:
         raise ArchiveError(f"{url!r} names no file; write sqlite:///archive.db")

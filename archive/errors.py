@@ -1,4 +1,4 @@
-"""What can go wrong with an archive, whoever notices it. Imports nothing."""
+"""Errors of an archive. Imports nothing."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ class ArchiveLocked(ArchiveError):
 
 
 class ValueDamaged(ArchiveError):
-    """A value in the archive is none that this program writes."""
+    """The archive holds a value that this program never writes."""
 
     def __init__(self, value: object) -> None:
-        super().__init__(
-            f"The archive is damaged: {str(value)[:80]!r} stands where no such value can"
-        )
+        super().__init__(f"The archive is damaged: {str(value)[:80]!r} is not a valid value there")

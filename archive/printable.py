@@ -1,4 +1,4 @@
-"""What people see of texts that strangers wrote: in a terminal, on a page, in JSON.
+"""How untrusted texts are shown: in a terminal, on a page, in JSON.
 
 The archive keeps what a site printed. A text may hold characters that are no letters: U+202E turns
 what follows it around, so that a file name or an address reads as another; others are not seen at
@@ -35,7 +35,7 @@ def escape(text: str) -> str:
 
 
 def escape_json(written: str) -> str:
-    """JSON in which such characters stand as `\\u202e`: for programs the same."""
+    """JSON with such characters written as `\\u202e`, which programs read alike."""
     return _UNSHOWN.sub(_escaped, written)
 
 

@@ -19,7 +19,7 @@ _APOSTROPHES = ("’", "‘", "`", "ʼ")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One quote found, with the release it stands in."""
+    """A quote that matches, with its release."""
 
     release: str
     source: str
@@ -49,7 +49,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which quotes are asked for: all conditions must be met."""
+    """Conditions on quotes; all must be met."""
 
     words: str = ""
     """As `archive.query` reads them; each must be in the quote (of words joined by OR, any)."""

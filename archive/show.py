@@ -36,12 +36,12 @@ _BEGINNING = text(
 
 
 DOUBTS = {
-    "is_unproven": "is vouched for by this source alone: a copy was archived over a day before it",
-    "is_imported": "rests on a capture that others made, and on their clock",
+    "is_unproven": "is known only from this source: a copy was archived over a day earlier",
+    "is_imported": "comes from an imported capture and its clock",
     "is_replaced": "is when the archive first saw this text here: it replaced another one",
-    "prints_earlier": "is later than the one the page prints now, which it may not claim",
+    "prints_earlier": "is later than the one the page prints now, which does not count",
 }
-"""What may be said of a date that decides who was first, by column of the view `claims`."""
+"""Doubts about a date that decides precedence, by column of the view `claims`."""
 
 
 class NotFound(Exception):

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 ENDING = ".arsip.part"
-"""The end of the name of whatever is unfinished."""
+"""Suffix of unfinished files."""
 _BESIDE = ("-journal", "-wal", "-shm")
-"""What SQLite puts beside a database that is being written."""
+"""Files that SQLite keeps beside a database while it is written."""
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def unfinished_folder(target: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes what dead programs left unfinished in a folder. What cannot be looked at stays."""
+    """Removes unfinished files of ended programs from a folder. Unreadable ones stay."""
     for part in folder.glob(f".*{ENDING}"):
         try:
             handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)

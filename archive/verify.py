@@ -100,7 +100,7 @@ def repair(engine: Engine, folder: Path) -> list[str]:
     if moved := _point_anew(engine, folder):
         said.append(f"{moved:,} captures were found at another place, and are named there now.")
     if hurt := clock_repair.repair(engine, folder, datetime.now(UTC)):
-        said.append(f"The stamps of {hurt:,} crawls with a wrong clock were set right.")
+        said.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
     if recounted := _recount(engine):
         said.append(f"The number of versions of {recounted:,} releases was set right.")
     if _copies_are_wrong(engine):
@@ -231,7 +231,7 @@ def _is_there(folder: Path, file: str, offset: int, record_id: str) -> bool:
 
 def _records(path: Path) -> Iterator[tuple[int, str]]:
     with path.open("rb") as file:
-        # What is damaged, `verify` tells.
+        # `verify` reports the damage.
         for offset, answer in answers(file, lost=lambda _: None):
             yield offset, answer.record_id
 

@@ -119,4 +119,4 @@ claims = Table(
     Column("is_unproven", Boolean),
     Column("is_imported", Boolean),
 )
-"""From when each release may claim its text, and what speaks against that."""
+"""The date from which each release's text counts, and doubts about it."""

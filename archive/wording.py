@@ -195,7 +195,7 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
 
 
 def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
-    """Those whose span of the stored text says what they say."""
+    """Quotes whose text is that of their span in the stored body."""
     for quote in quotes:
         if body[quote.start : quote.end] == quote.text:
             yield {name: clean(getattr(quote, name)) for name in QUOTE}

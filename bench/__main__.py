@@ -73,7 +73,7 @@ def extraction_command(pages: Path, rounds: int, output: Path) -> None:
 @click.option("--rounds", type=click.IntRange(1), default=1, help="Times each page is read.")
 @_OUTPUT
 def real_command(folder: Path, rounds: int, output: Path) -> None:
-    """Real pages beside plain trafilatura; tables here, every page in OUTPUT."""
+    """Real pages, compared with plain trafilatura; every page goes to OUTPUT."""
     logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
     warnings.simplefilter("ignore")
     try:
@@ -90,9 +90,9 @@ def real_command(folder: Path, rounds: int, output: Path) -> None:
     default=quotes.GOLDS,
     help="Folder with golds (*.jsonl).",
 )
-@click.option("--wrong", is_flag=True, help="Print what was read otherwise than the gold says.")
+@click.option("--wrong", is_flag=True, help="Print the differences from the gold.")
 def quotes_command(folder: Path, wrong: bool) -> None:
-    """Who said what: spans, speakers, and how certain they are, against golds."""
+    """Quotes: spans, speakers and certainty, against golds."""
     try:
         quotes.run(Console(), folder, verbose=wrong)
     except quotes.BrokenGold as error:

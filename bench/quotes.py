@@ -1,4 +1,4 @@
-"""How well quotes are found and attributed, against golds written by hand."""
+"""How well quotes are found and attributed, against hand-written golds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BrokenGold(Exception):
 
 @dataclass(slots=True)
 class Score:
-    """Counts over a set, and what was wrong in words."""
+    """Counts over a set, and a description of each error."""
 
     texts: int = 0
     gold: int = 0
@@ -143,7 +143,7 @@ def run(console: Console, folder: Path, *, verbose: bool) -> None:
 
 
 def _span(body: str, start: int, end: int, direct: bool) -> tuple[int, int, bool]:
-    """A span without the marks at its ends: these are no part of what was said."""
+    """A span without the punctuation at its ends."""
     while end > start and body[end - 1] in TRIMMED:
         end -= 1
     return start, end, direct

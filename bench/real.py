@@ -1,4 +1,4 @@
-"""Real pages with the text that people marked: ours beside plain trafilatura."""
+"""Real annotated pages: our extraction compared with plain trafilatura."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from crawler.items import Page, Rejected
 from crawler.source import Source
 
 BENCHMARK = Path(__file__).parents[2] / "shared" / "real" / "article-extraction-benchmark"
-"""Where the public benchmark is looked for: beside the checkout."""
+"""Where the public benchmark is expected: next to the checkout."""
 DOUBTFUL = "text-doubtful"
 BAD = 0.6
 """Share of the marked words under which a reading is bad: it must be refused or doubtful."""
@@ -50,7 +50,7 @@ class MarkedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
-    """What one reader made of one page."""
+    """Result of one extractor on one page."""
 
     text: str = ""
     refused: str | None = None
@@ -135,7 +135,7 @@ def measure(pages: Sequence[MarkedPage], rounds: int = 1) -> dict[str, Measured]
 
 
 def read_ours(page: MarkedPage) -> PageReading:
-    """As a crawl reads the first page of a site that it has never seen."""
+    """Reads a page like the first page of a new site."""
     host = urlsplit(page.url).hostname or ""
     source = Source(
         id="real",
@@ -160,7 +160,7 @@ def read_plainly(page: MarkedPage) -> PageReading:
 
 
 def table(pages: Sequence[MarkedPage], measured: dict[str, Measured]) -> Table:
-    """The published measure first, then what stands behind it."""
+    """The published measure first, then the details."""
     drawn = plain_table(f"{len(pages)} real pages")
     drawn.add_column("", no_wrap=True)
     for name in measured:

@@ -54,7 +54,7 @@ def captured_page(folder: Path, capture: Capture, url: str) -> Page:
 
 
 def hint(said: Mapping[str, Any] | None) -> Hint | None:
-    """What a list had said of a release, from the notes of a capture."""
+    """Title and time that a list gave for a release, from the notes of a capture."""
     if not isinstance(said, Mapping) or not isinstance(said.get("evidence"), str):
         return None
     title, published = said.get("title"), said.get("published")
@@ -85,7 +85,7 @@ def _parts(path: Path, offset: int, first: Answer, url: str) -> Iterator[bytes]:
 
 
 def _following(file: BinaryIO, offset: int) -> Iterator[Answer]:
-    """The answers behind a record."""
+    """The responses of the records that follow."""
     for count in range(_PARTS_AFTER):
         found = record_at(file, offset)
         if isinstance(found, Damage):

@@ -1,7 +1,7 @@
-"""Whether this machine's clock can be right, before anything is written by it.
+"""Checks this machine's clock before anything is written with it.
 
-It is held against the archive, which knows nothing later than its last crawl, and against the
-`Date` of some unrelated hosts: each is asked for `robots.txt` once, and nothing of it is kept."""
+It is compared with the archive, which has no time after its last crawl, and with the
+`Date` of some unrelated hosts: each gets one request for `robots.txt`; nothing is kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from crawler.source import Source
 from crawler.spiders.answers import header
 
 HOSTS = 5
-"""Asked at most: three are enough for a median, and some do not answer."""
+"""Hosts asked at most: three are enough for a median, and some do not answer."""
 _PATIENCE = 10.0
 """Seconds for an answer."""
 _SETTINGS: dict[str, Any] = {
@@ -32,7 +32,7 @@ _SETTINGS: dict[str, Any] = {
     "CAPTURES_ENABLED": False,
     "RETRY_TIMES": 0,
     "DOWNLOAD_TIMEOUT": _PATIENCE,
-    "ROBOTSTXT_OBEY": False,  # it is robots.txt that is asked for
+    "ROBOTSTXT_OBEY": False,  # robots.txt itself is requested
     "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.middlewares.heads.BoundedHeads"),
 }
 
@@ -49,7 +49,7 @@ class ClockSpider(Spider):
         """Its time less ours; None: it does not say."""
 
     async def start(self) -> AsyncIterator[Any]:
-        """The one request; whatever comes back, or nothing, is an answer."""
+        """Sends the one request; any response or none is accepted."""
         assert self.crawler.engine is not None
         request = Request(
             urljoin(self.source.home, "/robots.txt"),
@@ -59,7 +59,7 @@ class ClockSpider(Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - its own crawl will say what is wrong with it
-            self.logger.info("%s was not heard about the time: %r", self.source.id, error)
+            self.logger.info("the time at %s is unknown: %r", self.source.id, error)
         else:
             said = date_of(_headers(response))
             self.offset = said - datetime.now(UTC) if said else None
@@ -69,7 +69,7 @@ class ClockSpider(Spider):
 
 
 async def offsets(runner: Runner, settings: Settings, sources: Sequence[Source]) -> list[timedelta]:
-    """By how much the clocks of some unrelated hosts of these sources differ from ours."""
+    """Offsets of the clocks of some unrelated hosts of these sources from ours."""
     chosen = list({domain(source): source for source in reversed(sources)}.values())[::-1][:HOSTS]
 
     async def ask(source: Source) -> timedelta | None:
@@ -107,7 +107,7 @@ def fault(now: datetime, latest: datetime | None, told: Sequence[timedelta]) -> 
     return None
 
 
-_OVERRULE = "`-s CLOCK_CHECK=False` crawls all the same"
+_OVERRULE = "`-s CLOCK_CHECK=False` skips this check"
 
 
 def _shown(moment: datetime) -> str:

@@ -90,13 +90,13 @@ def _url(value: Any) -> str:
         host, _port = parts.hostname or "", parts.port
         host.encode("idna")
     except ValueError as error:
-        raise ValueError(f"{quoted(url)} is no URL: mend its host or port") from error
+        raise ValueError(f"{quoted(url)} is not a valid URL: correct its host or port") from error
     if parts.scheme not in SCHEMES or not _HOST.fullmatch(host):
         raise ValueError(f"{quoted(url)} is no URL: it begins with https:// or http:// and a host")
     if "@" in parts.netloc:
         raise ValueError(f"{quoted(url)} holds a user name; write it without")
     if not is_web_url(url):
-        raise ValueError(f"{quoted(url)} is no URL: mend its host or port")
+        raise ValueError(f"{quoted(url)} is not a valid URL: correct its host or port")
     return url if parts.path else parts._replace(path="/").geturl()
 
 

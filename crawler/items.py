@@ -71,7 +71,7 @@ class Quote:
     direct: bool
     """In quotation marks."""
     verb: str | None
-    """As printed: `ujar`, `tegasnya`, `Menurut`; None where there is none."""
+    """As printed: `ujar`, `tegasnya`, `Menurut`; None without a verb."""
     speaker: str | None
     """As printed at the verb; for `carried` the nearest earlier name."""
     person: str | None

@@ -15,7 +15,7 @@ SCHEMES = frozenset(("http", "https"))
 
 _BEGINNING = re.compile(r"https?://", re.IGNORECASE)
 _AUTHORITY = re.compile(r"[^\s\\@%<>\"^`{|}]+")
-"""No user name or password, and nothing that programs read in two ways."""
+"""Without user name or password, and unambiguous for every program."""
 
 
 def is_web_url(url: str) -> bool:

@@ -38,7 +38,7 @@ def _match(typed: str) -> str:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Whatever stands on a page, ours or Datasette's, is shown as people read it."""
+    """Removes format characters from every page, ours and Datasette's."""
     env.finalize = _shown
 
 

@@ -26,7 +26,7 @@ class CaptureError(ArchiveError):
 
 
 class NotCaptured(Exception):
-    """One answer could not be kept, though others can be; `str()` is one sentence for people."""
+    """One response could not be captured, though others can; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

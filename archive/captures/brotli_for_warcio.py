@@ -1,4 +1,4 @@
-"""Lets warcio read what is packed with Brotli; imported for that effect.
+"""Lets warcio read Brotli; imported for this effect.
 
 warcio (1.8) puts an attribute on Brotli's decompressor that takes none, and so ends with an
 exception at every such answer: https://github.com/webrecorder/warcio/issues/73
@@ -11,16 +11,16 @@ from warcio.bufferedreaders import BufferedReader
 
 
 class Decompressor:
-    """Brotli's, as warcio asks for it."""
+    """Brotli decompressor with the interface that warcio expects."""
 
     unused_data = None
-    """A stream of Brotli has nothing behind it."""
+    """Always empty: nothing follows a Brotli stream."""
 
     def __init__(self) -> None:
         self._packer = brotli.Decompressor()
 
     def decompress(self, data: bytes) -> bytes:
-        """What can be unpacked so far."""
+        """The bytes that can be decompressed so far."""
         return bytes(self._packer.process(data))
 
 

@@ -1,4 +1,4 @@
-"""Every byte of every capture file read again; what is damaged is told with who needs it."""
+"""Reads every byte of every capture file, and reports damage with the release it affects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Counted:
 
     files: int = 0
     records: int = 0
-    """Whole ones, whether anything points to them or not."""
+    """Whole records, whether anything points to them or not."""
     bytes: int = 0
     needed: int = 0
     """Wordings and rejected pages whose record is whole."""
@@ -35,7 +35,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """Where a wording or a rejected page says that its bytes lie."""
+    """Location of the bytes of a wording or a rejected page."""
 
     file: str
     offset: int
@@ -44,7 +44,7 @@ class _Pointer:
 
 
 def check(connection: Connection, folder: Path, counted: Counted) -> Told:
-    """Reads all files of captures, and looks for all that anything points to."""
+    """Reads all capture files, and checks every pointer to them."""
     pointers = groupby(_pointers(connection), lambda one: one.file)
     pending = next(pointers, None)
     for name in sorted({*capture_files(folder), *_named(connection)}):
@@ -126,7 +126,7 @@ def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -
     for one in (one for at in sorted(waiting) for one in waiting[at]):
         yield one.name, f"its capture in {name} at {one.offset}: there is no record there"
     for offset in wrappers.strange():
-        why = "the head of the gzip member is not as it was written; its record is whole"
+        why = "the header of the gzip member has changed; its record is intact"
         yield name, f"at {offset:,} {why}"
 
 

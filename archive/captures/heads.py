@@ -1,4 +1,4 @@
-"""The head of a record, in WARC and ARC, and the digest that it gives of its block."""
+"""Headers of WARC and ARC records, and the digest of the block they give."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import hashlib
 import re
 
 HEAD_MAX = 1 << 22
-"""Bytes; no head is longer."""
+"""Bytes; longest header."""
 LINE_MAX = 1 << 12
-"""Bytes; no first line is longer."""
+"""Bytes; longest first line."""
 
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ARC_LINE = re.compile(rb"[a-z]+:\S[^\r\n]* \S+ \d{14} \S+ (\d{1,18})\r?\n")

@@ -1,4 +1,4 @@
-"""Gzip members: whether one is whole, and where the next one begins behind damage."""
+"""Gzip members: whether one is whole, and where the next one begins after damage."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Member:
     unpacked: int = 0
     """Bytes it holds."""
     start: bytes = b""
-    """The first of them, enough for what is said of a record."""
+    """The first of them, enough for the header of a record."""
     content: bytes | None = None
     """All of them; None: over HELD_MAX."""
     failure: str | None = None
     """Why it is not whole, a sentence without its full stop."""
     is_torn: bool = False
-    """Whether it fails only because the file ends in the midst of it."""
+    """Whether it fails only because the file ends in the middle of it."""
 
 
 def read_member(file: BinaryIO, offset: int) -> Member:
@@ -70,13 +70,13 @@ def unpack(file: BinaryIO, member: Member) -> Iterator[bytes]:
             data = file.read(_BLOCK)
             taken += len(data)
         if not data:
-            member.failure, member.is_torn = "the file ends in the midst of it", True
+            member.failure, member.is_torn = "the file ends in the middle of it", True
             break
         before = packer.copy()
         try:
             part = packer.decompress(data, _BLOCK)
         except zlib.error as error:
-            member.failure = f"it cannot be unpacked ({error})"
+            member.failure = f"it cannot be decompressed ({error})"
             yield _until_it_fails(before, data)
             break
         yield part
@@ -94,7 +94,7 @@ def _until_it_fails(packer: zlib._Decompress, data: bytes) -> bytes:
 
 
 def member_at(file: BinaryIO, offset: int) -> bytes | None:
-    """A member as it lies in the file; None: there is no whole one."""
+    """The bytes of a member in the file; None if there is no whole one."""
     member = read_member(file, offset)
     file.seek(offset)
     return file.read(member.length) if member.failure is None else None

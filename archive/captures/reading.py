@@ -79,7 +79,7 @@ def read_at(file: BinaryIO, offset: int, record_id: str | None = None) -> Answer
         raise Unreadable(f"The record is damaged: {found.why}.")
     kept = found.head.get("warc-record-id")
     if record_id is not None and kept != record_id:
-        raise Unreadable(f"Another record ({kept}) lies at that place.")
+        raise Unreadable(f"Another record ({kept}) is at that offset.")
     answer = read_record(found)
     if answer is None:
         raise Unreadable("The record at that place holds no answer.")
@@ -115,7 +115,7 @@ def answers(
             try:
                 answer = read_record(found)
                 if answer is not None and not found.is_found_alone:
-                    raise Unreadable("It lies in one gzip member with others.")
+                    raise Unreadable("It shares one gzip member with other records.")
                 if answer is not None:
                     yield found.offset, answer
             except Unreadable as error:

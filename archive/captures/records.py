@@ -1,4 +1,4 @@
-"""The records of a WARC or ARC file one after another, and between them what is damaged.
+"""The records of a WARC or ARC file in order, and the damage between them.
 
 Damage ends nothing: reading goes on at the next whole gzip member or, in a file that is not packed,
 at the next head of a record. What is passed over is told with its place.
@@ -33,7 +33,7 @@ class Record:
     wrapper: bytes = b""
     """The first bytes of its gzip member, which no checksum is of."""
     is_found_alone: bool = True
-    """Whether it is found by its offset: not behind others in one gzip member."""
+    """Whether its offset is its own: it does not follow others in one gzip member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Damage:
     head: dict[str, str] = field(default_factory=dict)
     """What can still be read of the head of the record that lay there."""
     is_torn: bool = False
-    """Whether it fails only because the file ends in the midst of it, as one does that is being
+    """Whether it fails only because the file ends in the middle of it, like a file that is being
     written."""
 
     @property
@@ -57,7 +57,7 @@ class Damage:
 
     @property
     def of(self) -> str:
-        """The record that lay there, as far as is known."""
+        """The lost record, as far as it is known."""
         known = (self.head.get("warc-target-uri"), self.head.get("warc-record-id"))
         return " ".join(value for value in known if value) or "an unknown record"
 
@@ -68,7 +68,7 @@ class Damage:
 def records(file: BinaryIO, *, own: bool = False) -> Iterator[Record | Damage]:
     """All of a file, from its beginning to its end.
 
-    `own`: it was written by `writing`; then a record behind damage must belong to the same
+    `own`: it was written by `writing`; then a record after damage must belong to the same
     `warcinfo` (`members.next_member`).
     """
     if _is_packed(file):
@@ -92,7 +92,7 @@ def record_at(file: BinaryIO, offset: int) -> Record | Damage:
         if member.failure is not None:
             return _damage(member, member.length)
         found = next(_held(file, member), None)
-    return found or Damage(offset, 0, "there is no record at that place")
+    return found or Damage(offset, 0, "there is no record at that offset")
 
 
 def _is_packed(file: BinaryIO) -> bool:

@@ -1,4 +1,4 @@
-"""Unpacked records one after another. Behind damage the next head is looked for."""
+"""Decompressed records in order. After damage, the next header is searched for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STEP = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A record, or what is none."""
+    """A record, or a damaged stretch."""
 
     offset: int
     length: int
@@ -33,9 +33,9 @@ class Stretch:
     data: bytes | None = None
     """Head and block of a whole record; None: it is none, or its block is over BLOCK_MAX."""
     why: str | None = None
-    """Why it is no whole record, a sentence without its full stop; None: it is one."""
+    """Why it is not a whole record, without full stop; None if it is."""
     is_torn: bool = False
-    """Whether it fails only because the tape ends in the midst of it."""
+    """Whether it fails only because the tape ends in the middle of it."""
 
 
 class Tape:
@@ -48,7 +48,7 @@ class Tape:
         self.position = position
         """Of the next byte."""
         self._between, self._next = (b"\r\n\r\n", b"\n\n"), NEXT_WARC
-        """What stands between records, and how the next one is known."""
+        """Separators between records, and the pattern of the next header."""
 
     def records(self, end: int) -> Iterator[Stretch]:
         """All there is up to `end`, where the tape ends."""
@@ -77,18 +77,18 @@ class Tape:
         return True
 
     def _record(self, end: int) -> tuple[dict[str, str], bytes | None, str | None]:
-        """Fields, head and block, and why it is no whole record."""
+        """Fields, header and block, and why it is not a whole record."""
         if not is_head(self.peek(LINE_MAX)):
-            return {}, None, "no record begins there"
+            return {}, None, "no record starts there"
         head, fields, length = split(self.peek(LINE_MAX))
         if length is None:
             head, fields, length = split(self.peek(HEAD_MAX))
         if length is None:
             self._skip(1)
-            return fields, None, "the head of the record is damaged"
+            return fields, None, "the header of the record is damaged"
         self._skip(len(head))
         if length > end - self.position:
-            return fields, None, "it is shorter than its head says"
+            return fields, None, "it is shorter than its header says"
         if length > BLOCK_MAX:
             self._skip(length)
             return fields, None, None
@@ -97,9 +97,9 @@ class Tape:
         is_split = block.endswith(b"\r") and self.peek(1) == b"\n"
         if (is_split or not self._ends_here()) and (wrong or not has_digest(fields)):
             self._give_back(block)
-            return fields, None, "its length is not the one that its head says"
+            return fields, None, "its length differs from its header"
         if wrong:
-            return fields, None, "its block is not the one that its digest was made of"
+            return fields, None, "its block does not match its digest"
         return fields, head + block, None
 
     def _ends_here(self) -> bool:

@@ -285,7 +285,7 @@ def not_captured(url: str, error: Exception) -> NotCaptured:
 
 
 def _one_line(url: str) -> str:
-    """An address as it can stand in the head of a record."""
+    """An address as the header of a record can hold it."""
     return _NOT_IN_HEADS.sub(lambda odd: quote(odd.group(), errors="backslashreplace"), url)
 
 

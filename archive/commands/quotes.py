@@ -29,12 +29,14 @@ from archive.terminal import Terminal
 
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--speaker", metavar="NAME", help="Only by a speaker whose name has this in it.")
-@click.option("--role", metavar="WORDS", help="Only by somebody whose function has this in it.")
+@click.option("--speaker", metavar="NAME", help="Only speakers whose name contains this.")
+@click.option("--role", metavar="WORDS", help="Only speakers whose function contains this.")
 @selection_options
 @click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
 @click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
+)
 @json_option
 @archive_option
 @click.pass_obj
@@ -49,11 +51,10 @@ def quotes(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Show who said what, the newest first: quotations, and statements reported.
+    """List quotes and their speakers, the newest first: direct and reported speech.
 
-    WORDS are as with `search`, and must stand within the quote. `(carried)` follows a speaker whom
-    the text means by -nya, ia or dia; where it does not say for certain who speaks, nobody is
-    named.
+    WORDS work as in `search` and must be within the quote. `(carried)` marks a speaker that the
+    text refers to by -nya, ia or dia. If the text is not certain, no speaker is named.
 
     \b
     Examples:

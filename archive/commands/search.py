@@ -33,9 +33,11 @@ from archive.terminal import Terminal
 @click.option(
     "--weight",
     type=click.Choice(WEIGHTS),
-    help="With --edited: only edits that weigh so much, such as quote.",
+    help="With --edited: only edits of this weight, such as quote.",
 )
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
+)
 @click.option("--page", type=click.IntRange(1), default=1, help="The next so many: 2, 3, …")
 @json_option
 @archive_option
@@ -72,7 +74,7 @@ def search(
     """
     selection = replace(selection, since=since and since.date(), until=until and until.date())
     if weight and not selection.edited:
-        raise click.UsageError("--weight is said of edits: give --edited with it.")
+        raise click.UsageError("--weight needs --edited.")
     typed = " ".join(words)
     if not (words or selection.conditions()):
         raise click.UsageError("Say what to search for: some words, or an option such as --gone.")

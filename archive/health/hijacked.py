@@ -1,4 +1,4 @@
-"""Sources on whose hosts strangers have put pages of their own."""
+"""Sources with pages that others injected."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Pages:
 
 
 def hijacked(session: Session) -> Iterator[Finding]:
-    """A finding for each source that showed strangers' pages when they were last asked for; it ends
+    """A finding for each source that served injected pages when they were last fetched; it ends
     when those answer otherwise."""
     rows = session.execute(
         select(Rejection.source, Rejection.url, Rejection.first_seen_at)
@@ -36,7 +36,7 @@ def hijacked(session: Session) -> Iterator[Finding]:
         found.setdefault(row.source, _Pages(row.first_seen_at)).urls.append(row.url)
     for source, pages in found.items():
         count, examples = len(pages.urls), ", ".join(pages.urls[:_EXAMPLES])
-        told = "1 page is a stranger's" if count == 1 else f"{count:,} pages are strangers'"
+        pages_found = "1 injected page" if count == 1 else f"{count:,} injected pages"
         yield Finding(
-            source=source, kind=HIJACKED, since=pages.first, evidence=f"{told}: {examples}."
+            source=source, kind=HIJACKED, since=pages.first, evidence=f"{pages_found}: {examples}."
         )

@@ -82,7 +82,7 @@ class Command(ScrapyCommand):
 def _not_understood(argument: str) -> str:
     if argument.startswith("-"):
         return f"there is no option {argument}; see scrapy crawlall --help"
-    return f"{argument!r} is not understood; name a source as --source {argument}"
+    return f"{argument!r} is not an option; give a source as --source {argument}"
 
 
 def _seconds(time: str) -> int:

@@ -18,7 +18,7 @@ from crawler.source import Source
 _COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 _COUNTS = ("new", "changed", "known", "missing", "withdrawn", "rejected")
 _WHERE_ANY = ("missing", "withdrawn")
-"""Told in the last sentence where there are any."""
+"""Shown in the last line only if not zero."""
 _NOT_REACHED = "Not reached; the next run begins with it."
 
 

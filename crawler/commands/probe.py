@@ -128,7 +128,7 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     for reason, number in sorted((tally.rejected + tally.failures).items()):
         yield f"# {number} of the pages looked at gave no release: {reason}"
     if doubtful := sum("text-doubtful" in record["flags"] for record in found):
-        yield f"# {doubtful} of {len(found)} texts are doubtful: another reading holds much more"
+        yield f"# {doubtful} of {len(found)} texts are doubtful: other readings find much more"
     for record in found:
         yield "#"
         yield from _comment(record["title"])

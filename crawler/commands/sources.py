@@ -46,9 +46,9 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            f"{self.short_desc()}. With IDs: only those, each with what its site has taught: the "
-            "ways that lead to releases (* asked on every crawl), why each is one, and what a "
-            "release's address looks like. Without IDs: those that are crawled, and how many are "
+            f"{self.short_desc()}. With IDs: only those, each with what was learned of its site: "
+            "the seeds (* fetched on every crawl), why each was chosen, and the pattern of release "
+            "addresses. Without IDs: those that are crawled, and how many are "
             "not verified yet. "
             "--generate adds the country's offices and governments that a folder's registry "
             "lacks, unverified, a file a province; what is there wins. "

@@ -36,7 +36,7 @@ def candidates(page_links: Iterable[Link], source: Source) -> list[str]:
 
 
 def _rank(link: Link) -> int | None:
-    """How likely a link leads to a list, 0 being the likeliest; None where it is left out."""
+    """Rank of a link as a possible list, 0 the likeliest; None if it is skipped."""
     words = addresses()
     label = link.text.lower()
     if any(word in label for word in words.others_texts):

@@ -1,4 +1,4 @@
-"""Is a page a list of releases? By what it holds: several stories of one make, and their dates."""
+"""Decides whether a page is a list of releases: several stories with one markup, and dates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_of(url: str) -> Make:
 
 
 def main_make(stories: Iterable[Story]) -> Make | None:
-    """That of most stories of a page; None where there are none."""
+    """The most frequent one on a page; None if it has no stories."""
     made = Counter(make_of(story.url) for story in stories)
     return made.most_common(1)[0][0] if made else None
 
@@ -49,7 +49,7 @@ def weigh(stories: Sequence[Story], at_home: Collection[Make]) -> float:
 
 
 def samples(stories: Sequence[Story]) -> list[Story]:
-    """The stories to be read before a list is believed: the first, and one from its middle."""
+    """The stories to read before a list is accepted: the first, and one from the middle."""
     make = main_make(stories)
     alike = [story for story in stories if make_of(story.url) == make]
     return [alike[place * len(alike) // _SAMPLES] for place in range(min(_SAMPLES, len(alike)))]

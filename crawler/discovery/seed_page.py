@@ -1,4 +1,4 @@
-"""A page that leads to releases, read once: its stories, its links, and where it leads on.
+"""Parses a seed page once: its stories, its links, and further seeds.
 
 Made for a worker process: a page of 40,000 links takes seconds, and what is learned of it is all
 that the crawl needs to know.

@@ -35,11 +35,11 @@ class Guard:
         return cls(crawler.spider.source)  # type: ignore[union-attr]
 
     def process_request(self, request: Request) -> None:
-        """Raises `LeftSite` for another's host, and for what is no web address."""
+        """Raises `LeftSite` for a foreign host, and for an address that is not http or https."""
         if not is_web_url(request.url):
             raise LeftSite(
-                f"{request.url} is no web address: only http and https are requested, and no URL "
-                "with a user name."
+                f"{request.url} is not a valid address: only http and https are requested, "
+                "without a user name."
             )
         if not self.source.owns(request.url):
             raise LeftSite(f"{request.url} is not on the source's own hosts.")

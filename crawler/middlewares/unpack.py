@@ -15,7 +15,7 @@ are no reason to read none."""
 
 
 class UnpacksTooLarge(IgnoreRequest):
-    """The answer unpacks to more than DOWNLOAD_MAXSIZE allows."""
+    """The decompressed response exceeds DOWNLOAD_MAXSIZE."""
 
 
 class Unpack(HttpCompressionMiddleware):

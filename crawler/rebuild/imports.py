@@ -159,7 +159,7 @@ def _warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, Binar
                 yield from _members(path.name, container, said)
             return
         except zipfile.BadZipFile as error:
-            said(f"{path.name} is damaged: its list of contents is damaged ({error}).")
+            said(f"{path.name} is damaged: its directory cannot be read ({error}).")
     # Of a damaged WACZ too: WARC files lie in it as they are.
     with path.open("rb") as file:
         yield path.name, file
@@ -175,7 +175,7 @@ def _members(
                 continue
             name = f"{wacz}!{info.filename}"
             if why := _unzip(container, info, spooled):
-                said(f"{name} is damaged: the package does not hold it as it was ({why}).")
+                said(f"{name} is damaged: its bytes in the package have changed ({why}).")
             with spooled.open("rb") as file:
                 yield name, file
 

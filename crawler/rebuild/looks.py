@@ -102,7 +102,7 @@ class _Opened:
         self.parts = captured.parts
         self._source = source
         if self.held.kind == "revisit":
-            raise Unreadable("The bytes that were found unchanged are not there, or damaged.")
+            raise Unreadable("The capture that was found unchanged is missing or damaged.")
         self.answer = _answer(folder, self.held)
         self.body = self.answer.body()
         self.continuations = tuple(_answer(folder, part).body() for part in self.parts)

@@ -109,9 +109,7 @@ class Shelf:
         self.path = path
         if inputs is not None and path.exists() and not _is_of(path, inputs):
             if not _is_shelf(path):
-                raise ArchiveError(
-                    f"{path} is in the way: move it elsewhere, it is no index of ours"
-                )
+                raise ArchiveError(f"{path} is not an index of `scrapy rebuild`: move it elsewhere")
             self._remove()
         self.is_new = not path.exists()
         self._db = sqlite3.connect(path)

@@ -72,13 +72,13 @@ def explain(error: Exception) -> Miss:
         said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
         return Miss("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
     if isinstance(error, UnpacksTooLarge):
-        return Miss("too-large", "The answer unpacks to more than DOWNLOAD_MAXSIZE allows.")
+        return Miss("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
     if isinstance(error, NotCaptured):
         return Miss("not-captured", str(error))
     if isinstance(error, UnicodeError):  # of Scrapy's reading of a status line
-        return Miss("bad-answer", "The head of the answer is no HTTP.", trouble=True)
+        return Miss("bad-answer", "The response is not valid HTTP.", trouble=True)
     if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
-        return Miss("bad-redirect", f"The address leads to one that is none: {error}.")
+        return Miss("bad-redirect", f"The redirect target is invalid: {error}.")
     if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":
         return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
     if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":

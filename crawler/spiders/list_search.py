@@ -35,7 +35,7 @@ _FEWEST_OF_A_GROUP = 3
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A page that was looked at."""
+    """A page that was fetched as a possible list."""
 
     url: str
     answer: Response
@@ -58,7 +58,7 @@ class ListSearch:
         self._before = walks.spider.fetcher.requests
         self._looked: set[str] = set()
         self._makes: dict[Make, str] = {}
-        """What the addresses of believed releases have in common, and why they are believed."""
+        """The pattern of accepted releases' addresses, and why they are accepted."""
         self._refused: set[Make] = set()
 
     @property
@@ -101,7 +101,7 @@ class ListSearch:
             named = [self._walks.named(story.url) for story in one.stories]
             urls = {each.url for each in named if each is not None and make_of(each.url) in makes}
             if urls - shown.keys() or (urls and one.goes_on and self._walks.only_feeds_named):
-                await self._walk(one, "its stories are made like those of the other lists")
+                await self._walk(one, "its stories have the same markup as other lists")
 
     async def _look_at(
         self, urls: Iterable[str], at_home: set[Make], most: int

@@ -87,7 +87,7 @@ class Looks:
         self._tell_of_strangers()
 
     def _tell_of_strangers(self) -> None:
-        """Their pages that were not asked for are no releases that were missed."""
+        """Pages of these that were not fetched do not count as missed releases."""
         told = list(self._strangers.sentences())
         self._spider.tally.found -= self._strangers.left
         self._spider.tally.limits += told
@@ -236,7 +236,7 @@ class Looks:
             page = replace(page, continuations=(*page.continuations, part.body))
             its_links = await self._links(part, page.url)
             if isinstance(its_links, Unread):
-                said = f"What follows {part.url} is not known. {its_links.detail}"
+                said = f"The pages after {part.url} are not known. {its_links.detail}"
                 self._spider.tally.limits.append(said)
                 break
             links = its_links

@@ -1,4 +1,4 @@
-"""How many pages of strangers one crawl asks for: enough to tell of them, not all they inject."""
+"""Injected pages that one crawl fetches: enough to report them, not all of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Strangers:
             self._strangers[make] += 1
 
     def without_more(self, urls: Iterable[str]) -> Iterator[str]:
-        """The addresses, as they are asked for, without those of a make that has shown enough."""
+        """The addresses to fetch, without those of a pattern that has reached the limit."""
         for url in urls:
             make = _make(url)
             found = self._strangers[make]
@@ -49,7 +49,7 @@ class Strangers:
 
     @property
     def left(self) -> int:
-        """How many addresses were not asked for."""
+        """Number of addresses that were not fetched."""
         return self._left.total()
 
     def forget(self) -> None:
@@ -57,11 +57,11 @@ class Strangers:
         self._left.clear()
 
     def sentences(self) -> Iterator[str]:
-        """What was left, and why."""
+        """Messages about skipped addresses and the reason."""
         for make, count in self._left.items():
             yield (
                 f"{count:,} addresses like {self._example[make]} were left for the next crawl: "
-                f"{self._strangers[make]} of their make were pages of strangers (hijacked)."
+                f"{self._strangers[make]} of that pattern were injected pages (hijacked)."
             )
 
 

@@ -63,7 +63,7 @@ class Way:
 
 
 class Listed(NamedTuple):
-    """An address on a page of a way, as listed there."""
+    """An address on a page of a seed, as listed there."""
 
     url: str
     hint: Hint | None = None
@@ -160,7 +160,7 @@ class Walks:
         self._held[url] = answer
 
     def has_begun(self, url: str) -> bool:
-        """Whether a way has been asked in this crawl."""
+        """Whether a seed was fetched in this crawl."""
         return url in self._begun
 
     @property
@@ -207,14 +207,14 @@ class Walks:
             await asyncio.sleep(0)
 
     async def names(self, way: Way, listed: Iterable[Listed]) -> list[Named]:
-        """Those addresses on a page of a way that can be releases."""
+        """Addresses on a page of a seed that can be releases."""
         waiting, named = iter(listed), []
         for number, one in enumerate(islice(waiting, _NAMED_MAX)):
             if number % _NAMES_A_STEP == 0:
                 await asyncio.sleep(0)
             named.append(self.named(*one))
         if next(waiting, None) is not None:
-            said = f"{way.url} names over {_NAMED_MAX:,} addresses; the rest was left."
+            said = f"{way.url} names over {_NAMED_MAX:,} addresses; the rest was skipped."
             self.spider.tally.limits.append(said)
         return [one for one in named if one is not None]
 
@@ -315,7 +315,7 @@ class Walks:
             others = self.beside - agenda.shown.keys()
             learned = await self.parse(learn_shape, list(agenda.shown), list(others))
             if isinstance(learned, Miss):
-                said = f"What its releases' addresses look like was not learned. {learned.detail}"
+                said = f"The pattern of its release addresses was not learned. {learned.detail}"
                 spider.tally.limits.append(said)
             else:
                 spider.article = learned

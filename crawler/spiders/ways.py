@@ -116,7 +116,7 @@ async def _walk_beside(walks: Walks, home: SeedPage) -> None:
 
 
 def _or_none(walks: Walks, read: list[T] | Miss, url: str) -> list[T]:
-    """What a page beside the ways was read to hold; that it could not be read is told."""
+    """Content of a page that is not a seed; a failure to read it is reported."""
     if not isinstance(read, Miss):
         return read
     walks.spider.tally.limits.append(f"{url}: {read.detail}")

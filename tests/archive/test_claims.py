@@ -164,12 +164,12 @@ def test_a_release_that_is_first_by_its_own_word_is_marked(
     assert found == {THIEF: None, VICTIM: THIEF}
     assert _doubts(engine, THIEF) == {"is_unproven"}
     ((cluster,),) = [json.loads(run("duplicates", "--json").output)]
-    assert ["this source alone" in doubt for doubt in cluster["first"]["doubts"]] == [True]
+    assert ["only from this source" in doubt for doubt in cluster["first"]["doubts"]] == [True]
     assert cluster["copies"][0]["doubts"] == []
-    assert "this source alone" in run("duplicates", width=200).output
+    assert "only from this source" in run("duplicates", width=200).output
     shown = run("show", release(THIEF).url, width=200).output
     assert "Counts from" in shown
-    assert "2024-08-02: this date is vouched for by this source alone" in shown
+    assert "2024-08-02: this date is known only from this source" in shown
     detail = json.loads(run("show", release(THIEF).url, "--json").output)
     assert (detail["claim"]["counts_from"], detail["claim"]["vouched_by"]) == (
         "2024-08-02",

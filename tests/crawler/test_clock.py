@@ -122,7 +122,7 @@ def test_what_a_wrong_clock_did_is_named_and_set_right(
     done = CliRunner().invoke(
         main, ["--archive", archive_url, "verify", "--repair", "--captures", str(captures)]
     )
-    assert "1 crawls with a wrong clock were set right" in done.output, done.output
+    assert "1 crawls with a wrong clock were corrected" in done.output, done.output
     assert done.exit_code == 0, done.output
     bodies = rows(
         archive_url,

@@ -178,7 +178,7 @@ def test_a_file_that_is_not_packed_goes_on_behind_a_damaged_head() -> None:
 def test_a_block_that_its_digest_contradicts_is_lost() -> None:
     whole, damaged = found(b"".join(_foreign(digests=True)))
     assert (whole, len(damaged)) == ([], 3)
-    assert {one.why for one in damaged} == {"its block is not the one that its digest was made of"}
+    assert {one.why for one in damaged} == {"its block does not match its digest"}
 
 
 def test_of_a_file_packed_as_a_whole_what_is_proven_is_used() -> None:
