@@ -181,4 +181,4 @@ def test_what_no_checksum_is_of_is_compared(engine: Engine, captures: Path) -> N
     data[4] ^= 1  # the time in the head of the first gzip member
     path.write_bytes(data)
     (finding,) = verify(engine, captures, Counted())
-    assert "head of the gzip member" in finding.detail
+    assert "header of the gzip member" in finding.detail
