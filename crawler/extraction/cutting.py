@@ -161,7 +161,16 @@ def _end_of_others(
     if on is None:
         certain = certain or ends_release(blocks[place].text) or linked > 1 or not following
         return len(blocks) if certain else place
-    return place if on == first and not linked else on
+    if on == first and not linked:
+        return place
+    while on - 1 > place and _begins_box(blocks[on - 1], blocks[on]):
+        on -= 1
+    return on
+
+
+def _begins_box(block: Block, following: Block) -> bool:
+    """A paragraph, too short to be told for a sentence, of the box in which the story goes on."""
+    return is_prose(block) and not block.kind and _box(block) is _box(following)
 
 
 def lists_others(blocks: Sequence[Block], place: int) -> bool:

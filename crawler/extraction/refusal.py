@@ -168,7 +168,7 @@ def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | N
         return "teaser", "the only text is cut short"
     if _failed(article.paragraphs):
         return "error-page", "what a program says that failed, and no other text"
-    fields = sum(map(_is_field, article.kept))
+    fields = sum(map(_is_field, article.column))
     if fields >= _FIELDS and held.letters < _SHORT and not held.dated:
         return "form", f"{fields} fields to fill in and hardly any text"
     if held.tells:
@@ -193,7 +193,9 @@ def _failed(paragraphs: Sequence[str]) -> bool:
 
 
 def _is_field(block: Block) -> bool:
-    """A label of a field, or the field itself."""
+    """A label of a field, or the field itself; not in a box for comments or the like."""
+    if block.roles:
+        return False
     label = block.element.tag == "label" or next(block.element.iter("label"), None) is not None
     return label and len(block.text) < SHORTEST
 
