@@ -53,7 +53,8 @@ class ReaderPool:
         context = get_context("forkserver")
         context.set_forkserver_preload(_PRELOAD)
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
-        self._pool = ProcessPool(max_workers=workers, context=context)
+        self._start = partial(ProcessPool, max_workers=workers, context=context)
+        self._pool = self._start()
         self._timeout = timeout
         self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
         """By source, how many readers it may keep busy."""
@@ -108,12 +109,16 @@ class ReaderPool:
     async def _twice(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return await self._once(task, *args, **kwargs)
-        except ProcessExpired:
+        except (ProcessExpired, RuntimeError) as error:
             # Ended from outside: `systemctl stop` signals readers too, as does the kernel when
             # memory is short. A page that kills its reader kills the second one as well.
+            if not isinstance(error, ProcessExpired) and self._pool.active:
+                raise
             return await self._once(task, *args, **kwargs)
 
     async def _once(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if not self._pool.active:
+            self._pool = self._start()  # it gives up for good when readers end that were idle
         # In a thread, since the first task starts the readers, which takes a second.
         schedule = partial(self._pool.schedule, task, args, kwargs, self._timeout)
         return await asyncio.wrap_future(await asyncio.to_thread(schedule))

@@ -138,7 +138,7 @@ def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) 
         morning.declare(satu=site)
         process = morning.begin(*slowly)
         # The first releases are read once twenty are there and the site's frame is known.
-        while len(site.asked) < 40:
+        while len(site.asked) < 40 or count(morning.folder) == 0:
             assert process.poll() is None
         os.killpg(process.pid, number)
         out, err = process.communicate(timeout=60)
@@ -148,7 +148,7 @@ def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) 
     assert re.search(r"^pemkot-satu +stopped", out, re.MULTILINE)
     assert morning.crawls() == [("pemkot-satu", "stopped")]
     assert 0 < count(morning.folder) < 40
-    assert rows(morning.url, "SELECT reason FROM rejections") == []
+    assert rows(morning.url, "SELECT reason, detail FROM rejections") == []
 
 
 def test_a_signal_ends_it_when_nobody_reads_what_it_says(morning: Morning) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
 from crawler.discovery import seed_page
 from crawler.discovery.seed_page import read_seed_page
@@ -81,3 +82,14 @@ def test_a_source_whose_pages_never_end_leaves_a_reader_to_the_others(pool: Read
         return answer, waits
 
     assert run(both) == (run(lambda: pool.parse(OTHER, os.getpid)), True)
+
+
+def test_readers_that_end_while_idle_are_replaced() -> None:
+    """As `systemctl stop` ends them: the page waiting for a reader is read, not called unreadable."""
+    readers = ReaderPool(workers=2, timeout=10.0)
+    try:
+        run(lambda: readers.parse(ONE, os.getpid))
+        readers._pool._context.status = PoolStatus.ERROR  # as pebble leaves it then
+        assert isinstance(run(lambda: readers.parse(ONE, os.getpid)), int)
+    finally:
+        readers.close()
