@@ -1,27 +1,25 @@
-"""Text that only scripts show: JSON-LD's `articleBody`, and the data a page hands to its script
-(`__NEXT_DATA__`, `__NUXT__`, Inertia's `data-page`, and others alike)."""
+"""Text that only scripts show: JSON-LD's `articleBody`, and the story in the page's data."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.characters import clean
-from crawler.extraction.headline import linked_data, squash
+from crawler.extraction.headline import Site, linked_data, squash
+from crawler.extraction.page_data import LEAST, page_data
 from crawler.extraction.tree import parse
 
-_LEAST = 120
-"""Letters from which a string may be a story's text."""
 _MOST_NODES = 50_000
 _TAGS = re.compile(r"<[^<>]{1,400}>")
-_STRING = re.compile(r'"((?:[^"\\]|\\.){120,})"')
+_SHORTEST_TITLE = 12
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,20})?")
 _CHANGED = re.compile(r"updat|modif|ubah|edit|delet|hapus|end|selesai|expire", re.IGNORECASE)
 """Names of dates that are none of publication."""
@@ -47,7 +45,7 @@ class Embedded:
         return clean(_TAGS.sub(" ", self.text))
 
 
-def embedded_story(root: HtmlElement, titles: Sequence[str]) -> Embedded | None:
+def embedded_story(root: HtmlElement, titles: Sequence[str], site: Site) -> Embedded | None:
     """The story of this page in its data; None when there is none.
 
     `titles`: what the page claims as its title, squashed. An object with that title is this
@@ -55,8 +53,12 @@ def embedded_story(root: HtmlElement, titles: Sequence[str]) -> Embedded | None:
     """
     if schema := article_body(root):
         return schema
-    told = [story for data in _data(root) for story in _stories(data)]
-    own = [story for story in told if (key := squash(story.title)) and _is_titled(key, titles)]
+    told = [story for data in page_data(root) for story in _stories(data)]
+    own = [
+        story
+        for story in told
+        if _is_titled(key := squash(story.title), titles) and not site.is_named(key)
+    ]
     chosen = max(own, key=lambda story: len(story.words), default=None)
     if chosen is None and len({squash(story.words) for story in told}) == 1:
         chosen = told[0]
@@ -68,7 +70,7 @@ def article_body(root: HtmlElement) -> Embedded | None:
     stories = [
         Embedded("schema", str(story.get("headline") or ""), body)
         for story in linked_data(root)
-        if isinstance(body := story.get("articleBody"), str) and len(body) >= _LEAST
+        if isinstance(body := story.get("articleBody"), str) and len(body) >= LEAST
     ]
     return max(stories, key=lambda story: len(story.text), default=None)
 
@@ -94,94 +96,86 @@ def as_page(root: HtmlElement, story: Embedded) -> HtmlElement:
 
 
 def _is_titled(key: str, titles: Sequence[str]) -> bool:
-    return len(key) > 5 and any(key in title or title in key for title in titles)
-
-
-def _data(root: HtmlElement) -> Iterator[Any]:
-    """What scripts and attributes of the page hold as JSON; strings of what is no JSON."""
-    for element in root.iterfind(".//*[@data-page]"):
-        yield from _loaded(element.get("data-page") or "")
-    for script in root.iter("script"):
-        text = script.text or ""
-        if script.get("type") == "application/ld+json" or len(text) < _LEAST:
-            continue
-        start = text.find("=") + 1 if "json" not in (script.get("type") or "") else 0
-        found = list(_loaded(text[start:].strip().rstrip(";")))
-        yield from found or [[_unescaped(match) for match in _STRING.findall(text)]]
-
-
-def _loaded(text: str) -> Iterator[Any]:
-    try:
-        yield json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return
-
-
-def _unescaped(literal: str) -> str:
-    try:
-        return str(json.loads(f'"{literal}"', strict=False))
-    except ValueError:
-        return literal
+    return key in titles or any(
+        (len(key) >= _SHORTEST_TITLE and key in title)
+        or (len(title) >= _SHORTEST_TITLE and title in key)
+        for title in titles
+    )
 
 
 def _stories(data: Any) -> Iterator[Embedded]:
-    """The objects that hold a text, each with its shortest string that may be a title."""
+    """The objects that hold a text, once for each of their strings that may be a title."""
     waiting = [data]
     for count, node in enumerate(waiting):
         if count > _MOST_NODES:
             return
-        if isinstance(node, list):
-            waiting.extend(item for item in node if isinstance(item, (dict, list)))
-            texts = [item for item in node if isinstance(item, str)]
-            if longest := max(filter(_is_text, texts), key=len, default=""):
-                for title in [text for text in texts if 11 < len(text) < 250] or [""]:
-                    yield Embedded(
-                        "script",
-                        title,
-                        longest,
-                        _date({str(n): text for n, text in enumerate(texts)}),
-                    )
-        elif isinstance(node, dict):
-            waiting.extend(node.values())
-            texts = [text for value in node.values() if (text := _text(value))]
-            if longest := max(texts, key=len, default=""):
-                strings = [v for v in node.values() if isinstance(v, str) and v != longest]
-                for title in [text for text in strings if 11 < len(text) < 250] or [""]:
-                    yield Embedded("script", title, longest, _date(node))
+        items = node if isinstance(node, dict) else dict(enumerate(node or ()))
+        waiting.extend(item for item in items.values() if isinstance(item, (dict, list)))
+        titles = {
+            key: item
+            for key, item in items.items()
+            if isinstance(item, str) and 5 < len(item) < 250 and " " in item
+        }
+        for key, title in titles.items() or (("", ""),):
+            titled = str(key) if isinstance(node, dict) else None
+            texts = (_text(item, titled) for item in items.values())
+            if longest := max(filter(None, texts), key=len, default=""):
+                yield Embedded("script", title, longest, _date(items))
 
 
-def _text(value: Any) -> str | None:
-    """A value that reads like the text of a story: a long string, or a list of paragraphs."""
+def _text(value: Any, titled: str | None) -> str | None:
+    """A value that reads like the text of a story: a long string, or what holds paragraphs."""
     if isinstance(value, str):
-        return value if _is_text(value) else None
-    if isinstance(value, list):
-        lines = [line for item in value if (line := _line(item))]
-        joined = "\n".join(lines)
-        return joined if len(lines) > 1 and _is_text(joined) else None
-    return None
+        text = unescape(value) if "&lt;" in value and "<" not in value else value
+        return text if _is_text(text) else None
+    if titled is None or not isinstance(value, (list, dict)):
+        return None
+    joined = _joined(_lines(value, titled))
+    return joined if "\n" in joined and _is_text(joined) else None
 
 
-def _line(item: Any) -> str | None:
-    if isinstance(item, str):
-        return item
-    if isinstance(item, dict):
-        strings = [v for v in item.values() if isinstance(v, str) and " " in v]
-        return max(strings, key=len, default=None)
-    return None
+def _joined(lines: Iterable[str]) -> str:
+    """Paragraphs of a line each; a blank at the end of a piece says that it goes on."""
+    text = ""
+    for line in lines:
+        goes_on = not text or text[-1].isspace() or line[:1].isspace()
+        text += line if goes_on else f"\n{line}"
+    return text
+
+
+def _lines(node: Any, titled: str) -> Iterator[str]:
+    """The strings with words in them below a node, in order; those of objects with a title of
+    their own left out."""
+    if _is_line(node):
+        yield node
+    elif isinstance(node, list):
+        for item in node:
+            yield from _lines(item, titled)
+    elif isinstance(node, dict) and not isinstance(node.get(titled), str):
+        if line := max(filter(_is_line, node.values()), key=len, default=""):
+            yield line
+        for item in node.values():
+            if not isinstance(item, str):
+                yield from _lines(item, titled)
+
+
+def _is_line(value: Any) -> bool:
+    """Words, or a line of signature, rather than a key."""
+    return isinstance(value, str) and (" " in value or value.endswith((")", "]")))
 
 
 def _is_text(text: str) -> bool:
     """Words with blanks between them, not an address, a key or a style."""
     plain = _TAGS.sub(" ", text) if "<" in text else text
     words = plain.split()
-    return len(plain) >= _LEAST and len(words) > 15 and len(plain) < 12 * len(words)
+    return len(plain) >= LEAST and len(words) > 15 and len(plain) < 12 * len(words)
 
 
-def _date(node: dict[str, Any]) -> str | None:
+def _date(node: Mapping[Any, Any]) -> str | None:
     """The earliest ISO date of an object, those of changes left out."""
     dates = [
         value
         for key, value in node.items()
-        if isinstance(value, str) and _ISO.fullmatch(value) and not _CHANGED.search(key)
+        if isinstance(value, str) and _ISO.fullmatch(value) and not _CHANGED.search(str(key))
     ]
     return min(dates, default=None)

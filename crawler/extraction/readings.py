@@ -23,6 +23,7 @@ from crawler.extraction.boilerplate import DOUBT
 from crawler.extraction.column import is_prose, is_sentence
 from crawler.extraction.embedded import Embedded, article_body, as_page, embedded_story
 from crawler.extraction.headline import Claims, Site
+from crawler.extraction.refusal import is_mount
 from crawler.extraction.tree import Unreadable
 from crawler.extraction.witnesses import confirmed
 from crawler.items import Frame
@@ -61,12 +62,14 @@ def best_reading(
     if selected(root, select.body):
         return Reading(root, article, "selector")
     if _letters(article) < _LITTLE:
-        titles = Claims.of(root, hint, Site.of(root, publisher)).keys
-        story = embedded_story(root, titles)
+        site = Site.of(root, publisher)
+        story = embedded_story(root, Claims.of(root, hint, site).keys, site)
         if story is not None and len(story.words) > 2 * _letters(article):
             told = _of_data(root, story, hint, frame, publisher)
             if told is not None and _letters(told.article) > 2 * _letters(article):
                 return told
+        if not article.claimed and is_mount(root, article):
+            article.paragraphs = []  # a notice beside what scripts have yet to fill
     return _weighed(root, article, select, hint, frame, publisher)
 
 

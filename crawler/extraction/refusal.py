@@ -253,12 +253,12 @@ def _empty(root: HtmlElement, article: Article) -> Refusal:
     pictures = sum(1 for picture in root.iter("img") if _is_content(picture))
     if pictures >= _PICTURES:
         return "gallery", f"{pictures} pictures and hardly any text"
-    if not article.paragraphs and _is_mount(root, article):
+    if not article.paragraphs and is_mount(root, article):
         return "needs-javascript", "scripts show the text, and the page holds none of it"
     return "no-text", f"{sum(map(len, article.paragraphs))} letters of text"
 
 
-def _is_mount(root: HtmlElement, article: Article) -> bool:
+def is_mount(root: HtmlElement, article: Article) -> bool:
     """Scripts, an empty element with a name for them to fill, and hardly anything shown."""
     if root.find(".//body//script") is None and root.find(".//script") is None:
         return False

@@ -30,7 +30,9 @@ _OPENING = re.compile(
     r"<(?:!(--)|(script|style|svg|noscript|textarea|title)\b(?![^<>]{0,500}/>))", re.IGNORECASE
 )
 """What holds text that is no markup, or markup that no browser shows."""
-_DATA = re.compile(r"\bjson\b|__NUXT__", re.IGNORECASE)
+_DATA = re.compile(r"<script[^>]{0,300}\bjson\b", re.IGNORECASE)
+_WORDS = re.compile(r"\b(?:[^\W\d_]{2,20}+[,.:;]?+ ){8}")
+"""Words in a row, as only prose has them: a script with such is data, whatever it is called."""
 _CROWDED_TAG = re.compile(
     r"""<[a-z][\w:-]*+(?>\s++[\w:-]++(?>=(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){3000}""",
     re.IGNORECASE,
@@ -87,13 +89,18 @@ def _without_scripts(text: str) -> tuple[str, int]:
             return "".join([*kept, text[start : found.start()], rest]), data
         element = text[found.start() : end.end()]
         kept.append(text[start : found.start()])
-        if name in ("textarea", "title") or (name == "script" and _DATA.search(element)):
+        if name in ("textarea", "title") or (name == "script" and _is_data(element)):
             kept.append(element)
             data += len(element) if name == "script" else 0
         elif name == "script":
             kept.append("<script></script>")
         start = end.end()
     return "".join([*kept, text[start:]]), data
+
+
+def _is_data(script: str) -> bool:
+    """JSON, JSON within a string, or prose."""
+    return bool(_DATA.match(script) or '\\":' in script or _WORDS.search(script))
 
 
 @cache

@@ -44,6 +44,59 @@ def test_text_that_only_data_holds_is_read_with_a_flag(script: str, by: str) -> 
     assert all(text.split(". ")[0][-30:] in (found.dateline or "") + found.body for text in TEXT)
 
 
+STORY = {"judul": TITLE, "slug": "gudang-logistik", "isi": HTML}
+OTHERS = [{"judul": "Pasar Murah Digelar Lagi di Alun-Alun", "isi": HTML[:200]}]
+BLOCKS = {"judul": TITLE, "blok": [{"__jenis": "Paragraf", "teks": text} for text in TEXT]}
+STATE = json.dumps({"halaman": {"berita": STORY, "lainnya": OTHERS}})
+ROWS = [f'1:["$","main",null,{json.dumps({"post": {**STORY, "isi": "$5"}})}]\n', f"5:T0,{HTML}"]
+ROWS[1] = ROWS[1].replace("T0", f"T{len(HTML.encode()):x}")
+ISLAND = {"post": [0, {name: [0, value] for name, value in STORY.items()}]}
+NOTICE = "<p>Situs ini memakai kuki agar layanan berjalan. Dengan melanjutkan, Anda setuju.</p>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<script>window.__STATE__={STATE}</script>",
+        f"<script>window.__STATE__=JSON.parse({json.dumps(STATE)})</script>",
+        f"<script>var a=JSON.parse('{STATE.replace(chr(92), chr(92) * 2)}');</script>",
+        '<script type="application/json">' + json.dumps({"body": STATE}) + "</script>",
+        f'<script id="state" type="application/json">{STATE.replace(chr(34), "&q;")}</script>',
+        f"<div data-state='{STATE}'></div>",
+        f"<island-of-page props='{json.dumps(ISLAND)}'></island-of-page>",
+        "".join(f"<script>self.f.push({json.dumps([1, row])})</script>" for row in ROWS),
+        f"<script>window.cache={json.dumps({'Berita:7': BLOCKS})}</script>",
+    ],
+    ids=[
+        "value",
+        "parsed",
+        "quoted",
+        "nested",
+        "entities",
+        "attribute",
+        "island",
+        "rows",
+        "blocks",
+    ],
+)
+def test_a_story_is_found_in_data_by_structure_and_the_notice_beside_it_is_none(
+    markup: str,
+) -> None:
+    found = read(SPA.format(TITLE, NOTICE + markup))
+    assert isinstance(found, Release)
+    assert (found.title, found.body_by) == (TITLE, "script")
+    assert "text-from-data" in found.flags
+    assert TEXT[3] in found.body
+    assert found.byline == "(kominfo/rtw)"
+    assert "kuki" not in found.body
+
+
+def test_a_notice_beside_scripts_is_no_release() -> None:
+    found = read(SPA.format(TITLE, NOTICE + '<script src="/app.js"></script>'))
+    assert isinstance(found, Rejected)
+    assert found.reason == "needs-javascript"
+
+
 def test_data_never_replaces_a_text_that_is_shown() -> None:
     other = data(isi="<p>" + "Ini teks lain yang tidak ditampilkan kepada pembaca. " * 40 + "</p>")
     html = city(HTML).replace("</body>", f'<script type="application/json">{other}</script></body>')
