@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.characters import clean
+from crawler.extraction.column import is_sentence
 from crawler.extraction.headline import Site, linked_data, squash
 from crawler.extraction.page_data import LEAST, page_data
 from crawler.extraction.tree import parse
@@ -130,8 +131,10 @@ def _text(value: Any, titled: str | None) -> str | None:
         return text if _is_text(text) else None
     if titled is None or not isinstance(value, (list, dict)):
         return None
-    joined = _joined(_lines(value, titled))
-    return joined if "\n" in joined and _is_text(joined) else None
+    lines = _joined(_lines(value, titled)).split("\n")
+    told = sum(len(line) for line in lines if is_sentence(_TAGS.sub(" ", line).rstrip()))
+    joined = "\n".join(lines)  # a menu's labels are no sentences
+    return joined if len(lines) > 1 and 2 * told >= len(joined) and _is_text(joined) else None
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -91,6 +91,14 @@ def test_a_story_is_found_in_data_by_structure_and_the_notice_beside_it_is_none(
     assert "kuki" not in found.body
 
 
+def test_labels_of_a_menu_in_data_are_no_text() -> None:
+    menu = {"judul": TITLE, "menu": [{"nama": f"Layanan Kota Bagian {n}"} for n in range(80)]}
+    script = f'<script type="application/json">{json.dumps(menu)}</script>'
+    found = read(city(paragraphs(TEXT[:2])).replace("</body>", f"{script}</body>"))
+    assert isinstance(found, Release)
+    assert found.body_by == "page"
+
+
 def test_a_notice_beside_scripts_is_no_release() -> None:
     found = read(SPA.format(TITLE, NOTICE + '<script src="/app.js"></script>'))
     assert isinstance(found, Rejected)
