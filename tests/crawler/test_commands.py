@@ -248,7 +248,7 @@ def test_what_is_no_archive(scrapy: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("pemkot-uji",), "name a source as --source pemkot-uji"),
+        (("pemkot-uji",), "give a source as --source pemkot-uji"),
         (("--foo",), "no option --foo"),
         (("--deep", "--within", "1m", "--sourc3", "pemkot-uji"), "no option --sourc3"),
     ],
