@@ -19,6 +19,7 @@ from archive.duplicates.decision import is_copy, resemblance
 from archive.duplicates.earlier import Claim, claims
 from archive.duplicates.sketch import ALGORITHM, bands
 from archive.duplicates.text import Text, read
+from archive.errors import ValueDamaged
 from archive.models import ReleaseRecord, Sketch, Version
 
 _NEARLY = 0.9999
@@ -214,7 +215,11 @@ class Clusters:
             firsts = ReleaseRecord.id.in_([sketch.first for sketch in sketches])
             by_release = {claim.record.id: claim for claim in claims(self._session, firsts)}
             for sketch in sketches:
+                if sketch.first not in by_release:
+                    raise ValueDamaged(sketch.first)
                 self._nodes[sketch.id] = Node(sketch, by_release[sketch.first], None)
+        if lost := [number for number in numbers if number not in self._nodes]:
+            raise ValueDamaged(f"sketch {lost[0]}")
         return [self._nodes[number] for number in numbers]
 
     def _push(self, nodes: Iterable[Node]) -> None:
