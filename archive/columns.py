@@ -4,7 +4,7 @@ long lists of numbers so that they take little room."""
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Dialect, LargeBinary, Text
@@ -61,7 +61,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else utc_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _moment(value)
+        return None if value is None else stored_moment(value)
 
 
 class PrintedDateTime(TypeDecorator[datetime]):
@@ -80,14 +80,41 @@ class PrintedDateTime(TypeDecorator[datetime]):
         return None if value is None else value.isoformat(timespec="seconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _moment(value)
+        return None if value is None else stored_moment(value)
 
     def compare_values(self, x: datetime | None, y: datetime | None) -> bool:
         """10:00 WITA and 09:00 WIB are one moment, but two printed times."""
         return (x and x.isoformat()) == (y and y.isoformat())
 
 
-def _moment(text: str) -> datetime:
+class Day(TypeDecorator[date]):
+    """A date, as `2024-05-26`. SQLAlchemy's own `Date` ends in a bare ValueError where a stored
+    date is damaged."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return None if value is None else stored_day(value)
+
+
+def stored_day(text: str) -> date:
+    """A date as the archive holds it.
+
+    Raises `ValueDamaged` for what is no date."""
+    try:
+        return date.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise ValueDamaged(text) from None
+
+
+def stored_moment(text: str) -> datetime:
+    """A time as the archive holds it.
+
+    Raises `ValueDamaged` for what is no time."""
     try:
         return datetime.fromisoformat(text)
     except (ValueError, TypeError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date, datetime
 from io import TextIOWrapper
 from typing import Any, BinaryIO, Protocol
 
+from archive.columns import stored_day, stored_moment
 from archive.record import KEYS, LISTS
 from archive.wording import QUOTE
 
@@ -81,9 +81,9 @@ class Parquet:
         values = json.loads(record)
         for key, value in values.items():
             if value is not None and key.endswith("_at") and key != "published_at":
-                values[key] = datetime.fromisoformat(value)
+                values[key] = stored_moment(value)
             elif value is not None and key.endswith("_on"):
-                values[key] = date.fromisoformat(value)
+                values[key] = stored_day(value)
         self._waiting.append(values)
         if len(self._waiting) == _GROUP:
             self._write_group()

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
-from archive.columns import Numbers, PrintedDateTime, UtcDateTime
+from archive.columns import Day, Numbers, PrintedDateTime, UtcDateTime
 
 
 class Base(DeclarativeBase):
@@ -32,6 +32,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
         str: Text,
+        date: Day,
         datetime: UtcDateTime,
         list[str]: JSON,
         list[dict[str, str]]: JSON,

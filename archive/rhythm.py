@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from sqlalchemy import Date, and_, func, select, type_coerce
+from sqlalchemy import and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from archive.columns import Day
 from archive.models import ReleaseRecord, Version
 
 PAST = timedelta(days=730)
@@ -92,8 +93,8 @@ def _gaps(days: list[date]) -> Iterator[int]:
 def _days(session: Session, now: datetime, source: str | None) -> dict[str, dict[date, int]]:
     """For each source its days, and how many releases each has. What carries no date counts for
     the day it was first seen; what a first crawl brings in is then one day."""
-    seen_on = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Date)
-    day = func.coalesce(Version.published_on, seen_on, type_=Date)
+    seen_on = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Day)
+    day = func.coalesce(Version.published_on, seen_on, type_=Day)
     current = and_(Version.release == ReleaseRecord.id, Version.version == ReleaseRecord.version)
     query = (
         select(ReleaseRecord.source, day, func.count())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, Table, Text
 
-from archive.columns import PrintedDateTime, UtcDateTime
+from archive.columns import Day, PrintedDateTime, UtcDateTime
 
 # Not the models' MetaData: Alembic compares tables only.
 _views = MetaData()
@@ -20,7 +20,7 @@ releases = Table(
     Column("region", Text),
     Column("url", Text),
     Column("title", Text),
-    Column("published_on", Date),
+    Column("published_on", Day),
     Column("published_at", PrintedDateTime),
     Column("published_by", Text),
     Column("dateline", Text),
@@ -56,7 +56,7 @@ author_tags = Table(
     _views,
     Column("release", Text),
     Column("source", Text),
-    Column("published_on", Date),
+    Column("published_on", Day),
     Column("tag", Text),
     Column("position", Integer),
 )
@@ -68,7 +68,7 @@ quotes = Table(
     Column("release", Text),
     Column("source", Text),
     Column("region", Text),
-    Column("published_on", Date),
+    Column("published_on", Day),
     Column("position", Integer),
     Column("text", Text),
     Column("start", Integer),
@@ -87,7 +87,7 @@ reposts = Table(
     _views,
     Column("release", Text),
     Column("source", Text),
-    Column("published_on", Date),
+    Column("published_on", Day),
     Column("first", Text),
     Column("first_source", Text),
     Column("similarity", Float),
@@ -100,7 +100,7 @@ clusters = Table(
     Column("first", Text),
     Column("release", Text),
     Column("source", Text),
-    Column("published_on", Date),
+    Column("published_on", Day),
     Column("is_first", Boolean),
     Column("similarity", Float),
 )

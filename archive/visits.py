@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from archive.columns import stored_moment
+
 _VISITS = text(
     """
     WITH latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source),
@@ -42,7 +44,7 @@ def visits(session: Session) -> dict[str, Visits]:
     """By source; those never crawled are left out."""
     return {
         row.source: Visits(
-            datetime.fromisoformat(row.started_at), row.outcome not in (None, "stopped"), row.ill
+            stored_moment(row.started_at), row.outcome not in (None, "stopped"), row.ill
         )
         for row in session.execute(_VISITS)
     }

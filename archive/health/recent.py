@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import Date, and_, func, select, type_coerce
+from sqlalchemy import and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from archive.columns import Day
 from archive.models import ReleaseRecord, Version
 
 MONTH = timedelta(days=30)
@@ -34,8 +35,8 @@ class Recent:
 
 def recent(session: Session, source: str, now: datetime) -> Recent:
     """Counts what the archive has of a source."""
-    came = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Date)
-    day = func.coalesce(Version.published_on, came, type_=Date)
+    came = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Day)
+    day = func.coalesce(Version.published_on, came, type_=Day)
     of_source = (
         select(Version.published_on, Version.byline, Version.body)
         .join(

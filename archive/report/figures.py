@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
+from archive.columns import stored_day
 from archive.health import Finding, findings
 from archive.stats import Stats, stats
 
@@ -135,7 +136,7 @@ def _rows(connection: Connection, query: str) -> list[Mapping[str, Any]]:
 def _course(connection: Connection, query: str, periods: Periods | None = None) -> Course | None:
     """What a query of names, days, numbers and parts gives, in these periods or in its own."""
     days = [
-        (row[0], date.fromisoformat(row[1]), *row[2:]) for row in connection.execute(text(query))
+        (row[0], stored_day(row[1]), *row[2:]) for row in connection.execute(text(query))
     ]
     if not days:
         return None

@@ -74,7 +74,6 @@ def test_no_command_ends_in_a_traceback(
         hold_against(run, _file(url), data, words, tmp_path / "captures")
 
 
-@pytest.mark.xfail(strict=False, reason="open: a flipped date still ends `verify` in a traceback")
 @pytest.mark.soak
 @pytest.mark.parametrize("how", ["bits", "pages", "end"])
 def test_no_command_ever_ends_in_a_traceback(

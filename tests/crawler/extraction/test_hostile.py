@@ -58,6 +58,7 @@ HUGE = {
     "a megabyte of slashes after a text": (f"{TOLD}<p>({'a/' * 500_000})", None),
     "a megabyte of datelines": (HEAD + "<p>" + "BONTANG, " * 110_000 + "- " + SENTENCE, None),
     "a megabyte of domains": (f"{TOLD}<p>{'a.b.' * 250_000}", None),
+    "a megabyte of file names": (f"{TOLD}<p>{'filename/' * 120_000}", None),
     "80,000 dates": (HEAD + "<p>" + "26 Mei 2024 " * 80_000, None),
     "15,000 stamps": (HEAD + "<p>26 Mei 2024 10:22 WITA</p>" * 15_000 + TOLD, None),
     "15,000 <time>": (HEAD + "<time datetime='2024-05-26'>26 Mei</time>" * 15_000 + TOLD, None),
