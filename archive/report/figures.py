@@ -135,9 +135,7 @@ def _rows(connection: Connection, query: str) -> list[Mapping[str, Any]]:
 
 def _course(connection: Connection, query: str, periods: Periods | None = None) -> Course | None:
     """What a query of names, days, numbers and parts gives, in these periods or in its own."""
-    days = [
-        (row[0], stored_day(row[1]), *row[2:]) for row in connection.execute(text(query))
-    ]
+    days = [(row[0], stored_day(row[1]), *row[2:]) for row in connection.execute(text(query))]
     if not days:
         return None
     if periods is None:
