@@ -4,10 +4,11 @@ long lists of numbers so that they take little room."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Dialect, LargeBinary, Text
+from sqlalchemy import Date, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 from archive.errors import ValueDamaged
@@ -88,17 +89,15 @@ class PrintedDateTime(TypeDecorator[datetime]):
 
 
 class Day(TypeDecorator[date]):
-    """A date, as `2024-05-26`. SQLAlchemy's own `Date` ends in a bare ValueError where a stored
-    date is damaged."""
+    """A date. SQLAlchemy's own `Date` ends in a bare ValueError where a stored one is damaged."""
 
-    impl = Text
+    impl = Date
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.isoformat()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
-        return None if value is None else stored_day(value)
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], date | None]:
+        return lambda text: None if text is None else stored_day(text)
 
 
 def stored_day(text: str) -> date:

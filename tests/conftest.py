@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver, get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 
+from crawler.rebuild import rebuilding
 from crawler.round import Round
 from crawler.source import Source, load_sources
 
@@ -53,6 +55,13 @@ def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
     thread.join()
 
 
+@pytest.fixture(scope="session")
+def readers() -> None:
+    """What all readers of a test run are forked from: it holds what crawls and rebuilds need."""
+    get_context("forkserver").set_forkserver_preload(rebuilding.PRELOAD)
+    forkserver.ensure_running()
+
+
 @pytest.fixture
 def archive_url(tmp_path: Path) -> str:
     """Where this test's archive is."""
@@ -60,7 +69,7 @@ def archive_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def crawl(event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Crawl:
+def crawl(readers: None, event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Crawl:
     """Crawls sources into this test's archive and returns the finished round."""
 
     def run(*sources: Source, deep: bool = False, **settings: Any) -> Round:

@@ -21,12 +21,8 @@ from crawler.source import Source
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PRELOAD = [
-    "crawler.extraction.release",
-    "crawler.extraction.frame",
-    "crawler.discovery.seed_page",
-    "crawler.discovery.release_links",
-]
+PRELOAD = ["__main__", "crawler.extraction.preload"]
+"""What readers share."""
 _WORKERS_MIN = 2
 """So that a source whose pages take long leaves one to the others."""
 
@@ -51,7 +47,7 @@ class ReaderPool:
         at least two."""
         # Not fork: the crawler runs threads. Not spawn: it would import everything a worker.
         context = get_context("forkserver")
-        context.set_forkserver_preload(_PRELOAD)
+        context.set_forkserver_preload(PRELOAD)
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
         self._start = partial(ProcessPool, max_workers=workers, context=context)
         self._pool = self._start()

@@ -36,7 +36,8 @@ _AT_ONCE = 32
 """Addresses in a task at most: what is read at once is stored at once."""
 _LOOKS = 400
 """Looks in a task, where it has more than one address."""
-_READERS_NEED = ("crawler.rebuild.looks", "crawler.extraction.release", "crawler.extraction.frame")
+PRELOAD = ["__main__", "crawler.rebuild.looks", "crawler.extraction.preload"]
+"""What readers share."""
 _LOST = (TimeoutError, ProcessExpired, MemoryError)
 """How a reader fails."""
 
@@ -83,7 +84,7 @@ class Rebuilding:
         ArchiveError."""
         waiting = [source for source in sources if self._shelf.waiting(source.id)]
         context = get_context("forkserver")
-        context.set_forkserver_preload([*_READERS_NEED])
+        context.set_forkserver_preload(PRELOAD)
         self._pool = ProcessPool(max_workers=self._workers, context=context)
         try:
             for task, future in self._under_way(waiting, since):

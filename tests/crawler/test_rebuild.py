@@ -56,7 +56,7 @@ def captures(archive_url: str) -> Path:
 
 
 @pytest.fixture
-def rebuild(captures: Path) -> Callable[..., int]:
+def rebuild(readers: None, captures: Path) -> Callable[..., int]:
     def run(url: str, *sources: Source, foreign: list[Path] | None = None, since: str = "") -> int:
         return _rebuild(list(sources), url, captures, foreign or [], since, 2, 30.0)
 
@@ -569,6 +569,8 @@ def test_an_index_never_takes_the_place_of_an_archive(
     for _ in range(2):
         assert rebuild(archive, source, foreign=[tmp_path / "lama.warc.gz"]) == 0
         assert len(exported(archive)) == 3
-    with pytest.raises(ArchiveError, match="is in the way"):
+    with pytest.raises(
+        ArchiveError, match="is not an index of `scrapy rebuild`: move it elsewhere"
+    ):
         rebuild(f"sqlite:///{tmp_path / 'x.db'}", source)
     assert len(exported(archive)) == 3
