@@ -13,6 +13,7 @@ from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import ends_release, is_teaser
 from crawler.extraction.characters import clean
 from crawler.extraction.column import Layout, begins, believed, lay_out, members
+from crawler.extraction.credit_pairs import join_credit_pairs
 from crawler.extraction.cutting import cut, lists_others
 from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
 from crawler.extraction.paragraphs import paragraphs
@@ -70,7 +71,7 @@ def read_article(
     `confirm`: trafilatura is asked for the layout even where there is no doubt.
     """
     select, frame = select or Select(), frame or Frame()
-    blocks = read_blocks(root)
+    blocks = join_credit_pairs(read_blocks(root))
     site = Site.of(root, publisher)
     claims = Claims.of(root, hint_title, site)
     claimed = claimed_headline(blocks, claims, site)

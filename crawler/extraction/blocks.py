@@ -6,16 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.extraction.boilerplate import MARKUP, OUTSIDE, kind_of
+from crawler.extraction.boilerplate import OUTSIDE, kind_of
 from crawler.extraction.breaks import LINKED, SLANTING, STRESSED, Line, between_breaks
 from crawler.extraction.characters import clean, mend
+from crawler.extraction.display import is_block, is_line_of_heading
+from crawler.extraction.element_roles import role_and_title
 from crawler.extraction.tables import table_lines
-from crawler.extraction.tree import BLOCKS, HEADINGS
+from crawler.extraction.tree import HEADINGS
 from crawler.extraction.unfolding import Controls, is_label, is_silent, is_toggle
 from crawler.extraction.visibility import is_hidden
 
@@ -24,8 +25,6 @@ _SIGNED = re.compile(
     r"|teks|naskah|redaktur|liputan|laporan)\b[^.]{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_TITLE = re.compile(r"title|judul|headline", re.IGNORECASE)
 _SILENT = frozenset(
     {"script", "style", "noscript", "head", "object", "embed", "map", "select", "option", "input"}
 )
@@ -41,22 +40,12 @@ _STRESS = re.compile(
 )
 _LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3"})
 """Sizes of <font> above that of text."""
-_BY_TAG = {
-    "nav": "navigation",
-    "footer": "footer",
-    "aside": "aside",
-    "figure": "caption",
-    "figcaption": "caption",
-    "dialog": "hidden",
-}
 _ASIDE = re.compile(r"\W*(?:baca|simak|lihat) (?:juga|pula)\b", re.IGNORECASE)
 """`Baca juga: …` set in bold at the end of a paragraph is a line of its own."""
 _TOLD = re.compile(r"\.[\"”’')]?(?:\s*\([^()]{2,60}\))?$")
 """Ends as a sentence does, a byline after it or not."""
 _NEVER_ALL = frozenset({"navigation", "footer", "hidden", "aside", "form", "advert", "share"})
 _WHOLE = 0.8
-_SET_IN_HEADINGS = frozenset({"span", "small", "em", "strong", "b", "i", "a"})
-_NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
 
 
 @dataclass(slots=True, eq=False)
@@ -112,19 +101,6 @@ def is_signature(block: Block) -> bool:
     return _SIGNED.fullmatch(block.text) is not None and block.kind is None
 
 
-@lru_cache(maxsize=4096)
-def _marks(tag: str, names: str) -> tuple[str | None, bool]:
-    """What an element calls itself by tag, class and id, if that is not text; and whether it
-    calls itself a title."""
-    titled = _TITLE.search(names) is not None
-    if (role := _BY_TAG.get(tag)) and "table" not in names:
-        return role, titled
-    if tag in _NEVER_BY_CLASS or not names:
-        return None, titled
-    spelled = " ".join(_WORDS.findall(names)).lower()
-    return next((r for r, pattern in MARKUP.items() if pattern.search(spelled)), None), titled
-
-
 @dataclass(slots=True)
 class _Reader:
     """Walks a tree once, in reading order."""
@@ -154,23 +130,24 @@ class _Reader:
                 self.pictured = clean(element.get("alt") or "")
                 self.picture = element
             return False
-        role, titled = _marks(tag, _names(element))
+        role, titled = role_and_title(element)
+        block = is_block(element)
         if tag == "br":
             self.pieces.append(("\n", 0))
-        elif tag in BLOCKS:
+        elif block:
             self.flush()
             self.around.append(element)
             if tag == "table" and (lines := table_lines(element)):
                 self.add(("\n".join(lines), 0, 0, 0))
                 self.around.pop()
                 return False
-        elif role or titled or _is_line_of_heading(element):
+        elif role or titled or is_line_of_heading(element):
             self.flush()
         elif _ASIDE.match(element.text or ""):
             self.pieces.append(("\n", 0))
         if role:
             self.roles.append((element, role))
-        if titled and tag not in BLOCKS:
+        if titled and not block:
             self.titles.append(element)
         self.links += _is_link(element)
         self.slants += tag in _SLANTED
@@ -182,13 +159,14 @@ class _Reader:
         if entered:
             flagged = bool(self.roles) and self.roles[-1][0] is element
             titled = bool(self.titles) and self.titles[-1] is element
-            if flagged or titled or element.tag in BLOCKS or _is_line_of_heading(element):
+            block = self.around[-1] is element
+            if flagged or titled or block or is_line_of_heading(element):
                 self.flush()
             if flagged:
                 self.roles.pop()
             if titled:
                 self.titles.pop()
-            if element.tag in BLOCKS:
+            if block:
                 self.around.pop()
             self.links -= _is_link(element)
             self.slants -= element.tag in _SLANTED
@@ -213,7 +191,7 @@ class _Reader:
     def add(self, line: Line) -> None:
         text, linked, slanted, stressed = line
         element = self.around[-1]
-        titled = bool(self.titles) or _marks(str(element.tag), _names(element))[1]
+        titled = bool(self.titles) or role_and_title(element)[1]
         self.blocks.append(
             Block(
                 text,
@@ -269,10 +247,6 @@ def _is_stressed(element: HtmlElement) -> bool:
     return style is not None and _STRESS.search(style) is not None
 
 
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-
-
 def _is_link(element: HtmlElement) -> bool:
     """Leads off the page: no anchor with a name, no mark to link a heading by, no line of an
     accordion."""
@@ -285,23 +259,3 @@ def _is_link(element: HtmlElement) -> bool:
         parent = element.getparent()
         return not any(e is not None and is_toggle(e) for e in (element, parent))
     return not href.startswith("#") or len(href) < 2
-
-
-def _is_line_of_heading(element: HtmlElement) -> bool:
-    """One of the spans that a heading is set of, each a line of its own: kicker and title. What
-    begins with small print, or abuts the title without a blank, is a line too."""
-    parent = element.getparent()
-    if parent is None or parent.tag not in HEADINGS or element.tag not in _SET_IN_HEADINGS:
-        return False
-    if parent[0] is element and not (parent.text or "").strip():
-        glued = element.tail is not None and element.tail[:1].isalnum()
-        if " " in (words := element.text_content().strip()) or len(words) > 3:
-            if glued and words[-1:].isalnum():
-                return True
-            if element.tag == "small" and (element.tail or "").strip():
-                return True
-    if element.tag != "span":
-        return False
-    return len(parent) > 1 and not any(
-        (text or "").strip() for text in (parent.text, *(child.tail for child in parent))
-    )

@@ -15,6 +15,8 @@ from crawler.extraction.headline import squash
 _ENDS = re.compile(r"[.!?:;。」,][\"”’')\]]*$")
 _CAPITALS = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
 _PLACE_AND_DAY = re.compile(r"[A-Z][A-Za-z .]{2,40},\s*\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}\W*")
+_FEW = 4
+"""Words of a line over the dateline that are no sentence."""
 
 
 def is_preface(block: Block, later: Sequence[Block], title: str | None, *, pictured: bool) -> bool:
@@ -25,7 +27,7 @@ def is_preface(block: Block, later: Sequence[Block], title: str | None, *, pictu
         return True
     if len(text) < 120 and has_date(text) and not is_sentence(text):
         return not has_dateline(text) and not _is_place_and_day(block, later)
-    if is_label(text) or _stands_apart(block, later):
+    if is_label(text) or _stands_apart(block, later) or _is_over_dateline(block, later):
         return True
     opening = text.rstrip(" .…[]")
     if len(opening) > 30 and any(b.text.startswith(opening) for b in later[:12]):
@@ -53,6 +55,23 @@ def _stands_apart(block: Block, later: Sequence[Block]) -> bool:
     if text is None or text.element is block.element:
         return False
     return text.element.getparent() is not block.element.getparent()
+
+
+def _is_over_dateline(block: Block, later: Sequence[Block]) -> bool:
+    """A count, or a few words set in another way, over the line that begins with place and dash:
+    counters, tools and rubrics are; a greeting or a list that opens the release is not."""
+    if not _is_few_words(block) or block.heading or has_dateline(block.text):
+        return False
+    text = next((b for b in later if not (b.kind or _is_few_words(b))), None)
+    if text is None or not has_dateline(text.text):
+        return False
+    alike = text.tag == block.tag and text.element.getparent() is block.element.getparent()
+    return not alike or block.text[0].isdigit()
+
+
+def _is_few_words(block: Block) -> bool:
+    text = block.text
+    return block.tag != "li" and len(text) < 60 and len(text.split()) <= _FEW and ends_open(text)
 
 
 def is_beside(block: Block, later: Sequence[Block]) -> bool:

@@ -182,3 +182,78 @@ def test_a_kicker_in_small_print_is_no_part_of_the_title() -> None:
     found = extract(page, SOURCE)
     assert isinstance(found, Release)
     assert found.title == TITLE
+
+
+PAIRS = {
+    "list": "<dl class='kredit'><dt>Penulis</dt><dd>Rina Siregar</dd><dt>Editor</dt><dd>Budi Hartono</dd></dl>",
+    "list of rows": "<dl><div><dt>Penulis:</dt><dd>Rina Siregar</dd></div><div><dt>Editor:</dt><dd>Budi Hartono"
+    "</dd></div></dl>",
+    "grid": "<div class='grid'><div>Penulis</div><div>Rina Siregar</div><div>Editor</div><div>Budi Hartono</div>"
+    "</div>",
+    "rows of a grid": "<div class='author-box'><div class='row'><div class='col-3'>Penulis</div><div class='col-9'>"
+    ": Rina Siregar</div></div><div class='row'><div class='col-3'>Editor</div><div class='col-9'>: Budi Hartono"
+    "</div></div></div>",
+    "paragraphs": "<p><b>Penulis</b></p><p>Rina Siregar</p><p><b>Editor</b></p><p>Budi Hartono</p>",
+    "linked": "<ul><li><div>Penulis</div><div><a href='/penulis/rina'>Rina Siregar</a></div></li><li><div>Editor"
+    "</div><div><a href='/penulis/budi'>Budi Hartono</a></div></li></ul>",
+    "table": "<table><tr><td>Penulis</td><td>Rina Siregar</td></tr><tr><td>Editor</td><td>Budi Hartono</td></tr>"
+    "</table>",
+    "abutting": "<div class='kredit'><div><span>Penulis</span><span>Rina Siregar</span></div><div><span>Editor"
+    "</span><span>Budi Hartono</span></div></div>",
+}
+
+
+@pytest.mark.parametrize("outside", [False, True])
+@pytest.mark.parametrize("pairs", PAIRS)
+def test_a_byline_set_as_pairs_of_role_and_name(pairs: str, outside: bool) -> None:
+    found = read(set_in_p(TEXT), PAIRS[pairs]) if outside else read(set_in_p(TEXT) + PAIRS[pairs])
+    assert found.author_tags == ["rina siregar", "budi hartono"]
+    assert published(found) == TEXT
+
+
+PARAGRAPHS = {
+    "custom elements": "<kota-teks>{}</kota-teks>",
+    "custom elements that hold paragraphs": "<kota-teks><p>{}</p></kota-teks>",
+    "custom elements in rows": "<x-row><x-col><x-text>{}</x-text></x-col></x-row>",
+    "custom elements in boxes": "<div><app-paragraph class='p'>{}</app-paragraph></div>",
+    "unknown elements": "<paragraf>{}</paragraf>",
+    "spans set as blocks": "<span style='display:block; margin: 1em 0'>{}</span>",
+    "spans": "<span class='par'>{}</span>",
+    "spans with line ends": "<span>{}</span><br><br>",
+    "boxes": "<div><div>{}</div></div>",
+    "sections": "<section><div class='w'><p>{}</p></div></section>",
+    "articles": "<article class='bagian'><p>{}</p></article>",
+    "large type": "<font size='3'><p>{}</p></font>",
+    "headings": "<h5>{}</h5>",
+    "custom element in the line": "<p><x-lang>{}</x-lang></p>",
+}
+
+
+@pytest.mark.parametrize(
+    "signed", ["<p>(diskominfo/rina)</p>", "<x-sign>(diskominfo/rina)</x-sign>"]
+)
+@pytest.mark.parametrize("shape", PARAGRAPHS)
+def test_paragraphs_are_told_whatever_elements_hold_them(shape: str, signed: str) -> None:
+    found = read("".join(PARAGRAPHS[shape].format(text) for text in TEXT) + signed)
+    assert (published(found), found.byline) == (TEXT, "(diskominfo/rina)")
+
+
+def test_an_unknown_element_amid_a_sentence_parts_nothing() -> None:
+    marked = TEXT[1].replace("sedimentasi", "<x-tooltip>sedimentasi</x-tooltip>")
+    assert published(read(set_in_p([TEXT[0], marked, *TEXT[2:]]))) == TEXT
+
+
+TOOLS = {
+    "counter": "<div class='alat'><button>A+</button><span>128 dibagikan</span></div>",
+    "counter in a paragraph": "<p>128 dibagikan</p>",
+    "several": "<div><span>1,2 rb tayangan</span></div><div>3 menit</div><div>Bagikan</div>",
+    "sizes": "<div>Ukuran Teks</div><div>A</div><div>A</div>",
+    "listen": "<div class='tts'><span>Putar suara</span><span>00:00 / 02:31</span></div>",
+    "desk": "<div><b>Tim Redaksi</b></div><div>14 suka</div>",
+}
+
+
+@pytest.mark.parametrize("tools", TOOLS)
+def test_tools_over_the_dateline_hide_it_not(tools: str) -> None:
+    found = read(TOOLS[tools] + set_in_p(TEXT))
+    assert (published(found), found.place) == (TEXT, "Tanjung Baru")
