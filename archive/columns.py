@@ -48,6 +48,22 @@ def moment(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(microsecond=0)
 
 
+class Words(TypeDecorator[str]):
+    """Text. SQLite hands out whatever a damaged file holds: bytes, numbers."""
+
+    impl = Text
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], str | None]:
+        return _stored_words
+
+
+def _stored_words(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise ValueDamaged(value)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, as text in UTC."""
 

@@ -11,13 +11,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
-    Text,
     UniqueConstraint,
     event,
 )
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
-from archive.columns import Day, Numbers, PrintedDateTime, UtcDateTime
+from archive.columns import Day, Numbers, PrintedDateTime, UtcDateTime, Words
 
 
 class Base(DeclarativeBase):
@@ -31,7 +30,7 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
-        str: Text,
+        str: Words,
         date: Day,
         datetime: UtcDateTime,
         list[str]: JSON,

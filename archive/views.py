@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, Table
 
-from archive.columns import Day, PrintedDateTime, UtcDateTime
+from archive.columns import Day, PrintedDateTime, UtcDateTime, Words
 
 # Not the models' MetaData: Alembic compares tables only.
 _views = MetaData()
@@ -12,40 +12,40 @@ _views = MetaData()
 releases = Table(
     "releases",
     _views,
-    Column("id", Text, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("seq", Integer),
-    Column("source", Text),
-    Column("kind", Text),
-    Column("publisher", Text),
-    Column("region", Text),
-    Column("url", Text),
-    Column("title", Text),
+    Column("source", Words),
+    Column("kind", Words),
+    Column("publisher", Words),
+    Column("region", Words),
+    Column("url", Words),
+    Column("title", Words),
     Column("published_on", Day),
     Column("published_at", PrintedDateTime),
-    Column("published_by", Text),
-    Column("dateline", Text),
-    Column("place", Text),
-    Column("body", Text),
-    Column("body_by", Text),
-    Column("byline", Text),
+    Column("published_by", Words),
+    Column("dateline", Words),
+    Column("place", Words),
+    Column("body", Words),
+    Column("body_by", Words),
+    Column("byline", Words),
     Column("author_tags", JSON),
     Column("credits", JSON),
     Column("election", Boolean),
     Column("topics", JSON),
-    Column("language", Text),
+    Column("language", Words),
     Column("quotes", JSON),
     Column("flags", JSON),
-    Column("duplicate_of", Text),
+    Column("duplicate_of", Words),
     Column("similarity", Float),
     Column("version", Integer),
     Column("versions", Integer),
     Column("first_seen_at", UtcDateTime),
     Column("last_seen_at", UtcDateTime),
     Column("gone_at", UtcDateTime),
-    Column("sha256", Text),
-    Column("capture_file", Text),
+    Column("sha256", Words),
+    Column("capture_file", Words),
     Column("capture_offset", Integer),
-    Column("capture_record_id", Text),
+    Column("capture_record_id", Words),
     Column("topic_words", JSON),
     Column("version_id", Integer),
 )
@@ -54,10 +54,10 @@ releases = Table(
 author_tags = Table(
     "author_tags",
     _views,
-    Column("release", Text),
-    Column("source", Text),
+    Column("release", Words),
+    Column("source", Words),
     Column("published_on", Day),
-    Column("tag", Text),
+    Column("tag", Words),
     Column("position", Integer),
 )
 """One row for each name a current wording is signed with."""
@@ -65,31 +65,31 @@ author_tags = Table(
 quotes = Table(
     "quotes",
     _views,
-    Column("release", Text),
-    Column("source", Text),
-    Column("region", Text),
+    Column("release", Words),
+    Column("source", Words),
+    Column("region", Words),
     Column("published_on", Day),
     Column("position", Integer),
-    Column("text", Text),
+    Column("text", Words),
     Column("start", Integer),
     Column("end", Integer),
     Column("direct", Boolean),
-    Column("verb", Text),
-    Column("speaker", Text),
-    Column("person", Text),
-    Column("role", Text),
-    Column("how", Text),
+    Column("verb", Words),
+    Column("speaker", Words),
+    Column("person", Words),
+    Column("role", Words),
+    Column("how", Words),
 )
 """One row for each quote of a current wording."""
 
 reposts = Table(
     "reposts",
     _views,
-    Column("release", Text),
-    Column("source", Text),
+    Column("release", Words),
+    Column("source", Words),
     Column("published_on", Day),
-    Column("first", Text),
-    Column("first_source", Text),
+    Column("first", Words),
+    Column("first_source", Words),
     Column("similarity", Float),
 )
 """Releases whose text another release had first."""
@@ -97,9 +97,9 @@ reposts = Table(
 clusters = Table(
     "clusters",
     _views,
-    Column("first", Text),
-    Column("release", Text),
-    Column("source", Text),
+    Column("first", Words),
+    Column("release", Words),
+    Column("source", Words),
     Column("published_on", Day),
     Column("is_first", Boolean),
     Column("similarity", Float),
@@ -109,10 +109,10 @@ clusters = Table(
 claims = Table(
     "claims",
     _views,
-    Column("release", Text),
-    Column("source", Text),
-    Column("counts_from", Text),
-    Column("vouched_by", Text),
+    Column("release", Words),
+    Column("source", Words),
+    Column("counts_from", Words),
+    Column("vouched_by", Words),
     Column("seen_at", UtcDateTime),
     Column("is_replaced", Boolean),
     Column("prints_earlier", Boolean),
