@@ -77,6 +77,15 @@ def to_read_again(session: Session, release: ReleaseLike) -> list[Held]:
     ]
 
 
+def wording_of(session: Session, source: str, url: str) -> tuple[str, str] | None:
+    """Title and text, dateline included, of a release's current wording; None: no such release."""
+    record = session.get(ReleaseRecord, release_id(source, url))
+    if record is None:
+        return None
+    shown = versions.current(session, record)
+    return shown.title, (shown.dateline or "") + shown.body
+
+
 def capture_of(session: Session, source: str, url: str) -> Capture | None:
     """Where the bytes lie that a release's current wording was read from."""
     record = session.get(ReleaseRecord, release_id(source, url))

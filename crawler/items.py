@@ -32,6 +32,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A release as it was read before, at the address whose page is now read again."""
+
+    title: str
+    text: str
+    """Dateline included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answered request, as extraction sees it."""
 
@@ -49,6 +58,10 @@ class Page:
     """False: anybody on the way may have written it; the release is flagged."""
     downgraded: bool = False
     """Asked for over https, answered over http after a redirect; the release is flagged."""
+    earlier: Earlier | None = None
+    """What the archive holds under this address, for a page that no longer holds it."""
+    leads_to: str | None = None
+    """Another address, to which this one redirects or which its page declares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +137,10 @@ class Release:
     """Who said what; spans of `body`."""
     look: Look | None = field(default=None, repr=False, compare=False)
     """The look that brought it, for the frontier."""
+
+    def as_earlier(self) -> Earlier:
+        """What a later reading of its address is compared with."""
+        return Earlier(title=self.title, text=(self.dateline or "") + self.body)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,6 +26,7 @@ _DATA: dict[str, Any] = tomllib.loads(
 _LINES: dict[str, list[str]] = _DATA.pop("lines")
 _OFFICE = frozenset(_DATA.pop("office")["words"])
 _TRACE: list[str] = _DATA.pop("trace")["patterns"]
+_ABSENCE: dict[str, list[str]] = _DATA.pop("absence")
 _SEPARATOR = re.compile(r"\s+[|–—:»«›/•·-]{1,2}\s+|\s*[|»«•·]\s*")
 _EDGES = re.compile(r"^\W+|\W+$")
 _HEADINGS = 6
@@ -38,6 +39,9 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 _NOTICE = 120
 """Letters of a notice at most."""
+_EXPLAINED = 400
+"""The same with what it advises."""
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -80,6 +84,7 @@ _TYPES = {
     for name, hints in _DATA.items()
 }
 _TRACES = _any_of(_TRACE)
+_MISSED, _GONE = (_any_of(_ABSENCE[kind]) for kind in ("page", "gone"))
 _LINE_PATTERNS = {kind: _any_of(patterns) for kind, patterns in _LINES.items()}
 
 
@@ -133,6 +138,15 @@ def page_name(root: HtmlElement, article: Article) -> str | None:
 def says_absent(text: str) -> bool:
     """Whether a text is a notice that the page is not there, and nothing more."""
     return len(text) <= _NOTICE and _TYPES["soft-404"].has_title([text])
+
+
+def mentions_absence(text: str) -> bool:
+    """Whether a short text speaks of a page that is not there, in whatever words. Headlines may do
+    so too (`Data pemilih tidak ditemukan`): a sign only where something else is known."""
+    if len(text) > _EXPLAINED:
+        return False
+    sentences = (one for one in _SENTENCE.split(text) if len(one) <= _NOTICE)
+    return any(_MISSED.search(one) and _GONE.search(one) for one in sentences)
 
 
 def without_office(title: str, publisher: str) -> str:

@@ -15,6 +15,7 @@ from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
 from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
+from crawler.extraction.lost_story import find_loss
 from crawler.extraction.page_names import page_name
 from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader import reader
@@ -67,6 +68,8 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     dated = published.on_page
     if refusal := refuse(root, article, page.url, dated=dated, publisher=source.publisher):
         return _rejected(page, source, *refusal)
+    if loss := find_loss(article, page):
+        return _rejected(page, source, "soft-404", loss)
     title = article.title or page_name(root, article) or ""
     signed = split_byline("\n\n".join(article.paragraphs), frame.signatures)
     datelined = split_dateline(signed.text, (place,))

@@ -175,6 +175,7 @@ class _Address:
             continuations=opened.continuations,
             certificate_checked="certificate" not in answer.notes,
             downgraded=is_downgrade(self._asked, answer.url),
+            leads_to=opened.declared if opened.declared != kept else None,
         )
         how = "redirect" if opened.url == kept else "rel-canonical"
         return page, replace(look, url=kept), how if kept != self._asked else None
@@ -199,6 +200,8 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
             continue
         page, look, led_by = found
         assert look.capture is not None
+        if last is not None and last[0].url == page.url:
+            page = replace(page, earlier=last[0].as_earlier())
         result = known.get(look.capture.record_id) or extract(page, task.source, task.frame)
         if isinstance(result, Release):
             known[look.capture.record_id] = result

@@ -14,12 +14,12 @@ from scrapy.http import Response, TextResponse
 
 from archive import frontier
 from archive.frontier import Known, Look
-from archive.rereading import capture_of
+from archive.rereading import capture_of, wording_of
 from crawler.discovery.parts import next_part
 from crawler.discovery.release_links import ReleaseLinks, read_release_links
 from crawler.extensions.captures import Asking, answered_at, captured
 from crawler.extraction.pool import Unread
-from crawler.items import Page, Rejected, Release
+from crawler.items import Earlier, Page, Rejected, Release
 from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
 from crawler.spiders.answers import Miss, header
@@ -43,7 +43,7 @@ _AT_HOME = Miss("redirected-home", "The address leads to the home page.")
 
 GONE = frozenset(
     {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "no-title"}
-    | {"empty", "agenda", "attachment", "calendar", "gallery", "profile", "teaser", "video"}
+    | {"empty", "agenda", "attachment", "calendar", "form", "gallery", "profile", "teaser", "video"}
     | {"hijacked"}
 )
 """What a site shows in place of a release it took away, beside 404 and 410: routers answer every
@@ -216,6 +216,8 @@ class Looks:
             hint=spider.agenda.hint(look.url),
             certificate_checked=spider.source.insecure is None,
             downgraded=is_downgrade(look.url, answer.url),
+            earlier=await self._earlier(kept),
+            leads_to=declared if declared != kept else None,
         )
         look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
         return Fetched(await self._with_parts(page, links), look)
@@ -267,7 +269,7 @@ class Looks:
         """What a page says. None for a known release that is not there any more."""
         spider, look = self._spider, fetched.look
         known = spider.agenda.known.get(look.url)
-        result = await spider.round.readers.read(fetched.page, spider.source, spider.frame)
+        result, is_gone = await self._result(fetched.page, known)
         outcome = "release" if isinstance(result, Release) else result.reason
         self._strangers.note(look.url, outcome)
         if isinstance(result, Release):
@@ -275,21 +277,31 @@ class Looks:
             result.look = replace(look, outcome="release", due_at=due)
             self.still_there += known is not None and known.release is not None
             return result
-        is_absent = known is not None and known.release and result.reason in GONE
-        if is_absent and not await self._is_refused_by_reader(look.url):
+        if is_gone:
             self._suspect(replace(look, outcome=result.reason))
             return None
         due = revisits().other(look.at, "rejected")
         result.look = replace(look, outcome=result.reason, due_at=due)
         return result
 
-    async def _is_refused_by_reader(self, url: str) -> bool:
-        """Whether this program finds no release in the bytes either in which one was found: then
-        it was not taken away, it is read otherwise."""
-        capture = await self._spider.note(capture_of, self._spider.source.id, url)
-        if capture is None:
-            return False
-        return isinstance(await self._spider.read_captured(capture, url), Rejected)
+    async def _result(self, page: Page, known: Known | None) -> tuple[Release | Rejected, bool]:
+        """What a page says, and whether a known release is not there any more. It is where this
+        program finds none in the bytes either in which one was found: then it is read otherwise."""
+        spider = self._spider
+        result = await spider.round.readers.read(page, spider.source, spider.frame)
+        if known is None or not known.release or not _shows_none(result):
+            return result, False
+        capture = await spider.note(capture_of, spider.source.id, page.url)
+        before = await spider.read_captured(capture, page.url) if capture else None
+        if isinstance(before, Release) and before.as_earlier() != page.earlier:
+            page = replace(page, earlier=before.as_earlier())
+            result = await spider.round.readers.read(page, spider.source, spider.frame)
+        return result, _shows_none(result) and not isinstance(before, Rejected)
+
+    async def _earlier(self, url: str) -> Earlier | None:
+        """What the archive holds under an address."""
+        wording = await self._spider.note(wording_of, self._spider.source.id, url)
+        return Earlier(title=wording[0], text=wording[1]) if wording else None
 
     async def _missed(self, look: Look, miss: Miss, known: Known | None) -> Rejected | None:
         """An address that gave no page: recorded with its reason."""
@@ -333,6 +345,11 @@ class Looks:
         await spider.archivist.write(spider.archivist.store.seen, look, spider.crawl_id)
         spider.tally.seen += 1
         self.still_there += 1
+
+
+def _shows_none(result: Release | Rejected) -> bool:
+    """Whether a page shows what sites show in place of a release."""
+    return isinstance(result, Rejected) and result.reason in GONE
 
 
 def _validators(known: Known | None, *, deep: bool) -> Validators | None:

@@ -24,7 +24,11 @@ NOTICE = f"""<html><head><title>Pemerintah Kota Uji</title></head><body><div cla
 <div class="alert">Maaf, berita yang Anda cari tidak ditemukan.</div></div>
 <div class="col-4"><h3>Terpopuler</h3>{CARDS}</div></body></html>"""
 
-
+WELCOME = """<html><head><title>Rilis 3</title></head><body><div class="col-8"><h1>Rilis nomor 3</h1>
+<p>Minggu, 26 Mei 2024</p><img src="/g/3.jpg"></div><div class="col-4"><h4>Sambutan Ketua</h4>
+<p>2 Januari 2024</p><p>Selamat datang di situs kami, yang kini hadir dengan wajah baru agar warga
+lebih cepat menemukan keterangan tentang tahapan dan jadwal.</p><p>Semoga kehadirannya membawa
+manfaat bagi kita semua, sampai bertemu di tempat pemungutan suara.</p></div></body></html>"""
 STRANGERS = """<html><head><title>Situs Slot Gacor Maxwin Rantau88</title></head><body>
 <h1>Situs Slot Gacor Maxwin Rantau88</h1><p>Rantau88 adalah situs slot gacor gampang menang dengan RTP
 live tertinggi. Daftar sekarang, deposit pulsa tanpa potongan, bonus new member 100%.</p><p>Bandar
@@ -56,7 +60,9 @@ def test_twelve_of_twenty_four_refused(look: Any) -> None:
         assert look(site, deep=True).verdict.outcome == "ok"
 
 
-@pytest.mark.parametrize("page", [NOTICE, STRANGERS], ids=["notice", "strangers"])
+@pytest.mark.parametrize(
+    "page", [NOTICE, WELCOME, STRANGERS], ids=["notice", "side column", "strangers"]
+)
 def test_a_page_that_lost_its_text_is_missing_then_withdrawn(
     look: Any, archive_url: str, page: str
 ) -> None:

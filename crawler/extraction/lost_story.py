@@ -1,0 +1,92 @@
+"""A known release whose page still answers, but no longer holds its story.
+
+Sites answer such an address with a notice, side columns, pictures or another page. That can read as
+a release: side columns hold long texts with dates. It is told by comparison with the release as it
+was read before. A page that keeps some of the text is an edit, whatever else it says. One keeping
+nothing of it, and showing by one more sign that its text is not the release's, has lost the story.
+Without such a sign it is an edit, too: texts are rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.article import Article
+from crawler.extraction.headline import squash
+from crawler.extraction.page_names import mentions_absence
+from crawler.items import Page
+
+_KEPT = 0.1
+"""Of the runs of three words of the earlier text, the share that makes a page an edit. The common
+phrases of one desk (`Wali Kota Tanjung Baru`, `kata dia`) make up less."""
+_RUN = 3
+_SHORTEST_TITLE = 12
+"""Letters from which a title is compared by a part of it."""
+_WORD = re.compile(r"\w+")
+
+
+def find_loss(article: Article, page: Page) -> str | None:
+    """Why a page no longer holds its release, as a sentence fragment; None: it may hold it.
+
+    `page.earlier` is the release as it was read before; without it nothing can be lost."""
+    earlier = page.earlier
+    if earlier is None or _keeps(earlier.text, "\n".join(article.paragraphs)):
+        return None
+    named = [earlier.title, *([page.hint.title] if page.hint and page.hint.title else [])]
+    for notice in filter(mentions_absence, _notices(article)):
+        if not any(_is_same_title(notice, title) for title in named):
+            return f"its text is gone, and a notice says so: {notice}"
+    if not any(_is_same_title(article.title, title) for title in named):
+        if page.leads_to:
+            return f"its text is gone, and the address leads to {page.leads_to}"
+        if not article.claimed:
+            return f"its text is gone, and what stands there has another title: {article.title}"
+    elif heading := _heading_of_text(article):
+        return f"its text is gone, and what stands there has a heading of its own: {heading}"
+    return None
+
+
+def _keeps(earlier: str, now: str) -> bool:
+    """Whether some of a text is left."""
+    runs = set(_runs(earlier))
+    return len(runs.intersection(_runs(now))) >= _KEPT * len(runs)
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    return zip(*(words[start:] for start in range(_RUN)), strict=False)
+
+
+def _notices(article: Article) -> Iterator[str]:
+    """What may be a notice: the title, and whatever stands above, below or beside a text."""
+    yield article.title or ""
+    amid = {block.element for block in article.kept[1:-1]}
+    for block in article.blocks:
+        if block.linked < 0.5 and block.element not in amid:
+            yield block.text
+
+
+def _is_same_title(title: str | None, other: str) -> bool:
+    """Whether two printings of a title agree, one of them cut short perhaps."""
+    short, long = sorted((squash(title or ""), squash(other)), key=len)
+    return short == long or (len(short) >= _SHORTEST_TITLE and short in long)
+
+
+def _heading_of_text(article: Article) -> str | None:
+    """A heading other than the title, in a box without the title, directly above the text or
+    taken for its first lines."""
+    titles = {
+        block.element for block in article.blocks if _is_same_title(block.text, article.title or "")
+    }
+    around = {box for element in titles for box in (element, *element.iterancestors())}
+    last = next((block for block in article.kept if not block.heading), None)
+    heading = None
+    for block in article.blocks:
+        if block is last:
+            return heading
+        if block.element in titles:
+            heading = None
+        elif block.heading:
+            heading = block.text if block.element.getparent() not in around else None
+    return None
