@@ -33,10 +33,15 @@ from crawler.extraction.visibility import is_hidden
 
 _LEAST = 3
 """Kinds of giveaway, the offer among them."""
-_VOCABULARY = frozenset({"offer", "title", "address", "stuffed"})
+_LEAST_OF_FEW = 5
+"""The same where it offers few things."""
+_VOCABULARY = frozenset({"offer", "few offers", "title", "address", "keywords", "stuffed"})
 """Kinds that rest on the same words."""
 _OFFERS = 3
-"""Different things a text must offer, of one trade."""
+"""Different things a text must offer, of one trade; a coined name that it praises is one."""
+_FEW_OFFERS = 2
+_PRAISED = 3
+"""Times that a text names what its title names."""
 _AGAINST = 2
 """A text that reports has one word against it for so many offers and calls that it quotes."""
 _CALLS = 2
@@ -56,6 +61,13 @@ _DISGUISED = 3
 _FEW_LINKS = 2
 """Links to the office's own pages; what belongs to a site has more: its menu."""
 _FOREIGN_HOSTS = 3
+_TEMPTING = 3
+"""Different figures that tempt, such as `98,7%`, `x1000`, `Rp10.000`."""
+_SYMBOLS = 4
+_COINED = re.compile(
+    r"\b(?:[A-Z][A-Z0-9]{5,19}|[A-Z][a-z]+[A-Z][A-Za-z0-9]+|[A-Za-z]{3,15}\d{1,4})\b(?![-/])"
+)
+"""A name such as houses of gambling bear, and programs of offices too: `RAJAZEUS`, `MegaWin77`."""
 _TOPIC = re.compile(r"[^\W\d_]{4,}")
 _QUOTED = re.compile(r"“[^”]{1,300}”|\"[^\"\n]{1,300}\"")
 """What a text only quotes, it does not offer."""
@@ -96,7 +108,8 @@ def refuse_hijacked(
     """Reason and detail when the page is a stranger's; None when it may be the office's."""
     found = find_giveaways(root, article, url, place, owns)
     kinds = {giveaway.kind for giveaway in found}
-    if len(kinds) < _LEAST or kinds <= _VOCABULARY:
+    least = _LEAST if "offer" in kinds else _LEAST_OF_FEW
+    if len(kinds) < least or kinds <= _VOCABULARY:
         return None
     return "hijacked", "; ".join(giveaway.detail for giveaway in found)
 
@@ -121,6 +134,8 @@ class _Page:
         self.title, _ = undisguise(article.title or "")
         everything = "\n".join(block.text for block in article.blocks)
         self.description = _description(root)
+        self.keywords = " ".join(root.xpath("//meta[@name='keywords']/@content")[:2]).casefold()
+        self.praised = _praised(article)
         read = [undisguise(text) for text in _own_text(root, article)]
         self.paragraphs = [_QUOTED.sub("", text) for text, _ in read]
         self.disguised = sum(count for _, count in read)
@@ -135,8 +150,12 @@ class _Page:
     @property
     def offered_share(self) -> float:
         """The part of its text that stands in paragraphs with an offer or a brand."""
-        brands = seller_words().brands
-        offering = sum(len(t) for t in self.paragraphs if offered(t) or brands.search(t))
+        brands, praised = seller_words().brands, self.praised.casefold()
+        offering = sum(
+            len(text)
+            for text in self.paragraphs
+            if offered(text) or brands.search(text) or (praised and praised in text)
+        )
         return offering / max(1, sum(map(len, self.paragraphs)))
 
     @property
@@ -199,18 +218,27 @@ def _offer(page: _Page) -> Giveaway | None:
         ((name, pattern.findall(told)) for name, pattern in words.offers.items()),
         key=lambda found: (len(set(found[1])), len(found[1])),
     )
-    named = trade == "gambling" and words.brands.search(told) is not None
-    enough = len(set(offers)) + named >= _OFFERS and len(offers) * _WORDS_AN_OFFER >= length
-    if not enough and not (foreign and offers):
-        return None
+    brand = words.brands.search(told) is not None or bool(page.praised)
+    kinds = len(set(offers)) + (trade == "gambling" and brand)
+    dense = len(offers) * _WORDS_AN_OFFER >= length
     calls = words.calls.findall(told)
-    if not enough and len(set(calls)) < _CALLS:
+    enough = dense and kinds >= _OFFERS
+    if not enough and foreign and offers:
+        enough = len(set(calls)) >= _CALLS
+    if not enough and not (dense and kinds >= _FEW_OFFERS):
         return None
     if _AGAINST * len(words.against.findall(told)) >= len(offers) + len(calls):
         return None
     if page.offered_share < _THROUGHOUT:
         return None
-    return Giveaway("offer", f"it offers {trade}: {_few(offers)}")
+    return Giveaway("offer" if enough else "few offers", f"it offers {trade}: {_few(offers)}")
+
+
+def _praised(article: Article) -> str:
+    """A coined name in the title that the text repeats; empty when there is none."""
+    told = "\n".join(article.paragraphs)[:LONGEST]
+    names = dict.fromkeys(_COINED.findall(article.title or ""))
+    return next((name for name in names if told.count(name) >= _PRAISED - 1), "")
 
 
 def _offer_over_stolen_text(page: _Page) -> Giveaway | None:
@@ -235,6 +263,7 @@ def _of_text(page: _Page) -> Iterator[Giveaway]:
         ("title", page.title if offered(page.title) else page.head),
         ("address", read_address(page.url)),
         ("description", page.description),
+        ("keywords", page.keywords),
     ):
         offers = offered(text)
         if offers and not words.against.search(text):
@@ -246,6 +275,13 @@ def _of_text(page: _Page) -> Iterator[Giveaway]:
         yield Giveaway("calls", f"it asks to {_few(calls)}")
     if brands := words.brands.findall(f"{page.title}\n{page.head}\n{page.text}"):
         yield Giveaway("brands", f"names of gambling houses: {_few(brands)}")
+    if page.praised:
+        yield Giveaway("praised", f"it praises {page.praised}")
+    figures = list(dict.fromkeys(words.tempting.findall(f"{page.title}\n{page.text}")))
+    if len(figures) >= _TEMPTING:
+        yield Giveaway("figures", f"figures that tempt: {_few(figures)}")
+    if len(words.symbols.findall(f"{page.head}\n{page.title}\n{page.text}")) >= _SYMBOLS:
+        yield Giveaway("symbols", "signs that catch the eye")
     if page.disguised >= _DISGUISED:
         yield Giveaway("disguised", f"{page.disguised} words in letters that only look alike")
     if not words.voices.search(f"{page.title}\n{page.text}"):

@@ -47,6 +47,9 @@ class SellerWords:
     voices: re.Pattern[str]
     foreign: re.Pattern[str]
     foreign_share: float
+    tempting: re.Pattern[str]
+    """Chances, bonuses, payouts."""
+    symbols: re.Pattern[str]
     friends: re.Pattern[str]
     letters: dict[int, int]
     figures: dict[int, int]
@@ -113,6 +116,8 @@ def seller_words() -> SellerWords:
         voices=_alternatives(data["voices"]["words"]),
         foreign=re.compile("[" + "".join(data["scripts"]["ranges"]) + "]"),
         foreign_share=data["scripts"]["share"],
+        tempting=re.compile(rf"(?<!\w)(?:{'|'.join(data['figures']['patterns'])})(?!\w)"),
+        symbols=re.compile("[" + "".join(data["symbols"]["ranges"]) + "]"),
         friends=re.compile(r"(?:^|\.)(?:" + "|".join(data["friends"]["hosts"]) + r")$"),
         letters=str.maketrans(data["disguises"]["letters"], data["disguises"]["latin"]),
         figures=str.maketrans(data["disguises"]["digits"], data["disguises"]["figures"]),
@@ -128,7 +133,7 @@ def _alternatives(words: list[str]) -> re.Pattern[str]:
         first = re.match(r"[^\W\d_](?![?*+{])", word)
         groups = latin if word[0].isascii() else others
         groups.setdefault(first[0] if first else "", []).append(word[1:] if first else word)
-    choices = [rf"(?<![^\W_])(?:{_by_letter(latin)})(?![^\W_])"] if latin else []
+    choices = [rf"(?<![^\W_])(?:{_by_letter(latin)})(?:-?nya)?(?![^\W_])"] if latin else []
     choices += [rf"(?=[^\x00-\x7f])(?:{_by_letter(others)})"] if others else []
     joined = "|".join(choices).replace("·", r"[\s\-]?")
     return re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", joined))
