@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -26,42 +29,57 @@ _STOP = frozenset({"body", "html", "article", "main", "tr", "td"})
 
 def in_asides(root: HtmlElement, blocks: Sequence[Block], headline: int | None) -> set[Block]:
     """The blocks of all such boxes. `headline`: the place of the title; no box holds it."""
-    inside: dict[HtmlElement, list[Block]] = defaultdict(list)
-    for block in blocks:
-        for level, element in enumerate((block.element, *block.element.iterancestors())):
-            if level > _LEVELS:
-                break
-            inside[element].append(block)
-    around = set[HtmlElement]()
-    if headline is not None:
-        title = blocks[headline].element
-        around = {title, *title.iterancestors()}
+    boxes = _Boxes.of(blocks, headline)
     found = set[Block]()
     for field in _fields(root):
-        found.update(_largest(field, inside, around, _asks))
+        found.update(boxes.largest(field, _asks))
+    entries = {block for block in blocks if _is_entry(block)}
+    lists_links = partial(_lists_links, entries)
     for block in blocks:
-        if block not in found and _is_entry(block):
-            found.update(_largest(block.element, inside, around, _lists_links))
+        if block in entries and block not in found:
+            found.update(boxes.largest(block.element, lists_links))
     return found
 
 
-def _largest(
-    start: HtmlElement,
-    inside: dict[HtmlElement, list[Block]],
-    around: set[HtmlElement],
-    is_aside: Callable[[Sequence[Block]], bool],
-) -> Sequence[Block]:
-    """What the largest box around an element holds that is nothing but an aside."""
-    largest: Sequence[Block] = ()
-    for level, box in enumerate((start, *start.iterancestors())):
-        if level > _LEVELS or box in around or box.tag in _STOP:
-            break
-        held = inside[box]
-        if sum(len(block.text) for block in held) > _ASKED or len(held) > _LINES:
-            break
-        if is_aside(held):
-            largest = held
-    return largest
+@dataclass(slots=True)
+class _Boxes:
+    """What the elements around blocks hold, a few levels up."""
+
+    inside: dict[HtmlElement, list[Block]]
+    letters: dict[HtmlElement, int]
+    around: set[HtmlElement]
+    """The title and the elements around it."""
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block], headline: int | None) -> _Boxes:
+        boxes = cls(defaultdict(list), defaultdict(int), set())
+        for block in blocks:
+            for element in islice(_around(block.element), _LEVELS + 1):
+                boxes.inside[element].append(block)
+                boxes.letters[element] += len(block.text)
+        if headline is not None:
+            boxes.around.update(_around(blocks[headline].element))
+        return boxes
+
+    def largest(
+        self, start: HtmlElement, is_aside: Callable[[Sequence[Block]], bool]
+    ) -> Sequence[Block]:
+        """What the largest box around an element holds that is nothing but an aside."""
+        largest: Sequence[Block] = ()
+        for box in islice(_around(start), _LEVELS + 1):
+            held = self.inside.get(box, ())
+            if box in self.around or box.tag in _STOP:
+                break
+            if len(held) > _LINES or self.letters.get(box, 0) > _ASKED:
+                break
+            if is_aside(held):
+                largest = held
+        return largest
+
+
+def _around(element: HtmlElement) -> Iterator[HtmlElement]:
+    yield element
+    yield from element.iterancestors()
 
 
 def _asks(held: Sequence[Block]) -> bool:
@@ -69,27 +87,26 @@ def _asks(held: Sequence[Block]) -> bool:
     return bool(held) and not any(map(is_signature, held))
 
 
-def _lists_links(held: Sequence[Block]) -> bool:
+def _lists_links(entries: Set[Block], held: Sequence[Block]) -> bool:
     """Two links or more under a label; links within the page also without one."""
-    linked = sum(map(_is_entry, held))
+    linked = sum(block in entries for block in held)
     if linked < 2 or linked < len(held) - 1:
         return False
     label = held[0]
     if linked == len(held):
         return all(block.linked < _LINK for block in held)
-    return not _is_entry(label) and len(label.text) < _LABEL and label.text[-1] not in ":.?!"
+    return label not in entries and len(label.text) < _LABEL and label.text[-1] not in ":.?!"
 
 
 def _is_entry(block: Block) -> bool:
     """A line that is a link and no more, to another page or to a place on this one."""
-    if block.heading:
+    if block.heading or block.element.tag in _STOP:
         return False
-    links = list(block.element.iter("a"))
-    if block.element.tag in _STOP or any(map(_DOCUMENT.search, map(_href, links))):
-        return False
+    links = block.element.iter("a")
     if block.linked > _LINK:
-        return True
-    return len(links) == 1 and _is_inward(links[0], block)
+        return not any(map(_DOCUMENT.search, map(_href, links)))
+    first = list(islice(links, 2))
+    return len(first) == 1 and _is_inward(first[0], block)
 
 
 def _is_inward(link: HtmlElement, block: Block) -> bool:

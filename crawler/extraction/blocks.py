@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -25,6 +26,7 @@ _SIGNED = re.compile(
     r"|teks|naskah|redaktur|liputan|laporan)\b[^.]{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
+_ICON = re.compile(r"emoji|smil|icon")
 _SILENT = frozenset(
     {"script", "style", "noscript", "head", "object", "embed", "map", "select", "option", "input"}
 )
@@ -101,97 +103,94 @@ def is_signature(block: Block) -> bool:
     return _SIGNED.fullmatch(block.text) is not None and block.kind is None
 
 
+class _Outer(NamedTuple):
+    """What the end of an element undoes: how the text around it is set, and what it began."""
+
+    set_in: int
+    in_title: bool
+    parts: bool
+    """Its text is a line of its own."""
+    is_block: bool
+    has_role: bool
+
+
 @dataclass(slots=True)
 class _Reader:
     """Walks a tree once, in reading order."""
 
+    around: list[tuple[HtmlElement, bool]]
+    """The elements of block level that are open, and whether each calls itself a title."""
     blocks: list[Block] = field(default_factory=list)
     pieces: list[tuple[str, int]] = field(default_factory=list)
-    around: list[HtmlElement] = field(default_factory=list)
     roles: list[tuple[HtmlElement, str]] = field(default_factory=list)
-    titles: list[HtmlElement] = field(default_factory=list)
-    links: int = 0
-    slants: int = 0
-    stresses: int = 0
+    set_in: int = 0
+    in_title: bool = False
     pictured: str | None = None
     picture: HtmlElement | None = None
     controls: Controls = field(default_factory=Controls)
 
-    def open(self, element: HtmlElement) -> bool:
-        """Whether to go on inside."""
-        tag = str(element.tag)
+    def open(self, element: HtmlElement) -> _Outer | None:
+        """Begins an element; None when what it holds is not read."""
+        tag = element.tag
         if tag in _SILENT or is_silent(element) or is_label(element):
-            return False
+            return None
         if is_hidden(element) and not self.controls.unfold(element):
-            return False
+            return None
         if tag in _PICTURES:
-            if not re.search(r"emoji|smil|icon", element.get("class", "")):
+            if not _ICON.search(element.get("class", "")):
                 self.flush()
                 self.pictured = clean(element.get("alt") or "")
                 self.picture = element
-            return False
+            return None
         role, titled = role_and_title(element)
         block = is_block(element)
+        parts = block or bool(role) or titled or is_line_of_heading(element)
         if tag == "br":
             self.pieces.append(("\n", 0))
-        elif block:
+        elif parts:
             self.flush()
-            self.around.append(element)
+        elif element.text and _ASIDE.match(element.text):
+            self.pieces.append(("\n", 0))
+        if block:
+            self.around.append((element, titled))
             if tag == "table" and (lines := table_lines(element)):
                 self.add(("\n".join(lines), 0, 0, 0))
                 self.around.pop()
-                return False
-        elif role or titled or is_line_of_heading(element):
-            self.flush()
-        elif _ASIDE.match(element.text or ""):
-            self.pieces.append(("\n", 0))
+                return None
         if role:
             self.roles.append((element, role))
-        if titled and not block:
-            self.titles.append(element)
-        self.links += _is_link(element)
-        self.slants += tag in _SLANTED
-        self.stresses += _is_stressed(element)
+        outer = _Outer(self.set_in, self.in_title, parts, block, bool(role))
+        self.set_in |= _setting(element)
+        self.in_title |= titled and not block
         self.say(element.text)
-        return True
+        return outer
 
-    def close(self, element: HtmlElement, entered: bool) -> None:
-        if entered:
-            flagged = bool(self.roles) and self.roles[-1][0] is element
-            titled = bool(self.titles) and self.titles[-1] is element
-            block = self.around[-1] is element
-            if flagged or titled or block or is_line_of_heading(element):
+    def close(self, element: HtmlElement, outer: _Outer | None) -> None:
+        """Ends an element; `outer` is what its beginning returned."""
+        if outer:
+            if outer.parts:
                 self.flush()
-            if flagged:
+            if outer.has_role:
                 self.roles.pop()
-            if titled:
-                self.titles.pop()
-            if block:
+            if outer.is_block:
                 self.around.pop()
-            self.links -= _is_link(element)
-            self.slants -= element.tag in _SLANTED
-            self.stresses -= _is_stressed(element)
+            self.set_in, self.in_title = outer.set_in, outer.in_title
         self.say(element.tail)
 
     def say(self, text: str | None) -> None:
         if text:
-            set_in = (
-                LINKED * (self.links > 0)
-                | SLANTING * (self.slants > 0)
-                | STRESSED * (self.stresses > 0)
-            )
-            self.pieces.append((mend(text, lines=self.around[-1].tag in _PRINTED), set_in))
+            lines = self.around[-1][0].tag in _PRINTED
+            self.pieces.append((mend(text, lines=lines), self.set_in))
 
     def flush(self) -> None:
-        if self.pieces:
-            pieces, self.pieces = self.pieces, []
+        pieces, self.pieces = self.pieces, []
+        if any(text and not text.isspace() for text, _ in pieces):
             for line in between_breaks(pieces):
                 self.add(line)
 
     def add(self, line: Line) -> None:
         text, linked, slanted, stressed = line
-        element = self.around[-1]
-        titled = bool(self.titles) or role_and_title(element)[1]
+        element, titled = self.around[-1]
         self.blocks.append(
             Block(
                 text,
@@ -202,7 +201,7 @@ class _Reader:
                 stressed / len(text),
                 self.pictured,
                 self.picture,
-                titled,
+                self.in_title or titled,
             )
         )
         self.pictured = self.picture = None
@@ -210,18 +209,15 @@ class _Reader:
 
 def read_blocks(root: HtmlElement) -> list[Block]:
     """All blocks of a tree in reading order. A <br><br> ends a paragraph as </p> does."""
-    reader = _Reader(around=[root])
-    entered: set[HtmlElement] = set()
+    reader = _Reader([(root, role_and_title(root)[1])])
+    opened: list[_Outer | None] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        if not isinstance(element.tag, str):
-            continue
         if event == "end":
-            reader.close(element, element in entered)
-            entered.discard(element)
-        elif reader.open(element):
-            entered.add(element)
-        else:
+            reader.close(element, opened.pop())
+            continue
+        opened.append(reader.open(element))
+        if opened[-1] is None:
             walk.skip_subtree()
     reader.flush()
     _disbelieve_wrappers(reader.blocks)
@@ -240,18 +236,22 @@ def _disbelieve_wrappers(blocks: Sequence[Block]) -> None:
             block.roles = tuple(role for role in block.roles if role[0] not in wrappers)
 
 
-def _is_stressed(element: HtmlElement) -> bool:
-    if element.tag in _STRONG or (element.tag == "font" and element.get("size") in _LARGE):
-        return True
-    style = element.get("style")
-    return style is not None and _STRESS.search(style) is not None
+def _setting(element: HtmlElement) -> int:
+    """How an element sets its text: linked, slanted, stressed."""
+    tag = element.tag
+    if tag in _STRONG or (tag == "font" and element.get("size") in _LARGE):
+        set_in = STRESSED
+    else:
+        style = element.get("style")
+        set_in = STRESSED if style is not None and _STRESS.search(style) else 0
+    if tag in _SLANTED:
+        set_in |= SLANTING
+    return set_in | LINKED if tag == "a" and _leads_away(element) else set_in
 
 
-def _is_link(element: HtmlElement) -> bool:
-    """Leads off the page: no anchor with a name, no mark to link a heading by, no line of an
+def _leads_away(element: HtmlElement) -> bool:
+    """A link off the page: no anchor with a name, no mark to link a heading by, no line of an
     accordion."""
-    if element.tag != "a":
-        return False
     href = element.get("href")
     if href is None:
         if element.get("name") is not None or element.get("id") is not None:

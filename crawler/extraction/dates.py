@@ -14,8 +14,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
 
-import dateparser
-
 from crawler.extraction.date_labels import is_of_change
 from crawler.regions import DATA
 
@@ -33,6 +31,7 @@ with (DATA / "calendar.toml").open("rb") as file:
 months = {name: int(number) for number, names in calendar["months"].items() for name in names}
 weekdays = {name: int(number) for number, names in calendar["weekdays"].items() for name in names}
 zones = {name: fixed_zone(timedelta(hours=hours)) for name, hours in calendar["zones"].items()}
+seconds: dict[str, int] = calendar["seconds"]
 zones |= dict.fromkeys(("z", "utc", "gmt"), UTC)
 
 
@@ -98,6 +97,7 @@ relative = re.compile(
     re.IGNORECASE,
 )
 one = re.compile(r"^(?:an?\s|se(?!cond))", re.IGNORECASE)
+counted_units = re.compile(rf"(?P<count>\d{{1,3}})\s?(?P<unit>{_any_of(seconds)})")
 event = re.compile(
     rf"\b(?:{_any_of(weekdays)})[\s,]{{0,3}}\(?(?:(?:tanggal|tgl\.?)\s)?\d{{1,2}}"
     rf"(?:[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\s(?:{_any_of(months)})\b(?:\s\d{{4}})?)",
@@ -281,14 +281,15 @@ def _zone(found: re.Match[str]) -> tzinfo | None:
 
 def _relative(found: re.Match[str], text: str, zone: tzinfo, captured_at: datetime) -> Stamp | None:
     """`3 jam lalu` gives a day, not a time: nobody knows to which minute it was rounded."""
-    base = captured_at.astimezone(zone).replace(tzinfo=None)
-    told = one.sub("1 ", found.group().casefold()).replace("yang ", "")
-    then = dateparser.parse(
-        "now" if told in {"baru saja", "just now"} else told,
-        languages=["id", "en"],
-        settings={"RELATIVE_BASE": base, "TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": False},
-    )
-    if then is None:
-        return None
+    then = captured_at.astimezone(zone).replace(tzinfo=None) - _ago(found.group().casefold())
     latest = captured_at + TOLERANCE
     return _stamp(then.date(), ("relative-date",), text, found.span(), zone, latest)
+
+
+def _ago(told: str) -> timedelta:
+    if told in ("kemarin", "yesterday"):
+        return timedelta(days=1)
+    counted = counted_units.match(one.sub("1 ", told))
+    if counted is None:  # today, just now
+        return timedelta()
+    return timedelta(seconds=int(counted["count"]) * seconds[counted["unit"]])

@@ -57,6 +57,7 @@ def extract(page: Page, source: Source, frame: Frame = Frame()) -> Release | Rej
 def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     _must_be_html(page)
     root = parse(decode(page.body, page.content_type))
+    _elements = list(root.iter())  # lxml makes the object of an element anew when nobody holds it
     hint = page.hint.title if page.hint else None
     reading = best_reading(root, source.select, hint, frame, source.publisher)
     root, article = reading.root, reading.article
