@@ -54,22 +54,35 @@ class _PageType:
     path: frozenset[str]
     query: frozenset[str]
 
-    def has_title(self, texts: Iterable[str]) -> bool:
-        """Whether a text, or one of its parts between separators, says nothing but this."""
-        return any(
-            self.title.fullmatch(_EDGES.sub("", part))
-            for text in texts
-            for part in (text, *_SEPARATOR.split(text))
+    def has_title(self, parts: Iterable[str]) -> bool:
+        """Whether one of `_parts_of` some texts says nothing but this."""
+        return any(map(self.title.fullmatch, parts))
+
+    def has_route(self, route: _Route) -> bool:
+        return bool(
+            route.classes & self.classes or route.path & self.path or route.query & self.query
         )
 
-    def has_route(self, classes: frozenset[str], url: str) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """How a page is reached, and what its template calls itself."""
+
+    classes: frozenset[str]
+    path: frozenset[str]
+    query: frozenset[str]
+
+    @classmethod
+    def of(cls, root: HtmlElement, url: str) -> _Route:
         parts = urlsplit(url)
-        segments = frozenset(parts.path.lower().strip("/").split("/"))
-        return bool(
-            classes & self.classes
-            or segments & self.path
-            or self.query.intersection(parse_qs(parts.query))
-        )
+        path = frozenset(parts.path.lower().strip("/").split("/"))
+        return cls(_body_classes(root), path, frozenset(parse_qs(parts.query)))
+
+
+def _parts_of(texts: Iterable[str]) -> list[str]:
+    """Texts, and their parts between separators, without punctuation around."""
+    parts = (part for text in texts for part in (text, *_SEPARATOR.split(text)))
+    return list(dict.fromkeys(_EDGES.sub("", part) for part in parts))
 
 
 _TYPES = {
@@ -109,16 +122,16 @@ def hints(
     `short`: the text is too short to be one; its headings and paragraphs may be a notice.
     """
     title = article.title or page_name(root, article) or ""
-    own = [title, without_office(title, publisher)]
+    own = _parts_of([title, without_office(title, publisher)])
     anywhere = [title, *(clean(e.text_content()) for e in root.iterfind(".//head/title"))]
     if short:
         anywhere += [clean(h.text_content()) for h in root.iter("h1", "h2")][:_HEADINGS]
         anywhere += article.paragraphs
-    classes = _body_classes(root)
+    said, route = _parts_of(anywhere), _Route.of(root, url)
     for kind, each in _TYPES.items():
-        if each.has_title(anywhere if each.anywhere else own):
+        if each.has_title(said if each.anywhere else own):
             yield Hint(kind, each.reason, f"its title: {title}", by_title=True)
-        elif each.has_route(classes, url):
+        elif each.has_route(route):
             yield Hint(kind, each.reason, f"its address or <body class>: {title}", by_title=False)
 
 
@@ -137,7 +150,7 @@ def page_name(root: HtmlElement, article: Article) -> str | None:
 
 def says_absent(text: str) -> bool:
     """Whether a text is a notice that the page is not there, and nothing more."""
-    return len(text) <= _NOTICE and _TYPES["soft-404"].has_title([text])
+    return len(text) <= _NOTICE and _TYPES["soft-404"].has_title(_parts_of([text]))
 
 
 def mentions_absence(text: str) -> bool:

@@ -24,8 +24,7 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
     term: HtmlElement | None = None
     marks: dict[HtmlElement, dict[HtmlElement, str]] = {}
     for block in kept:
-        lines = [line for line in block.text.split("\n") if kind_of(line) not in ("also", "share")]
-        text = _PAGE_OF.sub("", "\n".join(lines))
+        text = _PAGE_OF.sub("", _without_others(block))
         if not text:
             continue
         items = block.element.getparent() if block.tag == "li" else None
@@ -78,3 +77,11 @@ def is_of_pairs(term: Block) -> bool:
 
 def _number(told: str | None, otherwise: int) -> int:
     return int(told) if told and told.isascii() and told.isdigit() else otherwise
+
+
+def _without_others(block: Block) -> str:
+    """Its text without lines such as `Baca juga: …`."""
+    lines = block.text.split("\n")
+    kinds = [block.kind] if len(lines) == 1 else map(kind_of, lines)
+    both = zip(lines, kinds, strict=True)
+    return "\n".join(line for line, kind in both if kind not in ("also", "share"))

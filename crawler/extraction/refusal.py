@@ -186,10 +186,14 @@ def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | N
 
 def _failed(paragraphs: Sequence[str]) -> bool:
     """Whether traces of a program that failed are the page's text."""
-    if sum(map(count_traces, paragraphs)) < _TRACES:
-        return False
-    own = sum(len(text) for text in paragraphs if _tells(text) and not count_traces(text))
-    return own < _UNTOLD
+    traces = own = 0
+    for text in paragraphs:
+        found = count_traces(text)
+        traces += found
+        own += len(text) if _tells(text) and not found else 0
+        if own >= _UNTOLD:
+            return False
+    return traces >= _TRACES
 
 
 def _is_field(block: Block) -> bool:

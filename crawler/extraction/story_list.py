@@ -68,9 +68,12 @@ def story_list(article: Article) -> StoryList:
 def count_cut(article: Article) -> int:
     """How many texts are cut short, on a page that has hardly another."""
     blocks = article.column if article.claimed else article.blocks
-    cut = [b for b in blocks if len(b.text) > 40 and is_teaser(b.text)]
-    whole = sum(len(b.text) for b in blocks if is_prose(b) and not is_teaser(b.text))
-    return len(cut) if whole < _LITTLE else 0
+    whole = 0
+    for block in blocks:
+        whole += len(block.text) if is_prose(block) and not is_teaser(block.text) else 0
+        if whole >= _LITTLE:
+            return 0
+    return sum(len(block.text) > 40 and is_teaser(block.text) for block in blocks)
 
 
 def _is_title(block: Block) -> bool:
