@@ -14,7 +14,7 @@ from archive.database import open_archive
 from archive.export import records
 from archive.restore import restore
 from archive.verify import Counted, verify
-from crawler.commands.rebuild import _rebuild
+from crawler.rebuild.run import rebuild
 from crawler.source import Source
 from tests.archive.captures.samples import files
 from tests.archive.captures.samples import records as records_of
@@ -68,7 +68,7 @@ def test_backup_and_captures_alone_give_the_same_export(
     assert exported(from_backup, but_for=()) == exported(tmp_path / "archive.db", but_for=())
     anew = tmp_path / "anew.db"
     captures = tmp_path / "backup" / "captures"
-    assert _rebuild([source], f"sqlite:///{anew}", captures, [], "", 2, 30.0) == 0
+    assert rebuild([source], f"sqlite:///{anew}", captures, [], "", 2, 30.0)
     assert exported(anew) == exported(tmp_path / "archive.db")
     assert any(one["gone_at"] for one in exported(anew))
     assert max(one["version"] for one in exported(anew)) == 2
@@ -124,6 +124,6 @@ def test_without_old_lists_the_archive_still_comes_back(
         one["WARC-Refers-To"] in kept for one in kept.values() if one["WARC-Type"] == "revisit"
     )
     anew = tmp_path / "anew.db"
-    assert _rebuild([source], f"sqlite:///{anew}", captures, [], "", 2, 30.0) == 0
+    assert rebuild([source], f"sqlite:///{anew}", captures, [], "", 2, 30.0)
     assert exported(anew) == exported(tmp_path / "archive.db")
     assert any(one["gone_at"] for one in exported(anew))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archive.captures.reading import locate, read_at
-from crawler.commands.rebuild import _rebuild
+from crawler.rebuild.run import rebuild
 from crawler.source import Source
 from tests.archive.captures.samples import files, records
 from tests.conftest import Crawl
@@ -181,7 +181,7 @@ def test_what_came_of_an_answer_that_was_cut_off_is_kept(
     }
     # Read again they are what they were.
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
-    assert _rebuild([source], anew, _captures(archive_url), [], "", 1, 30.0) == 0
+    assert rebuild([source], anew, _captures(archive_url), [], "", 1, 30.0)
     assert rows(anew, query) == rows(archive_url, query)
 
 

@@ -12,7 +12,7 @@ import pytest
 from archive.database import open_archive
 from archive.verify import Counted, verify
 from archive.wording import UNPROVEN
-from crawler.commands.rebuild import _rebuild
+from crawler.rebuild.run import rebuild
 from crawler.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import TEXT, article, listing, rows
@@ -98,7 +98,7 @@ def test_a_better_reading_is_no_edit_and_an_edit_is_one(
     assert rows(archive_url, "SELECT DISTINCT reader FROM versions") == [(own,)]
     assert rows(archive_url, _UNPROVEN) == []
     before = _everything(archive_url)
-    assert _rebuild([source], archive_url, captures, [], "", 2, 30.0) == 0
+    assert rebuild([source], archive_url, captures, [], "", 2, 30.0)
     assert _everything(archive_url) == before
     assert [said for said in _sound(archive_url, captures) if not said.startswith("index")] == []
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_again_stays_visible_and_is_flagged(
     assert rows(archive_url, _UNPROVEN.replace("1", "count(*)")) == [(len(NUMBERS),)]
     assert rows(archive_url, "SELECT count(*) FROM versions WHERE version = 1") == [(len(NUMBERS),)]
     before = _everything(archive_url)
-    _rebuild([source], archive_url, captures, [], "", 2, 30.0)
+    rebuild([source], archive_url, captures, [], "", 2, 30.0)
     assert _everything(archive_url) == before
 
 

@@ -29,8 +29,9 @@ from archive.database import ArchiveError, open_archive
 from archive.export import records
 from archive.store import Store
 from archive.verify import Counted, verify
-from crawler.commands.rebuild import Command, _rebuild
+from crawler.commands.rebuild import Command
 from crawler.rebuild import rebuilding
+from crawler.rebuild.run import rebuild as rebuild_archive
 from crawler.rebuild.shelf import Shelf
 from crawler.source import Source
 from tests.archive.captures.samples import files
@@ -56,14 +57,14 @@ def captures(archive_url: str) -> Path:
 
 
 @pytest.fixture
-def rebuild(readers: None, captures: Path) -> Callable[..., int]:
-    def run(url: str, *sources: Source, foreign: list[Path] | None = None, since: str = "") -> int:
-        return _rebuild(list(sources), url, captures, foreign or [], since, 2, 30.0)
+def rebuild(readers: None, captures: Path) -> Callable[..., bool]:
+    def run(url: str, *sources: Source, foreign: list[Path] | None = None, since: str = "") -> bool:
+        return rebuild_archive(list(sources), url, captures, foreign or [], since, 2, 30.0)
 
     return run
 
 
-Rebuild = Callable[..., int]
+Rebuild = Callable[..., bool]
 
 
 def exported(url: str) -> list[dict[str, Any]]:
@@ -103,7 +104,7 @@ def test_the_same_program_changes_nothing(
 ) -> None:
     source = _history(crawl, city)
     before = _everything(archive_url)
-    assert rebuild(archive_url, source) == 0
+    assert rebuild(archive_url, source)
     for was, now in zip(before, _everything(archive_url), strict=True):
         assert now == was
 
@@ -119,7 +120,7 @@ def test_an_archive_comes_back_from_its_captures(
 ) -> None:
     source = _history(crawl, city)
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
-    assert rebuild(anew, source) == 0
+    assert rebuild(anew, source)
     restored, crawled = exported(anew), exported(archive_url)
     assert len(crawled) == 8
     for one in (*restored, *crawled):
@@ -149,7 +150,7 @@ def test_a_better_reading_corrects_in_place(
         connection.exec_driver_sql("UPDATE versions SET byline = NULL, sha256 = 'x' || id")
     engine.dispose()
     (edited,) = rows(archive_url, "SELECT max(version) FROM versions")
-    assert rebuild(archive_url, source) == 0
+    assert rebuild(archive_url, source)
     mended = exported(archive_url)
     assert rows(archive_url, "SELECT max(version) FROM versions") == [edited]
     assert [one["byline"] for one in mended] == [one["byline"] for one in right]
@@ -230,7 +231,7 @@ def test_a_run_that_is_cut_off_goes_on(
         rebuild(anew, source)
     assert (tmp_path / "anew.db.rebuild").exists()
     stored = rows(anew, "SELECT count(*) FROM addresses")[0][0]
-    assert rebuild(anew, source) == 0
+    assert rebuild(anew, source)
     assert 0 < stored < 4
     assert len(calls) == 4 + 9 - stored, "what was done was done again"
     assert [one["sha256"] for one in exported(anew)] == [
@@ -259,7 +260,7 @@ def test_a_page_that_ends_its_reader_is_given_up_alone(
 
     monkeypatch.setattr(rebuilding.Rebuilding, "_schedule", deadly)
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
-    assert rebuild(anew, source) == 1
+    assert not rebuild(anew, source)
     assert "/read/2: reading its captures failed (ProcessExpired)." in capsys.readouterr().err
     wanted = {one["url"] for one in exported(archive_url) if not one["url"].endswith("/read/2")}
     assert {one["url"] for one in exported(anew)} == wanted
@@ -338,7 +339,7 @@ def test_anybodys_files_bring_back_what_a_site_has_lost(
     source = replace(source, verified=False)
     unseen = replace(source, id="pemkot-lain", home="https://lain.example/")
     for _ in range(2):
-        assert rebuild(archive_url, source, unseen, foreign=[tmp_path / name]) == 0
+        assert rebuild(archive_url, source, unseen, foreign=[tmp_path / name])
         assert rows(archive_url, "SELECT id FROM sources") == [(source.id,)]
         found = exported(archive_url)
         titles = sorted(one["title"] for one in found)
@@ -391,7 +392,7 @@ def test_lists_and_feeds_in_anybodys_files_say_what_they_know(
 ) -> None:
     (tmp_path / "lama.warc.gz").write_bytes(_with_lists())
     source = declare("https://lama.example/", article="/berita/read/{id}")
-    assert rebuild(archive_url, source, foreign=[tmp_path / "lama.warc.gz"]) == 0
+    assert rebuild(archive_url, source, foreign=[tmp_path / "lama.warc.gz"])
     query = "SELECT url, published_on, published_at, published_by FROM releases ORDER BY url"
     found = rows(archive_url, query)
     assert found == [
@@ -401,7 +402,7 @@ def test_lists_and_feeds_in_anybodys_files_say_what_they_know(
     (copy,) = (captures / "imported").iterdir()
     assert b"/profil" not in gzip.decompress(copy.read_bytes()), "what says nothing was copied"
     before = exported(archive_url)
-    assert rebuild(archive_url, source) == 0
+    assert rebuild(archive_url, source)
     assert exported(archive_url) == before
 
 
@@ -441,10 +442,10 @@ def test_a_torn_foreign_file_is_used_but_for_its_end(
 ) -> None:
     (tmp_path / "torn.warc.gz").write_bytes(_foreign_warc(packed=False)[:-700])
     source = declare("https://lama.example/", article="/berita/read/{id}")
-    assert rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"]) == 1
+    assert not rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"])
     assert "torn.warc.gz is damaged: " in capsys.readouterr().err
     assert len(exported(archive_url)) == 2
-    assert rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"]) == 1
+    assert not rebuild(archive_url, source, foreign=[tmp_path / "torn.warc.gz"])
     assert "is damaged" in capsys.readouterr().err, "it was silent the second time"
 
 
@@ -478,7 +479,7 @@ def test_a_flipped_bit_costs_one_release(
     data[at] ^= 1
     path.write_bytes(data)
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
-    assert rebuild(anew, source) == 1
+    assert not rebuild(anew, source)
     assert f"{path.name} is damaged: " in capsys.readouterr().err
     wanted = {one["url"] for one in exported(archive_url)}
     assert {one["url"] for one in exported(anew)} == wanted - (
@@ -530,7 +531,7 @@ def test_a_reader_that_refuses_all_captures_of_a_release_withdraws_nothing(
     engine = open_archive(archive_url, create=True)
     Store(engine).store(release(source=source.id, url=url), None)
     engine.dispose()
-    assert rebuild(archive_url, source) == 0
+    assert rebuild(archive_url, source)
     kept = rows(archive_url, f"SELECT gone_at FROM release_records WHERE url = '{url}'")  # noqa: S608
     assert kept == [(None,)]
 
@@ -567,7 +568,7 @@ def test_an_index_never_takes_the_place_of_an_archive(
     (tmp_path / "lama.warc.gz").write_bytes(_foreign_warc(packed=True))
     archive = f"sqlite:///{tmp_path / 'x.db.rebuild'}"
     for _ in range(2):
-        assert rebuild(archive, source, foreign=[tmp_path / "lama.warc.gz"]) == 0
+        assert rebuild(archive, source, foreign=[tmp_path / "lama.warc.gz"])
         assert len(exported(archive)) == 3
     with pytest.raises(
         ArchiveError, match="is not an index of `scrapy rebuild`: move it elsewhere"

@@ -1,0 +1,131 @@
+"""One run of `scrapy rebuild`, from the captures to a sentence on what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+import archive
+import crawler
+from archive import frontier
+from archive.captures import OPEN
+from archive.captures.mending import mend
+from archive.clock_repair import corrected
+from archive.database import archive_path, open_archive
+from archive.lock import Lock
+from archive.store import Store
+from crawler.rebuild.imports import take_in
+from crawler.rebuild.rebuilding import Rebuilding
+from crawler.rebuild.shelf import Shelf, beside
+from crawler.source import Source
+
+
+def rebuild(
+    sources: list[Source],
+    url: str,
+    folder: Path,
+    foreign: list[Path],
+    since: str,
+    workers: int,
+    timeout: float,
+) -> bool:
+    """Reads `folder`'s captures of `since` or later, or copies of the `foreign` files, again into
+    the archive at `url`. Returns whether all could be read.
+
+    Raises ImportFailed for a foreign file that is no capture, ArchiveError, sqlite3.Error where the
+    index beside the archive cannot be used, and OSError."""
+    damaged: list[str] = []
+
+    def say(sentence: str) -> None:
+        damaged.append(sentence)
+        print(sentence, file=sys.stderr)
+
+    with ExitStack() as stack:
+        engine = open_archive(url, create=True)
+        stack.callback(engine.dispose)
+        stack.enter_context(Lock.take(archive_path(url), "scrapy rebuild"))
+        for sentence in mend(folder):
+            print(sentence, file=sys.stderr)
+        store = Store(engine)
+        sources = [_as_learned(store, source) for source in sources]
+        files = _files(folder, foreign, since, sources, say)
+        shelf = Shelf(beside(archive_path(url)), _inputs(folder, files, since))
+        rebuilding = Rebuilding(store, shelf, folder, workers=workers, timeout=timeout)
+        try:
+            if shelf.is_new:
+                shelf.fill(folder, files, sources, say, store.within(corrected))
+            else:
+                for sentence in shelf.lost():
+                    say(sentence)
+            # What nobody has seen live is in the archive only where there is something of it.
+            store.register(each for each in sources if each.vouched or shelf.waiting(each.id))
+            with _bar(sum(shelf.waiting(source.id) for source in sources)) as step:
+                rebuilding.run(sources, since, step)
+        except BaseException:
+            shelf.close()
+            raise
+        shelf.clear()
+    counted = rebuilding.counted
+    numbers = ", ".join(
+        f"{counted.releases[outcome]:,} {outcome}"
+        for outcome in ("new", "corrected", "edited", "same")
+    )
+    print(f"Releases: {numbers}; pages without one: {counted.rejected:,}; gone: {counted.gone:,}.")
+    for sentence in counted.given_up:
+        print(sentence, file=sys.stderr)
+    return not (damaged or counted.given_up)
+
+
+def _as_learned(store: Store, source: Source) -> Source:
+    """The source with what its releases' addresses look like, where a crawl has learned that."""
+    lessons = store.within(frontier.lessons, source.id)
+    return replace(source, article=source.article or lessons.article)
+
+
+def _files(
+    folder: Path,
+    foreign: list[Path],
+    since: str,
+    sources: list[Source],
+    say: Callable[[str], None],
+) -> list[Path]:
+    """The files to read: all captures, or the copies of what is ours in the files given."""
+    if not foreign:
+        found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
+        return sorted(path for path in found if path.parent.name >= since)
+    copies = []
+    for path in foreign:
+        copy = take_in(path, folder, sources, say)
+        if copy is None:
+            print(f"{path.name} holds no release of the registry's sources.", file=sys.stderr)
+        else:
+            copies.append(copy)
+    return copies
+
+
+def _inputs(folder: Path, files: list[Path], since: str) -> str:
+    """What makes a run the same as one that was cut off: files, day, and program."""
+    program = hashlib.sha256()
+    for package in (archive, crawler):
+        for file in sorted(Path(package.__file__ or "").parent.rglob("*.py")):
+            program.update(file.read_bytes())
+    sizes = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in files]
+    return json.dumps([since, program.hexdigest(), sizes])
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar for people at a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        bar = bars.add_task("reading", total=total)
+        yield lambda number: bars.advance(bar, number)
