@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from crawler.extraction.article import Article
 from crawler.extraction.headline import squash
 from crawler.extraction.page_names import mentions_absence
-from crawler.items import Page
+from crawler.items import Earlier, Page
 
 _KEPT = 0.1
 """Of the runs of three words of the earlier text, the share that makes a page an edit. The common
@@ -31,7 +31,7 @@ def find_loss(article: Article, page: Page) -> str | None:
 
     `page.earlier` is the release as it was read before; without it nothing can be lost."""
     earlier = page.earlier
-    if earlier is None or _keeps(earlier.text, "\n".join(article.paragraphs)):
+    if earlier is None or keeps_text(article, earlier):
         return None
     named = [earlier.title, *([page.hint.title] if page.hint and page.hint.title else [])]
     for notice in filter(mentions_absence, _notices(article)):
@@ -47,10 +47,11 @@ def find_loss(article: Article, page: Page) -> str | None:
     return None
 
 
-def _keeps(earlier: str, now: str) -> bool:
-    """Whether some of a text is left."""
-    runs = set(_runs(earlier))
-    return len(runs.intersection(_runs(now))) >= _KEPT * len(runs)
+def keeps_text(article: Article, earlier: Earlier) -> bool:
+    """Whether some of a release's earlier text is left."""
+    runs = set(_runs(earlier.text))
+    left = runs.intersection(_runs("\n".join(article.paragraphs)))
+    return len(left) >= _KEPT * len(runs)
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

@@ -15,12 +15,13 @@ from crawler.extraction.dateline import split_dateline
 from crawler.extraction.decode import decode
 from crawler.extraction.hijacked import refuse_hijacked
 from crawler.extraction.language import language
-from crawler.extraction.lost_story import find_loss
+from crawler.extraction.lost_story import find_loss, keeps_text
 from crawler.extraction.page_names import page_name
 from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader import reader
 from crawler.extraction.readings import best_reading
 from crawler.extraction.refusal import refuse
+from crawler.extraction.sales_words import offered
 from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
 from crawler.extraction.tree import Unreadable, parse
@@ -64,7 +65,8 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     article.paragraphs = list(_with_parts(article, page, source, frame))
     published = find_published(page, root, article, source)
     place = publisher_place(source.publisher)
-    if refusal := refuse_hijacked(root, article, page.url, place, source.owns):
+    refusal = refuse_hijacked(root, article, page.url, place, source.owns)
+    if refusal and not _is_spoilt_release(article, page):
         return _rejected(page, source, *refusal)
     dated = published.on_page
     if refusal := refuse(root, article, page.url, dated=dated, publisher=source.publisher):
@@ -104,6 +106,16 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
             *([DOWNGRADED] if page.downgraded else []),
         ],
         reader=reader(source, frame),
+    )
+
+
+def _is_spoilt_release(article: Article, page: Page) -> bool:
+    """Whether strangers have only put their words into a release that was read without them."""
+    earlier = page.earlier
+    return (
+        earlier is not None
+        and not offered(earlier.title.casefold())
+        and keeps_text(article, earlier)
     )
 
 

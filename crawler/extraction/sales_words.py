@@ -41,6 +41,14 @@ class SellerWords:
     """By trade."""
     any_offer: re.Pattern[str]
     """Those of all trades that begin with a letter, in one: a fifth of the time."""
+    blatant: re.Pattern[str]
+    """Offers that are no figure of speech, even in a title."""
+    filling: re.Pattern[str]
+    """What may stand beside them."""
+    subjects: re.Pattern[str]
+    """By which reports name the trades."""
+    defaced: re.Pattern[str]
+    """How those who broke into a site sign."""
     calls: re.Pattern[str]
     brands: re.Pattern[str]
     against: re.Pattern[str]
@@ -60,9 +68,12 @@ def may_offer(texts: Iterable[str]) -> bool:
     """Whether a page with these texts is worth a closer look: a glance, in a tenth of a
     millisecond for most releases."""
     text, _ = undisguise("\n".join(texts))
-    if len(set(seller_words().any_offer.findall(text))) >= _HARDLY:
+    words = seller_words()
+    if len(set(words.any_offer.findall(text))) >= _HARDLY or words.blatant.search(text):
         return True
-    return not text.isascii() and seller_words().foreign.search(text) is not None
+    if words.brands.search(text) and words.calls.search(text):
+        return True
+    return not text.isascii() and words.foreign.search(text) is not None
 
 
 def offered(text: str) -> list[str]:
@@ -110,6 +121,10 @@ def seller_words() -> SellerWords:
     return SellerWords(
         offers={trade: _alternatives(words) for trade, words in data["offers"].items()},
         any_offer=_alternatives([word for word in spelled if word[:1].isalpha()]),
+        blatant=_alternatives(data["titles"]["blatant"]),
+        filling=_alternatives(data["titles"]["filling"]),
+        subjects=_alternatives(data["titles"]["subjects"]),
+        defaced=re.compile("|".join(data["titles"]["defaced"])),
         calls=_alternatives(data["calls"]["words"]),
         brands=_alternatives(data["brands"]["words"]),
         against=_alternatives(data["against"]["words"]),

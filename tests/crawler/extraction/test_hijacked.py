@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crawler.extraction.release import extract
-from crawler.items import Page, Rejected, Release
+from crawler.items import Earlier, Page, Rejected, Release
 from crawler.source import Source
 
 HERE = Path(__file__).parent
@@ -107,3 +107,73 @@ def test_words_alone_make_no_hijacked_page() -> None:
         "Pemenang menerima hadiah buku dari Perpustakaan Kota Rantau Baru pada Rabu sore."
     )
     assert isinstance(_read(_office_page("Lomba Mural Remaja di Alun-alun", text)), Release)
+
+
+NEWS = (
+    "Rantau Baru - Warga Kelurahan Tambak menggelar upacara di tengah sawah yang baru dipanen.\n\n"
+    "Petugas pengibar bendera adalah buruh tani yang berlatih setiap petang selama sebulan.\n\n"
+    "Usai upacara, warga menikmati tumpeng di pematang, kata Camat Wening Astuti."
+)
+INSERT = "Coba keberuntungan Anda di situs slot gacor, daftar sekarang juga."
+
+
+@pytest.mark.parametrize(
+    ("title", "insert"),
+    [
+        ("SLOT GACOR: Upacara di Tengah Sawah", ""),
+        ("Upacara di Tengah Sawah (Bonus New Member 100%)", ""),
+        ("Upacara di Tengah Sawah KUDALUMPING77 Login", ""),
+        ("Upacara di Tengah Sawah - Situs Slot Online Terpercaya", ""),
+        ("RTP Live Upacara di Tengah Sawah", INSERT),
+    ],
+)
+def test_an_offer_in_the_title_above_news(title: str, insert: str) -> None:
+    html = _office_page(title, f"{NEWS}\n\n{insert}")
+    found = _read(html)
+    assert isinstance(found, Rejected), found.title
+    assert found.reason == "hijacked"
+    page = Page(url=found.url, body=html.encode(), captured_at=found.fetched_at)
+    earlier = Earlier(title="Upacara di Tengah Sawah", text=NEWS)
+    assert isinstance(extract(replace(page, earlier=earlier), SOURCE), Release), "a known release"
+
+
+@pytest.mark.parametrize(
+    ("title", "insert"),
+    [
+        ("Upacara di Tengah Sawah", INSERT),
+        ("Jackpot! Upacara di Tengah Sawah", ""),
+        ("Situs Togel Disaring, Upacara di Tengah Sawah", ""),
+        ("Perwali Nomor 88 dan Upacara di Tengah Sawah", ""),
+    ],
+)
+def test_news_with_such_words_is_a_release(title: str, insert: str) -> None:
+    assert isinstance(_read(_office_page(title, f"{NEWS}\n\n{insert}")), Release)
+
+
+def test_a_report_about_what_its_title_names_is_a_release() -> None:
+    text = f"Petugas menutup sebuah rumah judi di Kelurahan Tambak.\n\n{NEWS[:120]}"
+    assert isinstance(_read(_office_page("Agen Togel di Pasar Tambak Diringkus", text)), Release)
+
+
+@pytest.mark.parametrize("by", ["Hacked by Kelompok Senja", "Website ini telah diretas oleh Senja"])
+def test_a_page_signed_by_those_who_broke_in(by: str) -> None:
+    page = (
+        f"<html><title>{by}</title><h1>{by}</h1><p>Maaf admin, keamanan situs Anda sangat lemah. "
+    )
+    found = _read(page + "Tidak ada berkas yang dihapus. Salam untuk teman-teman semua.</p></html>")
+    assert isinstance(found, Rejected)
+    assert found.reason == "hijacked"
+    report = _office_page("Situs Kota Diretas, Muncul Tulisan Hacked by Senja", NEWS)
+    assert isinstance(_read(report), Release)
+
+
+def test_praise_of_one_coined_name_is_an_offer() -> None:
+    text = (
+        "Salah satu nama yang sering dibicarakan ialah RAJALEBAH, tampilannya bersih.\n\n"
+        "Permainan slotnya lancar, dan RTP yang ditampilkan RAJALEBAH terbuka setiap hari.\n\n"
+        "Secara keseluruhan, RAJALEBAH layak dicoba bagi yang mencari situs slot."
+    )
+    html = f"<html><title>Mengapa RAJALEBAH Menjadi Pilihan</title><h1>Mengapa RAJALEBAH Menjadi Pilihan</h1><p>{text}</p></html>"
+    found = _read(html)
+    assert isinstance(found, Rejected)
+    assert "praises RAJALEBAH" in found.detail
