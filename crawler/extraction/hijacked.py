@@ -17,7 +17,7 @@ from crawler.extraction.article import Article
 from crawler.extraction.giveaways import CALLS, Giveaway, few, of_markup, of_text
 from crawler.extraction.sales_words import may_offer, offered, read_address, seller_words
 from crawler.extraction.spam_titles import find_defacement, find_spam_over_text
-from crawler.extraction.suspect_page import SuspectPage, all_text
+from crawler.extraction.suspect_page import SuspectPage, all_text, titles
 
 _LEAST = 3
 """Kinds of giveaway, the offer among them."""
@@ -43,7 +43,7 @@ def find_giveaways(
 ) -> list[Giveaway]:
     """What gives a page away as a stranger's; empty where nothing is offered. `place`: the
     office's, as its pages name it; `owns`: whether an address lies on the office's hosts."""
-    if not may_offer(all_text(root, article)):
+    if not may_offer(titles(root, article), all_text(root, article)):
         return []
     page = SuspectPage(root, article, url, owns)
     if (offer := _offer(page)) is None:

@@ -64,14 +64,14 @@ class SellerWords:
     goods: frozenset[str]
 
 
-def may_offer(texts: Iterable[str]) -> bool:
-    """Whether a page with these texts is worth a closer look: a glance, in a tenth of a
-    millisecond for most releases."""
-    text, _ = undisguise("\n".join(texts))
+def may_offer(titles: Iterable[str], texts: Iterable[str]) -> bool:
+    """Whether a page with these titles and texts is worth a closer look: a glance."""
     words = seller_words()
-    if len(set(words.any_offer.findall(text))) >= _HARDLY or words.blatant.search(text):
+    title, _ = undisguise("\n".join(titles))
+    if words.blatant.search(title) or (words.calls.search(title) and words.brands.search(title)):
         return True
-    if words.brands.search(text) and words.calls.search(text):
+    text, _ = undisguise("\n".join((title, *texts)))
+    if len(set(words.any_offer.findall(text))) >= _HARDLY:
         return True
     return not text.isascii() and words.foreign.search(text) is not None
 

@@ -76,10 +76,14 @@ class SuspectPage:
         return len(seller_words().foreign.findall(self.text)) / letters if letters else 0.0
 
 
-def all_text(root: HtmlElement, article: Article) -> Iterator[str]:
-    """Whatever a closer look may take for the page's own text."""
+def titles(root: HtmlElement, article: Article) -> Iterator[str]:
+    """What the page is called."""
     yield article.title or ""
     yield from (element.text_content() for element in root.iterfind(".//head/title"))
+
+
+def all_text(root: HtmlElement, article: Article) -> Iterator[str]:
+    """Whatever else a closer look may take for the page's own text."""
     yield _description(root)
     yield from (block.text for block in article.blocks)
     if sum(map(len, article.paragraphs)) < _SHORT:
