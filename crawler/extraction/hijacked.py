@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
 from crawler.extraction.giveaways import CALLS, Giveaway, few, of_markup, of_text
-from crawler.extraction.sales_words import may_offer, offered, read_address, seller_words
+from crawler.extraction.sales_words import may_offer, seller_words
 from crawler.extraction.spam_titles import find_defacement, find_spam_over_text
 from crawler.extraction.suspect_page import SuspectPage, all_text, titles
 
@@ -66,13 +66,6 @@ def refuse_hijacked(
     if len(kinds) < least or kinds <= _VOCABULARY:
         return None
     return "hijacked", "; ".join(giveaway.detail for giveaway in found)
-
-
-def is_suspect_address(url: str) -> bool:
-    """Whether an address speaks of goods such as strangers offer, and of nothing against them. It
-    may be a release all the same."""
-    address = read_address(url)
-    return bool(offered(address)) and not seller_words().against.search(address)
 
 
 def _offer(page: SuspectPage) -> Giveaway | None:

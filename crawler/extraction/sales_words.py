@@ -113,6 +113,13 @@ def read_address(url: str) -> str:
     return re.sub(r"[-_/.=&?]+", " ", unquote(f"{parts.path} {parts.query}")).casefold()
 
 
+def is_suspect_address(url: str) -> bool:
+    """Whether an address speaks of goods such as strangers offer, and of nothing against them. It
+    may be a release all the same."""
+    address = read_address(url)
+    return bool(offered(address)) and not seller_words().against.search(address)
+
+
 @cache
 def seller_words() -> SellerWords:
     """The data file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from crawler.extraction.hijacked import is_suspect_address
+from crawler.extraction.sales_words import is_suspect_address
 from crawler.oversight import family
 
 _SAMPLE = 20

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
@@ -43,12 +44,19 @@ def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program with one more migration: the path of its script."""
     scripts = tmp_path / "migrations of 50% more"
     shutil.copytree(upgrade.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    script = scripts / "versions" / "tomorrow.py"
-    lines = ("from alembic import op", f"revision, down_revision = 'tomorrow', {upgrade.head()!r}")
+    script = scripts / "versions" / "9999_tomorrow.py"
+    lines = ("from alembic import op", f"revision, down_revision = '9999', {upgrade.head()!r}")
     body = "def upgrade():\n    op.execute('CREATE TABLE tomorrow (id INTEGER)')\n"
     script.write_text("\n".join((*lines, body)), encoding="utf-8")
     monkeypatch.setattr(upgrade, "SCRIPTS", scripts)
     return script
+
+
+def test_a_migration_is_named_by_its_revision() -> None:
+    scripts = ScriptDirectory(str(upgrade.SCRIPTS))
+    names = {script.revision: Path(script.path).name for script in scripts.walk_revisions()}
+    assert all(name.startswith(f"{revision}_") for revision, name in names.items())
+    assert (upgrade.head(), max(names)) == (scripts.get_current_head(), upgrade.head())
 
 
 def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
@@ -225,8 +233,8 @@ def test_an_older_archive_says_how_to_go_on(baseline: str, tomorrow: Path) -> No
     for create in (False, True):
         with pytest.raises(ArchiveError, match="run `python -m archive upgrade` first"):
             open_archive(baseline, create=create)
-    assert upgrade_archive(baseline) == ("0001", "tomorrow")
-    assert upgrade_archive(baseline) == ("tomorrow", "tomorrow")
+    assert upgrade_archive(baseline) == ("0001", "9999")
+    assert upgrade_archive(baseline) == ("9999", "9999")
     engine = open_archive(baseline)
     assert len(list(records(engine))) == 2
     engine.dispose()
