@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from crawler.spiders.strangers import Strangers
 
 HOME = "https://www.rantaubaru.go.id"
@@ -38,3 +40,18 @@ def test_what_speaks_of_gambling_is_a_make_of_its_own() -> None:
     )
     against = [f"{HOME}/polisi-tangkap-bandar-slot-gacor-{n}/" for n in range(30)]
     assert asked(strangers, against, "release") == 30
+
+
+def test_folders_of_their_own_do_not_multiply_the_sample() -> None:
+    strangers = Strangers([])
+    suspects = [f"{HOME}/d{chr(97 + n % 26)}{n}x/slot-gacor-{n}/" for n in range(3_000)]
+    assert asked(strangers, suspects, "hijacked") == 20
+    folders = ["".join(name) for name in product("qxz", repeat=5)]
+    silent = [f"{HOME}/{folder}/{n}" for folder in folders for n in range(9)]
+    assert asked(strangers, silent, "hijacked") < len(silent) / 2
+    assert len(list(strangers.sentences())) == 4
+
+
+def test_those_that_speak_of_goods_come_last() -> None:
+    urls = [f"{HOME}/situs-slot-gacor-1/", f"{HOME}/berita/1", f"{HOME}/berita/2"]
+    assert list(Strangers([]).without_more(urls)) == [urls[1], urls[2], urls[0]]
