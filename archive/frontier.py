@@ -19,6 +19,8 @@ from archive.captures import Capture
 from archive.columns import clean, moment
 from archive.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version
 
+ELSEWHERE = "elsewhere"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -27,7 +29,8 @@ class Found:
     url: str
     """Canonical."""
     what: str
-    """`release`, or a way to releases: `home`, `listing`, `feed`, `sitemap`, `rest`."""
+    """`release`, or a way to releases: `home`, `listing`, `feed`, `sitemap`, `rest`; `elsewhere`
+    for a list on a host that is not the source's: it is never asked for."""
     by: str
     """The kind of way that named it, or `declared`."""
     at: datetime
@@ -116,6 +119,8 @@ class Taught:
     """What its releases' addresses look like."""
     ways: list[dict[str, Any]] = field(default_factory=list)
     """The ways that lead to releases: `what`, `url`, `regular` (asked on every crawl), `why`."""
+    elsewhere: list[str] = field(default_factory=list)
+    """Lists of news on hosts that the source does not declare."""
 
 
 _OF_RELEASE = {
@@ -179,6 +184,8 @@ def note_found(session: Session, source: str, found: Iterable[Found]) -> None:
                 )
             )
             continue
+        if row.what == ELSEWHERE != one.what:  # its host has been declared since
+            row.what, row.found_by = one.what, one.by
         if one.hint is not None:
             row.hint = clean(one.hint)
         if new := {way: digest for way, digest in one.shown.items() if way not in row.shown}:
@@ -280,6 +287,9 @@ def taught(session: Session) -> dict[str, Taught]:
         why = (row.hint or {}).get("why")
         way = {"what": row.what, "url": row.url, "regular": bool(row.regular), "why": why}
         found.setdefault(row.source, Taught()).ways.append(way)
+    elsewhere = select(Address.source, Address.url).filter_by(what=ELSEWHERE)
+    for source, url in session.execute(elsewhere.order_by(Address.source, Address.found_at)):
+        found.setdefault(source, Taught()).elsewhere.append(url)
     return found
 
 

@@ -60,6 +60,8 @@ class Tally:
     """The home page shows nothing without it, and nothing else led to a release."""
     site_name: str | None = None
     """What the home page calls the site."""
+    elsewhere: list[str] = field(default_factory=list)
+    """Lists of news that the home page links to on hosts that the source does not declare."""
     ways: list[WayWalked] = field(default_factory=list)
     """Those followed to their ends."""
     failed_ways: list[WayFailed] = field(default_factory=list)
@@ -156,12 +158,22 @@ def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
     if not tally.named and not tally.unchanged_lists:
         if tally.needs_javascript:
             return Verdict("needs-javascript", _NEEDS_JAVASCRIPT)
-        return Verdict("silent", "The site answered, but no link on it looked like a release.")
+        advice = map(advise_elsewhere, tally.elsewhere[:1])
+        nothing = "The site answered, but no link on it looked like a release."
+        return Verdict("silent", " ".join([nothing, *advice]))
     if tally.found and not tally.kept and (first or tally.found >= _TELLING):
         return _nothing_kept(tally)
     if said := _shortfalls(tally):
         return Verdict("partial", " ".join(said), short=tally.shortfall is not None)
     return Verdict("ok", "")
+
+
+def advise_elsewhere(url: str) -> str:
+    """What to do about a list on another host, a sentence."""
+    return (
+        f"The home page links to {url}, on a host that the source does not declare: if it is the "
+        f'same office\'s, add `listing = "{url}"`.'
+    )
 
 
 def _nothing_kept(tally: Tally) -> Verdict:

@@ -25,6 +25,7 @@ from crawler.commands.running import Order, crawl_quietly
 from crawler.draft import Draft, draft
 from crawler.round import Result
 from crawler.source import Source, SourceError, load_sources
+from crawler.tally import advise_elsewhere
 from crawler.web_url import is_web_url
 
 # A look at a site, not a crawl of it: some pages of each list, and three releases.
@@ -179,6 +180,8 @@ def _learned(result: Result, lessons: Lessons) -> Iterator[str]:
     lists = [way.url for way in result.tally.ways if way.kind == "listing" and way.named]
     if lists:
         yield f"# listing = {json.dumps(lists)}"
+    for url in result.tally.elsewhere:
+        yield from _comment(advise_elsewhere(url))
     if lessons.article:
         yield f"# article = {json.dumps(lessons.article)}"
 

@@ -27,6 +27,7 @@ from crawler.nationwide import generate
 from crawler.regions import region
 from crawler.registry_file import NotWritten
 from crawler.source import Checked, Source, SourceError
+from crawler.tally import advise_elsewhere
 
 
 class Command(ScrapyCommand):
@@ -207,6 +208,7 @@ def _as_json(
         "last_reason": found.last_reason if found else None,
         "article": source.article or learned.article,
         "ways": learned.ways,
+        "elsewhere": [url for url in learned.elsewhere if not source.owns(url)],
     }
 
 
@@ -266,3 +268,6 @@ def _tell(source: Source, learned: frontier.Taught) -> None:
         mark = "*" if way["regular"] else " "
         why = f"  ({way['why']})" if way["why"] else ""
         console.print(f"  {mark} {way['what']:8} {way['url']}{why}", soft_wrap=True)
+    for url in learned.elsewhere:
+        if not source.owns(url):
+            console.print(f"  {advise_elsewhere(url)}", soft_wrap=True)

@@ -41,14 +41,22 @@ def links(body: str, url: str) -> list[Link]:
 
 def links_of(tree: HtmlElement, url: str) -> list[Link]:
     """As `links`, of a page already parsed."""
+    return [link for link in _all_links(tree, url) if same_site(link.url, url)]
+
+
+def links_away(tree: HtmlElement, url: str) -> list[Link]:
+    """The links of a parsed page to other sites."""
+    return [link for link in _all_links(tree, url) if not same_site(link.url, url)]
+
+
+def _all_links(tree: HtmlElement, url: str) -> list[Link]:
     base = base_address(tree, url)
     found: dict[tuple[str, str], Link] = {}
     for element, href in _addresses(tree):
         target = absolute(base, href)
-        if target is None or not same_site(target, url):
-            continue
-        text = squash(element.text_content()) or element.get("title") or ""
-        found.setdefault((target, text), Link(target, text, _marks(element)))
+        if target is not None:
+            text = squash(element.text_content()) or element.get("title") or ""
+            found.setdefault((target, text), Link(target, text, _marks(element)))
     return list(found.values())
 
 

@@ -129,13 +129,14 @@ def _is_list(link: Link, source: Source) -> bool:
         return False
     if alias_key(link.url, source.home) == alias_key(source.home, source.home):
         return False
-    # A headline may hold the word "berita"; the name of a list is short.
-    short = 0 < len(link.text.split()) <= _WORDS_OF_A_LABEL
-    return short and _is_news_or_silent(link.text) and _names_news(link)
+    return names_news(link)
 
 
-def _names_news(link: Link) -> bool:
-    """By its text; or by its address, where a menu says "Kota Hari Ini"."""
+def names_news(link: Link) -> bool:
+    """Whether a link calls itself a list of news: by its text; or by its address, where a menu says
+    "Kota Hari Ini". A headline may hold the word "berita"; the name of a list is short."""
+    if not 0 < len(link.text.split()) <= _WORDS_OF_A_LABEL or not _is_news_or_silent(link.text):
+        return False
     if _holds(link.text.lower(), addresses().news):
         return True
     last = urlsplit(link.url).path.lower().rstrip("/").rpartition("/")[2]

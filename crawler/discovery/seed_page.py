@@ -12,8 +12,9 @@ from lxml.html import HtmlElement
 
 from crawler.discovery.archives import archives
 from crawler.discovery.articles import is_release
+from crawler.discovery.elsewhere import lists_elsewhere
 from crawler.discovery.embedded import page_in_data
-from crawler.discovery.links import Link
+from crawler.discovery.links import Link, links_away
 from crawler.discovery.listing import older_page
 from crawler.discovery.markup import TooLarge, parse_html, squash
 from crawler.discovery.plan import Entrance, found_at_home, told_article
@@ -53,6 +54,8 @@ class HomePage:
     """Its lists and feeds."""
     article: str | None = None
     """What releases' addresses look like, where the links give a CMS away."""
+    elsewhere: tuple[str, ...] = ()
+    """Lists of news on hosts that the source does not declare."""
     is_shell: bool = False
     """It shows nothing without JavaScript."""
 
@@ -80,6 +83,7 @@ def read_home(
         rest=tuple(rest_roots_of(tree, url, link_header)),
         entrances=tuple(found_at_home(page.links, source)),
         article=told_article(page.links),
+        elsewhere=tuple(lists_elsewhere(links_away(tree, url), source)),
         is_shell=is_shell(tree, url),
     )
 

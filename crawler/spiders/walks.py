@@ -132,6 +132,15 @@ class Walks:
         else:
             await self._failed(way, miss, declared=by == "declared")
 
+    async def note_elsewhere(self, urls: Iterable[str]) -> None:
+        """Writes down lists on hosts that are not the source's: people are told of them."""
+        self.spider.tally.elsewhere = list(urls)
+        found = [
+            Found(url=url, what=frontier.ELSEWHERE, by="home", at=self.agenda.now) for url in urls
+        ]
+        if found:
+            await self.spider.note(frontier.note_found, self.spider.source.id, found)
+
     async def ask(self, way: Way) -> Response | Miss:
         """The first page of a way; only if it has changed, on an ordinary day."""
         known, validators = way.known, None

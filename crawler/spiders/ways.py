@@ -53,6 +53,7 @@ async def walk_home(walks: Walks, way: Way) -> Miss | None:
     if isinstance(read, Miss):
         return read
     walks.spider.tally.site_name = read.site_name
+    await walks.note_elsewhere(read.elsewhere)
     if read.article and walks.spider.source.article is None:
         walks.spider.article = read.article
     page = read.page

@@ -159,3 +159,12 @@ def test_why_a_way_is_one_is_told(store: Store) -> None:
     store.within(frontier.note_walk, SOURCE, "/x", MORNING, regular=True)
     [way] = store.within(frontier.taught)[SOURCE].ways
     assert way == {"what": "listing", "url": "/x", "regular": True, "why": "8 stories"}
+
+
+def test_a_list_elsewhere_is_told_until_its_host_is_declared(store: Store) -> None:
+    url = "https://berita.rantaubaru.go.id/"
+    store.within(frontier.note_found, SOURCE, [found(url=url, what=frontier.ELSEWHERE)])
+    assert store.within(frontier.taught)[SOURCE].elsewhere == [url]
+    store.within(frontier.note_found, SOURCE, [found(url=url, what="listing", by="declared")])
+    assert store.within(frontier.taught).get(SOURCE, frontier.Taught()).elsewhere == []
+    assert known(store).what == "listing"

@@ -37,6 +37,11 @@ from crawler.tally import Tally, judge
             "2 pages",
         ),
         (Tally(entrances=1), "silent", "no link"),
+        (
+            Tally(entrances=1, elsewhere=["https://berita.rantaubaru.go.id/"]),
+            "silent",
+            'add `listing = "https://berita.rantaubaru.go.id/"`',
+        ),
         (Tally(entrances=1, needs_javascript=True), "needs-javascript", "Declare a feed"),
         (
             Tally(entrances=1, named=4, found=4, rejected=Counter({"no-title": 4})),

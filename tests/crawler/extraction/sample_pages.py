@@ -109,7 +109,7 @@ def source(**known: Any) -> Source:
         kind="pemkot",
         publisher=known.pop("publisher", "Pemerintah Kota Tanjung Baru"),
         region="64.71",
-        home="https://tanjungbaru.example/",
+        home=known.pop("home", "https://tanjungbaru.example/"),
         timezone="Asia/Makassar",
         **known,
     )
