@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -84,6 +84,21 @@ def wording_of(session: Session, source: str, url: str) -> tuple[str, str] | Non
         return None
     shown = versions.current(session, record)
     return shown.title, (shown.dateline or "") + shown.body
+
+
+def is_another(session: Session, source: str, url: str, columns: Mapping[str, Any]) -> bool:
+    """Whether a wording (`wording.columns`) read at the address of a known release is, title and
+    text, that of another release of the source, which never had a wording in common with it."""
+    if columns["text_hash"] is None:
+        return False
+    own = release_id(source, url)
+    wordings = select(Version.text_hash).filter_by(release=own)
+    twins = set(session.scalars(select(Version.release).where(Version.text_hash.in_(wordings))))
+    same = select(Version.release).filter_by(
+        text_hash=columns["text_hash"], sha256=columns["sha256"]
+    )
+    others = set(session.scalars(same)) - twins - {own}
+    return any(other.startswith(f"{source}:") for other in others)
 
 
 def capture_of(session: Session, source: str, url: str) -> Capture | None:

@@ -16,25 +16,31 @@ from crawler.round import Result
 from crawler.source import Source
 
 _COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
-_COUNTS = ("new", "changed", "known", "missing", "withdrawn", "rejected")
+_NUMBERS = ("new", "changed", "known", "missing", "withdrawn", "rejected", "requests")
 _WHERE_ANY = ("missing", "withdrawn")
 """Shown in the last line only if not zero."""
+_ALWAYS = frozenset({"new", "requests"})
+"""Columns that are shown even if all their numbers are zero: a terminal has room for few."""
 _NOT_REACHED = "Not reached; the next run begins with it."
 
 
 def print_table(results: list[Result]) -> None:
-    """A line a source, what was not well in sentences, and the sums where there are several."""
+    """A line a source, what was not well in sentences, and the sums where there are several.
+    Columns of nothing but zeros are left out."""
     table = Table(box=None, pad_edge=False)
     for heading in ("source", "outcome"):
         table.add_column(heading, no_wrap=True)
-    for heading in (*_COUNTS, "requests", "time"):
-        table.add_column(heading, justify="right")
+    sums = dict(zip(_NUMBERS, map(sum, zip(*map(_numbers, results), strict=True)), strict=False))
+    shown = [name for name in _NUMBERS if name in _ALWAYS or sums.get(name)]
+    for heading in (*shown, "time"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         outcome = result.verdict.outcome
+        numbers = dict(zip(_NUMBERS, _numbers(result), strict=True))
         table.add_row(
             result.source.id,
             Text(outcome, style=_COLOURS.get(outcome, "red")),
-            *(f"{number:,}" for number in _numbers(result)),
+            *(f"{numbers[name]:,}" for name in shown),
             clock(result.seconds),
         )
     terminal = Terminal()
@@ -68,7 +74,7 @@ def _sums(results: list[Result]) -> str:
     outcomes = Counter(result.verdict.outcome for result in results)
     said = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
     sums = map(sum, zip(*map(_numbers, results), strict=True))
-    named = dict(zip((*_COUNTS, "requests"), sums, strict=True))
+    named = dict(zip(_NUMBERS, sums, strict=True))
     told = ("new", "changed", "missing", "withdrawn", "requests")
     counts = ", ".join(
         f"{named[name]:,} {name}" for name in told if named[name] or name not in _WHERE_ANY

@@ -31,13 +31,13 @@ def find_loss(article: Article, page: Page) -> str | None:
 
     `page.earlier` is the release as it was read before; without it nothing can be lost."""
     earlier = page.earlier
-    if earlier is None or keeps_text(article, earlier):
+    if earlier is None or keeps_text("\n".join(article.paragraphs), earlier):
         return None
     named = [earlier.title, *([page.hint.title] if page.hint and page.hint.title else [])]
     for notice in filter(mentions_absence, _notices(article)):
-        if not any(_is_same_title(notice, title) for title in named):
+        if not any(is_same_title(notice, title) for title in named):
             return f"its text is gone, and a notice says so: {notice}"
-    if not any(_is_same_title(article.title, title) for title in named):
+    if not any(is_same_title(article.title, title) for title in named):
         if page.leads_to:
             return f"its text is gone, and the address leads to {page.leads_to}"
         if not article.claimed:
@@ -47,11 +47,10 @@ def find_loss(article: Article, page: Page) -> str | None:
     return None
 
 
-def keeps_text(article: Article, earlier: Earlier) -> bool:
-    """Whether some of a release's earlier text is left."""
+def keeps_text(text: str, earlier: Earlier) -> bool:
+    """Whether some of a release's earlier text is left in `text`."""
     runs = set(_runs(earlier.text))
-    left = runs.intersection(_runs("\n".join(article.paragraphs)))
-    return len(left) >= _KEPT * len(runs)
+    return len(runs.intersection(_runs(text))) >= _KEPT * len(runs)
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
@@ -68,7 +67,7 @@ def _notices(article: Article) -> Iterator[str]:
             yield block.text
 
 
-def _is_same_title(title: str | None, other: str) -> bool:
+def is_same_title(title: str | None, other: str) -> bool:
     """Whether two printings of a title agree, one of them cut short perhaps."""
     short, long = sorted((squash(title or ""), squash(other)), key=len)
     return short == long or (len(short) >= _SHORTEST_TITLE and short in long)
@@ -78,7 +77,7 @@ def _heading_of_text(article: Article) -> str | None:
     """A heading other than the title, in a box without the title, directly above the text or
     taken for its first lines."""
     titles = {
-        block.element for block in article.blocks if _is_same_title(block.text, article.title or "")
+        block.element for block in article.blocks if is_same_title(block.text, article.title or "")
     }
     around = {box for element in titles for box in (element, *element.iterancestors())}
     last = next((block for block in article.kept if not block.heading), None)

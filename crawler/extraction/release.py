@@ -115,7 +115,7 @@ def _is_spoilt_release(article: Article, page: Page) -> bool:
     return (
         earlier is not None
         and not offered(earlier.title.casefold())
-        and keeps_text(article, earlier)
+        and keeps_text("\n".join(article.paragraphs), earlier)
     )
 
 

@@ -21,14 +21,16 @@ from sqlalchemy.orm import Session
 from archive import frontier
 from archive.fingerprint import release_id
 from archive.models import ReleaseRecord
-from archive.rereading import Reading, reread, reread_rejected, withdrawn
+from archive.rereading import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.store import Store
+from crawler.extraction.lost_story import is_same_title
 from crawler.items import Frame, Rejected
 from crawler.rebuild.looks import GONE_STATUS, Read, Task, learn, read_addresses
 from crawler.rebuild.shelf import Address, Shelf
 from crawler.source import Source
 from crawler.spiders.base import STILL_THERE
-from crawler.spiders.looks import FRAME_PAGES, GONE
+from crawler.spiders.looks import FRAME_PAGES
+from crawler.spiders.presence import GONE
 
 _AHEAD = 4
 """Tasks on their way to the readers for each of them."""
@@ -184,10 +186,10 @@ class Rebuilding:
                 frontier.note_alias(session, source, asked, look.url, one.led_by, look.at)
                 if self._shelf.has_look(source, look.url, one.crawl):
                     continue
-            if isinstance(result, Reading):
+            if isinstance(result, Reading) and not _shows_another(session, result, held):
                 held.setdefault(result.url, []).append(result)
                 missing = []
-            elif self._is_missing(session, result, held):
+            elif isinstance(result, Reading) or self._is_missing(session, result, held):
                 if one.crawl not in self._rebuilt[source]:
                     missing.append((look.at, one.crawl))
             else:
@@ -213,6 +215,16 @@ class Rebuilding:
         if held or rejected.stage != "fetch":
             return absent and bool(held)
         return absent and _is_kept(session, release_id(rejected.source, rejected.url))
+
+
+def _shows_another(session: Session, one: Reading, held: dict[str, list[Reading]]) -> bool:
+    """Whether the page of a release that was read before shows another one of its site."""
+    if one.url not in held:
+        return False
+    title, earlier = (each.columns["title"] for each in (one, held[one.url][-1]))
+    if is_same_title(title, earlier):
+        return False
+    return is_another(session, one.source, one.url, one.columns)
 
 
 def _kept(session: Session, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:

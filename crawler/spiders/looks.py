@@ -14,15 +14,15 @@ from scrapy.http import Response, TextResponse
 
 from archive import frontier
 from archive.frontier import Known, Look
-from archive.rereading import capture_of, wording_of
 from crawler.discovery.parts import next_part
 from crawler.discovery.release_links import ReleaseLinks, read_release_links
 from crawler.extensions.captures import Asking, answered_at, captured
 from crawler.extraction.pool import Unread
-from crawler.items import Earlier, Page, Rejected, Release
+from crawler.items import Page, Rejected, Release
 from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
 from crawler.spiders.answers import Miss, header
+from crawler.spiders.presence import GONE, earlier_at, read_page
 from crawler.spiders.strangers import Strangers
 from crawler.web_url import is_downgrade
 
@@ -40,15 +40,6 @@ _PARTS_MAX = 30
 _READ_AHEAD = 4
 _KEPT = ("release", "unchanged")
 _AT_HOME = Miss("redirected-home", "The address leads to the home page.")
-
-GONE = frozenset(
-    {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "no-title"}
-    | {"empty", "agenda", "attachment", "calendar", "form", "gallery", "profile", "teaser", "video"}
-    | {"hijacked"}
-)
-"""What a site shows in place of a release it took away, beside 404 and 410: routers answer every
-address with 200, what is left of the page are its side columns and pictures, or strangers put
-their own page there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +207,7 @@ class Looks:
             hint=spider.agenda.hint(look.url),
             certificate_checked=spider.source.insecure is None,
             downgraded=is_downgrade(look.url, answer.url),
-            earlier=await self._earlier(kept),
+            earlier=await earlier_at(spider, kept),
             leads_to=declared if declared != kept else None,
         )
         look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
@@ -269,7 +260,7 @@ class Looks:
         """What a page says. None for a known release that is not there any more."""
         spider, look = self._spider, fetched.look
         known = spider.agenda.known.get(look.url)
-        result, is_gone = await self._result(fetched.page, known)
+        result, is_gone = await read_page(spider, fetched.page, known)
         outcome = "release" if isinstance(result, Release) else result.reason
         self._strangers.note(look.url, outcome)
         if isinstance(result, Release):
@@ -283,25 +274,6 @@ class Looks:
         due = revisits().other(look.at, "rejected")
         result.look = replace(look, outcome=result.reason, due_at=due)
         return result
-
-    async def _result(self, page: Page, known: Known | None) -> tuple[Release | Rejected, bool]:
-        """What a page says, and whether a known release is not there any more. It is where this
-        program finds none in the bytes either in which one was found: then it is read otherwise."""
-        spider = self._spider
-        result = await spider.round.readers.read(page, spider.source, spider.frame)
-        if known is None or not known.release or not _shows_none(result):
-            return result, False
-        capture = await spider.note(capture_of, spider.source.id, page.url)
-        before = await spider.read_captured(capture, page.url) if capture else None
-        if isinstance(before, Release) and before.as_earlier() != page.earlier:
-            page = replace(page, earlier=before.as_earlier())
-            result = await spider.round.readers.read(page, spider.source, spider.frame)
-        return result, _shows_none(result) and not isinstance(before, Rejected)
-
-    async def _earlier(self, url: str) -> Earlier | None:
-        """What the archive holds under an address."""
-        wording = await self._spider.note(wording_of, self._spider.source.id, url)
-        return Earlier(title=wording[0], text=wording[1]) if wording else None
 
     async def _missed(self, look: Look, miss: Miss, known: Known | None) -> Rejected | None:
         """An address that gave no page: recorded with its reason."""
@@ -345,11 +317,6 @@ class Looks:
         await spider.archivist.write(spider.archivist.store.seen, look, spider.crawl_id)
         spider.tally.seen += 1
         self.still_there += 1
-
-
-def _shows_none(result: Release | Rejected) -> bool:
-    """Whether a page shows what sites show in place of a release."""
-    return isinstance(result, Rejected) and result.reason in GONE
 
 
 def _validators(known: Known | None, *, deep: bool) -> Validators | None:

@@ -291,6 +291,22 @@ def test_a_reason_is_printed_as_people_read_it(capsys: pytest.CaptureFixture[str
     assert "[/red]gpj.exe: HTTP 500" in capsys.readouterr().out
 
 
+def test_missing_and_withdrawn_releases_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    tallies = Tally(new=2, missing=1), Tally(new=1, gone=3)
+    print_table([Result(source(), Verdict("ok", ""), tally, 1.0, 1) for tally in tallies])
+    heading, *_, last = capsys.readouterr().out.splitlines()
+    assert heading.split() == [
+        "source",
+        "outcome",
+        "new",
+        "missing",
+        "withdrawn",
+        "requests",
+        "time",
+    ]
+    assert "3 new, 0 changed, 1 missing, 3 withdrawn" in last
+
+
 def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> None:
     with serve({**paged_site(2), "/": '<a href="/berita">Berita</a>'}) as site:
         done = scrapy("probe", site.home, *FAST, home=site.home)

@@ -61,7 +61,9 @@ def test_twelve_of_twenty_four_refused(look: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [NOTICE, WELCOME, STRANGERS], ids=["notice", "side column", "strangers"]
+    "page",
+    [NOTICE, WELCOME, STRANGERS, article(6)],
+    ids=["notice", "side column", "strangers", "another release"],
 )
 def test_a_page_that_lost_its_text_is_missing_then_withdrawn(
     look: Any, archive_url: str, page: str
@@ -77,6 +79,15 @@ def test_a_page_that_lost_its_text_is_missing_then_withdrawn(
         assert (second.tally.missing, second.tally.gone) == (0, 1)
         assert rows(archive_url, withdrawn) == [(site.home + "berita/read/3",)]
     assert rows(archive_url, "SELECT max(versions) FROM releases") == [(1,)]
+
+
+def test_twins_that_are_edited_alike_stay(look: Any) -> None:
+    with serve(paged_site(4)) as site:
+        site.pages["/berita/read/3"] = site.pages["/berita/read/4"]
+        look(site)
+        site.pages["/berita/read/3"] = site.pages["/berita/read/4"] = article(77)
+        result = look(site, deep=True)
+        assert (result.tally.changed, result.tally.missing) == (2, 0)
 
 
 def test_where_most_pages_answer_so_none_is_missing(look: Any, archive_url: str) -> None:
