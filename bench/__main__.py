@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, evidence, extraction, health, morning, politeness, quotes, real
+from bench import archive, doubt, evidence, extraction, health, morning, politeness, quotes, real
 from bench.crawls import CrawlFailed
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
@@ -80,6 +80,16 @@ def real_command(folder: Path, rounds: int, output: Path) -> None:
         real.run(Console(), folder, output, rounds)
     except real.BrokenSet as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command("doubt")
+@click.option("--pages", type=click.Path(path_type=Path), default=PAGES, help="Gold pages.")
+@_OUTPUT
+def doubt_command(pages: Path, output: Path) -> None:
+    """Texts lost on purpose, in ten ways: how many are flagged as doubtful or refused."""
+    logging.disable(logging.CRITICAL)  # libraries complain of the very pages we try them with
+    warnings.simplefilter("ignore")
+    doubt.run(Console(), output, pages)
 
 
 @main.command("quotes")

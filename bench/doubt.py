@@ -1,0 +1,215 @@
+"""Whether lost text is noticed: readings crippled on purpose, and how many are flagged or refused.
+
+Readers lose text in few ways (`crippled`). Each is tried on every page that is read right. Of the
+readings that hold under 60 % of the known words, those are counted that are flagged as doubtful or
+refused; beside them the flags on the pages as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.crippled import WAYS, Way
+from bench.gold import learn_frames, load_gold
+from bench.real import BAD, BENCHMARK, DOUBTFUL, RIGHT, load_set
+from bench.scores import as_published, lost_words, token_f1, words
+from bench.tables import plain_table
+from crawler.extraction import readings
+from crawler.extraction.article import Article
+from crawler.extraction.release import extract
+from crawler.extraction.tree import Unreadable
+from crawler.items import Frame, Hint, Page, Rejected
+from crawler.source import Select, Source
+
+CASES = Path(__file__).parents[2] / "shared" / "cases" / "pages"
+"""Where the collected cases are expected: next to the checkout."""
+FLAGGED, REFUSED, UNNOTICED = "flagged", "refused", "unnoticed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A page and the text of its release, dateline and byline included."""
+
+    key: str
+    page: Page
+    source: Source
+    text: str
+    frame: Frame = field(default_factory=Frame)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What came of one reading."""
+
+    text: str
+    outcome: str
+    """`flagged`, `refused` or `unnoticed`."""
+    reason: str | None = None
+    """Of a refusal."""
+
+    def share_of(self, known: str) -> float:
+        """The share of known words that the text holds."""
+        return 1 - lost_words(self.text, known) / max(1, words(known).total())
+
+
+@dataclass(slots=True)
+class Noticed:
+    """The readings of one set: those that are right, and those that lost their text."""
+
+    right: dict[str, Judged] = field(default_factory=dict)
+    """Pages read right, as they are, by key."""
+    lost: dict[str, dict[str, Judged]] = field(default_factory=dict)
+    """By the way the text was lost; a refusal counts as lost text."""
+
+    @property
+    def share(self) -> float:
+        """Of all readings that lost their text, those that were flagged or refused."""
+        judged = [one for by_key in self.lost.values() for one in by_key.values()]
+        return sum(one.outcome != UNNOTICED for one in judged) / max(1, len(judged))
+
+    @property
+    def false_alarms(self) -> float:
+        return _count(self.right)[FLAGGED] / max(1, len(self.right))
+
+
+def run(console: Console, output: Path, pages: Path) -> None:
+    """Measure, print a table a set, and write `doubt.json` into `output`."""
+    report: dict[str, Any] = {}
+    for name, known in load_sets(pages).items():
+        if not known:
+            console.print(f"The set {name} is not there: not measured.")
+            continue
+        noticed = measure(known)
+        console.print(table(name, noticed))
+        report[name] = {
+            way: {key: one.reason or one.outcome for key, one in judged.items()}
+            for way, judged in ({"read right": noticed.right} | noticed.lost).items()
+        }
+    output.mkdir(parents=True, exist_ok=True)
+    file = output / "doubt.json"
+    file.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    console.print(f"Page by page: {file}", soft_wrap=True)
+
+
+def load_sets(pages: Path) -> dict[str, list[Known]]:
+    """The gold pages, the collected cases and the public benchmark; empty where they are missing."""
+    return {
+        "golds": list(_golds(pages)),
+        "cases": [_case(file) for file in sorted(CASES.glob("*.json"))],
+        "benchmark": list(_benchmark()) if (BENCHMARK / "golds.jsonl").is_file() else [],
+    }
+
+
+def measure(known: Sequence[Known], ways: Mapping[str, Way] = WAYS) -> Noticed:
+    """Each page as it is, and with its text lost in each way."""
+    noticed = Noticed(lost={way: {} for way in ways})
+    for one in known:
+        as_it_is = _read(one)
+        if token_f1(as_it_is.text, one.text) < RIGHT:
+            continue
+        noticed.right[one.key] = as_it_is
+        for name, way in ways.items():
+            judged = _read(one, way)
+            if judged.share_of(one.text) < BAD:
+                noticed.lost[name][one.key] = judged
+    return noticed
+
+
+def table(name: str, noticed: Noticed) -> Table:
+    """A row for each way, and one for the pages as they are."""
+    drawn = plain_table(f"{name}: {len(noticed.right)} pages that are read right")
+    for heading in ("the text was lost by", "under 60%", FLAGGED, REFUSED, UNNOTICED, "noticed"):
+        drawn.add_column(heading, justify="left" if heading == "the text was lost by" else "right")
+    for way, judged in noticed.lost.items():
+        drawn.add_row(way, *_cells(judged))
+    everything = {
+        f"{way} {key}": one for way, judged in noticed.lost.items() for key, one in judged.items()
+    }
+    drawn.add_row("all", *_cells(everything), end_section=True)
+    flagged = _count(noticed.right)[FLAGGED]
+    drawn.add_row("as it is", "–", f"{flagged}", "–", "–", f"{noticed.false_alarms:.1%} false")
+    return drawn
+
+
+def _cells(judged: Mapping[str, Judged]) -> list[str]:
+    outcomes = _count(judged)
+    seen = f"{1 - outcomes[UNNOTICED] / len(judged):.1%}" if judged else "–"
+    counts = (outcomes[outcome] for outcome in (FLAGGED, REFUSED, UNNOTICED))
+    return [f"{len(judged)}", *map(str, counts), seen]
+
+
+def _count(judged: Mapping[str, Judged]) -> Counter[str]:
+    return Counter(one.outcome for one in judged.values())
+
+
+def _read(known: Known, way: Way = Way()) -> Judged:  # noqa: B008
+    try:
+        page = way.on(known.page)
+    except Unreadable as error:
+        return Judged(text="", outcome=REFUSED, reason=error.reason)
+
+    def crippled(root: Any, *args: Any, **options: Any) -> Article:
+        return way.cripple(read_article(root, *args, **options))
+
+    read_article = readings.read_article
+    with patch.object(readings, "read_article", crippled):
+        release = extract(page, known.source, known.frame)
+    if isinstance(release, Rejected):
+        return Judged(text="", outcome=REFUSED, reason=release.reason)
+    parts = {name: getattr(release, name) for name in ("dateline", "body", "byline")}
+    outcome = FLAGGED if DOUBTFUL in release.flags else UNNOTICED
+    return Judged(text=as_published(parts), outcome=outcome)
+
+
+def _golds(pages: Path) -> Iterator[Known]:
+    golds = [gold for gold in load_gold(pages) if gold.expected is not None]
+    frames = learn_frames(golds)
+    for gold in golds:
+        if gold.expected is not None:
+            yield Known(
+                key=gold.key,
+                page=gold.page,
+                source=gold.source,
+                text=as_published(gold.expected),
+                frame=frames[gold.key],
+            )
+
+
+def _case(file: Path) -> Known:
+    case = json.loads(file.read_text("utf-8"))
+    declared = dict(case["source"])
+    hint = case.get("hint")
+    return Known(
+        key=file.stem,
+        page=Page(
+            url=case["url"],
+            body=file.with_suffix(".html").read_bytes(),
+            captured_at=datetime.fromisoformat(case["captured_at"]),
+            content_type=case["content_type"],
+            hint=Hint(**hint) if hint else None,
+        ),
+        source=Source(**declared | {"select": Select(**declared.pop("select", None) or {})}),
+        text=as_published(case["expected"] | {"body": "\n\n".join(case["expected"]["body"])}),
+    )
+
+
+def _benchmark() -> Iterator[Known]:
+    for marked in load_set(BENCHMARK):
+        host = urlsplit(marked.url).hostname or ""
+        home = f"https://{host}/"
+        source = Source(
+            id="real", kind="pemkot", publisher=host, region="31.71", home=home, timezone="UTC"
+        )
+        page = Page(url=marked.url, body=marked.body, captured_at=datetime.now(UTC))
+        yield Known(key=marked.id, page=page, source=source, text=marked.text)
