@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import Any
 
@@ -20,6 +20,8 @@ from crawler.extraction.tree import parse
 
 _MOST_NODES = 50_000
 _TAGS = re.compile(r"<[^<>]{1,400}>")
+_STYLE = re.compile(r"[{;]\s*[\w-]{2,40}\s*:[^{};]{1,80}[;}]")
+"""A declaration of a stylesheet."""
 _SHORTEST_TITLE = 12
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,20})?")
 _CHANGED = re.compile(r"updat|modif|ubah|edit|delet|hapus|end|selesai|expire", re.IGNORECASE)
@@ -39,6 +41,8 @@ class Embedded:
     """HTML, or paragraphs parted by line ends."""
     published: str | None = None
     """ISO 8601."""
+    certain: bool = True
+    """It bears the title of the page, so it is no text of something else."""
 
     @property
     def words(self) -> str:
@@ -53,7 +57,7 @@ def embedded_story(root: HtmlElement, titles: Sequence[str], site: Site) -> Embe
     page's story; without one, only data that holds a single text tells for certain.
     """
     if schema := article_body(root):
-        return schema
+        return replace(schema, certain=_is_titled(squash(schema.title), titles))
     told = [story for data in page_data(root) for story in _stories(data)]
     own = [
         story
@@ -62,7 +66,7 @@ def embedded_story(root: HtmlElement, titles: Sequence[str], site: Site) -> Embe
     ]
     chosen = max(own, key=lambda story: len(story.words), default=None)
     if chosen is None and len({squash(story.words) for story in told}) == 1:
-        chosen = told[0]
+        return replace(told[0], certain=False)
     return chosen
 
 
@@ -171,7 +175,9 @@ def _is_text(text: str) -> bool:
     """Words with blanks between them, not an address, a key or a style."""
     plain = _TAGS.sub(" ", text) if "<" in text else text
     words = plain.split()
-    return len(plain) >= LEAST and len(words) > 15 and len(plain) < 12 * len(words)
+    if len(plain) < LEAST or len(words) < 16 or len(plain) >= 12 * len(words):
+        return False
+    return _STYLE.search(plain) is None
 
 
 def _date(node: Mapping[Any, Any]) -> str | None:

@@ -81,7 +81,8 @@ def _of_data(
     except Unreadable:
         return None
     article = read_article(shown, Select(), hint, frame, publisher)
-    return Reading(shown, article, story.by, [FROM_DATA])
+    flags = [FROM_DATA] if story.certain else [FROM_DATA, DOUBTFUL]
+    return Reading(shown, article, story.by, flags)
 
 
 def _weighed(
