@@ -1,5 +1,5 @@
-"""The ways in which readers lose a text, for `bench doubt`: what is kept of a reading that was right,
-and what a page is without its story."""
+"""The ways in which readers lose a text, for `bench doubt`: what is kept of a reading that was
+right, and what a page is without its story."""
 
 from __future__ import annotations
 

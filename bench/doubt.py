@@ -104,7 +104,7 @@ def run(console: Console, output: Path, pages: Path) -> None:
 
 
 def load_sets(pages: Path) -> dict[str, list[Known]]:
-    """The gold pages, the collected cases and the public benchmark; empty where they are missing."""
+    """The gold pages, the collected cases, the public benchmark; empty where they are missing."""
     return {
         "golds": list(_golds(pages)),
         "cases": [_case(file) for file in sorted(CASES.glob("*.json"))],

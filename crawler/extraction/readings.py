@@ -9,18 +9,20 @@ the release is flagged `text-doubtful`.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import prod
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, read_article, selected
-from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import DOUBT
-from crawler.extraction.column import is_prose, is_sentence
+from crawler.extraction.doubt import (
+    is_off_topic,
+    lacks,
+    leaves_most,
+    leaves_some,
+    text_blocks,
+    words,
+)
 from crawler.extraction.embedded import Embedded, article_body, as_page, embedded_story
 from crawler.extraction.headline import Claims, Site
 from crawler.extraction.refusal import is_mount
@@ -33,13 +35,6 @@ DOUBTFUL = "text-doubtful"
 FROM_DATA = "text-from-data"
 _LITTLE = 600
 """Letters of visible text from which the page's data is not asked."""
-_MISSING = 0.3
-"""Share of a witness's words that ours may lack."""
-_LEFT = 0.15
-"""Share of the page's sentences that ours may lack before trafilatura is asked."""
-_FEWEST = 30
-"""Words of a witness that is worth hearing."""
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -94,53 +89,30 @@ def _weighed(
     publisher: str,
 ) -> Reading:
     """The reading of what is shown, compared with the witnesses that have to be heard."""
-    own = _words("\n".join(article.paragraphs))
+    own = words("\n".join(article.paragraphs))
     schema = article_body(root)
-    told = _words(schema.words) if schema is not None else Counter[str]()
-    lacks_schema = _lacks(own, told)
-    if not lacks_schema and _left_out(article) < _LEFT:
-        return Reading(root, article, "page")
-    confirmed_blocks = article.confirmed
-    if confirmed_blocks is None:
-        confirmed_blocks = confirmed(root, article.blocks)
-    told_there = [b for b in _told(article) if b in confirmed_blocks]
-    other = _words("\n".join(block.text for block in told_there))
-    lacks_other = _lacks(own, other)
-    if lacks_schema and lacks_other and not _lacks(other, told):
-        agreed = read_article(root, select, hint, frame, publisher, confirm=True)
-        found = _words("\n".join(agreed.paragraphs))
-        if not _lacks(found, told) and not _lacks(found, other):
-            return Reading(root, agreed, "trafilatura")
-    doubtful = lacks_schema or lacks_other
+    told = words(schema.words) if schema is not None else Counter[str]()
+    lacks_schema = lacks(own, told)
+    doubtful = lacks_schema or leaves_most(article) or is_off_topic(root, article, own)
+    if lacks_schema or leaves_some(article):
+        other = _trafilatura_words(root, article)
+        lacks_other = lacks(own, other)
+        if lacks_schema and lacks_other and not lacks(other, told):
+            agreed = read_article(root, select, hint, frame, publisher, confirm=True)
+            found = words("\n".join(agreed.paragraphs))
+            if not lacks(found, told) and not lacks(found, other):
+                return Reading(root, agreed, "trafilatura")
+        doubtful = doubtful or lacks_other
     return Reading(root, article, "page", [DOUBTFUL] if doubtful and article.paragraphs else [])
 
 
-def _lacks(own: Counter[str], witness: Counter[str]) -> bool:
-    total = witness.total()
-    return total >= _FEWEST and (witness - own).total() > _MISSING * total
-
-
-def _left_out(article: Article) -> float:
-    """The share of the page's sentences, by weight, that the text lacks."""
-    kept, left = set(article.kept), 0.0
-    for block in _told(article):
-        if block not in kept:
-            left += len(block.text) * prod(DOUBT.get(role, 1.0) for _, role in block.roles)
-    total = left + _letters(article)
-    return left / total if total else 0.0
-
-
-def _told(article: Article) -> Iterator[Block]:
-    """The sentences of a page, but for those of cards."""
-    for block in article.blocks:
-        told = is_prose(block) and is_sentence(block.text) and not block.kind
-        if told and block not in article.cards:
-            yield block
+def _trafilatura_words(root: HtmlElement, article: Article) -> Counter[str]:
+    """The words of the blocks that trafilatura takes; the layout may have asked for them before."""
+    taken = article.confirmed
+    if taken is None:
+        taken = confirmed(root, article.blocks)
+    return words("\n".join(block.text for block in text_blocks(article) if block in taken))
 
 
 def _letters(article: Article) -> int:
     return sum(map(len, article.paragraphs))
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(text.casefold()))
