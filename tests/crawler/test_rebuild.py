@@ -38,6 +38,7 @@ from tests.archive.captures.samples import files
 from tests.archive.samples import release
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, listing, paged_site, rows
+from tests.crawler.test_oversight_crawl import WELCOME
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]
@@ -94,6 +95,7 @@ def _history(crawl: Crawl, city: Declare) -> Source:
         crawl(source)
         pages["/berita/read/1"] = article(1, "Panitia nomor {n} memperpanjang pendaftaran anggota.")
         pages["/berita/read/4"] = Answer(b"gone", 404)
+        pages["/berita/read/5"] = WELCOME.replace("Rilis nomor 3", "Rilis nomor 5")
         crawl(source, deep=True)
         crawl(source, deep=True)
     return source
