@@ -41,6 +41,11 @@ LIST_MARK = re.compile(r"^[ \t]*(?:[-•*]|\d{1,2}[.)])[ \t]+", re.M)
 
 def read(name: str, gold: dict[str, Any]) -> Release | Rejected:
     """Extracts one page of the collection, with everything its gold says about the request."""
+    return extract(*page_of(name, gold))
+
+
+def page_of(name: str, gold: dict[str, Any]) -> tuple[Page, Source, Frame]:
+    """One page of the collection, its source and what was learned of the site."""
     parts = [PAGES / f"{name}.html", *sorted(PAGES.glob(f"{name}.part*.html"))]
     body, *continuations = [part.read_bytes() for part in parts]
     declared = dict(gold["source"])
@@ -54,7 +59,7 @@ def read(name: str, gold: dict[str, Any]) -> Release | Rejected:
         continuations=tuple(continuations),
     )
     learned = {key: frozenset(values) for key, values in gold.get("frame", {}).items()}
-    return extract(page, source, Frame(**learned))
+    return page, source, Frame(**learned)
 
 
 def words(text: str) -> Counter[str]:

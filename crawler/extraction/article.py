@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
+from crawler.extraction.believed_roles import believed
 from crawler.extraction.blocks import Block, read_blocks
 from crawler.extraction.boilerplate import ends_release, is_teaser
 from crawler.extraction.characters import clean
-from crawler.extraction.column import Layout, begins, believed, lay_out, members
+from crawler.extraction.column import begins, lay_out, members
 from crawler.extraction.credit_pairs import join_credit_pairs
 from crawler.extraction.cutting import cut, lists_others
 from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
+from crawler.extraction.layout import Layout
 from crawler.extraction.paragraphs import paragraphs
 from crawler.items import Frame
 from crawler.source import Select

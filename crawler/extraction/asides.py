@@ -1,5 +1,5 @@
 """Small boxes that are no text by what they hold: a form to fill in, a table of contents, a list of
-links under a label."""
+links under a label, an offer above a button."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block, is_signature
+from crawler.extraction.boilerplate import is_consent, says_more
+from crawler.extraction.characters import clean
+from crawler.extraction.layout import is_sentence
 
 _FIELDS = frozenset({"text", "email", "password", "tel", "search", "url", "number"})
 """Types of <input> that ask for words; boxes to tick and buttons also unfold text."""
@@ -22,6 +25,9 @@ _LABEL = 60
 _LEVELS = 4
 _LINES = 8
 _LINK = 0.85
+_SENTENCES = 2
+_STOPS = '.!?”")'
+_BUTTON = re.compile(r"\b(?:btn|button|tombol|cta)\b", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 _MARK = re.compile(r"[\W\d_]+")
 _STOP = frozenset({"body", "html", "article", "main", "tr", "td"})
@@ -38,6 +44,11 @@ def in_asides(root: HtmlElement, blocks: Sequence[Block], headline: int | None) 
     for block in blocks:
         if block in entries and block not in found:
             found.update(boxes.largest(block.element, lists_links))
+    for button in _buttons(root):
+        consents = is_consent(clean(button.text_content()))
+        offer = boxes.largest(button, _tells_little if consents else _offers)
+        if offer and boxes.stands_amid_paragraphs(offer):
+            found.update(offer)
     return found
 
 
@@ -72,9 +83,27 @@ class _Boxes:
                 break
             if len(held) > _LINES or self.letters.get(box, 0) > _ASKED:
                 break
+            told = sum(is_sentence(block.text) for block in held)
+            if largest and told > sum(is_sentence(block.text) for block in largest):
+                break  # a paragraph of the story beside it
             if is_aside(held):
                 largest = held
         return largest
+
+    def stands_amid_paragraphs(self, offer: Sequence[Block]) -> bool:
+        """In a box of its own between paragraphs that need none."""
+        inside = self.inside
+        around = offer[0].element.iterancestors()
+        box = next((e for e in around if len(inside.get(e, ())) > len(offer)), None)
+        if box is None:
+            return False
+        beside = [block for block in inside[box] if block not in set(offer)]
+        plain = [
+            block
+            for block in beside
+            if box in (block.element, block.element.getparent()) and block.text[-1] in _STOPS
+        ]
+        return 2 * len(plain) > len(beside)
 
 
 def _around(element: HtmlElement) -> Iterator[HtmlElement]:
@@ -85,6 +114,21 @@ def _around(element: HtmlElement) -> Iterator[HtmlElement]:
 def _asks(held: Sequence[Block]) -> bool:
     """Few words beside a field, under a heading or none: no paragraph of a story signs there."""
     return bool(held) and not any(map(is_signature, held))
+
+
+def _tells_little(held: Sequence[Block]) -> bool:
+    """A sentence or two above a button that agrees: `Setuju`."""
+    return 0 < len(held) <= _SENTENCES and not any(map(is_signature, held))
+
+
+def _offers(held: Sequence[Block]) -> bool:
+    """A label over a sentence or two: `Peduli Korban Banjir`, `Kabar Kota di WhatsApp`."""
+    if not held:
+        return False
+    label, told = held[0], [block for block in held[1:] if block.linked < _LINK]
+    if len(label.text) > _LABEL or label.text[-1] in ":.,;" or label.linked > _LINK:
+        return False
+    return 0 < len(told) <= _SENTENCES and not any(map(is_signature, told))
 
 
 def _lists_links(entries: Set[Block], held: Sequence[Block]) -> bool:
@@ -126,3 +170,13 @@ def _fields(root: HtmlElement) -> Iterator[HtmlElement]:
         kind = field.get("type", "text").lower()
         if kind in _FIELDS if field.tag == "input" else field.get("readonly") is None:
             yield field
+
+
+def _buttons(root: HtmlElement) -> Iterator[HtmlElement]:
+    """Buttons, and links set as such; not those that open the rest of a text."""
+    for element in root.iter("button", "a"):
+        set_as_one = element.get("role") == "button" or _BUTTON.search(element.get("class") or "")
+        if element.tag == "button" or set_as_one:
+            label = clean(element.text_content())
+            if not says_more(label) and not _DOCUMENT.search(_href(element)):
+                yield element

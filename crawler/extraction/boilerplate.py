@@ -48,6 +48,7 @@ _PERHAPS = _alternatives(_DATA["ends"]["perhaps"])
 _PAGE_NAMES = _alternatives(_DATA["title"]["page_names"])
 _LABELS = _alternatives(_DATA["preface"]["labels"])
 _MORE = _alternatives(_DATA["teaser"]["more"])
+_CONSENT = _alternatives(_DATA["asides"]["consent"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
 _NEVER_TOLD = frozenset({"meta", "address", "widget"})
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
@@ -91,6 +92,11 @@ def is_label(text: str) -> bool:
 def says_more(text: str) -> bool:
     """What a control says that opens the rest: `Baca selengkapnya`, `Show more`."""
     return _MORE.fullmatch(text.strip(" .…:»›▼▾⌄+-")) is not None
+
+
+def is_consent(text: str) -> bool:
+    """What a button says that agrees to cookies and closes its box: `Setuju`, `Mengerti`."""
+    return len(text) < 40 and _CONSENT.fullmatch(text.strip(" .!✓✕×")) is not None
 
 
 def is_teaser(text: str) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.byline import split_byline
-from crawler.extraction.column import is_prose, is_sentence
 from crawler.extraction.headline import squash
+from crawler.extraction.layout import is_prose, is_sentence
 from crawler.extraction.preface import ends_open, has_dateline, is_beside
 
 _LONGEST = 300
@@ -47,6 +47,8 @@ def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:
     first = next(b for b in reversed(blocks[:place]) if b.picture is not None)
     if first.picture is None or len(block.text) > _LONGEST or has_dateline(block.text):
         return False
+    if before.tag == "figcaption" != block.tag and is_sentence(block.text):
+        return False
     around = set(first.picture.iterancestors())
     box = next((e for e in block.element.iterancestors() if e in around), None)
     if box is None or box.tag in ("body", "article", "main"):
@@ -78,8 +80,10 @@ def _is_caption(block: Block, later: Sequence[Block]) -> bool:
 
 
 def _is_set_apart(block: Block) -> bool:
-    """Slanted, small, or centred like a label."""
-    names = f"{block.element.get('class', '')} {block.element.get('style', '')} {block.tag}"
+    """Slanted, small, or centred like a label; what its box says, where it holds the line alone."""
+    names = str(block.tag)
+    if len(squash(block.element.text_content())) <= len(squash(block.text)):
+        names += f" {block.element.get('class', '')} {block.element.get('style', '')}"
     if block.slanted > 0.8 or _SMALL_PRINT.search(names):
         return True
     return _CENTRED.search(names) is not None and not is_sentence(block.text)

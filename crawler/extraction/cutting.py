@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from crawler.extraction.blocks import Block, is_signature
 from crawler.extraction.boilerplate import ends_release, is_teaser, may_end_release
 from crawler.extraction.captions import captions
-from crawler.extraction.column import Layout, is_prose, is_sentence
 from crawler.extraction.headline import squash
+from crawler.extraction.layout import Layout, is_prose, is_sentence
 from crawler.extraction.paragraphs import is_of_pairs
 from crawler.extraction.preface import has_dateline, is_preface
 from crawler.items import Frame

@@ -1,5 +1,5 @@
 """What elements call themselves by tag, class and id: navigation, related, a title, … A hint, no
-proof: `column.believed` decides which are what they say."""
+proof: `believed_roles.py` decides which are what they say."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.characters import clean
-from crawler.extraction.column import is_sentence
 from crawler.extraction.headline import Site, linked_data, squash
+from crawler.extraction.layout import is_sentence
 from crawler.extraction.page_data import LEAST, page_data
 from crawler.extraction.tree import parse
 

@@ -18,6 +18,9 @@ from crawler.extraction.structured_data import salvage
 
 _LONGEST = 300
 _CERTAIN = 3.0
+_ASIDE = 2.0
+"""How far a title in a box that calls itself related and the like stands behind others; alone, a
+heading is one whatever its box is called."""
 _NEAR = 8
 """Blocks over the text in which a line set as a title is one."""
 _ROWS = frozenset({"table", "tbody"})
@@ -93,7 +96,10 @@ def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Hea
         if fit and not _is_nobodys(block, key, site):
             found[index] = key, fit + _standing(block)
     best = max(found, key=lambda index: found[index][1], default=None)
-    if best is None or found[best][1] < _CERTAIN:
+    if best is None:
+        return None
+    aside = _ASIDE * (blocks[best].set_aside and blocks[best].heading)
+    if found[best][1] + aside < _CERTAIN:
         return None
     same = [index for index in found if found[index][0] == found[best][0]]
     place = max(same, key=lambda index: (_told_below(blocks, index, same), found[index][1]))
@@ -110,10 +116,12 @@ def _told_below(blocks: Sequence[Block], place: int, same: Sequence[int]) -> int
 def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site: Site) -> Headline:
     """Without a claim that fits: the nearest heading over the article (`before`: where its text
     begins), or what is claimed though it is not to be seen."""
-    if (place := _nearest_heading(blocks, before, site)) is not None:
-        return Headline(_one_line(blocks[place].text), place)
     stripped = (_without_site(claim, site) for claim in claims.texts)
-    return Headline(next((title for title in stripped if title), None))
+    told = next((title for title in stripped if title), None)
+    place = _nearest_heading(blocks, before, site, aside=False)
+    if place is None and told is None:
+        place = _nearest_heading(blocks, before, site, aside=True)
+    return Headline(told) if place is None else Headline(_one_line(blocks[place].text), place)
 
 
 def _points_elsewhere(block: Block) -> bool:
@@ -153,18 +161,20 @@ def _standing(block: Block) -> float:
     standing = _LEVEL.get(block.tag, 0.0) + (1.0 if block.titled else 0.0)
     standing = standing or (0.5 if block.stressed > 0.9 else 0.0)
     if block.set_aside:
-        standing -= 2.0
+        standing -= _ASIDE
     return standing - (0.5 if block.linked > 0.8 else 0.0)
 
 
-def _nearest_heading(blocks: Sequence[Block], before: int, site: Site) -> int | None:
+def _nearest_heading(
+    blocks: Sequence[Block], before: int, site: Site, *, aside: bool
+) -> int | None:
     """The heading over a text; on a page that has none there, the line set in bold or large, or
-    the plain one that stands over stamp and text."""
+    the plain one that stands over stamp and text. `aside`: in whatever box."""
     line: int | None = None
     stressed = dated = False
     for index in range(min(before, len(blocks) - 1), -1, -1):
         block = blocks[index]
-        if len(block.text) > _LONGEST or block.set_aside:
+        if len(block.text) > _LONGEST or (block.set_aside and not aside):
             continue
         stamped, dated = dated, dated or (index < before and has_date(block.text))
         if block.kind or _is_nobodys(block, squash(block.text), site):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import has_date, is_label
-from crawler.extraction.column import is_prose, is_sentence
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.headline import squash
+from crawler.extraction.layout import is_prose, is_sentence
 
 _ENDS = re.compile(r"[.!?:;。」,][\"”’')\]]*$")
 _CAPITALS = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")

@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.article import Article
 from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import has_date, is_teaser
-from crawler.extraction.column import is_prose
+from crawler.extraction.layout import is_prose
 from crawler.extraction.page_names import (
     Hint,
     count_lines,

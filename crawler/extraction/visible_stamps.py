@@ -12,9 +12,9 @@ from crawler.extraction.article import Article
 from crawler.extraction.blocks import Block
 from crawler.extraction.boilerplate import has_date
 from crawler.extraction.characters import clean
-from crawler.extraction.column import is_sentence
 from crawler.extraction.date_labels import is_label
 from crawler.extraction.headline import squash
+from crawler.extraction.layout import is_sentence
 
 _TIME = re.compile(
     r"\W*(?:pukul|jam|pkl\.?)?\W*\d{1,2}[.:]\d{2}(?:[.:]\d{2})?\W*(?:wib|wita|wit)?\W*", re.I
@@ -84,6 +84,8 @@ def _labels(blocks: Sequence[Block]) -> dict[Block, str]:
 def _is_text(block: Block) -> bool:
     """A paragraph or caption that mentions a date, not a stamp."""
     roles = {role for _, role in block.roles}
+    if block.kind == "stamp":
+        return False
     if "caption" in roles or block.kind == "caption" or len(block.text) > 160:
         return True
     return block.kind is None and "meta" not in roles and is_sentence(block.text)

@@ -257,3 +257,34 @@ TOOLS = {
 def test_tools_over_the_dateline_hide_it_not(tools: str) -> None:
     found = read(TOOLS[tools] + set_in_p(TEXT))
     assert (published(found), found.place) == (TEXT, "Tanjung Baru")
+
+
+OFFERS = {
+    "donation": "<div class='peduli'><strong>Peduli Korban Banjir</strong><p>Salurkan bantuan melalui rekening Bank"
+    " Daerah 001-22.</p><a class='tombol' href='/donasi'>Donasi Sekarang</a></div>",
+    "newsletter": "<section><h4>Kabar Kota di Surel</h4><p>Ringkasan setiap pekan, gratis.</p><button>Daftar</button>"
+    "</section>",
+    "channel": "<div><div><b>Saluran WhatsApp Kota</b></div><div>Dapatkan kabar pertama kali di gawai Anda.</div><div>"
+    "<a class='btn btn-success' href='https://wa.example/1'>Gabung</a></div></div>",
+    "survey": "<aside><h3>Bantu Kami</h3><p>Isi survei layanan dalam dua menit.</p><a role='button' href='/s'>Mulai</a>"
+    "</aside>",
+    "app": "<div class='unduh'><p><b>Aplikasi Kota Pintar</b></p><p>Semua layanan dalam satu genggaman.</p><p>Gratis di"
+    " toko aplikasi.</p><a href='/app' class='cta-link'>Pasang</a></div>",
+}
+
+
+@pytest.mark.parametrize("place", [1, 3, 5])
+@pytest.mark.parametrize("offer", OFFERS)
+def test_an_offer_above_a_button_is_no_text(offer: str, place: int) -> None:
+    parts = [f"<p>{text}</p>" for text in TEXT]
+    parts.insert(place, OFFERS[offer])
+    assert published(read("".join(parts))) == TEXT
+
+
+def test_a_part_of_the_story_with_a_button_is_text() -> None:
+    """Built of boxes, each a part of the story: none stands between paragraphs that need none."""
+    parts = [
+        f"<div class='row'><h3>Bagian {n}</h3><p>{text}</p></div>" for n, text in enumerate(TEXT)
+    ]
+    parts[2] = parts[2].replace("</div>", "<a class='btn' href='/lapor'>Lapor</a></div>")
+    assert [text for text in published(read("".join(parts))) if text in TEXT] == TEXT
