@@ -50,7 +50,9 @@ _LABELS = _alternatives(_DATA["preface"]["labels"])
 _MORE = _alternatives(_DATA["teaser"]["more"])
 _CONSENT = _alternatives(_DATA["asides"]["consent"])
 _TEASER = _alternatives(_DATA["teaser"]["endings"])
-_NEVER_TOLD = frozenset({"meta", "address", "widget"})
+_NEVER_TOLD = frozenset(
+    {"meta", "address", "widget", "counter", "reaction", "paging", "tags", "more", "share"}
+)
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
 """Ends as a sentence does: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is no meta line."""
 _STAMPED = re.compile(DATE, re.IGNORECASE)

@@ -98,14 +98,6 @@ relative = re.compile(
 )
 one = re.compile(r"^(?:an?\s|se(?!cond))", re.IGNORECASE)
 counted_units = re.compile(rf"(?P<count>\d{{1,3}})\s?(?P<unit>{_any_of(seconds)})")
-event = re.compile(
-    rf"\b(?:{_any_of(weekdays)})[\s,]{{0,3}}\(?(?:(?:tanggal|tgl\.?)\s)?\d{{1,2}}"
-    rf"(?:[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\s(?:{_any_of(months)})\b(?:\s\d{{4}})?)",
-    re.IGNORECASE,
-)
-dated_path = re.compile(
-    r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?=[/_.?#-]|$)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +133,6 @@ def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None
     if aside := relative.search(text):
         return _relative(aside, text, zone, captured_at)
     return None
-
-
-def event_date(text: str, timezone: str, captured_at: datetime) -> Stamp | None:
-    """The first day a text names with its weekday: `pada Minggu (26/5/2024)`."""
-    for found in event.finditer(text):
-        if stamp := parse_stamp(found.group(), timezone, captured_at):
-            return stamp
-    return None
-
-
-def url_date(url: str) -> date | None:
-    """The date in an address such as `/2024/05/26/`."""
-    found = dated_path.search(url)
-    return _calendar_date(found["year"], found["month"], found["day"]) if found else None
 
 
 def _dates(text: str) -> list[re.Match[str]]:

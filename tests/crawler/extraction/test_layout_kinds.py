@@ -288,3 +288,15 @@ def test_a_part_of_the_story_with_a_button_is_text() -> None:
     ]
     parts[2] = parts[2].replace("</div>", "<a class='btn' href='/lapor'>Lapor</a></div>")
     assert [text for text in published(read("".join(parts))) if text in TEXT] == TEXT
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Halaman selanjutnya dari semua halaman lihat halaman 1 dari 2.",
+        "Tags: begitu warga menyebut coretan di dinding pompa, kini dicat ulang.",
+        "Kategori: rumah pompa terbaik se-provinsi, diraih kota ini tahun lalu.",
+    ],
+)
+def test_a_sentence_is_never_dropped_by_its_words(told: str) -> None:
+    assert told in published(read(set_in_p([*TEXT[:2], told, *TEXT[2:]])))
