@@ -17,7 +17,11 @@ from crawler.items import Frame, Hint, Page
 from crawler.source import Select, Source, load_sources
 from demo.releases import load
 from demo.web import Web
+from tests.web import ground
+from tests.web.releases import NEWEST
 
+_NOT_AS_CANONICAL = "kpu_behind_index"
+"""The one made-up site that answers nothing at the addresses its pages call canonical."""
 PAGES = Path(__file__).parents[1] / "tests" / "pages"
 
 
@@ -53,14 +57,34 @@ def demo_pages() -> list[Gold]:
 
     Raises OSError when no loopback port can be had.
     """
-    with TemporaryDirectory() as folder, Web() as web:
+    with Web() as web:
+        sources = _declared(web.sources_toml)
+        return [_served_page(web.url(release), sources[release.site]) for release in load()]
+
+
+def proving_ground_pages(count: int = 3) -> list[Gold]:
+    """The newest releases of each made-up site of `tests.web`; for the clock alone.
+
+    Raises OSError when no loopback port can be had.
+    """
+    served = [name for name in ground.names() if name != _NOT_AS_CANONICAL]
+    with ground.Web(served, count=count, newest=NEWEST) as web:
+        sources = _declared(web.sources_toml)
+        return [
+            _served_page(site.url(release), sources[site.id])
+            for site in web
+            for release in site.releases[:count]
+        ]
+
+
+def _declared(sources_toml: str) -> dict[str, Source]:
+    with TemporaryDirectory() as folder:
         registry = Path(folder, "sources.toml")
-        registry.write_text(web.sources_toml, "utf-8")
-        sources = {source.id: source for source in load_sources(registry)}
-        return [_demo_page(web.url(release), sources[release.site]) for release in load()]
+        registry.write_text(sources_toml, "utf-8")
+        return {source.id: source for source in load_sources(registry)}
 
 
-def _demo_page(url: str, source: Source) -> Gold:
+def _served_page(url: str, source: Source) -> Gold:
     with urlopen(url, timeout=10) as answer:
         page = Page(
             url=url,
@@ -69,7 +93,7 @@ def _demo_page(url: str, source: Source) -> Gold:
             content_type=answer.headers.get("Content-Type"),
         )
     name = urlsplit(url).path
-    return Gold(family=f"demo {source.id}", name=name, page=page, source=source, expected=None)
+    return Gold(family=source.id, name=name, page=page, source=source, expected=None)
 
 
 def learn_frames(golds: Sequence[Gold]) -> dict[str, Frame]:

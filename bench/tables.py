@@ -78,8 +78,12 @@ def remarks(report: Report) -> str:
     lines = [
         f"Against trafilatura giving the text alone ({alone['ms a page']:.2f} ms a page) ours takes"
         f" {ours['× text alone']:.2f} times as long; its slowest page {ours['slowest ms']:.0f} ms.",
-        f"On the {report['demo']['pages']} pages of the demo ours takes"
-        f" {report['demo']['× trafilatura']:.2f} times as long as trafilatura.",
+        *(
+            f"On the {report[name]['pages']} pages of the {name} ours takes"
+            f" {report[name]['× trafilatura']:.2f} times as long as trafilatura,"
+            f" {report[name]['× text alone']:.2f} times as its text alone."
+            for name in ("demo", "proving ground")
+        ),
         f"Ours reads something wrong on {len(report['misses'])} of {report['pages']} pages.",
     ]
     if missing := [name for name in COLUMNS if name not in report["overall"]]:

@@ -68,13 +68,22 @@ def is_off_topic(root: HtmlElement, article: Article, own: Counter[str]) -> bool
     """Whether a text speaks of something else than the page's head: a cookie notice, a side column,
     a form. Its summary tells of any text, its title alone only of one as short as a notice."""
     title = _content_words(article.title or "")
-    summary = max(map(_content_words, root.xpath(_SUMMARIES)), key=len, default=frozenset())
+    summary = _content_words(_summary(root))
     told = frozenset(own)
     if len(summary & title) >= max(1.0, _ABOUT * len(title)) and len(summary) >= _SUMMARY:
         return len(summary - told) > _OFF_SUMMARY * len(summary)
     if sum(map(len, article.paragraphs)) > _NOTICE or len(title) < _TITLE:
         return False
     return len(title - told) >= _OFF_TITLE * len(title) and not _is_dated(article)
+
+
+def is_summary(root: HtmlElement, own: Counter[str]) -> bool:
+    """Whether a text is little more than the summary in the page's head."""
+    return (own - words(_summary(root))).total() <= _MISSING * own.total()
+
+
+def _summary(root: HtmlElement) -> str:
+    return max(map(str, root.xpath(_SUMMARIES)), key=len, default="")
 
 
 def _is_dated(article: Article) -> bool:

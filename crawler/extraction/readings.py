@@ -1,10 +1,9 @@
 """Which reading of a page is taken: of what it shows, or of what its data holds; and whether
 other readings of the same bytes leave a doubt.
 
-What the page shows goes first. Its data is read only where the page shows next to nothing. A
-witness, JSON-LD's `articleBody` or trafilatura, is heard where the page holds sentences that our
-text lacks; when it holds much that ours lacks, the text that agrees better with both is taken, or
-the release is flagged `text-doubtful`.
+What the page shows goes first. Its data is read only where the page shows next to nothing. Where
+JSON-LD's `articleBody` and trafilatura agree against ours, their text is taken; where the witnesses
+of `doubt` speak against a text, the release is flagged `text-doubtful`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.article import Article, read_article, selected
 from crawler.extraction.doubt import (
     is_off_topic,
+    is_summary,
     lacks,
     leaves_most,
     leaves_some,
@@ -76,7 +76,9 @@ def _of_data(
     except Unreadable:
         return None
     article = read_article(shown, Select(), hint, frame, publisher)
-    flags = [FROM_DATA] if story.certain else [FROM_DATA, DOUBTFUL]
+    own = words("\n".join(article.paragraphs))
+    doubtful = is_summary(shown, own) or is_off_topic(shown, article, own)
+    flags = [FROM_DATA] if story.certain and not doubtful else [FROM_DATA, DOUBTFUL]
     return Reading(shown, article, story.by, flags)
 
 

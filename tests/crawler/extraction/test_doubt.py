@@ -129,6 +129,16 @@ def test_data_that_bears_no_title_of_the_page_is_doubtful() -> None:
     assert found.flags[-2:] == ["text-from-data", "text-doubtful"]
 
 
+def test_data_that_only_repeats_the_summary_is_doubtful() -> None:
+    summary = " ".join(TEXT[:2])
+    story = json.dumps({"props": {"judul": TITLE, "ringkasan": summary}})
+    script = f'<script type="application/json">{story}</script>'
+    html = f"<html><head>{head(summary)}</head><body><div id=app></div>{script}</body></html>"
+    found = extract(page(html), source())
+    assert isinstance(found, Release)
+    assert "text-doubtful" in found.flags
+
+
 def test_a_declared_body_is_beyond_doubt() -> None:
     html = city(f"<div id=isi>{paragraphs(TEXT[:1])}</div>{paragraphs(TEXT[1:])}")
     found = extract(page(html), source(select=Select(body="#isi")))
