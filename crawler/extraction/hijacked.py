@@ -46,6 +46,8 @@ def find_giveaways(
     if not may_offer(titles(root, article), all_text(root, article)):
         return []
     page = SuspectPage(root, article, url, owns)
+    if page.may_write_any_script and page.foreign_share >= seller_words().foreign_share:
+        return []
     if (offer := _offer(page)) is None:
         return list(find_spam_over_text(page))
     found = [offer, *of_text(page), *of_markup(page)]

@@ -8,6 +8,7 @@ from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
+from tldextract import TLDExtract
 
 from crawler.extraction.article import Article
 from crawler.extraction.characters import clean
@@ -27,6 +28,7 @@ _COINED = re.compile(
 _QUOTED = re.compile(r"“[^”]{1,300}”|\"[^\"\n]{1,300}\"")
 """What a text only quotes, it does not offer."""
 _ALL_TEXT = ".//body//text()[not(ancestor::script or ancestor::style)]"
+_SUFFIX = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
 _TEXTS = 2_000
 """Pieces of a text that are looked at."""
 
@@ -68,6 +70,13 @@ class SuspectPage:
             if offered(text) or brands.search(text) or (praised and praised in text)
         )
         return offering / max(1, sum(map(len, self.paragraphs)))
+
+    @property
+    def may_write_any_script(self) -> bool:
+        """Whether the host belongs to another country or to the whole world: there a text in
+        another script may be the site's own, and no word of such a script proves anything."""
+        suffix = _SUFFIX(self.url).suffix
+        return bool(suffix) and suffix.rpartition(".")[2] != "id"
 
     @property
     def foreign_share(self) -> float:
