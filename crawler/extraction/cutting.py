@@ -192,7 +192,8 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
     """Not the release's wherever it stands: other matter, captions, links, labels."""
     if layout.is_outside(block):
         return True
-    if not layout.roles(block).isdisjoint({"caption", "meta"}):
+    roles = layout.roles(block)
+    if "caption" in roles or ("meta" in roles and not is_sentence(block.text)):
         if started and is_signature(block):
             return False
         named = (e for e, role in block.roles if role == "caption" and e in layout.believed)
