@@ -107,7 +107,8 @@ def _a_morning(chance: random.Random, crawl: int) -> Iterator[Release]:
 def _findings(engine: Engine) -> list[str]:
     nowhere = Path("/nonexistent")
     found = verify(engine, nowhere, Counted())
-    return [one.detail for one in found if one.what != "frontier"]  # stored without a look
+    # Stored without a look; and crawls made backwards look like a wrong clock.
+    return [one.detail for one in found if one.what not in ("frontier", "clock")]
 
 
 def _clusters(engine: Engine) -> dict[str, tuple[str | None, float | None]]:

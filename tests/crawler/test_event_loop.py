@@ -96,9 +96,9 @@ def test_a_site_of_forty_thousand_links_delays_no_other(
 
     async def watch() -> None:
         while True:
-            began = time.monotonic()
+            began = time.thread_time()  # of the loop's own thread: other processes do not count
             await asyncio.sleep(0.01)
-            stalls.append(time.monotonic() - began - 0.01)
+            stalls.append(time.thread_time() - began)
 
     with serve(_crowded(LINKS)) as crowded, serve(paged_site(3)) as healthy:
         sources = [

@@ -255,8 +255,9 @@ class Reader:
         if not tokens[at].capital:
             return at
         for size in (4, 3, 2, 1):
-            if tuple(each.low for each in tokens[at : at + size]) in self.places:
-                return at + size
+            named = tuple(each.low for each in tokens[at : at + size])
+            if named in self.places:
+                return at + len(named)
         before = tokens[at - 1]
         if tokens[at].low in self.words.toponyms and self._may_precede_place(before):
             return at + 1 + self._is_name_word(tokens, at + 1)  # Kota Sungai Limau

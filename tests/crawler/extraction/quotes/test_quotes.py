@@ -83,6 +83,13 @@ def test_where_an_office_ends_and_a_name_begins(body):
     } == {"Ratna Dewi"}
 
 
+def test_a_sentence_may_end_with_a_place():
+    """Of a name of one word, where longer ones are known too."""
+    assert [quote.text for quote in find_quotes("“Kami siap,” kata Wali Kota Madiun")] == [
+        "Kami siap,"
+    ]
+
+
 def test_the_publisher_s_place_is_known():
     (quote,) = find_quotes("“Ayo,” kata Wali Kota Nirmala Ratna Dewi.", ("Nirmala",))
     assert (quote.person, quote.role) == ("Ratna Dewi", "Wali Kota Nirmala")
