@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -323,16 +322,11 @@ class Sections(Plain):
     at_home = 3
 
     def sections(self) -> dict[str, list[DemoRelease]]:
-        """By the first category. A section that there was once stays, if empty."""
-        found: dict[str, list[DemoRelease]] = {name: [] for name in self._names}
+        """By the first category."""
+        found: dict[str, list[DemoRelease]] = {}
         for release in self.releases:
             found.setdefault(release.categories[0].lower(), []).append(release)
-        self._names.extend(name for name in found if name not in self._names)
         return found
-
-    @cached_property
-    def _names(self) -> list[str]:
-        return []
 
     def route(self, path: str, query: Mapping[str, str]) -> Answer | None:
         """One list a section."""
