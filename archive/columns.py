@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Date, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 from archive.errors import ValueDamaged
+
+T = TypeVar("T")
 
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, but for tab and line feed, and halves of surrogate pairs."""
@@ -120,18 +122,19 @@ def stored_day(text: str) -> date:
     """A date as the archive holds it.
 
     Raises `ValueDamaged` for what is no date."""
-    try:
-        return date.fromisoformat(text)
-    except (ValueError, TypeError):
-        raise ValueDamaged(text) from None
+    return _parsed(date.fromisoformat, text)
 
 
 def stored_moment(text: str) -> datetime:
     """A time as the archive holds it.
 
     Raises `ValueDamaged` for what is no time."""
+    return _parsed(datetime.fromisoformat, text)
+
+
+def _parsed(parse: Callable[[str], T], text: str) -> T:
     try:
-        return datetime.fromisoformat(text)
+        return parse(text)
     except (ValueError, TypeError):
         raise ValueDamaged(text) from None
 

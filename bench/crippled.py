@@ -74,11 +74,11 @@ def _largest_box(article: Article) -> list[Block]:
 
 
 def _ended_early(article: Article) -> list[Block]:
-    """Up to the last block at which not half of the letters are told."""
-    half, told, kept = sum(len(b.text) for b in article.kept) / 2, 0, []
+    """The first blocks, with at most half of the letters; one block at least."""
+    half, letters, kept = sum(len(b.text) for b in article.kept) / 2, 0, []
     for block in article.kept:
-        told += len(block.text)
-        if kept and told > half:
+        letters += len(block.text)
+        if kept and letters > half:
             break
         kept.append(block)
     return kept

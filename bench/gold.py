@@ -55,7 +55,7 @@ def load_gold(folder: Path = PAGES) -> list[Gold]:
 def demo_pages() -> list[Gold]:
     """The pages of the demo's releases, as its sites serve them; for the clock alone.
 
-    Raises OSError when no loopback port can be had.
+    Raises OSError when no loopback port is free.
     """
     with Web() as web:
         sources = _declared(web.sources_toml)
@@ -65,7 +65,7 @@ def demo_pages() -> list[Gold]:
 def proving_ground_pages(count: int = 3) -> list[Gold]:
     """The newest releases of each made-up site of `tests.web`; for the clock alone.
 
-    Raises OSError when no loopback port can be had.
+    Raises OSError when no loopback port is free.
     """
     served = [name for name in ground.names() if name != _NOT_AS_CANONICAL]
     with ground.Web(served, count=count, newest=NEWEST) as web:

@@ -1,8 +1,8 @@
 """Lists of news that a home page links to on a host that its source does not declare.
 
-A crawl stays on the hosts of its source (`crawler.middlewares.guard`): nobody but a person can say
-whose a further host is. Where an office keeps its news beside its home page, on
-`berita.KOTA.go.id`, people are told which line of TOML lets it be crawled.
+A crawl stays on the hosts of its source (`crawler.middlewares.guard`): only a person can decide
+who runs another host. Where an office publishes its news on another one, such as
+`berita.KOTA.go.id`, the commands print the line of TOML that adds it.
 """
 
 from __future__ import annotations
