@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import func, select, update
@@ -20,6 +21,8 @@ from archive.columns import clean, moment
 from archive.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version
 
 ELSEWHERE = "elsewhere"
+_A_QUERY = 500
+"""Addresses looked up in one query; SQLite limits the number of its values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,22 +170,23 @@ def note_found(session: Session, source: str, found: Iterable[Found]) -> None:
 
     What a list shows differently than before stays as it was until the release has been looked
     at: a crawl that ends in between must not forget that there was something to see."""
+    found = list(found)
+    rows = _addresses(session, source, {one.url for one in found})
     for one in found:
-        row = session.get(Address, (source, one.url))
+        row = rows.get(one.url)
         if row is None:
-            session.add(
-                Address(
-                    source=source,
-                    url=clean(one.url),
-                    requested=clean(one.requested),
-                    what=one.what,
-                    found_by=one.by,
-                    found_at=one.at,
-                    hint=clean(one.hint),
-                    shown=dict(one.shown),
-                    due_at=one.at,
-                )
+            row = rows[one.url] = Address(
+                source=source,
+                url=clean(one.url),
+                requested=clean(one.requested),
+                what=one.what,
+                found_by=one.by,
+                found_at=one.at,
+                hint=clean(one.hint),
+                shown=dict(one.shown),
+                due_at=one.at,
             )
+            session.add(row)
             continue
         if row.what == ELSEWHERE != one.what:  # its host has been declared since
             row.what, row.found_by = one.what, one.by
@@ -192,6 +196,16 @@ def note_found(session: Session, source: str, found: Iterable[Found]) -> None:
             row.shown = row.shown | new
         if any(row.shown[way] != digest for way, digest in one.shown.items()):
             row.due_at = min(row.due_at or one.at, one.at)
+
+
+def _addresses(session: Session, source: str, urls: Iterable[str]) -> dict[str, Address]:
+    """Those of a source that the archive knows, by URL."""
+    rows: dict[str, Address] = {}
+    wanted = iter(urls)
+    while some := list(islice(wanted, _A_QUERY)):
+        query = select(Address).where(Address.source == source, Address.url.in_(some))
+        rows.update((row.url, row) for row in session.scalars(query))
+    return rows
 
 
 def note_look(

@@ -6,10 +6,11 @@ import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import CancelledError, TimeoutError
+from concurrent.futures import CancelledError, Future, TimeoutError
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
+from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -51,6 +52,7 @@ class ReaderPool:
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
         self._start = partial(ProcessPool, max_workers=workers, context=context)
         self._pool = self._start()
+        self._starting = Lock()
         self._timeout = timeout
         self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
         """By source, how many readers it may keep busy."""
@@ -113,11 +115,15 @@ class ReaderPool:
             return await self._once(task, *args, **kwargs)
 
     async def _once(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if not self._pool.active:
-            self._pool = self._start()  # it gives up for good when readers end that were idle
         # In a thread, since the first task starts the readers, which takes a second.
-        schedule = partial(self._pool.schedule, task, args, kwargs, self._timeout)
-        return await asyncio.wrap_future(await asyncio.to_thread(schedule))
+        reading = await asyncio.to_thread(self._schedule, partial(task, *args, **kwargs))
+        return await asyncio.wrap_future(reading)
+
+    def _schedule(self, task: Callable[[], T]) -> Future[T]:
+        with self._starting:
+            if not self._pool.active:
+                self._pool = self._start()  # it gives up for good when readers end that were idle
+            return self._pool.schedule(task, timeout=self._timeout)
 
 
 def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from archive.frontier import Found, Known
+from crawler.discovery.judging import Make, make_of
 from crawler.discovery.urls import alias_key
 from crawler.items import Hint
 from crawler.oversight import DOUBTFUL, OBTAINED
@@ -59,6 +60,10 @@ class Agenda:
     hints: dict[str, Hint] = field(default_factory=dict)
     new: dict[str, None] = field(default_factory=dict)
     """Releases that no crawl has heard of before, in the order they were named."""
+    makes_held: set[Make] = field(default_factory=set)
+    """What the addresses of releases that the archive holds have in common."""
+    makes_shown: set[Make] = field(default_factory=set)
+    """What the addresses shown in this crawl have in common."""
     _spelled: dict[str, str] = field(default_factory=dict)
     """By `alias_key`, how the address was spelled first."""
 
@@ -68,6 +73,7 @@ class Agenda:
             for one in self.known.values()
             if one.what == "release" and one.outcome != "alias"
         }
+        self.makes_held = {make_of(one.url) for one in self.known.values() if one.release}
 
     def address(self, url: str) -> str:
         """The address a release is kept under, for any (canonical) address it is named by."""
@@ -109,7 +115,10 @@ class Agenda:
             elif one.linked is not None:
                 self.linked.setdefault(one.url, one.linked)
             shown = {way: one.shown} if one.shown else {}
-            self.shown.setdefault(one.url, {}).update(shown)
+            if one.url not in self.shown:
+                self.shown[one.url] = {}
+                self.makes_shown.add(make_of(one.url))
+            self.shown[one.url].update(shown)
             known = self.known.get(one.url)
             better = self._better_hint(one, known)
             if known is None and one.url not in self.new:

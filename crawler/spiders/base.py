@@ -32,6 +32,7 @@ from crawler.source import Source
 from crawler.spiders.agenda import Agenda
 from crawler.spiders.fetching import Fetcher
 from crawler.spiders.looks import Looks
+from crawler.spiders.strangers import Strangers
 from crawler.spiders.walks import Walks
 from crawler.spiders.ways import WALKS
 from crawler.tally import Tally
@@ -108,7 +109,8 @@ class ReleaseSpider(Spider):
             await Walks(self, WALKS).follow()
             if self._names_nothing():
                 await self._ask_witnesses()
-            looks = Looks(self)
+            held = [one.url for one in self.agenda.known.values() if one.release]
+            looks = Looks(self, await asyncio.to_thread(Strangers, held))
             async for item in looks.look_at(islice(self._to_look(), self.round.looks_max)):
                 yield item
             async for item in self._confirm(looks):
@@ -119,7 +121,9 @@ class ReleaseSpider(Spider):
             self.tally.limits.append(self.fetcher.given_up)
         await self._items_are_in()
         known, named = self.agenda.came_of(), self.agenda.shown.keys()
-        self.tally.shortfall = find_shortfall(self.tally.came_of, known, named)
+        self.tally.shortfall = await asyncio.to_thread(
+            find_shortfall, self.tally.came_of, known, named
+        )
 
     async def _items_are_in(self) -> None:
         """Waits until the pipelines are through with what `start` yielded. Nothing tells Scrapy

@@ -94,7 +94,7 @@ class ListSearch:
         """Where some releases are named: a few more pages, for lists of releases made alike that
         have others too, or may have them further on where only a feed named those known."""
         shown = self._walks.agenda.shown
-        makes = {make_of(url) for url in shown}
+        makes = set(self._walks.agenda.makes_shown)
         level = candidates(self._page.links, self._walks.spider.source)
         others = [url for url in level if make_of(url) not in makes]
         async for one in self._look_at(others, makes, _SUPPLEMENTS):

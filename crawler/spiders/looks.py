@@ -53,15 +53,14 @@ class Fetched:
 class Looks:
     """The looks of one crawl."""
 
-    def __init__(self, spider: ReleaseSpider) -> None:
+    def __init__(self, spider: ReleaseSpider, strangers: Strangers) -> None:
         self._spider = spider
+        self._strangers = strangers
         self.missing: list[Look] = []
         """At known releases whose page is not there now."""
         self.still_there = 0
         """Known releases whose page is."""
         self.looked: set[str] = set()
-        known = spider.agenda.known.values()
-        self._strangers = Strangers(one.url for one in known if one.release)
 
     async def look_at(self, urls: Iterable[str]) -> AsyncIterator[Release | Rejected]:
         """What stands at these addresses; what has not changed is only noted."""

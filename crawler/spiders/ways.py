@@ -145,8 +145,7 @@ async def walk_listing(walks: Walks, way: Way) -> Miss | None:
 async def _follow_archives(walks: Walks, way: Way, page: SeedPage) -> None:
     """Pages by year or month, to which a list links, belong to it. Where the oldest of them names
     nothing new, or on an ordinary day the newest, the others are known too."""
-    known = (url for url, one in walks.agenda.known.items() if one.release)
-    makes = walks.believed.union(map(make_of, known), map(make_of, walks.agenda.shown))
+    makes = walks.believed | walks.agenda.makes_held | walks.agenda.makes_shown
     oldest_first = [*page.archives[-1:], *page.archives[:-1]]
     for url in oldest_first if walks.agenda.full else page.archives:
         if url in walks.followed:
