@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, case, func, literal_column
 
-from archive.models import Version
-from archive.views import releases
+from archive.database.models import Version
+from archive.database.views import releases
+
+QUOTE = ("text", "start", "end", "direct", "verb", "speaker", "person", "role", "how")
+"""What is kept of a quote, in this order."""
 
 SCHEMA = Path(__file__).with_name("release.schema.json")
 

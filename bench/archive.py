@@ -17,11 +17,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from archive.author import author
-from archive.database import open_archive
-from archive.query import parse
-from archive.search import search
-from archive.show import find, show
+from archive.database.connection import open_archive
+from archive.lookup.author_profile import author
+from archive.lookup.release_detail import find, show
+from archive.search.fulltext import search
+from archive.search.query import parse
 from bench.made_up_archive import WRITERS, build, vocabulary
 
 _QUERIES = 120

@@ -12,11 +12,11 @@ from lxml import etree
 from lxml.html import HtmlElement, fragment_fromstring
 
 from crawler.extraction.article import Article, read_article
-from crawler.extraction.blocks import Block
-from crawler.extraction.decode import decode
-from crawler.extraction.paragraphs import paragraphs
-from crawler.extraction.tree import parse
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.paragraphs import paragraphs
 from crawler.items import Page
+from crawler.markup.dom import parse
+from crawler.markup.encoding import decode
 
 _NOTICE = fragment_fromstring(
     "<div id=kuki><p>Situs ini menggunakan kuki agar kunjungan Anda lebih nyaman dan untuk"

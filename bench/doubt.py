@@ -29,9 +29,9 @@ from bench.tables import plain_table
 from crawler.extraction import readings
 from crawler.extraction.article import Article
 from crawler.extraction.release import extract
-from crawler.extraction.tree import Unreadable
 from crawler.items import Frame, Hint, Page, Rejected
-from crawler.source import Select, Source
+from crawler.markup.dom import Unreadable
+from crawler.registry.source import Select, Source
 
 CASES = Path(__file__).parents[2] / "shared" / "cases" / "pages"
 """Where the collected cases are expected: next to the checkout."""

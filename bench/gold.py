@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from crawler.extraction.frame import learn_frame
+from crawler.extraction.site_template import learn_frame
 from crawler.items import Frame, Hint, Page
-from crawler.source import Select, Source, load_sources
+from crawler.registry.source import Select, Source, load_sources
 from demo.releases import load
 from demo.web import Web
 from tests.web import ground

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from archive.database import open_archive
+from archive.database.connection import open_archive
 from bench.made_up_offices import FIRST, RHYTHMS, WEEKS, Office, live
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-from archive import index
-from archive.database import open_archive, writing
+from archive.database.connection import open_archive, writing
 from archive.fingerprint import release_id
+from archive.search import index
 
 SOURCES = 200
 WRITERS = 1_000

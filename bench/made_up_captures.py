@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.captures import Capture
-from archive.captures.writing import CaptureWriter, Exchange
+from archive.captures.writer import CaptureWriter, Exchange
 from bench.made_up_archive import vocabulary
 from demo.releases import DemoRelease
 from tests.web import Web, WebSite

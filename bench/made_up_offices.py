@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.orm import Session
 
-from archive.database import writing
+from archive.database.connection import writing
+from archive.database.models import Crawl, ReleaseRecord, SourceRow, Version
 from archive.health import Finding, findings
-from archive.health.limits import limits
-from archive.models import Crawl, ReleaseRecord, SourceRow, Version
+from archive.health.thresholds import limits
 
 FIRST = date(2024, 7, 1)
 """The first crawl; before the vote of 27 November 2024, two Lebarans and two turns of a year."""

@@ -18,8 +18,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from archive.columns import UtcDateTime
-from archive.models import Base
+from archive.database.column_types import UtcDateTime
+from archive.database.models import Base
 from bench.country import CLOSED, Address, Country
 from bench.crawls import Desk
 from bench.memory import Memory

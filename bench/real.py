@@ -22,7 +22,7 @@ from bench.shingles import Overlap, overlap, result
 from bench.tables import plain_table, share
 from crawler.extraction.release import extract
 from crawler.items import Page, Rejected
-from crawler.source import Source
+from crawler.registry.source import Source
 
 BENCHMARK = Path(__file__).parents[2] / "shared" / "real" / "article-extraction-benchmark"
 """Where the public benchmark is expected: next to the checkout."""

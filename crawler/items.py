@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.frontier import Look
+    from archive.ingest.frontier import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,8 @@ class Release:
     flags: list[str] = field(default_factory=list)
     """What looked wrong but was kept as printed, e.g. `weekday-mismatch`."""
     reader: str | None = field(default=None, compare=False)
-    """The program that read it, with what it knew of the site (`crawler.extraction.reader`)."""
+    """The program that read it, with what it knew of the site
+    (`crawler.extraction.reader_version`)."""
     quotes: list[Quote] = field(default_factory=list)
     """Who said what; spans of `body`."""
     look: Look | None = field(default=None, repr=False, compare=False)

@@ -11,12 +11,12 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from archive.database import ArchiveError
-from archive.frontier import Look
-from archive.rereading import Held, Reading, reading, to_read_again
-from archive.wording import UNPROVEN
+from archive.database.connection import ArchiveError
+from archive.ingest.frontier import Look
+from archive.ingest.reprocess import Held, Reading, reading, to_read_again
+from archive.ingest.version_columns import UNPROVEN
+from crawler.crawl.shortfall import DOUBTFUL, OBTAINED
 from crawler.items import Rejected, Release
-from crawler.oversight import DOUBTFUL, OBTAINED
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ReleaseSpider

@@ -17,7 +17,7 @@ SOURCES = os.environ.get("SOURCES", str(Path(__file__).parent / "sources"))
 CAPTURES = os.environ.get("CAPTURES", "captures/")
 
 # An operator must be able to see who asks, and to ask back: CONTACT is a mail or web address; it is
-# added to the user agent (crawler.round).
+# added to the user agent (crawler.run.crawl_run).
 CONTACT = os.environ.get("CONTACT", "")
 USER_AGENT = "ArsipPilkada/0.1 (archive of election press releases)"
 
@@ -28,8 +28,8 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "ArsipPilkada"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 3.0
-# So that requests do not come like clockwork: up to half as long again (`crawler.round` makes the
-# delay the least, where Scrapy would go below it).
+# So that requests do not come like clockwork: up to half as long again (`crawler.run.crawl_run`
+# makes the delay the least, where Scrapy would go below it).
 DOWNLOAD_DELAY_JITTER = 0.2
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 3.0
@@ -70,15 +70,15 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # A head without end, and names that lead into private nets: nothing of Scrapy's bounds these.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.middlewares.timing.Timed",
-    "https": "crawler.middlewares.timing.Timed",
+    "http": "crawler.downloader.timing.Timed",
+    "https": "crawler.downloader.timing.Timed",
     # Nothing but the web is ever asked (crawler.web_url): Scrapy would read files of this machine.
     "data": None,
     "file": None,
     "ftp": None,
     "s3": None,
 }
-TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.downloader.resolver.PublicResolver"
 # Off by default in Scrapy: without it anybody on the way can put words into a city's mouth.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A truncated page is not what the authority published: it is retried, then recorded as failed.
@@ -110,15 +110,15 @@ EXTRACTION_WORKERS = 0
 DOWNLOADER_MIDDLEWARES = {
     # Drops redirects to other sites unheard; the guard takes its place and says so.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "crawler.middlewares.guard.Guard": 50,
+    "crawler.middlewares.offsite.Guard": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.robots.Robots": 100,
-    "crawler.middlewares.conditional.Conditional": 400,
+    "crawler.middlewares.robots_txt.Robots": 100,
+    "crawler.middlewares.conditional_get.Conditional": 400,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawler.middlewares.patience.Patience": 550,
+    "crawler.middlewares.retry.Patience": 550,
     # Its word for a packed bomb is that of an answer somebody chose to ignore.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "crawler.middlewares.unpack.Unpack": 590,
+    "crawler.middlewares.http_compression.Unpack": 590,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.ValidatePipeline": 300,
@@ -128,7 +128,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "crawler.extensions.crawl_delay.CrawlDelay": 0,
     "crawler.extensions.progress.Progress": 0,
-    "crawler.extensions.captures.Captures": 0,
+    "crawler.extensions.warc_capture.Captures": 0,
 }
 
 # What people need to know is said at the end, a line a source; `-L INFO` shows the way there.

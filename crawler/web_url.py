@@ -1,9 +1,9 @@
 """Which URLs are requested or accepted at all: the one place that decides.
 
 Every way a URL can come in asks here: links, lists, feeds, sitemaps, REST, `rel=canonical` and
-robots.txt (`crawler.discovery.urls.absolute`, `crawler.middlewares.robots`), redirects and every
-other request (`crawler.middlewares.guard`), captures of our own and of others, and the registry
-(`crawler.source`).
+robots.txt (`crawler.discovery.canonical_url.absolute`, `crawler.middlewares.robots_txt`), redirects
+and every other request (`crawler.middlewares.offsite`), captures of our own and of others, and the
+registry (`crawler.registry.source`).
 """
 
 from __future__ import annotations

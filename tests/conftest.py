@@ -15,9 +15,9 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 
-from crawler.rebuild import rebuilding
-from crawler.round import Round
-from crawler.source import Source, load_sources
+from crawler.rebuild import replay
+from crawler.registry.source import Source, load_sources
+from crawler.run.crawl_run import Round
 
 # Loopback sites need no politeness; everything else stays as in settings.py.
 FAST: dict[str, Any] = {
@@ -58,7 +58,7 @@ def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture(scope="session")
 def readers() -> None:
     """What all readers of a test run are forked from: it holds what crawls and rebuilds need."""
-    get_context("forkserver").set_forkserver_preload(rebuilding.PRELOAD)
+    get_context("forkserver").set_forkserver_preload(replay.PRELOAD)
     forkserver.ensure_running()
 
 

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 from crawler.extraction.release import extract
 from crawler.items import Page, Rejected, Release
-from crawler.source import Source, load_sources
+from crawler.registry.source import Source, load_sources
 
 PAGES = Path(__file__).parent / "pages"
 REGISTRY = Path(__file__).parent.parent / "crawler" / "sources"

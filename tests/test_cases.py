@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from crawler.extraction.byline import split_byline
+from crawler.dates.parser import parse_stamp
+from crawler.extraction.byline.split import split_byline
 from crawler.extraction.dateline import split_dateline
-from crawler.extraction.dates import parse_stamp
 from crawler.extraction.release import extract
 from crawler.items import Hint, Page, Rejected, Release
-from crawler.source import Select, Source
+from crawler.registry.source import Select, Source
 
 CASES = Path(__file__).parents[2] / "shared" / "cases"
 PAGES = sorted((CASES / "pages").glob("*.json"))

@@ -14,9 +14,9 @@ from dataclasses import replace
 import pytest
 from lxml.html import HtmlElement, document_fromstring, fragment_fromstring, tostring
 
-from crawler.extraction.decode import decode
 from crawler.extraction.release import extract
 from crawler.items import Release
+from crawler.markup.encoding import decode
 from tests.test_pages import GAPS, RELEASES, page_of, words
 
 Change = Callable[[HtmlElement, list[HtmlElement]], None]

@@ -13,7 +13,7 @@ import pytest
 
 from crawler.extraction.release import extract
 from crawler.items import Frame, Hint, Page, Rejected, Release
-from crawler.source import Select, Source
+from crawler.registry.source import Select, Source
 from tests import harvest
 
 PAGES = Path(__file__).parent / "pages"

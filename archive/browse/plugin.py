@@ -11,10 +11,10 @@ from typing import Any
 import markupsafe
 from datasette import Response, hookimpl
 
-from archive.database import open_archive
+from archive.database.connection import open_archive
+from archive.lookup.release_detail import Ambiguous, Detail, NotFound, find, show
 from archive.printable import printable
-from archive.query import SearchError, parse
-from archive.show import Ambiguous, Detail, NotFound, find, show
+from archive.search.query import SearchError, parse
 
 NAME = "archive"
 """What the archive is called in addresses."""

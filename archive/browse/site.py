@@ -13,8 +13,8 @@ from datasette.plugins import pm
 from archive import __version__
 from archive.browse import plugin
 from archive.browse.plugin import NAME
-from archive.database import stands_still
-from archive.questions import questions
+from archive.database.connection import stands_still
+from archive.lookup.questions import questions
 
 _TEMPLATES = Path(__file__).with_name("templates")
 

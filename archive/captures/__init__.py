@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from archive.database import ArchiveError
+from archive.database.connection import ArchiveError
 
 OPEN = ".open"
 """What is added to the name of a file that is still being written."""

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from archive.captures.heads import LINE_MAX, fields, has_digest, is_head
-from archive.captures.members import Member, info_of, next_member, read_member, size_of, unpack
-from archive.captures.tape import Tape
+from archive.captures.gzip_members import Member, info_of, next_member, read_member, size_of, unpack
+from archive.captures.record_heads import LINE_MAX, fields, has_digest, is_head
+from archive.captures.record_stream import Tape
 
 
 @dataclass(frozen=True, slots=True)

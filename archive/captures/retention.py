@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select, update
 
 from archive.captures import OPEN, WAYS, CaptureError
-from archive.database import writing
-from archive.models import Address, Rejection, Version
+from archive.database.connection import writing
+from archive.database.models import Address, Rejection, Version
 
 
 @dataclass(slots=True)

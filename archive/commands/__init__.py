@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from archive.failures import Group
+from archive.console.errors import Group
 
 
 class Commands(Group):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
-from archive import author as authors
-from archive.author import Author
-from archive.failures import fail
-from archive.options import archive_option, json_option, opened, print_json
-from archive.terminal import Terminal, span, table
+from archive.console.errors import fail
+from archive.console.options import archive_option, json_option, opened, print_json
+from archive.console.terminal import Terminal, span, table
+from archive.lookup import author_profile as authors
+from archive.lookup.author_profile import Author
 
 
 @click.command()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from archive.backup import back_up
-from archive.database import archive_path, open_archive
-from archive.options import archive_option, captures_option, check_output
+from archive.console.options import archive_option, captures_option, check_output
+from archive.database.connection import archive_path, open_archive
+from archive.preservation.backup import back_up
 
 _SHOWN = 5
 

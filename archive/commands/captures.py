@@ -11,10 +11,10 @@ import click
 from rich.table import Table
 
 from archive.captures.retention import Dropped, drop, droppable, shelves
-from archive.database import archive_path, open_archive
-from archive.lock import Lock
-from archive.options import archive_option, captures_option, json_option, print_json
-from archive.terminal import Terminal
+from archive.console.options import archive_option, captures_option, json_option, print_json
+from archive.console.terminal import Terminal
+from archive.database.connection import archive_path, open_archive
+from archive.database.lock import Lock
 
 
 @click.command()

@@ -8,12 +8,19 @@ import click
 from rich.text import Text
 from sqlalchemy.orm import Session
 
-from archive.database import writing
+from archive.console.options import (
+    archive_option,
+    held,
+    json_option,
+    opened,
+    print_json,
+    release_named,
+)
+from archive.console.terminal import Terminal
+from archive.database.connection import writing
 from archive.duplicates import rebuild as rebuild_copies
-from archive.duplicates.listing import Cluster, Copy, Printed, clusters
-from archive.options import archive_option, held, json_option, opened, print_json, release_named
-from archive.selection import Selection
-from archive.terminal import Terminal
+from archive.duplicates.cluster_report import Cluster, Copy, Printed, clusters
+from archive.lookup.selection import Selection
 
 
 @click.command()

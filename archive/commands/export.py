@@ -11,15 +11,16 @@ from typing import BinaryIO
 
 import click
 
-from archive import manifest, upgrade
-from archive.columns import utc_text
-from archive.database import archive_path
-from archive.export import increment
-from archive.formats import FORMATS, FormatMissing
-from archive.options import archive_option, check_output, opened, selection_options
+from archive.atomic_file import packed, whole_file
+from archive.console.options import archive_option, check_output, opened, selection_options
+from archive.database import migrate
+from archive.database.column_types import utc_text
+from archive.database.connection import archive_path
+from archive.export import manifest
+from archive.export.formats import FORMATS, FormatMissing
+from archive.export.increment import increment
+from archive.lookup.selection import Selection
 from archive.record import KEYS, SEEN_AT
-from archive.selection import Selection
-from archive.whole_file import packed, whole_file
 
 
 @click.command()
@@ -114,7 +115,7 @@ def export(
             last_seq=last,
             versions=versions,
             filters=selection.as_json(),
-            archive_schema=upgrade.head(),
+            archive_schema=migrate.head(),
         )
         manifest.enter(output.resolve(), entry)
     if state:

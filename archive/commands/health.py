@@ -13,10 +13,12 @@ from rich.text import Text
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive.database import open_archive, writing
-from archive.failures import CANNOT, fail
+from archive.console.errors import CANNOT, fail
+from archive.console.options import archive_option, json_option, print_json
+from archive.console.terminal import READABLE, Terminal, table
+from archive.database.connection import open_archive, writing
 from archive.health import Finding, findings
-from archive.health.telling import (
+from archive.health.notify import (
     WebhookError,
     change,
     check_webhook,
@@ -25,9 +27,7 @@ from archive.health.telling import (
     remember,
     tell,
 )
-from archive.options import archive_option, json_option, print_json
 from archive.printable import printable
-from archive.terminal import READABLE, Terminal, table
 
 
 @click.command()

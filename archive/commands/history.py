@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
-from archive import history as past
-from archive.history import Change, Edition, History, Piece
-from archive.options import archive_option, json_option, opened, print_json, release_named
-from archive.terminal import Terminal
+from archive.console.options import archive_option, json_option, opened, print_json, release_named
+from archive.console.terminal import Terminal
+from archive.lookup import release_history as past
+from archive.lookup.release_history import Change, Edition, History, Piece
 
 _CONTEXT = 8
 """Words kept on either side of a change."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from archive import package as packaging
-from archive.options import archive_option, captures_option, opened, selection_options
-from archive.selection import Selection
-from archive.whole_file import whole_file
+from archive.atomic_file import whole_file
+from archive.console.options import archive_option, captures_option, opened, selection_options
+from archive.lookup.selection import Selection
+from archive.preservation import wacz as packaging
 
 _SHOWN = 5
 

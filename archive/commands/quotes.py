@@ -10,8 +10,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from archive import quotes as quoting
-from archive.options import (
+from archive.console.options import (
     DAY,
     archive_option,
     json_option,
@@ -19,12 +18,13 @@ from archive.options import (
     print_json,
     selection_options,
 )
-from archive.passages import CLOSE, OPEN
-from archive.query import SearchError
-from archive.quotes import Said, Wanted
-from archive.search import bracketed
-from archive.selection import Selection
-from archive.terminal import Terminal
+from archive.console.terminal import Terminal
+from archive.lookup.selection import Selection
+from archive.search import quotes as quoting
+from archive.search.fulltext import bracketed
+from archive.search.query import SearchError
+from archive.search.quotes import Said, Wanted
+from archive.search.snippets import CLOSE, OPEN
 
 
 @click.command()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from archive import index
-from archive.options import archive_option, held
+from archive.console.options import archive_option, held
+from archive.search import index
 
 
 @click.command()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from archive.database import archive_path
-from archive.options import archive_option, check_output, opened
+from archive.atomic_file import whole_file
+from archive.console.options import archive_option, check_output, opened
+from archive.database.connection import archive_path
 from archive.report.figures import figures
 from archive.report.page import page
-from archive.whole_file import whole_file
 
 
 @click.command()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from archive import restore as restoring
-from archive import upgrade
-from archive.database import archive_path
-from archive.options import archive_option, captures_option
+from archive.console.options import archive_option, captures_option
+from archive.database import migrate
+from archive.database.connection import archive_path
+from archive.preservation import restore as restoring
 
 
 @click.command()
@@ -43,7 +43,7 @@ def restore(ctx: click.Context, file: Path, captures: Path) -> None:
         click.echo(f"The captures are not in this backup; `verify` looks for them in {captures}.")
     else:
         click.echo(f"{restored.captures:,} files of captures: {captures}")
-    if held.schema != upgrade.head():
+    if held.schema != migrate.head():
         click.echo(
             f"It was written by an older version of the program (schema {held.schema}): "
             "run `python -m archive upgrade`."

@@ -8,9 +8,7 @@ from datetime import datetime
 import click
 from rich.text import Text
 
-from archive import search as searching
-from archive.change_weight import WEIGHTS, Weight
-from archive.options import (
+from archive.console.options import (
     DAY,
     archive_option,
     json_option,
@@ -18,11 +16,13 @@ from archive.options import (
     print_json,
     selection_options,
 )
-from archive.passages import CLOSE, OPEN
-from archive.query import SearchError
-from archive.search import Hit, bracketed
-from archive.selection import Selection
-from archive.terminal import Terminal
+from archive.console.terminal import Terminal
+from archive.lookup.change_weight import WEIGHTS, Weight
+from archive.lookup.selection import Selection
+from archive.search import fulltext as searching
+from archive.search.fulltext import Hit, bracketed
+from archive.search.query import SearchError
+from archive.search.snippets import CLOSE, OPEN
 
 
 @click.command()

@@ -6,9 +6,9 @@ import socket
 
 import click
 
-from archive.database import archive_path
-from archive.failures import CANNOT, fail
-from archive.options import archive_option, opened
+from archive.console.errors import CANNOT, fail
+from archive.console.options import archive_option, opened
+from archive.database.connection import archive_path
 
 _LOOPBACK = "127.0.0.1"
 

@@ -8,11 +8,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from archive import show as showing
 from archive.commands.quotes import speaker_line
-from archive.options import archive_option, json_option, opened, print_json, release_named
-from archive.show import Detail
-from archive.terminal import Terminal, table
+from archive.console.options import archive_option, json_option, opened, print_json, release_named
+from archive.console.terminal import Terminal, table
+from archive.lookup import release_detail as showing
+from archive.lookup.release_detail import Detail
 
 
 @click.command()

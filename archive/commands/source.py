@@ -8,11 +8,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from archive import one_source as sources
-from archive.failures import fail
-from archive.one_source import OneSource
-from archive.options import archive_option, json_option, opened, print_json
-from archive.terminal import Terminal, outcome, span, table
+from archive.console.errors import fail
+from archive.console.options import archive_option, json_option, opened, print_json
+from archive.console.terminal import Terminal, outcome, span, table
+from archive.lookup import source_profile as sources
+from archive.lookup.source_profile import OneSource
 
 
 @click.command()

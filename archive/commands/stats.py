@@ -7,10 +7,10 @@ from textwrap import fill
 import click
 from rich.text import Text
 
-from archive.options import archive_option, json_option, opened, print_json
-from archive.stats import SourceStats, Stats, Totals
-from archive.stats import stats as count
-from archive.terminal import READABLE, Terminal, outcome, span, table
+from archive.console.options import archive_option, json_option, opened, print_json
+from archive.console.terminal import READABLE, Terminal, outcome, span, table
+from archive.lookup.stats import SourceStats, Stats, Totals
+from archive.lookup.stats import stats as count
 
 _NARROW = (20, 12, 10)
 """Columns for a source, its days and its last crawl, when all must fit into 80."""

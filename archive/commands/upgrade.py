@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from archive.database import ArchiveError, archive_path, upgrade_archive
-from archive.lock import Lock
-from archive.options import archive_option
+from archive.console.options import archive_option
+from archive.database.connection import ArchiveError, archive_path
+from archive.database.lock import Lock
+from archive.preservation.upgrade import upgrade_archive
 
 
 @click.command()

@@ -8,8 +8,15 @@ from pathlib import Path
 
 import click
 
-from archive import verify as verification
-from archive.options import archive_option, captures_option, held, json_option, opened, print_json
+from archive.console.options import (
+    archive_option,
+    captures_option,
+    held,
+    json_option,
+    opened,
+    print_json,
+)
+from archive.preservation import verify as verification
 
 _SHOWN = 20
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from archive.database.models import ReleaseRecord
 from archive.duplicates import claims
-from archive.duplicates.check import check, is_stale
 from archive.duplicates.clusters import Clusters, leave
+from archive.duplicates.consistency import check, is_stale
 from archive.duplicates.rebuild import rebuild
-from archive.models import ReleaseRecord
 
 __all__ = ["catch_up", "check", "enter", "is_stale", "leave", "rebuild", "settle"]
 

@@ -13,9 +13,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.duplicates.decision import is_copy
-from archive.duplicates.text import read
-from archive.models import ReleaseRecord, Version
+from archive.database.models import ReleaseRecord, Version
+from archive.duplicates.copy_rule import is_copy
+from archive.duplicates.sentences import read
 
 _Claim = tuple[date | None, datetime | None, datetime | None]
 _IS_OPEN = Version.claim_seen_at.is_(None)

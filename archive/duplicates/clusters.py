@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.duplicates import index
-from archive.duplicates.decision import is_copy, resemblance
-from archive.duplicates.earlier import Claim, claims
-from archive.duplicates.sketch import ALGORITHM, bands
-from archive.duplicates.text import Text, read
+from archive.database.models import ReleaseRecord, Sketch, Version
+from archive.duplicates import band_index
+from archive.duplicates.copy_rule import is_copy, resemblance
+from archive.duplicates.precedence import Claim, claims
+from archive.duplicates.sentences import Text, read
+from archive.duplicates.winnowing import ALGORITHM, bands
 from archive.errors import ValueDamaged
-from archive.models import ReleaseRecord, Sketch, Version
 
 _NEARLY = 0.9999
 """The highest similarity of texts whose words are not the same to the letter."""
@@ -128,7 +128,7 @@ class Clusters:
             )
             session.add(sketch)
             session.flush()
-            index.enter(session, sketch.id, sketch.bands, member=False)
+            band_index.enter(session, sketch.id, sketch.bands, member=False)
             self._arrived.add(sketch.id)
         sketch.first = claim.record.id
         self._nodes[sketch.id] = Node(sketch, claim, [claim.record for claim in carrying])
@@ -141,7 +141,7 @@ class Clusters:
         for follower in followers:
             self._follow(follower, None)
         self._push(followers)
-        index.leave(session, sketch.id, sketch.bands)
+        band_index.leave(session, sketch.id, sketch.bands)
         session.flush()
         session.delete(sketch)
         session.flush()
@@ -191,8 +191,8 @@ class Clusters:
         number = None if leader is None else leader.sketch.id
         was_member, is_member = node.sketch.leader is not None, number is not None
         if was_member != is_member:
-            index.leave(self._session, node.sketch.id, node.sketch.bands)
-            index.enter(self._session, node.sketch.id, node.sketch.bands, is_member)
+            band_index.leave(self._session, node.sketch.id, node.sketch.bands)
+            band_index.enter(self._session, node.sketch.id, node.sketch.bands, is_member)
         node.sketch.leader = number
 
     def _followers(self, sketch: Sketch) -> list[Node]:
@@ -203,7 +203,7 @@ class Clusters:
         return self._load(self._session.scalars(query).all())
 
     def _candidates(self, node: Node, member: bool) -> list[Node]:
-        found = index.candidates(self._session, node.sketch.bands, member)
+        found = band_index.candidates(self._session, node.sketch.bands, member)
         return self._load([number for number in found if number != node.sketch.id])
 
     def _load(self, numbers: Iterable[int]) -> list[Node]:

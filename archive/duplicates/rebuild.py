@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from archive import sequence
+from archive.database import change_sequence
+from archive.database.models import Band, ReleaseRecord, Sketch, Version
 from archive.duplicates import claims as inherited
 from archive.duplicates.clusters import Clusters, leave
-from archive.duplicates.earlier import Order, claims
+from archive.duplicates.precedence import Order, claims
 from archive.fingerprint import text_hash
-from archive.models import Band, ReleaseRecord, Sketch, Version
 
 
 def rebuild(session: Session) -> int:
@@ -27,7 +27,7 @@ def rebuild(session: Session) -> int:
     for wanted in _in_order(session):
         changed |= {record.id for record in Clusters(session).settle([wanted])}
     records = [session.get_one(ReleaseRecord, release) for release in sorted(changed)]
-    sequence.advance(session, records)
+    change_sequence.advance(session, records)
     session.flush()
     return len(records)
 

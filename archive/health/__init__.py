@@ -12,16 +12,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.database.models import SourceRow
 from archive.health.coverage import coverage
+from archive.health.crawl_history import Visit, since_well, visits
+from archive.health.diagnosis import killed, trouble
+from archive.health.fallbacks import speed, ways
 from archive.health.finding import Finding
 from archive.health.hijacked import hijacked
-from archive.health.limits import limits
+from archive.health.publishing_rhythm import UNKNOWN, Rhythm, rhythms
 from archive.health.silence import not_crawled, silent
-from archive.health.trouble import killed, trouble
-from archive.health.visits import Visit, since_well, visits
-from archive.health.ways import speed, ways
-from archive.models import SourceRow
-from archive.rhythm import UNKNOWN, Rhythm, rhythms
+from archive.health.thresholds import limits
 
 __all__ = ["Finding", "findings"]
 

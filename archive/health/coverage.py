@@ -8,9 +8,9 @@ from itertools import takewhile
 from math import exp, lgamma, log
 from statistics import median
 
+from archive.health.crawl_history import Visit
 from archive.health.finding import Finding
-from archive.health.limits import limits
-from archive.health.visits import Visit
+from archive.health.thresholds import limits
 
 Share = Callable[[Visit], tuple[int, int]]
 """Of a crawl: how many of the releases read had something, and how many were read."""

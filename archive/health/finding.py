@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.columns import utc_text
-from archive.health.limits import limits
+from archive.database.column_types import utc_text
+from archive.health.thresholds import limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.database.models import Address, Rejection
 from archive.health.finding import Finding
-from archive.models import Address, Rejection
 
 HIJACKED = "hijacked"
 _EXAMPLES = 3

@@ -9,8 +9,8 @@ from statistics import median
 from sqlalchemy import and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from archive.columns import Day
-from archive.models import ReleaseRecord, Version
+from archive.database.column_types import Day
+from archive.database.models import ReleaseRecord, Version
 
 MONTH = timedelta(days=30)
 NEWEST = 30

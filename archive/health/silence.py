@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 
+from archive.health.crawl_history import WELL, Visit
 from archive.health.finding import Finding
-from archive.health.limits import limits
-from archive.health.visits import WELL, Visit
-from archive.rhythm import Rhythm
+from archive.health.publishing_rhythm import Rhythm
+from archive.health.thresholds import limits
 
 
 def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
-"""Alembic runs this with the connection that `archive.upgrade` hands over."""
+"""Alembic runs this with the connection that `archive.database.migrate` hands over."""
 
 from alembic import context
 
-from archive.models import Base
+from archive.database.models import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

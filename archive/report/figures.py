@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from archive.columns import stored_day
+from archive.database.column_types import stored_day
 from archive.health import Finding, findings
-from archive.stats import Stats, stats
+from archive.lookup.stats import Stats, stats
 
 _CALENDAR = Path(__file__).with_name("calendar.tsv")
 _FEW = 20

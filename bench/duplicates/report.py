@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from archive.terminal import table
+from archive.console.terminal import table
 from bench.duplicates.rule import GENERATORS, Found, measure, merged
 from bench.duplicates.scale import Scale
 from bench.duplicates.scale import measure as measure_scale

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from archive.duplicates.decision import is_copy
-from archive.duplicates.index import SHARED
-from archive.duplicates.sketch import bands
-from archive.duplicates.text import Text
+from archive.duplicates.band_index import SHARED
+from archive.duplicates.copy_rule import is_copy
+from archive.duplicates.sentences import Text
+from archive.duplicates.winnowing import bands
 from bench.duplicates import desk, wire
 from bench.duplicates.pairs import Pair
 

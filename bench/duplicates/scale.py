@@ -16,15 +16,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, text
 
 from archive import duplicates
-from archive.database import open_archive, writing
-from archive.duplicates.sketch import ALGORITHM, bands
-from archive.duplicates.text import Text
+from archive.database.connection import open_archive, writing
+from archive.database.models import ReleaseRecord, Sketch, Version
+from archive.duplicates.sentences import Text
+from archive.duplicates.winnowing import ALGORITHM, bands
 from archive.fingerprint import content_sha256, release_id, text_hash
-from archive.models import ReleaseRecord, Sketch, Version
-from archive.store import Store
+from archive.ingest.store import Store
 from bench.duplicates.corpus import Document, documents
 from crawler.items import Release
-from crawler.source import Source
+from crawler.registry.source import Source
 
 SIZES = (10_000, 100_000, 1_000_000)
 """Releases in the archive."""

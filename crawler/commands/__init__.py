@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from scrapy.settings import BaseSettings, Settings
 
-from crawler.source import Source, SourceError, load_sources
+from crawler.registry.source import Source, SourceError, load_sources
 
 HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE = 0, 1, 2, 3
 

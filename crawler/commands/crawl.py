@@ -11,7 +11,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
 from crawler.commands import add_no_capture, choose, obey_no_capture, registry
-from crawler.commands.running import Order, crawl_sources
+from crawler.commands.crawl_command import Order, crawl_sources
 
 _ARGUMENTS = {"source", "deep", "unverified"}
 

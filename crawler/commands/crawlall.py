@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.commands import add_no_capture, choose, obey_no_capture, registry
-from crawler.commands.running import Order, crawl_sources
+from crawler.commands.crawl_command import Order, crawl_sources
 
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 

@@ -14,18 +14,18 @@ from urllib.parse import urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from archive import frontier
-from archive.database import open_archive
-from archive.export import records
-from archive.frontier import Lessons
+from archive.database.connection import open_archive
+from archive.export.increment import records
+from archive.ingest import frontier
+from archive.ingest.frontier import Lessons
+from archive.ingest.store import Store
 from archive.printable import printable
-from archive.store import Store
 from crawler.commands import HEALTHY, UNHEALTHY
-from crawler.commands.running import Order, crawl_quietly
-from crawler.draft import Draft, draft
-from crawler.round import Result
-from crawler.source import Source, SourceError, load_sources
-from crawler.tally import advise_elsewhere
+from crawler.commands.crawl_command import Order, crawl_quietly
+from crawler.crawl.stats import advise_elsewhere
+from crawler.registry.draft import Draft, draft
+from crawler.registry.source import Source, SourceError, load_sources
+from crawler.run.crawl_run import Result
 from crawler.web_url import is_web_url
 
 # A look at a site, not a crawl of it: some pages of each list, and three releases.

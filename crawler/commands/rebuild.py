@@ -11,7 +11,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from archive.database import ArchiveError, archive_path
+from archive.database.connection import ArchiveError, archive_path
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, registry
 
 
@@ -61,9 +61,9 @@ class Command(ScrapyCommand):
         if not (workers.isascii() and workers.isdecimal()):
             raise UsageError(f"--workers {workers}: write a number, such as 2")
         # Scrapy imports all commands to run one: what only this one needs is imported here.
-        from crawler.rebuild.imports import ImportFailed
+        from crawler.rebuild.capture_index import beside
         from crawler.rebuild.run import rebuild
-        from crawler.rebuild.shelf import beside
+        from crawler.rebuild.warc_import import ImportFailed
 
         sources = registry(self.settings)
         try:

@@ -14,20 +14,20 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy.orm import Session
 
-from archive import frontier
-from archive.database import ArchiveError, open_archive
-from archive.failures import discard_output
+from archive.console.errors import discard_output
+from archive.database.connection import ArchiveError, open_archive
+from archive.ingest import frontier
+from archive.lookup.stats import SourceStats, stats
 from archive.printable import escape_json
-from archive.stats import SourceStats, stats
-from crawler.checking.checking import due
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
-from crawler.commands.checks import check
-from crawler.declaration import KINDS
-from crawler.nationwide import generate
+from crawler.commands.check_output import check
+from crawler.crawl.stats import advise_elsewhere
 from crawler.regions import region
-from crawler.registry_file import NotWritten
-from crawler.source import Checked, Source, SourceError
-from crawler.tally import advise_elsewhere
+from crawler.registry.checks import KINDS
+from crawler.registry.editor import NotWritten
+from crawler.registry.generator import generate
+from crawler.registry.source import Checked, Source, SourceError
+from crawler.site_check.check_run import due
 
 
 class Command(ScrapyCommand):

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from crawler.discovery.addresses import addresses
+from crawler.discovery.canonical_url import alias_key, canonical
 from crawler.discovery.links import Link
-from crawler.discovery.traps import is_trap
-from crawler.discovery.urls import alias_key, canonical
-from crawler.source import Source
+from crawler.discovery.url_traps import is_trap
+from crawler.discovery.vocabulary import addresses
+from crawler.registry.source import Source
 
 _WORDS_OF_A_HEADLINE = 8
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
-from crawler.discovery.markup import parse_html, seen_text, squash
-from crawler.discovery.urls import absolute, same_site
-from crawler.discovery.xml import parse_xml
+from crawler.discovery.canonical_url import absolute, same_site
+from crawler.markup.html import parse_html, seen_text, squash
+from crawler.markup.xml import parse_xml
 
 _PUBLISHED = ("pubDate", "published", "issued", "date", "created")
 _UPDATED = ("updated", "modified")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.markup import base_address, parse_html, said_in, squash
-from crawler.discovery.urls import absolute, same_site
+from crawler.discovery.canonical_url import absolute, same_site
+from crawler.markup.html import parse_html, said_in, squash
 
 _FEED = "+xml"  # application/rss+xml, application/atom+xml
 _SCRIPTED = (
@@ -28,6 +28,12 @@ class Link:
     text: str
     marks: frozenset[str]
     """`rel=next` and the like, `feed`, `scripted`, its classes and its parent's, in lower case."""
+
+
+def base_address(tree: HtmlElement, url: str) -> str:
+    """What relative links of a page count from: its `<base href>`, else its own address."""
+    declared = tree.find(".//base[@href]")
+    return url if declared is None else absolute(url, declared.get("href") or "") or url
 
 
 def links(body: str, url: str) -> list[Link]:

@@ -1,215 +1,268 @@
-"""Where the older releases of a list are."""
+"""What a list says of each release it names: address, title, date, and a digest of its words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urldefrag, urlsplit
+from hashlib import sha256
+from unicodedata import normalize
+from urllib.parse import urldefrag, urlsplit
 
-from crawler.discovery.addresses import addresses
-from crawler.discovery.links import Link, links
-from crawler.discovery.traps import is_trap
+from lxml.html import HtmlElement
 
-__all__ = ["Link", "links", "older_page", "page_number"]
+from crawler.discovery.embedded_listing import read_embedded
+from crawler.discovery.links import Link, base_address, links_of
+from crawler.discovery.listing_blocks import Block, story_blocks
+from crawler.discovery.listing_dates import AGO, DATE
+from crawler.discovery.vocabulary import addresses
+from crawler.markup.html import HEADINGS, parse_html, pieces, seen_text, squash
 
-_ROWS = re.compile(r"\d{1,6}\s*[-–]\s*\d{1,6}")
-"""What a link to the rows 11 to 20 says."""
-_DIGITS = re.compile(r"\d{1,9}")
-_PAGE_PATH = re.compile(
-    r"(?P<word>(?:page|hal|halaman|laman|index|p)[/:=-])?(?P<number>\d{1,9})(?:\.html?|\.php)?$"
-)
-_PAGE_FILE = re.compile(r"(?P<folder>.*)/[a-z]+[-_,]?(?P<number>\d{1,9})\.(?:html?|php)$", re.I)
-_SCRIPT = re.compile(r"\.(?:html?|php)$")
-_EDGES = re.compile(r"^[\s«‹<←→>›».…]+|[\s«‹<←→>›».…]+$")
-_ARROW = re.compile(r"^\s*[>›»→]+\s*$")
-_BACK = re.compile(r"^\s*[<‹«←]+\s*$")
+_LETTERS = re.compile(r"[^\W\d_]")
+_EDGES = " \t\n.…»›→>«‹←<[]()-–:"
+_CUT = re.compile(r"(?:\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\]))+\s*$")
+_PROSE = 60
+"""Letters from which a piece of text is prose, and no label or counter."""
+
+_NUMBER = r"\d[\d.,]*\s*(?:[kmjt]|rb|ribu|jt|juta)?"
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """A link to another page of the same list."""
+class Story:
+    """A release as a list shows it."""
 
-    link: Link
-    number: int | None
-    """The number in its address: of a page, or of the first story on it."""
+    url: str
+    """Absolute, without fragment; as linked, not made canonical."""
+    title: str
+    published: str | None
+    """The date as printed; `3 jam lalu` only where nothing better stands beside it."""
+    shown: str
+    """Digest of title and prose: the same until an editor changes one of them."""
+    made: bool = False
+    """Its address was put together: no page names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A list's page: the stories of the list, and its links to anything else."""
+
+    stories: tuple[Story, ...]
+    links: tuple[Link, ...]
+    pages: int | None = None
+    """How many pages the list has, where the data for its script says so."""
 
     @property
-    def place(self) -> int | None:
-        """The page's place in the list, when the link says it as its text."""
-        said = self.link.text.strip(" []()")
-        return int(said) if _DIGITS.fullmatch(said) else None
+    def digest(self) -> str:
+        """Of the set of its stories' addresses: two pages with the same one say the same."""
+        return _digest(sorted({story.url for story in self.stories}))
 
 
-def older_page(page_links: Iterable[Link], url: str, start: str) -> str | None:
-    """The address of the page after `url`, towards older releases; None at the end.
+def read_stories(body: str, url: str) -> list[Story]:
+    """The releases that the list at `url` names, in its order, each once. See `read_page`."""
+    return list(read_page(body, url).stories)
 
-    By what the site says where it says it (`rel=next`, "Pos lama", "Berikutnya", ›, "Muat lebih
-    banyak"), else by the numbers of its pages. `start` is the list's first page. Static
-    generators number backwards: there the second page may be `index-11.html`, and what says
-    "older" leads to a lesser number. Never leads into calendars, searches and other orders.
+
+def read_page(body: str, url: str) -> Page:
+    """Reads a list or a home page by its shape; `body` is decoded HTML of any quality.
+
+    A story stands in one of several blocks of one make, each with a link that says the title or
+    "Selengkapnya". Of several lists on a page those count that show dates, when any does, and
+    else the fullest one; others only where their addresses are made like its own. Where the HTML
+    shows none, those count that stand in data for a script (`__NEXT_DATA__`).
     """
-    here = page_number(url, start)
-    turns = list(_turns(page_links, url, start, here))
-    for turn in turns:
-        if _says_older(turn.link):
-            return turn.link.url
-    backwards = _runs_backwards(turns)
-    ahead = [turn for turn in turns if _is_ahead(turn, here, backwards)]
-    for turn in [*ahead, *([] if ahead else turns)]:
-        # A cursor has no number: `?before=900`.
-        if _says_next(turn.link) and (turn in ahead or turn.number is None or here is not None):
-            return turn.link.url
-    if here is None and (second := next((t for t in turns if t.place == 2), None)):
-        return second.link.url
-    numbered = [(turn.number or 0, turn.link.url) for turn in ahead]
-    if not numbered:
-        return None
-    return max(numbered)[1] if backwards else min(numbered)[1]
+    tree = parse_html(body)
+    return Page((), ()) if tree is None else page_of(tree, url)
 
 
-def page_number(url: str, start: str) -> int | None:
-    """The page number or offset that makes `url` a page of the list beginning at `start`.
-
-    Shapes: `?page=17`, `/page/2/`, `/index.php/show_post/index/20`, `index-11.html`. None for the
-    list's first page, and for what is no page of this list.
-    """
-    numbered = _numbered(url, start)
-    return numbered[0] if numbered else None
-
-
-def _numbered(url: str, start: str) -> tuple[int, bool] | None:
-    """The page number, and whether the address alone makes sure that it is one.
-
-    An article may have such a number too: `/berita/9754`, `/berita/detail-9754.html`.
-    """
-    path, number, others = _split(url)
-    start_path, _, start_others = _split(start)
-    if path == start_path and (number is None or others != start_others):
-        further = _only_number(url, start)
-        return None if further is None else (further, False)
-    if others != start_others:
-        return None
-    if path == start_path:
-        return None if number is None else (number, True)
-    folder, stem = _folder(start_path), _SCRIPT.sub("", start_path)
-    if (match := _PAGE_FILE.match(path)) and match["folder"] in (folder, start_path):
-        return int(match["number"]), False
-    for ahead in dict.fromkeys((start_path, stem, folder)):
-        if not path.startswith(ahead) or path[len(ahead) : len(ahead) + 1] not in ("/", "-", "_"):
-            continue
-        match = _PAGE_PATH.match(path[len(ahead) + 1 :])
-        # Below the root a bare number is a year (`/2024/`) or a short link, not a page.
-        if match and (ahead or match["word"]):
-            return int(match["number"]), match["word"] is not None
-    return None
-
-
-def _only_number(url: str, start: str) -> int | None:
-    """The one number that a list's own address has more than its first page's, whatever its name:
-    `?mulai=15`, `?Paged=TRUE&PageFirstRow=11`, `?tx_news_pi1[currentPage]=2&cHash=…`."""
-    own = parse_qsl(urlsplit(start).query, keep_blank_values=True)
-    if not own and urlsplit(start).path in ("", "/"):
-        return None  # at the root of a site the one number may well be an article's
-    more = [pair for pair in parse_qsl(urlsplit(url).query) if pair not in own]
-    numbers = [int(value) for _, value in more if _DIGITS.fullmatch(value)]
-    return numbers[0] if len(numbers) == 1 else None
-
-
-def _turns(page_links: Iterable[Link], url: str, start: str, here: int | None) -> Iterator[_Turn]:
-    own = urldefrag(url).url
-    for link in page_links:
-        if urldefrag(link.url).url == own or is_trap(link.url, start):
-            continue
-        number, sure = _numbered(link.url, start) or (None, False)
-        if _says_newer(link) or (number is not None and number == here):
-            continue
-        if number is not None and (sure or _is_paging(link)):
-            # A first page without a number links to itself as "1".
-            if not (here is None and link.text.strip() == "1"):
-                yield _Turn(link, number)
-        elif (_says_older(link) or _says_next(link)) and _under(link.url, start):
-            yield _Turn(link, number)
-
-
-def _is_ahead(turn: _Turn, here: int | None, backwards: bool) -> bool:
-    if turn.number is None:
-        return False
-    if backwards:
-        return here is None or turn.number < here
-    return turn.number > (here or 0)
-
-
-def _runs_backwards(turns: Sequence[_Turn]) -> bool:
-    """Whether a later page has a lesser number in its address."""
-    pairs = sorted(
-        (turn.place, turn.number)
-        for turn in turns
-        if turn.place is not None and turn.number is not None
+def page_of(tree: HtmlElement, url: str) -> Page:
+    """As `read_page`, of a page already parsed."""
+    groups = [
+        [seen for block in group if (seen := _Seen.of(block)) is not None]
+        for group in story_blocks(tree, base_address(tree, url), url)
+    ]
+    ranked = sorted(_lists([group for group in groups if group]), key=_weight, reverse=True)
+    first: dict[str, _Seen] = {}
+    for seen in (seen for group in ranked for seen in group):
+        first.setdefault(seen.block.url, seen)
+    order = {element: place for place, element in enumerate(tree.iter())}
+    told = sorted(first.values(), key=lambda seen: order[seen.block.element])
+    own = {seen.block.url for seen in told}
+    rest = tuple(link for link in links_of(tree, url) if urldefrag(link.url).url not in own)
+    if told:
+        return Page(tuple(seen.story() for seen in told), rest)
+    data = read_embedded(tree, url)
+    stories = (
+        Story(one.url, one.title, one.published, _digest([one.title]), one.made)
+        for one in data.stories
     )
-    return len(pairs) > 1 and pairs[0][1] > pairs[-1][1]
+    return Page(tuple(stories), (*rest, *data.links), data.pages)
 
 
-def _split(url: str) -> tuple[str, int | None, tuple[tuple[str, str], ...]]:
-    """A URL as path, page number in the query, and what else in the query makes the list."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A block as read."""
+
+    block: Block
+    title: str
+    published: str | None
+    prose: tuple[str, ...]
+
+    @classmethod
+    def of(cls, block: Block) -> _Seen | None:
+        title = _title(block)
+        if title is None:
+            return None
+        said = pieces(block.nodes)
+        prose = [text for piece in said if _is_prose(text := _lasting(piece)) and text != title]
+        labels = [piece for piece in said if piece != title and len(piece) < 140]
+        return cls(block, title, _published(block, labels), tuple(dict.fromkeys(prose)))
+
+    def story(self) -> Story:
+        return Story(self.block.url, self.title, self.published, _digest([self.title, *self.prose]))
+
+
+def _lists(groups: list[list[_Seen]]) -> list[list[_Seen]]:
+    """Those groups that are lists of releases."""
+    groups = [group for group in groups if len(group) > 1 or _stands_alone(group[0])]
+    if not groups:
+        return []
+    best = max(groups, key=lambda group: (_is_dated(group), _weight(group)))
+    if len(best) < 3 and not any(map(_stands_alone, best)):
+        return []  # two bare links are no list
+    shapes = {_shape(seen.block.url) for seen in best}
+    dated = _is_dated(best)
+    return [
+        group
+        for group in groups
+        if group is best
+        or (dated and _is_dated(group))
+        or all(_shape(seen.block.url) in shapes for seen in group)
+    ]
+
+
+def _weight(group: Sequence[_Seen]) -> int:
+    """How much a group looks like a list of news."""
+    return sum(
+        1 + 3 * (seen.published is not None) + 2 * bool(seen.prose) + (len(seen.title.split()) > 3)
+        for seen in group
+    )
+
+
+def _is_dated(group: Sequence[_Seen]) -> bool:
+    return 2 * sum(seen.published is not None for seen in group) > len(group)
+
+
+def _stands_alone(seen: _Seen) -> bool:
+    return bool(seen.published or seen.prose)
+
+
+def _shape(url: str) -> tuple[str, ...]:
+    """An address without its last segment and its numbers: what lists of one kind share."""
     parts = urlsplit(url)
-    # Some sites answer with and without index.php, and link to both.
-    path = re.sub(r"^/index\.php(?=/|$)", "", parts.path).rstrip("/")
-    # A list declared by its numbered first page: /index/0, /page/1.
-    path = re.sub(r"/(?:page/)?[01]$", "", path)
-    numbers: list[tuple[int, int]] = []
-    others: list[tuple[str, str]] = []
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        rank = _page_rank(name.lower(), path)
-        if rank is not None and (not value or _DIGITS.fullmatch(value)):
-            numbers.append((rank, int(value or 0)))
-        elif not addresses().is_noise(name) and name.lower() not in addresses().size_parameters:
-            others.append((name, value))
-    number = min(numbers)[1] if numbers else None
-    return path, number, tuple(sorted(others))
+    *folders, _ = parts.path.rstrip("/").split("/")
+    return (re.sub(r"\d+", "0", "/".join(folders)), re.sub(r"=[^&]*", "", parts.query))
 
 
-def _page_rank(name: str, path: str) -> int | None:
-    """How surely a parameter numbers pages, 0 being the surest; None for others.
+def _title(block: Block) -> str | None:
+    """A heading with the link in it, else the longest link, else the block's own heading."""
+    said = [_anchor_title(anchor) for anchor in block.anchors]
+    in_heading = [
+        text
+        for anchor, text in zip(block.anchors, said, strict=True)
+        if text and _in_heading(anchor)
+    ]
+    titles = in_heading or [text for text in said if text]
+    if titles:
+        return max(titles, key=len)
+    own = [seen_text(heading) for heading in block.element.iter(*HEADINGS)]
+    if own := [text for text in own if _is_title(text)]:
+        return own[0]
+    bold = [seen_text(b) for node in _elements(block) for b in node.iter("b", "strong")]
+    rest = [text for text in [*bold, *pieces(block.nodes)] if _is_title(text)]
+    rest = [text for text in rest if len(text.split()) > 2 and len(text) < 200]
+    return rest[0] if rest and not DATE.fullmatch(rest[0]) else None
 
-    `per_page` is an offset in CodeIgniter and a size elsewhere, where `page` stands beside it.
+
+def _elements(block: Block) -> Iterable[HtmlElement]:
+    return (node for node in block.nodes if not isinstance(node, str))
+
+
+def _in_heading(anchor: HtmlElement) -> bool:
+    return any(up.tag in HEADINGS for up in anchor.iterancestors()) or any(
+        True for _ in anchor.iter(*HEADINGS)
+    )
+
+
+def _anchor_title(anchor: HtmlElement) -> str | None:
+    """What a link says: the heading in it, where the whole card is one link; else its words.
+
+    Where those are cut (`Wali Kota Buka …`), its `title` has the rest.
     """
-    if name == "p":  # on the front page WordPress asks for a post by it
-        return 1 if path else None
-    if name in addresses().page_parameters:
-        return 2 if name == "per_page" else 0
-    # Laravel and others number each list of a page: berita_page, page_n12, news[page].
-    return 1 if re.search(r"(?:^|[\[_-])(?:page|hal|halaman)(?:\]|_n?\d+)?$", name) else None
+    inner = next((seen_text(heading) for heading in anchor.iter(*HEADINGS)), None)
+    if inner is None:
+        inner = next(
+            (
+                seen_text(part)
+                for part in anchor.iter()
+                if re.search(r"(?:^|[-_ ])(?:title|judul)(?:$|[-_ ])", part.get("class") or "")
+                and part is not anchor
+            ),
+            None,
+        )
+    lines = pieces([anchor])
+    said = inner or next((line for line in lines if _is_title(line)), "")
+    hover = squash(anchor.get("title") or "")
+    if _is_title(hover) and _CUT.search(said) and hover.startswith(_CUT.sub("", said)):
+        return hover
+    if _is_title(said):
+        return said
+    pictured = [squash(image.get("alt") or "") for image in anchor.iter("img")]
+    return next((text for text in (hover, *pictured) if len(text.split()) > 2), None)
 
 
-def _says_older(link: Link) -> bool:
-    """`rel=next`, "Pos lama", and the name WordPress gives the link to older posts."""
-    said = _EDGES.sub("", link.text.lower())
-    return said in addresses().older or not {"rel=next", "nav-previous"}.isdisjoint(link.marks)
+def _is_title(text: str) -> bool:
+    said = text.lower().strip(_EDGES)
+    if said in addresses().more or len(_LETTERS.findall(said)) < 3:
+        return False
+    return not DATE.fullmatch(said) and not AGO.fullmatch(said)
 
 
-def _says_next(link: Link) -> bool:
-    said = _EDGES.sub("", link.text.lower())
-    return said in addresses().next or bool(_ARROW.match(link.text)) or "next" in link.marks
+def _published(block: Block, labels: Sequence[str]) -> str | None:
+    """The first date beside the title; of a machine-readable one only where none is readable."""
+    for label in labels:
+        if found := DATE.search(label):
+            return squash(found[0])
+    for time in (time for node in _elements(block) for time in node.iter("time")):
+        stamp = squash(time.get("datetime") or "")
+        if DATE.match(stamp) and "updated" not in (time.get("class") or "").split():
+            return stamp
+    # A day, month and year that stand in elements of their own.
+    short = " ".join(label for label in labels if len(label) < 20)
+    if found := DATE.search(short):
+        return squash(found[0])
+    return next((squash(found[0]) for label in labels if (found := AGO.search(label))), None)
 
 
-def _says_newer(link: Link) -> bool:
-    return _EDGES.sub("", link.text.lower()) in addresses().newer or bool(_BACK.match(link.text))
+def _lasting(text: str) -> str:
+    """Text without what changes by itself: counters, times ago, where a teaser is cut."""
+    text = _counter().sub(" ", AGO.sub(" ", normalize("NFC", text)))
+    return squash(_CUT.sub("", text.strip()))
 
 
-def _is_paging(link: Link) -> bool:
-    """Whether a link says what links to further pages say: a number, an arrow, a word for it."""
-    said = _EDGES.sub("", link.text.lower()).strip(" []()")
-    if not said or _DIGITS.fullmatch(said) or _ROWS.fullmatch(said) or said in addresses().paging:
-        return True
-    return _says_older(link) or _says_next(link)
+def _counter() -> re.Pattern[str]:
+    words = "|".join(
+        re.escape(word) for word in sorted(addresses().counters, key=len, reverse=True)
+    )
+    return re.compile(
+        rf"(?<!\w)(?:telah\s+|sudah\s+)?(?:{words})\s*[:(]?\s*{_NUMBER}\b\s*\)?(?:\s*(?:kali|x|orang)\b)?"
+        rf"|(?<![\w.,]){_NUMBER}\s*(?:x\s+|kali\s+)?(?:{words})\b",
+        re.I,
+    )
 
 
-def _under(url: str, start: str) -> bool:
-    """Whether a page without a number can belong to the list: `/berita?before=2024-05-01`."""
-    return urlsplit(url).path.startswith(_folder(urlsplit(start).path.rstrip("/")))
+def _is_prose(text: str) -> bool:
+    return len(_LETTERS.findall(text)) >= _PROSE
 
 
-def _folder(path: str) -> str:
-    """A list's path without the file its first page is kept in."""
-    return re.sub(r"/[^/]+\.(?:html?|php)$", "", path)
+def _digest(texts: Iterable[str]) -> str:
+    return sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:16]

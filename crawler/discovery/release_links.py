@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from crawler.discovery.links import Link, links
-from crawler.discovery.parts import is_part
+from crawler.discovery.release_parts import is_part
 
 _CANONICALS_MAX = 10
 """A page has one (RFC 6596); careless templates print two or three."""

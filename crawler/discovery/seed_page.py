@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.archives import archives
-from crawler.discovery.articles import is_release
-from crawler.discovery.elsewhere import lists_elsewhere
-from crawler.discovery.embedded import page_in_data
+from crawler.discovery.date_archives import archives
+from crawler.discovery.embedded_listing import page_in_data
 from crawler.discovery.links import Link, links_away
-from crawler.discovery.listing import older_page
-from crawler.discovery.markup import TooLarge, parse_html, squash
-from crawler.discovery.plan import Entrance, found_at_home, told_article
-from crawler.discovery.shell import is_shell
-from crawler.discovery.stories import Page, Story, page_of
+from crawler.discovery.listing import Page, Story, page_of
+from crawler.discovery.pagination import older_page
+from crawler.discovery.release_url import is_release
+from crawler.discovery.script_only import is_shell
+from crawler.discovery.seeds import Entrance, found_at_home, told_article
+from crawler.discovery.undeclared_hosts import lists_elsewhere
 from crawler.discovery.wordpress import rest_roots_of
-from crawler.source import Source
+from crawler.markup.html import TooLarge, parse_html, squash
+from crawler.registry.source import Source
 
 ELEMENTS_MAX = 200_000
 """Elements of a page that is read: the longest lists seen have some 3,000."""

@@ -15,9 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from crawler.discovery.addresses import addresses
-from crawler.discovery.urls import absolute
-from crawler.discovery.xml import parse_xml
+from crawler.discovery.canonical_url import absolute
+from crawler.discovery.vocabulary import addresses
+from crawler.markup.xml import parse_xml
 
 MAX_SIZE = 50 * 2**20
 """Bytes unpacked; the protocol allows no more."""

@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.markup import parse_html, seen_text
-from crawler.discovery.urls import absolute, same_site
+from crawler.discovery.canonical_url import absolute, same_site
+from crawler.markup.html import parse_html, seen_text
 
 _RELATION = "https://api.w.org/"
 _LINK = re.compile(r'<([^<>]*)>\s*;[^,<]*rel="?https://api\.w\.org/"?')

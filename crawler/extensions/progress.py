@@ -11,7 +11,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.tally import Tally
+from crawler.crawl.stats import Tally
 
 _TELLING = 5
 """Sources that have to be done before the time the rest will take is said."""

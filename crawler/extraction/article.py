@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
-from crawler.extraction.believed_roles import believed
-from crawler.extraction.blocks import Block, read_blocks
-from crawler.extraction.boilerplate import ends_release, is_teaser
-from crawler.extraction.characters import clean
-from crawler.extraction.column import begins, lay_out, members
-from crawler.extraction.credit_pairs import join_credit_pairs
-from crawler.extraction.cutting import cut, lists_others
+from crawler.extraction.byline.credit_pairs import join_credit_pairs
 from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
-from crawler.extraction.layout import Layout
-from crawler.extraction.paragraphs import paragraphs
+from crawler.extraction.layout.believed_roles import believed
+from crawler.extraction.layout.blocks import Block, read_blocks
+from crawler.extraction.layout.boilerplate import ends_release, is_teaser
+from crawler.extraction.layout.main_content import begins, lay_out, members
+from crawler.extraction.layout.paragraphs import paragraphs
+from crawler.extraction.layout.pruning import cut, lists_others
+from crawler.extraction.layout.story_boxes import Layout
 from crawler.items import Frame
-from crawler.source import Select
+from crawler.markup.text import clean
+from crawler.registry.source import Select
 
 _ALL = frozenset({"html", "body"})
 _ELSEWHERE = frozenset({"navigation", "related", "aside", "comments", "hidden"})

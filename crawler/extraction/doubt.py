@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
-from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import DOUBT
-from crawler.extraction.preface import has_dateline
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.boilerplate import DOUBT
+from crawler.extraction.layout.preface import has_dateline
 
 _MISSING = 0.35
 """Share of a witness's words that the text may lack."""

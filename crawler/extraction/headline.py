@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import ends_release, has_date, is_page_name
-from crawler.extraction.characters import clean
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.boilerplate import ends_release, has_date, is_page_name
 from crawler.extraction.structured_data import salvage
+from crawler.markup.text import clean
 
 _LONGEST = 300
 _CERTAIN = 3.0

@@ -9,20 +9,18 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
-from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import is_page_name
-from crawler.extraction.characters import clean
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.boilerplate import is_page_name
+from crawler.markup.text import clean
+from crawler.regions import DATA
 
-_DATA: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parents[1] / "data" / "page_types.toml").read_text("utf-8")
-)
+_DATA: dict[str, Any] = tomllib.loads((DATA / "page_types.toml").read_text("utf-8"))
 _LINES: dict[str, list[str]] = _DATA.pop("lines")
 _OFFICE = frozenset(_DATA.pop("office")["words"])
 _TRACE: list[str] = _DATA.pop("trace")["patterns"]

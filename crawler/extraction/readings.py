@@ -23,13 +23,13 @@ from crawler.extraction.doubt import (
     text_blocks,
     words,
 )
-from crawler.extraction.embedded import Embedded, article_body, as_page, embedded_story
+from crawler.extraction.embedded_text import Embedded, article_body, as_page, embedded_story
 from crawler.extraction.headline import Claims, Site
-from crawler.extraction.refusal import is_mount
-from crawler.extraction.tree import Unreadable
+from crawler.extraction.page_type import is_mount
 from crawler.extraction.witnesses import confirmed
 from crawler.items import Frame
-from crawler.source import Select
+from crawler.markup.dom import Unreadable
+from crawler.registry.source import Select
 
 DOUBTFUL = "text-doubtful"
 FROM_DATA = "text-from-data"

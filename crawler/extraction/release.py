@@ -9,24 +9,24 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, read_article, selected
-from crawler.extraction.byline import split_byline
-from crawler.extraction.characters import clean
+from crawler.extraction.byline.split import split_byline
 from crawler.extraction.dateline import split_dateline
-from crawler.extraction.decode import decode
-from crawler.extraction.hijacked import refuse_hijacked
+from crawler.extraction.hijacked.detection import refuse_hijacked
+from crawler.extraction.hijacked.sales_words import offered
 from crawler.extraction.language import language
 from crawler.extraction.lost_story import find_loss, keeps_text
 from crawler.extraction.page_names import page_name
+from crawler.extraction.page_type import refuse
+from crawler.extraction.publication_date import find_published
 from crawler.extraction.quotes import find_quotes
-from crawler.extraction.reader import reader
+from crawler.extraction.reader_version import reader
 from crawler.extraction.readings import best_reading
-from crawler.extraction.refusal import refuse
-from crawler.extraction.sales_words import offered
-from crawler.extraction.stamps import find_published
 from crawler.extraction.topics import classify
-from crawler.extraction.tree import Unreadable, parse
 from crawler.items import Frame, Page, Rejected, Release
-from crawler.source import Select, Source
+from crawler.markup.dom import Unreadable, parse
+from crawler.markup.encoding import decode
+from crawler.markup.text import clean
+from crawler.registry.source import Select, Source
 
 MAX_BYTES = 8_000_000
 UNCHECKED = "certificate-unchecked"

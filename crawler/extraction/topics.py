@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-WORD_LIST = Path(__file__).parents[1] / "data" / "topics.toml"
+from crawler.regions import DATA
+
+WORD_LIST = DATA / "topics.toml"
 
 WORD_OR_STOP = re.compile(r"\w+|[.!?]|\n\n")
 """Stops are kept because no term runs over the end of a sentence."""

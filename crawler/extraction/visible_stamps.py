@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from lxml.html import HtmlElement
 
+from crawler.dates.labels import is_label
 from crawler.extraction.article import Article
-from crawler.extraction.blocks import Block
-from crawler.extraction.boilerplate import has_date
-from crawler.extraction.characters import clean
-from crawler.extraction.date_labels import is_label
 from crawler.extraction.headline import squash
-from crawler.extraction.layout import is_sentence
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.boilerplate import has_date
+from crawler.extraction.layout.story_boxes import is_sentence
+from crawler.markup.text import clean
 
 _TIME = re.compile(
     r"\W*(?:pukul|jam|pkl\.?)?\W*\d{1,2}[.:]\d{2}(?:[.:]\d{2})?\W*(?:wib|wita|wit)?\W*", re.I

@@ -15,17 +15,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import archive
 import crawler
-from archive import frontier
 from archive.captures import OPEN
-from archive.captures.mending import mend
-from archive.clock_repair import corrected
-from archive.database import archive_path, open_archive
-from archive.lock import Lock
-from archive.store import Store
-from crawler.rebuild.imports import take_in
-from crawler.rebuild.rebuilding import Rebuilding
-from crawler.rebuild.shelf import Shelf, beside
-from crawler.source import Source
+from archive.captures.recovery import mend
+from archive.database.connection import archive_path, open_archive
+from archive.database.lock import Lock
+from archive.ingest import frontier
+from archive.ingest.store import Store
+from archive.preservation.clock_repair import corrected
+from crawler.rebuild.capture_index import Shelf, beside
+from crawler.rebuild.replay import Rebuilding
+from crawler.rebuild.warc_import import take_in
+from crawler.registry.source import Source
 
 
 def rebuild(

@@ -16,29 +16,29 @@ from scrapy.robotstxt import RobotParser
 from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
-from archive import frontier
 from archive.captures import Capture
-from archive.database import ArchiveError
-from archive.frontier import Lessons
-from crawler.captured import read_captured
-from crawler.discovery.identity import plausible_canonical
-from crawler.discovery.urls import canonical
-from crawler.extensions.captures import Asking
-from crawler.extraction.pool import Unread
+from archive.database.connection import ArchiveError
+from archive.ingest import frontier
+from archive.ingest.frontier import Lessons
+from crawler.crawl.fetcher import Fetcher
+from crawler.crawl.injected_pages import Strangers
+from crawler.crawl.plan import Agenda
+from crawler.crawl.release_fetcher import Looks
+from crawler.crawl.seed_kinds import WALKS
+from crawler.crawl.seed_walker import Walks
+from crawler.crawl.shortfall import find_shortfall
+from crawler.crawl.stats import Tally
+from crawler.discovery.canonical_url import canonical
+from crawler.discovery.declared_url import plausible_canonical
+from crawler.extraction.worker_pool import Unread
 from crawler.items import Frame, Rejected, Release
-from crawler.middlewares.robots import named_sitemaps
-from crawler.oversight import find_shortfall
-from crawler.source import Source
-from crawler.spiders.agenda import Agenda
-from crawler.spiders.fetching import Fetcher
-from crawler.spiders.looks import Looks
-from crawler.spiders.strangers import Strangers
-from crawler.spiders.walks import Walks
-from crawler.spiders.ways import WALKS
-from crawler.tally import Tally
+from crawler.middlewares.robots_txt import named_sitemaps
+from crawler.registry.source import Source
+from crawler.request_meta import Asking
+from crawler.responses.captured_page import read_captured
 
 if TYPE_CHECKING:
-    from crawler.round import Round
+    from crawler.run.crawl_run import Round
 
 P = ParamSpec("P")
 T = TypeVar("T")

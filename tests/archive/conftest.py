@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from archive.cli import main
-from archive.database import open_archive
-from archive.store import Store
+from archive.database.connection import open_archive
+from archive.ingest.store import Store
 from tests.archive.samples import DAY, MORNING, rejected, release, source
 
 Run = Callable[..., Result]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crawler.items import Credit, Rejected, Release
-from crawler.source import Source
+from crawler.registry.source import Source
 
 DAY = timedelta(days=1)
 MORNING = datetime(2024, 9, 1, 22, 15, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from archive.store import Store
+from archive.ingest.store import Store
 from tests.archive.conftest import Run
 from tests.archive.samples import source
 

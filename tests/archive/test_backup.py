@@ -12,14 +12,14 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from archive import backup as backing_up
 from archive.captures import OPEN
 from archive.cli import main
-from archive.database import open_archive
-from archive.frontier import Look
-from archive.store import Store
-from archive.upgrade import head
-from archive.verify import Counted, verify
+from archive.database.connection import open_archive
+from archive.database.migrate import head
+from archive.ingest.frontier import Look
+from archive.ingest.store import Store
+from archive.preservation import backup as backing_up
+from archive.preservation.verify import Counted, verify
 from tests.archive.captures.samples import exchange, files, writer
 from tests.archive.conftest import Run
 from tests.archive.samples import MORNING, release

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from archive import duplicates
 from archive.captures import Capture
-from archive.database import writing
-from archive.export import records
-from archive.frontier import Look
-from archive.selection import Selection
-from archive.store import Store
-from archive.verify import Counted, verify
-from archive.views import claims
+from archive.database.connection import writing
+from archive.database.views import claims
+from archive.export.increment import records
+from archive.ingest.frontier import Look
+from archive.ingest.store import Store
+from archive.lookup.selection import Selection
+from archive.preservation.verify import Counted, verify
 from crawler.items import Release
 from tests.archive.copies import MARKET, SENTENCES, WHOLE, body
 from tests.archive.samples import DAY, MORNING, release

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from archive.store import Store
+from archive.ingest.store import Store
 from tests.archive.conftest import Run
+from tests.archive.database.test_connection import _file
 from tests.archive.samples import release
-from tests.archive.test_database import _file
 
 COMMANDS: list[tuple[str, ...]] = [
     ("stats",),

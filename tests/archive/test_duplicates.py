@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from archive.database import open_archive, writing
-from archive.export import records
+from archive.database.connection import open_archive, writing
+from archive.export.increment import records
 from archive.fingerprint import release_id
-from archive.selection import Selection
-from archive.store import Store
+from archive.ingest.store import Store
+from archive.lookup.selection import Selection
 from crawler.items import Release
 from tests.archive.samples import BODY, DAY, MORNING, release, source
 

@@ -16,12 +16,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from archive import duplicates
-from archive.database import open_archive, upgrade_archive, writing
-from archive.duplicates.decision import is_copy, resemblance
-from archive.duplicates.text import Text
-from archive.export import records
+from archive.database.connection import open_archive, writing
+from archive.duplicates.copy_rule import is_copy, resemblance
+from archive.duplicates.sentences import Text
+from archive.export.increment import records
 from archive.fingerprint import release_id, text_hash
-from archive.store import Store
+from archive.ingest.store import Store
+from archive.preservation.upgrade import upgrade_archive
 from crawler.items import Release
 from tests.archive.copies import MARKET, SENTENCES, WHOLE, body, of_the_series
 from tests.archive.samples import DAY, MORNING, release, source

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, text
 
-from archive.export import records
-from archive.selection import Selection
-from archive.store import Store
+from archive.export.increment import records
+from archive.ingest.store import Store
+from archive.lookup.selection import Selection
 from tests.archive.conftest import Run
 from tests.archive.copies import MARKET, SENTENCES, WHOLE, body
 from tests.archive.samples import DAY, MORNING, release

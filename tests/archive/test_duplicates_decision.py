@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.duplicates.decision import is_copy, resemblance
+from archive.duplicates.copy_rule import is_copy, resemblance
+from archive.duplicates.sentences import Text
 from archive.duplicates.spelling import folded, one_name
-from archive.duplicates.text import Text
 from tests.archive.copies import MARKET, SENTENCES, WHOLE, body, of_the_series
 
 SERIES = of_the_series("Karang Bambu", 312, "Senin (24/6/2024)")

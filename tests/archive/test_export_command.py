@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from archive import __version__
-from archive.export import records
-from archive.formats import Csv
+from archive.atomic_file import whole_file
+from archive.export.formats import Csv
+from archive.export.increment import records
+from archive.ingest.store import Store
 from archive.record import KEYS, SEEN_AT
-from archive.store import Store
-from archive.whole_file import whole_file
 from docs.mirror import mirror
 from tests.archive.conftest import Run
 from tests.archive.samples import BODY, DAY, MORNING, release

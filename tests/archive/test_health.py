@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive.health import findings, telling
-from archive.health.limits import limits
-from archive.store import Store
+from archive.health import findings, notify
+from archive.health.thresholds import limits
+from archive.ingest.store import Store
 from tests.archive.conftest import Run
 from tests.archive.samples import DAY, source
 
@@ -172,7 +172,7 @@ def test_a_webhook_that_never_answers(
 ) -> None:
     crawled("blocked", REFUSED)
     silent = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # nobody serves it
-    monkeypatch.setattr(telling, "PATIENCE", 0.1)
+    monkeypatch.setattr(notify, "PATIENCE", 0.1)
     done = run("health", "--webhook", f"http://127.0.0.1:{silent.server_port}/")
     silent.server_close()
     assert (done.exit_code, "did not answer in time" in done.output) == (3, True)

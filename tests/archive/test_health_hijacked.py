@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive.frontier import Look
 from archive.health import Finding, findings
-from archive.store import Store
+from archive.ingest.frontier import Look
+from archive.ingest.store import Store
 from crawler.items import Rejected
 from tests.archive.samples import DAY, source
 

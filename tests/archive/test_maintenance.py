@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from archive.database import ArchiveError, ArchiveLocked, archive_path, open_archive, writing
-from archive.lock import Lock
-from archive.verify import Counted, verify
+from archive.database.connection import (
+    ArchiveError,
+    ArchiveLocked,
+    archive_path,
+    open_archive,
+    writing,
+)
+from archive.database.lock import Lock
+from archive.preservation.verify import Counted, verify
 from tests.archive.conftest import Run
-from tests.archive.test_database import _file, _somebody_else, readonly
+from tests.archive.database.test_connection import _file, _somebody_else, readonly
 
 __all__ = ["readonly"]
 

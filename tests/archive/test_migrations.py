@@ -16,13 +16,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
-from archive import duplicates, frontier, index, upgrade, views
-from archive.database import ArchiveError, open_archive, upgrade_archive, writing
-from archive.export import records
+from archive import duplicates
+from archive.database import migrate, views
+from archive.database.connection import ArchiveError, open_archive, writing
+from archive.database.models import Base, Crawl
+from archive.export.increment import records
 from archive.fingerprint import text_hash
-from archive.models import Base, Crawl
-from archive.search import search
-from archive.store import Store
+from archive.ingest import frontier
+from archive.ingest.store import Store
+from archive.preservation.upgrade import upgrade_archive
+from archive.search import index
+from archive.search.fulltext import search
 from tests.archive.copies import MARKET, WHOLE, body
 from tests.archive.samples import DAY, MORNING, release, source
 
@@ -43,20 +47,20 @@ def baseline(tmp_path: Path) -> str:
 def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program with one more migration: the path of its script."""
     scripts = tmp_path / "migrations of 50% more"
-    shutil.copytree(upgrade.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     script = scripts / "versions" / "9999_tomorrow.py"
-    lines = ("from alembic import op", f"revision, down_revision = '9999', {upgrade.head()!r}")
+    lines = ("from alembic import op", f"revision, down_revision = '9999', {migrate.head()!r}")
     body = "def upgrade():\n    op.execute('CREATE TABLE tomorrow (id INTEGER)')\n"
     script.write_text("\n".join((*lines, body)), encoding="utf-8")
-    monkeypatch.setattr(upgrade, "SCRIPTS", scripts)
+    monkeypatch.setattr(migrate, "SCRIPTS", scripts)
     return script
 
 
 def test_a_migration_is_named_by_its_revision() -> None:
-    scripts = ScriptDirectory(str(upgrade.SCRIPTS))
+    scripts = ScriptDirectory(str(migrate.SCRIPTS))
     names = {script.revision: Path(script.path).name for script in scripts.walk_revisions()}
     assert all(name.startswith(f"{revision}_") for revision, name in names.items())
-    assert (upgrade.head(), max(names)) == (scripts.get_current_head(), upgrade.head())
+    assert (migrate.head(), max(names)) == (scripts.get_current_head(), migrate.head())
 
 
 def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
@@ -97,7 +101,7 @@ def _definitions(engine: Engine) -> dict[str, str]:
 
 def test_the_frozen_archive_is_brought_up_to_date(baseline: str) -> None:
     before, after = upgrade_archive(baseline)
-    assert (before, after) == ("0001", upgrade.head())
+    assert (before, after) == ("0001", migrate.head())
     engine = open_archive(baseline)
     edited, other = sorted(records(engine), key=lambda record: -record["version"])
     assert (edited["version"], other["version"]) == (2, 1)
@@ -126,11 +130,11 @@ def archive_before(
 
     def make(first: str, *rows: str) -> None:
         scripts = tmp_path / "migrations of before"
-        shutil.copytree(upgrade.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
         for later in [path for path in scripts.glob("versions/0*.py") if path.name > first]:
             later.unlink()
         with monkeypatch.context() as before:
-            before.setattr(upgrade, "SCRIPTS", scripts)
+            before.setattr(migrate, "SCRIPTS", scripts)
             engine = open_archive(url, create=True)
             with writing(engine) as connection:
                 for row in rows:
@@ -145,7 +149,7 @@ def test_addresses_of_before_are_asked_for_as_they_are_kept(
 ) -> None:
     """An archive of version 0008 knew no other address of a release than its canonical one."""
     archive_before("0009", _SOURCE_OF_0006, _ADDRESS_OF_0008)
-    assert upgrade_archive(url) == ("0008", upgrade.head())
+    assert upgrade_archive(url) == ("0008", migrate.head())
     engine = open_archive(url, create=True)
     [known] = Store(engine).within(frontier.load, "pemkot-contoh")
     assert (known.url, known.requested) == ("https://a.example/berita/1", None)
@@ -157,7 +161,7 @@ def test_texts_of_before_are_those_of_the_page_and_every_record_changes_once(
 ) -> None:
     """An archive of version 0009 exported neither `flags` nor `body_by`."""
     archive_before("0010", _SOURCE_OF_0006, *_RELEASES_OF_0009)
-    assert upgrade_archive(url) == ("0009", upgrade.head())
+    assert upgrade_archive(url) == ("0009", migrate.head())
     engine = open_archive(url)
     found = [(one["id"][-1], one["body_by"], one["flags"]) for one in records(engine)]
     assert found == [("b", "page", ["relative-date"]), ("a", "page", [])]
@@ -170,7 +174,7 @@ def test_releases_of_before_have_no_quotes_until_they_are_read_again(
 ) -> None:
     """An archive of version 0011 did not look for them; every record changes once."""
     archive_before("0012", _SOURCE_OF_0006, *_RELEASES_OF_0009)
-    assert upgrade_archive(url) == ("0011", upgrade.head())
+    assert upgrade_archive(url) == ("0011", migrate.head())
     engine = open_archive(url)
     found = [(one["id"][-1], one["seq"], one["quotes"]) for one in records(engine)]
     assert found == [("b", 8, []), ("a", 9, [])]
@@ -184,7 +188,7 @@ def test_releases_of_before_have_no_quotes_until_they_are_read_again(
 def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
     """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
     archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)
-    assert upgrade_archive(url) == ("0006", upgrade.head())
+    assert upgrade_archive(url) == ("0006", migrate.head())
     engine = open_archive(url, create=True)
     with Session(engine) as session:
         crawl = session.scalars(select(Crawl)).one()

@@ -13,11 +13,11 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from archive import duplicates
-from archive.database import open_archive, writing
-from archive.export import records
-from archive.models import Base, Crawl, ReleaseRecord, Version
-from archive.store import Store
-from archive.verify import Counted, verify
+from archive.database.connection import open_archive, writing
+from archive.database.models import Base, Crawl, ReleaseRecord, Version
+from archive.export.increment import records
+from archive.ingest.store import Store
+from archive.preservation.verify import Counted, verify
 from crawler.items import Release
 from tests.archive.copies import MARKET, SENTENCES, body
 from tests.archive.samples import DAY, MORNING, release, source

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from archive.ingest.store import Store
 from archive.printable import escape, escape_json, printable
-from archive.store import Store
 from tests.archive.conftest import Run
 from tests.archive.samples import DAY, MORNING, release, source
 

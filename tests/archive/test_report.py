@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import Engine
 
+from archive.ingest.store import Store
 from archive.report.figures import figures
 from archive.report.page import page
-from archive.store import Store
 from tests.archive.conftest import Run
 from tests.archive.samples import DAY, release, source
 

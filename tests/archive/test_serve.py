@@ -16,8 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from archive.questions import questions
-from archive.store import Store
+from archive.ingest.store import Store
+from archive.lookup.questions import questions
 from tests.archive.conftest import Run
 from tests.archive.samples import DAY, MORNING, release
 

@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 
 from sqlalchemy import Engine, text
 
-from archive.database import open_archive
-from archive.export import records
-from archive.store import Store
+from archive.database.connection import open_archive
+from archive.export.increment import records
+from archive.ingest.store import Store
 from tests.archive.samples import BODY, MORNING, release, source
 
 WRITERS, EACH = 3, 20

@@ -9,7 +9,7 @@ import pytest
 from bench.crippled import WAYS
 from bench.doubt import Known, Noticed, measure
 from crawler.items import Page
-from crawler.source import Select
+from crawler.registry.source import Select
 from tests.crawler.extraction.sample_pages import TEXT, city, paragraphs, source
 
 

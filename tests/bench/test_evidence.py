@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from archive.captures.reading import answers
+from archive.captures.reader import answers
 from bench.made_up_captures import SITES, write
 from tests.archive.captures.samples import files
 

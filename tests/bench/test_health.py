@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Engine
 
-from archive.database import open_archive
+from archive.database.connection import open_archive
 from bench.health import alarms_table, false_alarms, lateness, lateness_table
 
 

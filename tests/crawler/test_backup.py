@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.backup import back_up
 from archive.captures.retention import drop, droppable
-from archive.database import open_archive
-from archive.export import records
-from archive.restore import restore
-from archive.verify import Counted, verify
+from archive.database.connection import open_archive
+from archive.export.increment import records
+from archive.preservation.backup import back_up
+from archive.preservation.restore import restore
+from archive.preservation.verify import Counted, verify
 from crawler.rebuild.run import rebuild
-from crawler.source import Source
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.archive.captures.samples import records as records_of
 from tests.conftest import Crawl

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from archive.captures.reading import locate, read_at
+from archive.captures.reader import locate, read_at
 from crawler.rebuild.run import rebuild
-from crawler.source import Source
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files, records
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, listing, paged_site, rows
@@ -134,7 +134,7 @@ def test_captures_that_cannot_be_written_end_the_round(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("archive.captures.writing.os.fsync", full)
+    monkeypatch.setattr("archive.captures.writer.os.fsync", full)
     with serve(paged_site(3)) as site:
         round_ = crawl(city(site.home))
     assert "No space left on device" in str(round_.archive_error)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from crawler.round import Round
-from crawler.source import Source
+from crawler.registry.source import Source
+from crawler.run.crawl_run import Round
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import TEXT, article, listing, paged_site, rows
 from tests.site import Answer, Site, serve

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from scrapy.cmdline import execute
 
-from crawler.commands.outcome import print_table
-from crawler.round import Result
-from crawler.tally import Tally, Verdict
+from crawler.commands.results_table import print_table
+from crawler.crawl.stats import Tally, Verdict
+from crawler.run.crawl_run import Result
 from tests.archive.samples import source
 from tests.crawler.test_crawl import article, paged_site
 from tests.site import Answer, Pages, serve

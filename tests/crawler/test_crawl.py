@@ -10,10 +10,10 @@ from datetime import date
 
 import pytest
 
-from archive.database import ArchiveError
-from archive.store import Store
+from archive.database.connection import ArchiveError
+from archive.ingest.store import Store
 from crawler.items import Release
-from crawler.source import Source
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.site import Answer, Pages, serve
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from crawler.round import Round, courteous, domain
-from crawler.source import Source
+from crawler.registry.source import Source
+from crawler.run.crawl_run import Round, courteous, domain
 from tests.archive.samples import source
 from tests.conftest import Crawl
 from tests.crawler.test_commands import FAST, ROOT, count, declaration, said

@@ -9,9 +9,9 @@ import time
 import pytest
 from rich.console import Console
 
-from crawler.commands.display import Board, LogLines
+from crawler.commands.progress_display import Board, LogLines
+from crawler.crawl.stats import Tally
 from crawler.extensions.progress import Standing, clock
-from crawler.tally import Tally
 
 
 @pytest.fixture

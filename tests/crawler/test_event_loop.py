@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from lxml import etree, html
 
-from crawler.source import Source
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, paged_site, rows
 from tests.site import Answer, Pages, serve

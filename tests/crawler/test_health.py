@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from archive.database import open_archive
+from archive.database.connection import open_archive
 from archive.health import Finding, findings
-from archive.health.limits import limits
-from crawler.source import Source
+from archive.health.thresholds import limits
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import TEXT, article, listing, paged_site
 from tests.site import Answer, Site, serve
@@ -266,7 +266,7 @@ def test_it_slows_to_a_crawl(office: Office, monkeypatch: pytest.MonkeyPatch) ->
     """The seconds are those of a small machine: 0.3 of them stand for 3."""
     real = limits()
     scaled = replace(real, slow=replace(real.slow, seconds=0.3))
-    monkeypatch.setattr(sys.modules["archive.health.ways"], "limits", lambda: scaled)
+    monkeypatch.setattr(sys.modules["archive.health.fallbacks"], "limits", lambda: scaled)
     page = str(office.site.pages["/berita"])
 
     def slowly() -> Answer:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from archive.database import open_archive
+from archive.database.connection import open_archive
 from archive.health import findings
-from crawler.source import load_sources
+from crawler.registry.source import load_sources
 from tests.conftest import Crawl
 from tests.web import Web
 from tests.web.ground import names

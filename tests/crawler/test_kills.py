@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from archive.captures import OPEN
-from archive.database import open_archive
-from archive.verify import Counted, verify
-from crawler.source import Source
+from archive.database.connection import open_archive
+from archive.preservation.verify import Counted, verify
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files, records
 from tests.crawler.test_crawl import paged_site, rows
 from tests.site import Answer, serve

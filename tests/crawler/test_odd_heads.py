@@ -14,9 +14,9 @@ import pytest
 import zstandard
 from warcio.cli import main as warcio
 
-from archive.captures.reading import locate, read_at
-from archive.captures.writing import CaptureWriter
-from crawler.source import Source
+from archive.captures.reader import locate, read_at
+from archive.captures.writer import CaptureWriter
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, listing, rows

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from crawler.commands import UNHEALTHY
-from crawler.commands.running import _exit_code
-from crawler.source import Source
+from crawler.commands.crawl_command import _exit_code
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, paged_site, rows
 from tests.site import Site, serve

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from archive.database import open_archive
-from archive.verify import Counted, verify
-from archive.wording import UNPROVEN
+from archive.database.connection import open_archive
+from archive.ingest.version_columns import UNPROVEN
+from archive.preservation.verify import Counted, verify
 from crawler.rebuild.run import rebuild
-from crawler.source import Source
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import TEXT, article, listing, rows
 from tests.site import Answer, Pages, serve

@@ -25,19 +25,19 @@ from warcio.warcwriter import WARCWriter
 
 from archive.captures.records import Record
 from archive.captures.records import records as capture_records
-from archive.database import ArchiveError, open_archive
-from archive.export import records
-from archive.store import Store
-from archive.verify import Counted, verify
+from archive.database.connection import ArchiveError, open_archive
+from archive.export.increment import records
+from archive.ingest.store import Store
+from archive.preservation.verify import Counted, verify
 from crawler.commands.rebuild import Command
-from crawler.rebuild import rebuilding
+from crawler.rebuild import replay
+from crawler.rebuild.capture_index import Shelf
 from crawler.rebuild.run import rebuild as rebuild_archive
-from crawler.rebuild.shelf import Shelf
-from crawler.source import Source
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.archive.samples import release
 from tests.conftest import Crawl
-from tests.crawler.test_clock import HOUR, clock_moved
+from tests.crawler.run.test_clock_check import HOUR, clock_moved
 from tests.crawler.test_crawl import article, listing, paged_site, rows
 from tests.crawler.test_oversight_crawl import WELCOME
 from tests.site import Answer, serve
@@ -192,7 +192,7 @@ def test_two_wordings_that_were_one_become_one(
         connection.exec_driver_sql(
             "UPDATE release_records SET version = 2 WHERE id = (SELECT release FROM versions WHERE id = 99)"
         )
-    from archive import index
+    from archive.search import index
 
     index.rebuild(engine)
     engine.dispose()
@@ -223,15 +223,15 @@ def test_a_run_that_is_cut_off_goes_on(
 ) -> None:
     source = _history(crawl, city)
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
-    put, calls = rebuilding.Rebuilding._put, []
+    put, calls = replay.Rebuilding._put, []
 
-    def cut_off(*args: Any, **address: Any) -> rebuilding.Counted:
+    def cut_off(*args: Any, **address: Any) -> replay.Counted:
         calls.append(address["asked"])
         if len(calls) == 4:
             raise KeyboardInterrupt
         return put(*args, **address)
 
-    monkeypatch.setattr(rebuilding.Rebuilding, "_put", cut_off)
+    monkeypatch.setattr(replay.Rebuilding, "_put", cut_off)
     with pytest.raises(KeyboardInterrupt):
         rebuild(anew, source)
     assert (tmp_path / "anew.db.rebuild").exists()
@@ -255,16 +255,16 @@ def test_a_page_that_ends_its_reader_is_given_up_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     source = _history(crawl, city)
-    schedule = rebuilding.Rebuilding._schedule
+    schedule = replay.Rebuilding._schedule
 
-    def deadly(self: rebuilding.Rebuilding, task: rebuilding.Task, timeout: float) -> Any:
+    def deadly(self: replay.Rebuilding, task: replay.Task, timeout: float) -> Any:
         if not any(address.asked.endswith("/read/2") for address in task.addresses):
             return schedule(self, task, timeout)
         future: Future[Any] = Future()
         future.set_exception(ProcessExpired("out of memory"))
         return future
 
-    monkeypatch.setattr(rebuilding.Rebuilding, "_schedule", deadly)
+    monkeypatch.setattr(replay.Rebuilding, "_schedule", deadly)
     anew = f"sqlite:///{tmp_path / 'anew.db'}"
     assert not rebuild(anew, source)
     assert "/read/2: reading its captures failed (ProcessExpired)." in capsys.readouterr().err

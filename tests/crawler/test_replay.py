@@ -15,10 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from archive import package
-from archive.database import open_archive
-from archive.selection import Selection
-from crawler.source import Source
+from archive.database.connection import open_archive
+from archive.lookup.selection import Selection
+from archive.preservation import wacz
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, paged_site, rows
@@ -103,7 +103,7 @@ def test_pywb_shows_what_the_site_showed(
     captures = tmp_path / "captures"
     engine = open_archive(archive_url)
     with (tmp_path / "all.wacz").open("wb") as out:
-        package.package(engine, Selection(), captures, out)
+        wacz.package(engine, Selection(), captures, out)
     engine.dispose()
     for collection in ("warc", "wacz"):
         _run(tmp_path, "wb-manager", "init", collection)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from archive.database import open_archive
-from archive.export import records
-from crawler.source import Source
+from archive.database.connection import open_archive
+from archive.export.increment import records
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.site import serve
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.declaration import KEYS, REQUIRED
-from crawler.source import Select, Source, load_sources, owners
+from crawler.registry.checks import KEYS, REQUIRED
+from crawler.registry.source import Select, Source, load_sources, owners
 
 FIVE_LINES = """
 [[source]]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from crawler import settings
-from crawler.declaration import KINDS
-from crawler.discovery.articles import is_release
-from crawler.nationwide import generate, offices
+from crawler.discovery.release_url import is_release
 from crawler.regions import all_regions, region
-from crawler.source import load_sources
+from crawler.registry.checks import KINDS
+from crawler.registry.generator import generate, offices
+from crawler.registry.source import load_sources
 
 REGISTRY = Path(__file__).parents[2] / "crawler" / "sources"
 SHAPES = Path(__file__).parents[3] / "shared" / "url_shapes.tsv"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from scrapy.utils.project import get_project_settings
 
-from archive.captures.reading import answers
-from crawler.discovery.urls import absolute
-from crawler.source import Source, owners
+from archive.captures.reader import answers
+from crawler.discovery.canonical_url import absolute
+from crawler.registry.source import Source, owners
 from crawler.web_url import is_downgrade, is_web_url
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.lock import Lock
-from archive.restore import restore
+from archive.database.lock import Lock
+from archive.preservation.restore import restore
 from tests.crawler.test_crawl import rows
 from tests.deploy.conftest import ROOT, sh
 from tests.site import Answer, Site

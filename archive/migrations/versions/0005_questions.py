@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from archive import index
+from archive.search import index
 
 revision = "0005"
 down_revision = "0004"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from archive.captures import OPEN
-from archive.captures.mending import mend
-from archive.captures.reading import Unreadable, answers, read_at
+from archive.captures.reader import Unreadable, answers, read_at
 from archive.captures.records import Damage, Record, records
+from archive.captures.recovery import mend
 from tests.archive.captures.samples import exchange, files, writer
 
 REGIONS = ("magic", "warcinfo", "head", "body", "request", "checksum", "length")

@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 
 from archive.captures import OPEN
 from archive.captures.retention import droppable
-from archive.database import archive_path
-from archive.frontier import Found, Look, load, note_found, note_look
-from archive.lock import Lock
-from archive.store import Store
-from archive.verify import Counted, verify
+from archive.database.connection import archive_path
+from archive.database.lock import Lock
+from archive.ingest.frontier import Found, Look, load, note_found, note_look
+from archive.ingest.store import Store
+from archive.preservation.verify import Counted, verify
 from tests.archive.captures.samples import exchange, files, writer
 from tests.archive.conftest import Run
 from tests.archive.samples import MORNING, release
@@ -36,7 +36,7 @@ def captures(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> P
     folder = tmp_path / "captures"
     monkeypatch.setenv("CAPTURES", str(folder))
     with monkeypatch.context() as patched, writer(folder) as written:
-        patched.setattr("archive.captures.writing.datetime", _Then)
+        patched.setattr("archive.captures.writer.datetime", _Then)
         read = written.write(exchange(url=f"{URL}/1")).result()
         listed = written.write(exchange(url=URL, on_the_way=True)).result()
     look = Look(source="pemkot-contoh", url=f"{URL}/1", at=MORNING, outcome="release", capture=read)

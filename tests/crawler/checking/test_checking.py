@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from crawler.checking.checking import due, write_down
-from crawler.checking.visit import Finding
-from crawler.source import load_sources
+from crawler.registry.source import load_sources
+from crawler.site_check.check_run import due, write_down
+from crawler.site_check.locate import Finding
 from tests.site import Answer, Pages, Site, serve
 
 ROOT = Path(__file__).parents[3]

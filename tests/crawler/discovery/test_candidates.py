@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.discovery.candidates import candidates
 from crawler.discovery.links import Link
-from crawler.source import Source
+from crawler.registry.source import Source
 
 SOURCE = Source(
     id="pemkot-a",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.stories import Story, read_page, read_stories
+from crawler.discovery.listing import Story, read_page, read_stories
 
 URL = "https://a.go.id/berita?page=2"
 PAGES = Path(__file__).parents[2] / "pages"

@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.extraction.release import extract
 from crawler.items import Frame, Hint, Page, Rejected, Release
-from crawler.source import Select, Source
+from crawler.registry.source import Select, Source
 
 TITLE = "Pemkot Tanjung Baru Siapkan Gudang Logistik Pilkada"
 TEXT = (

@@ -4,9 +4,9 @@ import pytest
 
 from crawler.extraction.article import read_article
 from crawler.extraction.release import extract
-from crawler.extraction.tree import parse
 from crawler.items import Hint, Release
-from crawler.source import Select
+from crawler.markup.dom import parse
+from crawler.registry.source import Select
 from tests.crawler.extraction.sample_pages import (
     CARDS,
     TEXT,

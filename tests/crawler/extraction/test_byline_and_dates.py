@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.byline import split_byline
-from crawler.extraction.dates import parse_stamp
+from crawler.dates.parser import parse_stamp
+from crawler.extraction.byline.split import split_byline
 
 SHARED = Path(__file__).parents[4] / "shared" / "cases"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

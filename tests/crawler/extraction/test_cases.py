@@ -12,7 +12,7 @@ import pytest
 
 from crawler.extraction.release import extract
 from crawler.items import Page, Release
-from crawler.source import Source
+from crawler.registry.source import Source
 
 FOLDER = Path(__file__).parents[4] / "shared" / "cases" / "pages"
 CASES = sorted(FOLDER.glob("*.json"))

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from crawler.extraction.article import Article, read_article
 from crawler.extraction.doubt import is_off_topic, lacks, leaves_most, leaves_some, words
-from crawler.extraction.paragraphs import paragraphs as set_as_paragraphs
+from crawler.extraction.layout.paragraphs import paragraphs as set_as_paragraphs
 from crawler.extraction.release import extract
-from crawler.extraction.tree import parse
 from crawler.items import Release
-from crawler.source import Select
+from crawler.markup.dom import parse
+from crawler.registry.source import Select
 from tests.crawler.extraction.sample_pages import (
     TEXT,
     TITLE,

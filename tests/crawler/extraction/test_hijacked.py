@@ -12,7 +12,7 @@ import pytest
 
 from crawler.extraction.release import extract
 from crawler.items import Earlier, Page, Rejected, Release
-from crawler.source import Source
+from crawler.registry.source import Source
 
 HERE = Path(__file__).parent
 OFFICE = "https://www.rantaubaru.go.id"

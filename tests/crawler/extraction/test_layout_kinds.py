@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.extraction.release import extract
 from crawler.items import Page, Release
-from crawler.source import Source
+from crawler.registry.source import Source
 
 TITLE = "Pompa Baru di Kelurahan Sidorejo Siap Hadapi Pasang"
 TEXT = [

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawler.extraction.dates import parse_stamp
+from crawler.dates.parser import parse_stamp
 from crawler.extraction.structured_data import salvage
 from crawler.items import Hint
 from tests.crawler.extraction.sample_pages import TEXT, TITLE, paragraphs, release

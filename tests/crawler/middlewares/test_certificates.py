@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from archive.captures.reading import answers
-from crawler.source import Source
+from archive.captures.reader import answers
+from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import paged_site, rows

@@ -17,10 +17,10 @@ from twisted.internet.defer import succeed
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from crawler.middlewares import heads
-from crawler.middlewares.resolver import PublicResolver, is_public
-from crawler.middlewares.robots import _whole_lines
-from crawler.source import Source
+from crawler.downloader import handler
+from crawler.downloader.resolver import PublicResolver, is_public
+from crawler.middlewares.robots_txt import _whole_lines
+from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import paged_site, rows
 from tests.site import Answer, serve
@@ -252,4 +252,4 @@ def test_what_is_public(address: str, public: bool) -> None:
 
 
 def test_a_usual_head_is_far_within_the_bound() -> None:
-    assert heads.HEAD_MAX >= 4 * 65536
+    assert handler.HEAD_MAX >= 4 * 65536

@@ -1,0 +1,164 @@
+"""Gzip members: whether one is whole, and where the next one begins after damage."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from archive.captures.record_heads import fields, is_head
+
+HELD_MAX = 40 * 1024 * 1024
+"""Bytes; what a longer member holds is unpacked once more rather than held."""
+_MAGIC = b"\x1f\x8b\x08"
+_WRAPPER = 10
+"""Bytes before the packed data, which no checksum is of."""
+_BLOCK = 1 << 16
+_SCAN = 1 << 20
+
+
+@dataclass(slots=True)
+class Member:
+    """A gzip member that was read to its end, or to where it is damaged."""
+
+    offset: int
+    """In the file, in bytes."""
+    wrapper: bytes = b""
+    """Its first bytes: magic, flags, time."""
+    length: int = 0
+    """In the file, as far as it was read."""
+    unpacked: int = 0
+    """Bytes it holds."""
+    start: bytes = b""
+    """The first of them, enough for the header of a record."""
+    content: bytes | None = None
+    """All of them; None: over HELD_MAX."""
+    failure: str | None = None
+    """Why it is not whole, a sentence without its full stop."""
+    is_torn: bool = False
+    """Whether it fails only because the file ends in the middle of it."""
+
+
+def read_member(file: BinaryIO, offset: int) -> Member:
+    """Reads a member to see whether it is whole: its CRC-32 and length agree."""
+    file.seek(offset)
+    member = Member(offset, file.read(_WRAPPER))
+    parts: list[bytes] = []
+    is_held = True
+    for part in unpack(file, member):
+        member.unpacked += len(part)
+        if len(member.start) < _BLOCK:
+            member.start += part
+        is_held = is_held and member.unpacked <= HELD_MAX
+        if is_held:
+            parts.append(part)
+    member.content = b"".join(parts) if is_held else None
+    return member
+
+
+def unpack(file: BinaryIO, member: Member) -> Iterator[bytes]:
+    """What a member holds, as far as it can be unpacked, some bytes at a time; how it ended is
+    entered in `member`."""
+    file.seek(member.offset)
+    packer = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    taken = 0
+    while not packer.eof:
+        data = packer.unconsumed_tail
+        if not data:
+            data = file.read(_BLOCK)
+            taken += len(data)
+        if not data:
+            member.failure, member.is_torn = "the file ends in the middle of it", True
+            break
+        before = packer.copy()
+        try:
+            part = packer.decompress(data, _BLOCK)
+        except zlib.error as error:
+            member.failure = f"it cannot be decompressed ({error})"
+            yield _until_it_fails(before, data)
+            break
+        yield part
+    member.length = taken - len(packer.unused_data)
+
+
+def _until_it_fails(packer: zlib._Decompress, data: bytes) -> bytes:
+    parts = []
+    try:
+        for at in range(len(data)):
+            parts.append(packer.decompress(data[at : at + 1]))
+    except zlib.error:
+        pass
+    return b"".join(parts)
+
+
+def member_at(file: BinaryIO, offset: int) -> bytes | None:
+    """The bytes of a member in the file; None if there is no whole one."""
+    member = read_member(file, offset)
+    file.seek(offset)
+    return file.read(member.length) if member.failure is None else None
+
+
+def next_member(file: BinaryIO, at: int, info: str | None = None) -> int | None:
+    """Where the next member is, from `at` on, that begins with a record; None: nowhere.
+
+    `info`: the `warcinfo` that the record must name, unless all that follows it is whole to the end
+    of the file. A captured body may be a WARC itself, and what lies in it is no capture.
+    """
+    stranger: int | None = None
+    for candidate in _magic(file, at):
+        head = _first_head(file, candidate)
+        if head is None:
+            continue
+        if info is None or info_of(head) == info:
+            return candidate
+        stranger = candidate if stranger is None else stranger
+    return stranger if stranger is not None and _is_whole_from(file, stranger) else None
+
+
+def info_of(head: dict[str, str]) -> str | None:
+    """The id of the `warcinfo` that a record belongs to."""
+    is_info = head.get("warc-type") == "warcinfo"
+    return head.get("warc-record-id" if is_info else "warc-warcinfo-id")
+
+
+def size_of(file: BinaryIO) -> int:
+    """In bytes."""
+    at = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(at)
+    return size
+
+
+def _magic(file: BinaryIO, at: int) -> Iterator[int]:
+    while True:
+        file.seek(at)
+        block = file.read(_SCAN)
+        found = block.find(_MAGIC)
+        while found >= 0:
+            yield at + found
+            found = block.find(_MAGIC, found + 1)
+        if len(block) < _SCAN:
+            return
+        at += len(block) - len(_MAGIC) + 1
+
+
+def _first_head(file: BinaryIO, at: int) -> dict[str, str] | None:
+    """The head that a member begins with; None: it does not begin with a record."""
+    file.seek(at)
+    try:
+        start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(_BLOCK), _BLOCK)
+    except zlib.error:
+        return None
+    return fields(start) if is_head(start) else None
+
+
+def _is_whole_from(file: BinaryIO, at: int) -> bool:
+    size = size_of(file)
+    while at < size:
+        member = read_member(file, at)
+        if member.failure is not None:
+            return False
+        at += member.length
+    return True

@@ -1,0 +1,161 @@
+"""Reads every byte of every capture file, and reports damage with the release it affects."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, select, union_all
+
+from archive.captures import OPEN
+from archive.captures.reader import Unreadable, locate, read_record
+from archive.captures.records import Damage, Record, records
+from archive.captures.recovery import is_unwritten
+from archive.database.models import Rejection, Version
+
+Told = Iterator[tuple[str, str]]
+"""A release's id, a page's address or a file; and what is wrong, a sentence without full stop."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was read."""
+
+    files: int = 0
+    records: int = 0
+    """Whole records, whether anything points to them or not."""
+    bytes: int = 0
+    needed: int = 0
+    """Wordings and rejected pages whose record is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """Location of the bytes of a wording or a rejected page."""
+
+    file: str
+    offset: int
+    record_id: str
+    name: str
+
+
+def check(connection: Connection, folder: Path, counted: Counted) -> Told:
+    """Reads all capture files, and checks every pointer to them."""
+    pointers = groupby(_pointers(connection), lambda one: one.file)
+    pending = next(pointers, None)
+    for name in sorted({*capture_files(folder), *_named(connection)}):
+        needed = []
+        if pending is not None and pending[0] == name:
+            needed = list(pending[1])
+            pending = next(pointers, None)
+        yield from _file(folder, name, needed, counted)
+
+
+def capture_files(folder: Path) -> set[str]:
+    """The files of captures as `Capture.file` names them, those being written among them."""
+    found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
+    return {path.relative_to(folder).as_posix().removesuffix(OPEN) for path in found}
+
+
+def _named(connection: Connection) -> Iterator[str]:
+    for table in (Version, Rejection):
+        yield from filter(None, connection.scalars(select(table.capture_file).distinct()))
+
+
+def _pointers(connection: Connection) -> Iterator[_Pointer]:
+    """Sorted by file and offset."""
+    parts = [
+        select(table.capture_file, table.capture_offset, table.capture_record_id, name).where(
+            table.capture_file.is_not(None)
+        )
+        for table, name in ((Version, Version.release), (Rejection, Rejection.url))
+    ]
+    query: Any = union_all(*parts).order_by("capture_file", "capture_offset")
+    for row in connection.execute(query, execution_options={"yield_per": 500}):
+        yield _Pointer(*row)
+
+
+def _file(folder: Path, name: str, needed: list[_Pointer], counted: Counted) -> Told:
+    try:
+        with _opened(folder, name) as file:
+            yield from _read(file, name, needed, counted)
+    except Unreadable as error:
+        for one in needed:
+            yield one.name, f"its capture in {name} at {one.offset}: {str(error).rstrip('.')}"
+    except OSError as error:
+        yield name, f"cannot be read: {error.strerror or error}"
+
+
+def _opened(folder: Path, name: str) -> BinaryIO:
+    """A file may be completed, and so renamed, at this moment."""
+    try:
+        return locate(folder, name).open("rb")
+    except FileNotFoundError:
+        return locate(folder, name).open("rb")
+
+
+def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -> Told:
+    is_open, wrappers = file.name.endswith(OPEN), _Wrappers()
+    waiting = defaultdict[int, list[_Pointer]](list)
+    for one in needed:
+        waiting[one.offset].append(one)
+    counted.files += 1
+    for found in records(file, own=True):
+        counted.bytes += found.length
+        damage = found if isinstance(found, Damage) else _contradiction(found)
+        if damage is not None:
+            hit = [at for at in waiting if damage.offset <= at < damage.end]
+            for one in (one for at in hit for one in waiting.pop(at)):
+                yield one.name, f"its capture in {name} at {one.offset}: {damage.why}"
+            # The end of a file that is being written is not there yet.
+            if not hit and not (is_open and is_unwritten(file, damage)):
+                yield name, str(damage)
+        elif isinstance(found, Record):
+            counted.records += 1
+            wrappers.note(found)
+            for one in waiting.pop(found.offset, ()) if found.is_found_alone else ():
+                if one.record_id == found.head.get("warc-record-id"):
+                    counted.needed += 1
+                else:
+                    other = found.head.get("warc-record-id")
+                    yield one.name, f"its capture in {name} at {one.offset}: it is {other}"
+    for one in (one for at in sorted(waiting) for one in waiting[at]):
+        yield one.name, f"its capture in {name} at {one.offset}: there is no record there"
+    for offset in wrappers.strange():
+        why = "the header of the gzip member has changed; its record is intact"
+        yield name, f"at {offset:,} {why}"
+
+
+def _contradiction(record: Record) -> Damage | None:
+    """What is wrong with a record that is otherwise whole."""
+    if record.data is None:
+        return None  # too long to be held, but its gzip member is whole
+    try:
+        read_record(record)
+    except Unreadable as error:
+        return Damage(record.offset, record.length, str(error).rstrip("."), record.head)
+    return None
+
+
+class _Wrappers:
+    """The first bytes of gzip members, which no checksum is of: one program writes them all alike,
+    so those that differ from most have changed."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[bytes] = Counter()
+        self._at: dict[bytes, list[int]] = defaultdict(list)
+
+    def note(self, record: Record) -> None:
+        """Called for each whole record."""
+        self._seen[record.wrapper] += 1
+        if len(self._at[record.wrapper]) < 100:
+            self._at[record.wrapper].append(record.offset)
+
+    def strange(self) -> Iterator[int]:
+        """Offsets of those that differ."""
+        for wrapper, _ in self._seen.most_common()[1:]:
+            yield from self._at[wrapper]

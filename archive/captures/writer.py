@@ -1,0 +1,335 @@
+"""Writing captures as they arrive: pairs of request and response, a gzip member a record."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import json
+import os
+import queue
+import re
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.utils import Digester
+
+import archive.captures.brotli_for_warcio  # noqa: F401 - for its effect
+from archive.captures import OPEN, WAYS, Capture, CaptureError, NotCaptured
+from archive.captures.recovery import turn
+
+_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_NOT_IN_HEADS = re.compile("[\x00-\x20\x7f\ud800-\udfff]")
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request and what was answered, as they went over the wire (chunks joined)."""
+
+    url: str
+    at: datetime
+    """UTC, when the answer had come in."""
+    request: bytes
+    """Request line, headers, body."""
+    head: bytes
+    """Status line and headers of the answer, with the empty line after them."""
+    body: bytes
+    """Still packed, where the server packed it."""
+    status: int
+    ip: str | None = None
+    truncated: str | None = None
+    """Why the body is not whole: `length`, `time` or `disconnect`."""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What the program knew when it asked, as JSON values; for reading it again."""
+    before: Capture | None = None
+    """The last whole answer from this address."""
+    on_the_way: bool = False
+    """Not asked for as a release: a list, a feed, robots.txt. Such answers go into files of their
+    own, which need not be kept for ever."""
+
+
+class CaptureWriter:
+    """Writes exchanges in one thread, several with one `fsync`; safe to be shared by threads."""
+
+    def __init__(
+        self, folder: Path, about: Mapping[str, str], *, file_bytes: int, file_seconds: float
+    ) -> None:
+        """`about`: the fields of each file's `warcinfo`. A file that has reached `file_bytes`, is
+        `file_seconds` old, or of yesterday (UTC), is completed and another one begun.
+
+        Raises CaptureError when the folder cannot be made or written.
+        """
+        self.run = secrets.token_hex(4)
+        """Names what one program wrote, whatever the archive calls its crawls."""
+        self._folder = folder
+        self._about = about
+        self._file_bytes = file_bytes
+        self._file_seconds = file_seconds
+        self._files: dict[bool, _File] = {}
+        """By `on_the_way`."""
+        self._broken: CaptureError | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise CaptureError(f"The captures in {folder} cannot be written: it is read-only")
+        self._waiting: queue.SimpleQueue[tuple[Exchange, Future[Capture]] | None]
+        self._waiting = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="captures")
+        self._thread.start()
+
+    def write(self, exchange: Exchange) -> Future[Capture]:
+        """Where the answer's bytes lie, once they are on the disk; of an unchanged answer, where
+        those of the earlier one do. The future raises CaptureError, NotCaptured."""
+        written: Future[Capture] = Future()
+        self._waiting.put((exchange, written))
+        return written
+
+    def close(self) -> None:
+        """Writes what waits and completes the files. Raises CaptureError."""
+        self._waiting.put(None)
+        self._thread.join()
+        failed: OSError | None = None
+        while self._files:
+            _, file = self._files.popitem()
+            try:
+                file.complete()
+            except OSError as error:
+                failed = error
+        if failed is not None:
+            raise _unwritable(self._folder, failed) from failed
+
+    def _run(self) -> None:
+        more = True
+        while more:
+            arrived = [self._waiting.get()]
+            while not self._waiting.empty():
+                arrived.append(self._waiting.get())
+            more = None not in arrived
+            self._write([one for one in arrived if one is not None])
+
+    def _write(self, arrived: list[tuple[Exchange, Future[Capture]]]) -> None:
+        """All of them with one `fsync`; what one of them says is only said after that."""
+        written: list[tuple[Future[Capture], Capture]] = []
+        try:
+            for exchange, future in arrived:
+                if self._broken is None:
+                    file = self._current(exchange.on_the_way)
+                    try:
+                        written.append((future, file.add(exchange)))
+                    except (ValueError, TypeError) as error:  # nothing of it was written
+                        future.set_exception(not_captured(exchange.url, error))
+            for file in self._files.values():
+                file.sync()
+        except OSError as error:
+            # A disk that is full once is not asked again: the crawl ends.
+            self._broken = _unwritable(self._folder, error)
+        for future, capture in written if self._broken is None else ():
+            future.set_result(capture)
+        for _, future in arrived:
+            if not future.done():
+                assert self._broken is not None
+                future.set_exception(self._broken)
+
+    def _current(self, on_the_way: bool) -> _File:
+        """The file to write to: the one at hand, or a new one."""
+        file, now = self._files.get(on_the_way), datetime.now(UTC)
+        if file is not None and (
+            file.size >= self._file_bytes
+            or time.monotonic() - file.begun >= self._file_seconds
+            or not file.name.startswith(f"{now:%Y-%m-%d}/")
+        ):
+            del self._files[on_the_way]
+            file.complete()
+            file = None
+        if file is None:
+            file = _File(self._folder, now, self._about, on_the_way=on_the_way)
+            self._files[on_the_way] = file
+        return file
+
+
+class _File:
+    """One WARC file being written, locked so that nobody takes it for a dead program's."""
+
+    def __init__(
+        self, folder: Path, now: datetime, about: Mapping[str, str], *, on_the_way: bool
+    ) -> None:
+        ending = WAYS if on_the_way else ".warc.gz"
+        name = f"arsip-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}{ending}"
+        self.name = f"{now:%Y-%m-%d}/{name}"
+        self.begun = time.monotonic()
+        self._path = folder / (self.name + OPEN)
+        self._path.parent.mkdir(exist_ok=True)
+        with turn(folder):
+            self._out: BinaryIO = self._path.open("xb", buffering=0)
+            fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._warcinfo_id: str | None = None
+        self.size = self._synced = 0
+        try:
+            self._warcinfo_id = self._append_info(now, about)
+            _sync_folder(self._path.parent)
+        except OSError:
+            self._out.close()
+            self._path.unlink()
+            raise
+
+    def add(self, exchange: Exchange) -> Capture:
+        """Writes the pair; raises OSError, and then nothing of it is left in the file."""
+        record_id, digest = _new_id(), digest_of(exchange.body)
+        headers = [
+            ("WARC-Type", "response"),
+            ("WARC-Record-ID", record_id),
+            ("WARC-Date", _date(exchange.at)),
+            ("WARC-Target-URI", _one_line(exchange.url)),
+        ]
+        asked = [
+            ("WARC-Type", "request"),
+            ("WARC-Record-ID", _new_id()),
+            *headers[2:],
+            ("WARC-Concurrent-To", record_id),
+        ]
+        if exchange.ip:
+            headers.append(("WARC-IP-Address", exchange.ip))
+        if exchange.truncated:
+            headers.append(("WARC-Truncated", exchange.truncated))
+        if exchange.notes:
+            headers.append(("WARC-JSON-Metadata", json.dumps(exchange.notes)))
+        block, same = exchange.head, _unchanged(exchange, digest)
+        if same is None:
+            headers.append(("WARC-Payload-Digest", digest))
+            block += exchange.body
+        else:
+            headers[0] = ("WARC-Type", "revisit")
+            headers += _refers_to(same, _NOT_MODIFIED if exchange.status == 304 else _IDENTICAL)
+        response = self._record(headers, "application/http; msgtype=response", block)
+        request = self._record(asked, "application/http; msgtype=request", exchange.request)
+        offset = self._append(response + request)
+        return same or Capture(
+            file=self.name,
+            offset=offset,
+            record_id=record_id,
+            digest=digest,
+            url=exchange.url,
+            at=exchange.at,
+        )
+
+    def sync(self) -> None:
+        """Sees to it that what was written survives a power cut."""
+        if self._synced < self.size:
+            os.fsync(self._out.fileno())
+            self._synced = self.size
+
+    def complete(self) -> None:
+        """Gives the file its own name."""
+        try:
+            self.sync()
+            self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN)))
+            _sync_folder(self._path.parent)
+        finally:
+            self._out.close()
+
+    def _append_info(self, now: datetime, about: Mapping[str, str]) -> str:
+        """Writes the record that says what wrote the file, and returns its id."""
+        record_id = _new_id()
+        headers = [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", record_id),
+            ("WARC-Date", _date(now)),
+            ("WARC-Filename", Path(self.name).name),
+        ]
+        fields = "".join(f"{name}: {value}\r\n" for name, value in about.items() if value)
+        self._append(self._record(headers, "application/warc-fields", fields.encode()))
+        return record_id
+
+    def _record(self, headers: list[tuple[str, str]], content_type: str, block: bytes) -> bytes:
+        """A gzip member. The block is written as it came, so not by warcio, which sets the head of
+        an answer anew, its own way."""
+        if self._warcinfo_id:
+            headers.append(("WARC-Warcinfo-ID", self._warcinfo_id))
+        headers += [
+            ("WARC-Block-Digest", digest_of(block)),
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(block))),
+        ]
+        warc = StatusAndHeaders("", headers, protocol="WARC/1.1")
+        return gzip.compress(warc.to_bytes() + block + b"\r\n\r\n", compresslevel=6, mtime=0)
+
+    def _append(self, members: bytes) -> int:
+        """Their offset. All of them or, after an OSError, none."""
+        offset = self.size
+        try:
+            view = memoryview(members)
+            while view:
+                view = view[self._out.write(view) :]
+        except OSError:
+            self._out.truncate(offset)
+            self._out.seek(offset)
+            raise
+        self.size += len(members)
+        return offset
+
+
+def not_captured(url: str, error: Exception) -> NotCaptured:
+    """Why one answer could not be kept."""
+    return NotCaptured(f"The answer from {url} could not be kept as a capture: {error!r}.")
+
+
+def _one_line(url: str) -> str:
+    """An address as the header of a record can hold it."""
+    return _NOT_IN_HEADS.sub(lambda odd: quote(odd.group(), errors="backslashreplace"), url)
+
+
+def _unchanged(exchange: Exchange, digest: str) -> Capture | None:
+    """The earlier capture, where it has the very bytes of this answer."""
+    before = exchange.before
+    if before is None or exchange.status == 304:
+        return before
+    return before if exchange.body and digest == before.digest else None
+
+
+def _refers_to(same: Capture, profile: str) -> list[tuple[str, str]]:
+    return [
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To", same.record_id),
+        ("WARC-Refers-To-Target-URI", same.url),
+        ("WARC-Refers-To-Date", _date(same.at)),
+        ("WARC-Payload-Digest", same.digest),
+    ]
+
+
+def digest_of(data: bytes) -> str:
+    """`sha256:` and base 32, as WARC has digests."""
+    digester = Digester("sha256")
+    digester.update(data)
+    return str(digester)
+
+
+def _new_id() -> str:
+    return str(StatusAndHeadersParser.make_warc_id())
+
+
+def _date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new or renamed file survives a power cut only when its folder has been written."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unwritable(folder: Path, error: OSError) -> CaptureError:
+    return CaptureError(f"The captures in {folder} cannot be written: {error.strerror or error}")

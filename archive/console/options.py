@@ -1,0 +1,134 @@
+"""What several commands share: options, opening the archive, printing JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+from sqlalchemy import Engine
+
+from archive.console.errors import fail
+from archive.database.connection import archive_path, open_archive
+from archive.database.lock import Lock
+from archive.lookup import release_detail
+from archive.lookup.selection import Selection, UnknownName
+from archive.printable import escape_json
+
+DAY = click.DateTime(["%Y-%m-%d"])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def archive_option(command: _Command) -> _Command:
+    """`--archive` after the command's name, where people look for it, as well as before. The
+    command gets the URL by `@click.pass_obj`."""
+
+    def remember(ctx: click.Context, _: click.Parameter, url: str | None) -> None:
+        ctx.obj = url or ctx.obj
+
+    option = click.option(
+        "--archive", metavar="URL", expose_value=False, callback=remember, help="The archive."
+    )
+    return option(command)
+
+
+captures_option = click.option(
+    "--captures",
+    envvar="CAPTURES",
+    default="captures",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The captures; also from the environment variable CAPTURES.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def selection_options(command: _Command) -> _Command:
+    """Options by which releases are chosen; the command gets them as one `selection`."""
+    names = [name for name, _ in _SELECTION]
+
+    @wraps(command)
+    def chosen(*arguments: Any, **values: Any) -> Any:
+        selected = {name: values.pop(name) for name in names}
+        return command(*arguments, selection=Selection(**selected), **values)
+
+    for name, sentence in reversed(_SELECTION):
+        metavar = _METAVARS.get(name)
+        several: dict[str, Any] = {"multiple": True, "metavar": metavar} if metavar else {}
+        option = click.option(f"--{name}", **several or {"is_flag": True}, help=sentence)
+        chosen = option(chosen)
+    return cast(_Command, chosen)
+
+
+_METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "topic": "TOPIC"}
+"""Those that take a value, and may be given several times: any of them will do."""
+
+_SELECTION = (
+    ("source", "Only this source; like the next four, may be given several times."),
+    ("kind", "Only sources of this kind: pemkot or kpu."),
+    ("region", "Only sources of this region, or of this province: 64.71, 64."),
+    ("tag", "Only releases signed with this author tag."),
+    ("topic", "Only releases on this topic."),
+    ("election", "Only releases about the election."),
+    ("unique", "Of each text the first release only, no reposts."),
+    ("gone", "Only releases that were withdrawn."),
+    ("edited", "Only releases whose wording was changed."),
+)
+
+
+@contextmanager
+def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
+    """The archive, for reading, while a command runs. Raises ArchiveError; click.UsageError when
+    the archive has not heard of what the selection names."""
+    engine = open_archive(url)
+    try:
+        if selection:
+            selection.check(engine)
+        yield engine
+    except UnknownName as error:
+        raise click.UsageError(f"{error}.") from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def held(url: str, command: str) -> Iterator[Engine]:
+    """The archive, for writing, while a command runs that no crawl must meet. A missing one is not
+    made. Raises ArchiveError; ArchiveLocked where a crawl or another such command holds it."""
+    with opened(url):
+        pass
+    with Lock.take(archive_path(url), f"python -m archive {command}"):
+        engine = open_archive(url, create=True)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def check_output(output: Path, archive: Path) -> None:
+    """Raises click.UsageError where a file cannot be written, or must not be."""
+    if not output.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {output.parent}.")
+    if output.exists() and output.samefile(archive):
+        raise click.UsageError(f"{output} is the archive itself.")
+
+
+def release_named(ctx: click.Context, engine: Engine, name: str) -> str:
+    """The id of the release that a command's ID means. Where there is none the command ends with
+    1, where there are several with 2, and a sentence."""
+    try:
+        return release_detail.find(engine, name)
+    except release_detail.NotFound as error:
+        fail(ctx, str(error), 1)
+    except release_detail.Ambiguous as error:
+        raise click.UsageError(f"{error}.") from None
+
+
+def print_json(value: Any) -> None:
+    """Prints a value for programs, and for people who look at it."""
+    click.echo(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))

@@ -1,0 +1,1 @@
+"""The database: connection, tables, views, column types, migrations and lock."""

@@ -1,0 +1,242 @@
+"""Opening an archive. Everything that is particular to SQLite, and every way it can fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError
+
+from archive.database import migrate
+from archive.errors import ArchiveError as ArchiveError
+from archive.errors import ArchiveLocked as ArchiveLocked
+from archive.errors import ValueDamaged
+
+PATIENCE = 30.0
+"""Seconds to wait for another writer before giving up with a sentence."""
+
+_MOMENT = 0.05
+"""Seconds between two tries where SQLite does not wait itself."""
+
+_IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
+"""What SQLAlchemy does not take literally: options, and encoded bytes."""
+
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_FAILURES = {
+    sqlite3.SQLITE_BUSY: "is locked by another program, and stayed so for too long",
+    sqlite3.SQLITE_LOCKED: "is locked by another program, and stayed so for too long",
+    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
+    sqlite3.SQLITE_PERM: "cannot be opened: permission denied",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: permission denied, or the folder is read-only",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed, or is full",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; `python -m archive reindex` mends it",
+    sqlite3.SQLITE_NOTADB: "is no archive",
+}
+
+
+def open_archive(
+    url: str, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
+) -> Engine:
+    """The archive at a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
+
+    With `create` it is opened for writing, and made when it is missing or empty; without, reading
+    works from a read-only folder too. A file that is no archive is never written to.
+    `patience`: seconds to wait for another writer. `older_is_fine`: also one that an older version
+    of the program wrote, to be copied as it is. Raises ArchiveError.
+    """
+    return open_file(
+        archive_path(url), create=create, patience=patience, older_is_fine=older_is_fine
+    )
+
+
+def open_file(
+    path: Path, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
+) -> Engine:
+    """The same, at a path. Raises ArchiveError."""
+    check_path(path, create)
+    engine = make_engine(path, patience, create)
+    try:
+        with engine.connect() as connection:
+            check_schema(connection, path, create, older_is_fine)
+        if create:
+            _prepare(engine, patience)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: it holds the write lock from its first moment, so that what it
+    reads cannot change before it writes. Committed at the end, undone by an exception."""
+    with (
+        engine.connect() as connection,
+        connection.execution_options(archive_begin="BEGIN IMMEDIATE").begin(),
+    ):
+        yield connection
+
+
+def archive_path(url: str) -> Path:
+    """The file an archive URL names, whatever links lead there: one archive has one path, and so
+    one lock. Raises ArchiveError."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ArchiveError(
+            f"{url!r} is no archive URL; for a file, write sqlite:///{url or 'archive.db'}"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        shown = parsed.render_as_string(hide_password=True)
+        raise ArchiveError(f"{shown}: only SQLite archives can be opened so far")
+    if read_otherwise := _IN_URLS.search(url):
+        raise ArchiveError(
+            f"{url!r} holds {read_otherwise.group()!r}, which has another meaning in a URL than "
+            "in a file name; rename the file"
+        )
+    if not parsed.database or parsed.database == ":memory:" or parsed.host:
+        raise ArchiveError(f"{url!r} names no file; write sqlite:///archive.db")
+    return Path(os.path.realpath(parsed.database))
+
+
+def check_path(path: Path, create: bool) -> None:
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder, not an archive")
+    if not create and not path.exists():
+        raise ArchiveError(f"There is no archive at {path}; a crawl makes one")
+    if create and not path.parent.is_dir():
+        raise ArchiveError(f"{path} cannot be made: there is no folder {path.parent}")
+    if create and path.exists() and path.stat().st_nlink > 1:
+        raise ArchiveError(
+            f"{path} has another name (a hard link), and SQLite would keep a log for each; make a "
+            "copy of it with `python -m archive backup`"
+        )
+    for target in (path, path.parent):
+        if create and target.exists() and not os.access(target, os.W_OK):
+            raise ArchiveError(f"{path} cannot be written: {target} is read-only")
+
+
+def make_engine(path: Path, patience: float, create: bool) -> Engine:
+    query = {"uri": "true", "mode": "rwc" if create else "rw"}
+    if not create and stands_still(path):
+        query = {"uri": "true", "immutable": "1"}
+    engine = create_engine(
+        URL.create("sqlite", database="file:" + quote(str(path)), query=query),
+        connect_args={"timeout": patience},
+        json_serializer=partial(json.dumps, ensure_ascii=False),
+        json_deserializer=_from_json,
+    )
+    event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", partial(_explain, path))
+    return engine
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueDamaged(text) from None
+
+
+def stands_still(path: Path) -> bool:
+    """In WAL mode even a reader makes files beside the archive. Where it may not, SQLite can
+    still read a file nobody is writing: one without a write-ahead log."""
+    wal = path.with_name(path.name + "-wal")
+    return not os.access(path.parent, os.W_OK) and not wal.exists()
+
+
+def _set_up_connection(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # or Python's driver begins transactions by itself
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    statement = connection.get_execution_options().get("archive_begin", "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)
+
+
+def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
+    """What SQLAlchemy raises in the error's place; None: the error itself."""
+    code: Any = getattr(context.original_exception, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    # The low byte says what happened, the rest where in SQLite.
+    failure = _FAILURES.get(code, _FAILURES.get(code & 0xFF))
+    if failure is None:
+        return None
+    kind = ArchiveLocked if code & 0xFF in _LOCKED else ArchiveError
+    return kind(f"{path} {failure}")
+
+
+def check_schema(
+    connection: Connection, path: Path, create: bool = False, older_is_fine: bool = False
+) -> None:
+    tables = _tables(connection)
+    if not tables:  # also what a program killed while making an archive leaves behind
+        if create:
+            return
+        raise ArchiveError(f"{path} is empty: no archive yet; a crawl makes one")
+    if not {"alembic_version", "release_records"} <= tables:
+        raise ArchiveError(f"{path} is no archive: it is a database of some other program")
+    revision = migrate.current(connection)
+    if revision is None or not migrate.known(revision):
+        raise ArchiveError(
+            f"{path} was written by a newer version of this program (schema {revision}); "
+            "update the program to open it"
+        )
+    if revision != migrate.head() and not older_is_fine:
+        raise ArchiveError(
+            f"{path} was written by an older version of this program (schema {revision}); "
+            "run `python -m archive upgrade` first"
+        )
+
+
+def _prepare(engine: Engine, patience: float) -> None:
+    """Makes the archive where there is none, and sees to it that it can be written now."""
+    _keep_a_log(engine, monotonic() + patience)
+    with writing(engine) as connection:
+        if not _tables(connection):
+            migrate.migrate(connection)
+
+
+def _keep_a_log(engine: Engine, until: float) -> None:
+    """Sets WAL mode. Here SQLite itself does not wait for another writer, since it reads first
+    and then asks for the lock (`sqlite3BtreeSetVersion`); two programs making one archive meet."""
+    while True:
+        try:
+            with engine.connect() as connection:
+                # Refused inside a transaction.
+                connection.execution_options(archive_begin=None)
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                return
+        except ArchiveLocked:
+            if monotonic() > until:
+                raise
+            sleep(_MOMENT)
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())

@@ -1,0 +1,122 @@
+"""The views the migrations make, as tables to select from. They are also what people query."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, Table
+
+from archive.database.column_types import Day, PrintedDateTime, UtcDateTime, Words
+
+# Not the models' MetaData: Alembic compares tables only.
+_views = MetaData()
+
+releases = Table(
+    "releases",
+    _views,
+    Column("id", Words, primary_key=True),
+    Column("seq", Integer),
+    Column("source", Words),
+    Column("kind", Words),
+    Column("publisher", Words),
+    Column("region", Words),
+    Column("url", Words),
+    Column("title", Words),
+    Column("published_on", Day),
+    Column("published_at", PrintedDateTime),
+    Column("published_by", Words),
+    Column("dateline", Words),
+    Column("place", Words),
+    Column("body", Words),
+    Column("body_by", Words),
+    Column("byline", Words),
+    Column("author_tags", JSON),
+    Column("credits", JSON),
+    Column("election", Boolean),
+    Column("topics", JSON),
+    Column("language", Words),
+    Column("quotes", JSON),
+    Column("flags", JSON),
+    Column("duplicate_of", Words),
+    Column("similarity", Float),
+    Column("version", Integer),
+    Column("versions", Integer),
+    Column("first_seen_at", UtcDateTime),
+    Column("last_seen_at", UtcDateTime),
+    Column("gone_at", UtcDateTime),
+    Column("sha256", Words),
+    Column("capture_file", Words),
+    Column("capture_offset", Integer),
+    Column("capture_record_id", Words),
+    Column("topic_words", JSON),
+    Column("version_id", Integer),
+)
+"""Each release in its current wording."""
+
+author_tags = Table(
+    "author_tags",
+    _views,
+    Column("release", Words),
+    Column("source", Words),
+    Column("published_on", Day),
+    Column("tag", Words),
+    Column("position", Integer),
+)
+"""One row for each name a current wording is signed with."""
+
+quotes = Table(
+    "quotes",
+    _views,
+    Column("release", Words),
+    Column("source", Words),
+    Column("region", Words),
+    Column("published_on", Day),
+    Column("position", Integer),
+    Column("text", Words),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("direct", Boolean),
+    Column("verb", Words),
+    Column("speaker", Words),
+    Column("person", Words),
+    Column("role", Words),
+    Column("how", Words),
+)
+"""One row for each quote of a current wording."""
+
+reposts = Table(
+    "reposts",
+    _views,
+    Column("release", Words),
+    Column("source", Words),
+    Column("published_on", Day),
+    Column("first", Words),
+    Column("first_source", Words),
+    Column("similarity", Float),
+)
+"""Releases whose text another release had first."""
+
+clusters = Table(
+    "clusters",
+    _views,
+    Column("first", Words),
+    Column("release", Words),
+    Column("source", Words),
+    Column("published_on", Day),
+    Column("is_first", Boolean),
+    Column("similarity", Float),
+)
+"""Releases whose text others carry too, the first ones included."""
+
+claims = Table(
+    "claims",
+    _views,
+    Column("release", Words),
+    Column("source", Words),
+    Column("counts_from", Words),
+    Column("vouched_by", Words),
+    Column("seen_at", UtcDateTime),
+    Column("is_replaced", Boolean),
+    Column("prints_earlier", Boolean),
+    Column("is_unproven", Boolean),
+    Column("is_imported", Boolean),
+)
+"""The date from which each release's text counts, and doubts about it."""

@@ -1,0 +1,75 @@
+"""The bands of all texts, as rows: finding the few texts that may be copies of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from archive.database.column_types import NUMBER_BYTES
+
+COMMON = 40
+"""Leading texts that share a band when it says nothing any more: a phrase everybody uses, the
+sentences of a template. The copies of one text have one leader between them, so that a text
+copied a thousand times makes no band common."""
+
+SHARED = 0.25
+"""Bands of the shorter text that must be shared for a closer look, of those that are not common."""
+
+# The leaders of a band come first in the table's order (`member` is 0): counting them is reading
+# at most COMMON + 1 rows, however many texts have it.
+_TELLING = """
+    WITH telling AS (
+        SELECT value AS key FROM json_each(:keys) AS wanted
+        WHERE (SELECT count(*) FROM (SELECT 1 FROM bands AS b
+               WHERE b.key = wanted.value AND b.member = 0 LIMIT :common + 1)) <= :common
+    )
+"""
+_CANDIDATES = text(
+    f"""{_TELLING}
+    SELECT b.sketch FROM telling JOIN bands AS b ON b.key = telling.key AND b.member = :member
+    JOIN sketches AS s ON s.id = b.sketch
+    GROUP BY b.sketch
+    HAVING count(*) >= :shared
+                       * min(length(s.bands) / {NUMBER_BYTES}, (SELECT count(*) FROM telling))
+    """  # noqa: S608 - a constant
+)
+_ENTER = text(
+    "INSERT INTO bands (key, member, sketch) SELECT value, :member, :sketch FROM json_each(:keys)"
+)
+_LEAVE = text(
+    "DELETE FROM bands WHERE sketch = :sketch AND member IN (0, 1)"
+    " AND key IN (SELECT value FROM json_each(:keys))"
+)
+_COUNT = text(
+    "SELECT count(*) FROM json_each(:keys) AS wanted JOIN bands AS b"
+    " ON b.key = wanted.value AND b.member = :member AND b.sketch = :sketch"
+)
+
+
+def candidates(session: Session, keys: Iterable[int], member: bool) -> list[int]:
+    """Numbers of the sketches with enough of these bands: those that are a `member` of another
+    one's cluster, or those that lead one."""
+    values = {"keys": _json(keys), "member": member, "common": COMMON, "shared": SHARED}
+    return list(session.scalars(_CANDIDATES, values))
+
+
+def enter(session: Session, sketch: int, keys: Iterable[int], member: bool) -> None:
+    session.execute(_ENTER, {"sketch": sketch, "keys": _json(keys), "member": member})
+
+
+def leave(session: Session, sketch: int, keys: Iterable[int]) -> None:
+    session.execute(_LEAVE, {"sketch": sketch, "keys": _json(keys)})
+
+
+def count(session: Session, sketch: int, keys: Iterable[int], member: bool) -> int:
+    """How many of these bands the index has for the sketch."""
+    values = {"sketch": sketch, "keys": _json(keys), "member": member}
+    found: int = session.scalars(_COUNT, values).one()
+    return found
+
+
+def _json(keys: Iterable[int]) -> str:
+    return json.dumps(list(keys))

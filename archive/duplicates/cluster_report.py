@@ -1,0 +1,118 @@
+"""Clusters as people look at them: who printed a text, and with which changes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, func, select
+
+from archive.database.views import releases
+from archive.duplicates.copy_rule import compare
+from archive.duplicates.sentences import read
+from archive.lookup.release_detail import claim
+from archive.lookup.selection import EVERYTHING, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """From the first release's sentences to a copy's, as printed; order and typography aside."""
+
+    dropped: list[str]
+    added: list[str]
+    changed: list[tuple[str, str]]
+    """As the first release has it, and as the copy has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A release of a cluster."""
+
+    id: str
+    source: str
+    publisher: str
+    published_on: str | None
+    title: str
+    url: str
+    doubts: list[str]
+    """What speaks against the date it counts from, see `archive.lookup.release_detail.DOUBTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Printed):
+    """A release that repeats the first one's text."""
+
+    similarity: float
+    differences: Differences
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A text, the earliest release first."""
+
+    first: Printed
+    copies: list[Copy]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def clusters(
+    engine: Engine,
+    selection: Selection = EVERYTHING,
+    *,
+    release: str | None = None,
+    limit: int = 20,
+) -> list[Cluster]:
+    """The latest clusters, by the first release's day; those with a release that is selected.
+    `release`: only the one it belongs to. Raises ArchiveError."""
+    columns = releases.c
+    first = func.coalesce(columns.duplicate_of, columns.id)
+    copied = select(columns.duplicate_of).where(columns.duplicate_of.is_not(None))
+    if release:
+        copied = copied.where(columns.duplicate_of.in_(select(first).where(columns.id == release)))
+    query = select(releases).where(columns.id.in_(copied))
+    if conditions := selection.conditions():
+        query = query.where(columns.id.in_(select(first).where(*conditions)))
+    query = query.order_by(columns.published_on.desc(), columns.id).limit(limit)
+    with engine.connect() as connection:
+        return [_cluster(connection, row) for row in connection.execute(query).mappings()]
+
+
+def differences(first: str, copy: str) -> Differences:
+    """What a copy's body does to the first one's, sentence by sentence."""
+    found = compare(read(first), read(copy))
+    changed = [(change.here, change.there) for change in found.changed]
+    changed += [(one, other) for one, other in found.same if one.spelled != other.spelled]
+    return Differences(
+        dropped=[sentence.printed for sentence in found.missing],
+        added=[sentence.printed for sentence in found.added],
+        changed=[(one.printed, other.printed) for one, other in changed],
+    )
+
+
+def _cluster(connection: Connection, first: RowMapping) -> Cluster:
+    columns = releases.c
+    query = (
+        select(releases)
+        .where(columns.duplicate_of == first["id"])
+        .order_by(columns.published_on, columns.id)
+    )
+    copies = [
+        Copy(
+            **_printed(connection, row),
+            similarity=row["similarity"],
+            differences=differences(first["body"], row["body"]),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+    return Cluster(Printed(**_printed(connection, first)), copies)
+
+
+def _printed(connection: Connection, row: RowMapping) -> dict[str, Any]:
+    published = row["published_on"] and row["published_on"].isoformat()
+    names = ("id", "source", "publisher", "title", "url")
+    return {name: row[name] for name in names} | {
+        "published_on": published,
+        "doubts": claim(connection, row["id"])["doubts"],
+    }

@@ -1,0 +1,194 @@
+"""Whether one text is a copy of another. The rule, with its reasons: docs/duplicates.md."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from archive.duplicates.sentences import Sentence, Text
+from archive.duplicates.spelling import alike, is_number, one_name
+from archive.fingerprint import LEAST_WORDS
+
+RELATED = 0.3
+"""Shingles of the shorter text that must be in the other one for a closer look."""
+COVERED = 0.5
+"""Words of the shorter text that must stand in the other, sentence by sentence."""
+TOLD = 0.25
+"""The same of what is not quoted, when it is long enough to tell."""
+SAME_TO_A_FACT = 6
+"""Sentences that agree it takes to outweigh one exchanged number; for a word of a name three
+times as many: desks correct numbers, not names."""
+
+_TEMPLATE = 0.6
+"""Words beside the facts that two sentences of one template share."""
+_COUNTERPART = 0.5
+"""Words of the shorter sentence that a changed one must have in common with its counterpart."""
+
+
+@dataclass(slots=True)
+class Changed:
+    """A sentence, and what stands in its place in the other text."""
+
+    here: Sentence
+    there: Sentence
+    common: int
+    """Words of it that are unchanged, or changed in spelling only."""
+    exchanged: list[tuple[tuple[str, ...], tuple[str, ...]]]
+    """Facts of one template with other facts in their place."""
+    respelled: bool
+    """Nothing but spellings differs."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What the shorter of two texts shares with the other, sentence by sentence."""
+
+    same: list[tuple[Sentence, Sentence]] = field(default_factory=list)
+    """With its counterpart: spellings may differ."""
+    changed: list[Changed] = field(default_factory=list)
+    missing: list[Sentence] = field(default_factory=list)
+    """Of the shorter one, what the other does not have."""
+    added: list[Sentence] = field(default_factory=list)
+    """Of the other one, what the shorter does not have."""
+
+    def is_copy(self) -> bool:
+        """The rule: enough is there word for word, not of quotes alone, and where sentences of
+        one template stand against each other, they tell the same facts."""
+        covered = _share(self._covered(), self._length())
+        told = _share(self._covered(quoted=False), self._length(quoted=False))
+        if self._covered() < LEAST_WORDS or covered < COVERED or told < TOLD:
+            return False
+        agreeing = len(self.same) + sum(not change.exchanged for change in self.changed)
+        return self.exchanged() * SAME_TO_A_FACT <= agreeing
+
+    def exchanged(self) -> int:
+        """Facts that differ, each counted once, the words of names three times. Names that may be
+        one after all (`Hasan`, `Husin`) count only beside facts that cannot."""
+        exchanges = {pair for change in self.changed for pair in change.exchanged}
+        certain = [pair for pair in exchanges if not alike(*pair)]
+        return sum(map(_weight, exchanges)) if certain else 0
+
+    def _covered(self, quoted: bool | None = None) -> int:
+        whole = sum(len(s.words) for s, _ in self.same if quoted is None or s.quoted is quoted)
+        return whole + sum(
+            change.common for change in self.changed if quoted in (None, change.here.quoted)
+        )
+
+    def _length(self, quoted: bool | None = None) -> int:
+        same, changed = (s for s, _ in self.same), (change.here for change in self.changed)
+        sentences = (*same, *changed, *self.missing)
+        return sum(len(s.words) for s in sentences if quoted is None or s.quoted is quoted)
+
+
+def resemblance(one: Text, other: Text) -> float:
+    """The share of all their shingles that both have, 0 to 1 (Jaccard); 1 for the same words."""
+    both = len(one.shingle_set & other.shingle_set)
+    return round(both / (len(one.shingle_set) + len(other.shingle_set) - both), 4)
+
+
+def is_copy(one: Text, other: Text) -> bool:
+    """Whether they are one text: reposted, or the shorter contained in the other."""
+    short, long = in_order(one, other)
+    both = len(short.shingle_set & long.shingle_set)
+    return both >= RELATED * len(short.shingle_set) and compare(short, long).is_copy()
+
+
+def in_order(one: Text, other: Text) -> tuple[Text, Text]:
+    """The shorter one first; of two of one length the same one, whichever comes first."""
+    short, long = sorted((one, other), key=lambda text: (len(text.words), text.words))
+    return short, long
+
+
+def compare(here: Text, there: Text) -> Comparison:
+    """Each sentence of `here` with its counterpart in `there`, wherever it stands."""
+    comparison = Comparison()
+    counterparts = defaultdict(list)
+    for sentence in reversed(there.sentences):
+        counterparts[sentence.words].append(sentence)
+    rest = []
+    for sentence in here.sentences:
+        if sentence.words in counterparts and (found := counterparts[sentence.words]):
+            comparison.same.append((sentence, found.pop()))
+        else:
+            rest.append(sentence)
+    left = {id(sentence) for found in counterparts.values() for sentence in found}
+    _pair(comparison, rest, [sentence for sentence in there.sentences if id(sentence) in left])
+    return comparison
+
+
+def _pair(comparison: Comparison, rest: list[Sentence], others: list[Sentence]) -> None:
+    places = defaultdict(list)
+    for number, sentence in enumerate(others):
+        for pair in _neighbours(sentence):
+            places[pair].append(number)
+    free = set(range(len(others)))
+    for sentence in rest:
+        votes = Counter(n for pair in _neighbours(sentence) for n in places[pair] if n in free)
+        change = None
+        if votes:
+            best = max(votes, key=lambda number: (votes[number], -number))
+            change = _change(sentence, others[best])
+        if change is None:
+            comparison.missing.append(sentence)
+            continue
+        free.remove(best)
+        if change.respelled:
+            comparison.same.append((sentence, others[best]))
+        else:
+            comparison.changed.append(change)
+    comparison.added.extend(others[number] for number in sorted(free))
+
+
+def _neighbours(sentence: Sentence) -> set[tuple[str, str]]:
+    return set(zip(sentence.words, sentence.words[1:], strict=False))
+
+
+def _change(here: Sentence, there: Sentence) -> Changed | None:
+    """`there` as what became of `here`; None when they have too little in common."""
+    blocks = SequenceMatcher(None, here.words, there.words, autojunk=False).get_opcodes()
+    common, respelled = 0, True
+    exchanged = []
+    for kind, start, end, other_start, other_end in blocks:
+        one, other = here.words[start:end], there.words[other_start:other_end]
+        if kind == "equal" or (kind == "replace" and one_name(one, other)):
+            common += end - start
+            continue
+        respelled = False
+        facts = _exchange(here, there, slice(start, end), slice(other_start, other_end))
+        if facts and not one_name(*facts):
+            exchanged.append(facts)
+    shorter = min(len(here.words), len(there.words))
+    template = exchanged and _one_template(here, there)
+    if not template and common < _COUNTERPART * shorter:
+        return None
+    return Changed(here, there, common, exchanged if template else [], respelled)
+
+
+def _exchange(
+    here: Sentence, there: Sentence, one: slice, other: slice
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The facts on both sides of a gap; None when one side has none: what is merely left out or
+    put in contradicts nothing."""
+    left, right = _facts(here, one), _facts(there, other)
+    return (left, right) if left and right and left != right else None
+
+
+def _facts(sentence: Sentence, part: slice) -> tuple[str, ...]:
+    marked = zip(sentence.words[part], sentence.facts[part], strict=True)
+    return tuple(word for word, fact in marked if fact)
+
+
+def _one_template(here: Sentence, there: Sentence) -> bool:
+    left, right = here.frame, there.frame
+    size = min if here.shouted or there.shouted else max
+    return len(left & right) >= _TEMPLATE * size(len(left), len(right))
+
+
+def _weight(exchange: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
+    return max(sum(1 if is_number(word) else 3 for word in side) for side in exchange)
+
+
+def _share(part: int, of: int) -> float:
+    """1 of next to nothing: a text that is all quotes is not told at all."""
+    return part / of if of >= LEAST_WORDS else 1.0

@@ -1,0 +1,1 @@
+"""Exports: the increment since a `seq`, its formats, and its manifest."""

@@ -1,0 +1,116 @@
+"""What the archive has of each source's crawls, the newest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from archive.database.models import Crawl
+from archive.health.thresholds import limits
+
+WELL = ("ok", "partial", "unmet")
+"""Outcomes of crawls that did their work; of `unmet` it is the source that gave too little."""
+_JSON = ("ways", "failures", "refusals", "alike", "reading")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Visit:
+    """One crawl of one source, as it noted itself; see `crawls` in docs/query.md."""
+
+    source: str
+    started_at: datetime
+    outcome: str | None
+    """None: it runs, or was killed."""
+    reason: str | None
+    deep: bool
+    releases_new: int
+    releases_changed: int
+    releases_seen: int
+    named: int | None
+    unchanged_lists: int | None
+    found: int | None
+    moved: int | None
+    ways: Sequence[dict[str, Any]]
+    failures: dict[str, int]
+    refusals: dict[str, int]
+    seconds: float | None
+    alike: dict[str, Any]
+    reading: dict[str, Any]
+    begun_at: datetime
+    """When the first crawl of its source began."""
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the first one of its source."""
+        return self.started_at == self.begun_at
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to an end of its own; one that was stopped tells nothing."""
+        return self.outcome not in (None, "stopped")
+
+    @property
+    def kept(self) -> int:
+        """Releases it read or found unchanged."""
+        return self.releases_new + self.releases_changed + self.releases_seen
+
+    @property
+    def led(self) -> list[dict[str, Any]]:
+        """The lists that could be had."""
+        return [way for way in self.ways if "failed" not in way]
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """The lists that could not."""
+        return [way for way in self.ways if "failed" in way]
+
+    @property
+    def lists_are_empty(self) -> bool:
+        """Whether its lists answered, and named no release."""
+        return self.named == 0 and not self.unchanged_lists and bool(self.led)
+
+
+def visits(session: Session) -> dict[str, list[Visit]]:
+    """The last crawls of each source (`limits.toml` says how many), and as many that read
+    something: a small office publishes on few days."""
+    latest = select(
+        Crawl.id,
+        _back(Crawl.source).label("back"),
+        _back(Crawl.source, Crawl.reading.is_(None)).label("back_alike"),
+        func.min(Crawl.started_at).over(partition_by=Crawl.source).label("begun_at"),
+    ).subquery()
+    most = limits().pages.visits
+    columns = [getattr(Crawl, name) for name in Visit.__dataclass_fields__ if name != "begun_at"]
+    rows = session.execute(
+        select(*columns, latest.c.begun_at)
+        .join(latest, latest.c.id == Crawl.id)
+        .where((latest.c.back <= most) | Crawl.reading.is_not(None) & (latest.c.back_alike <= most))
+        .order_by(Crawl.source, Crawl.id.desc())
+    )
+    found: defaultdict[str, list[Visit]] = defaultdict(list)
+    for row in rows.mappings():
+        values = dict(row)
+        values |= {name: values[name] or {} for name in _JSON}
+        found[row["source"]].append(Visit(**values))
+    return found
+
+
+def _back(*partition: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
+    """The place of a crawl among its likes, from the newest one back."""
+    return func.row_number().over(partition_by=partition, order_by=Crawl.id.desc())
+
+
+def since_well(session: Session, source: str) -> datetime | None:
+    """When the first crawl after the last one that went well began; None where none has failed."""
+    well = select(func.max(Crawl.id)).where(Crawl.source == source, Crawl.outcome.in_(WELL))
+    return session.scalar(
+        select(func.min(Crawl.started_at)).where(
+            Crawl.source == source, Crawl.id > func.coalesce(well.scalar_subquery(), 0)
+        )
+    )

@@ -1,0 +1,146 @@
+"""What keeps a source's releases from the archive: one diagnosis a crawl, and how long it holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from archive.health.crawl_history import Visit
+from archive.health.finding import Finding
+from archive.health.hijacked import HIJACKED
+from archive.health.thresholds import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was amiss in one crawl."""
+
+    kind: str
+    evidence: str
+    of_pages: bool = False
+    """Only the pages of releases were amiss: a crawl that looked at none neither confirms it nor
+    tells that it is over."""
+    refused: int = 0
+    """Pages that gave no release, where that is all there is to it."""
+
+
+def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
+    """What the latest crawls agree on, if there are enough of them; newest first."""
+    run = list(_run([visit for visit in visits if visit.ended]))
+    if not run:
+        return
+    diagnosis = run[0][1]
+    refused = sum(one.refused for _, one in run)
+    few = diagnosis.refused and refused < limits().pages.refused
+    if len(run) >= limits().kinds[diagnosis.kind].crawls and not few:
+        yield Finding(
+            source=visits[0].source,
+            kind=diagnosis.kind,
+            since=run[-1][0].started_at,
+            evidence=diagnosis.evidence,
+            crawls=len(run),
+        )
+
+
+def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
+    """Crawls that never came to an end, the latest of all left out: it may still run."""
+    run = list(takewhile(lambda visit: visit.outcome is None, visits))
+    if len(run) - 1 >= limits().kinds["killed"].crawls:
+        yield Finding(
+            source=visits[0].source,
+            kind="killed",
+            since=run[-1].started_at,
+            evidence=f"{len(run)} crawls in a row have no end, the last begun "
+            f"{run[0].started_at:%Y-%m-%d %H:%M} UTC.",
+            crawls=len(run),
+        )
+
+
+def _run(visits: list[Visit]) -> Iterator[tuple[Visit, Diagnosis]]:
+    """The latest crawls in a row that were in trouble, whichever it was."""
+    silent_on_pages = False
+    for place, visit in enumerate(visits):
+        diagnosis = diagnose(visit, visits[place + 1 :])
+        if diagnosis is None and visit.kept:
+            return
+        if diagnosis is None:
+            silent_on_pages = True
+        elif silent_on_pages and not diagnosis.of_pages:
+            return
+        else:
+            yield visit, diagnosis
+
+
+def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
+    """What kept the releases of one crawl away; None when nothing did."""
+    if "fault" in visit.failures:
+        return Diagnosis("fault", visit.reason or "")
+    if visit.failed and not visit.led:
+        return _refused(Counter(way["failed"] for way in visit.failed), visit, of_pages=False)
+    if visit.outcome == "needs-javascript":
+        return Diagnosis("needs-javascript", visit.reason or "")
+    if _alike(visit):
+        return Diagnosis(
+            "same-answer",
+            f"{visit.alike['same']} of {visit.alike['pages']} addresses were answered with the "
+            f"same page, as {visit.alike['url']} was.",
+        )
+    if visit.lists_are_empty:
+        return _empty(visit, before)
+    if visit.moved:
+        said = f"{visit.moved} known releases are not where they were, and hardly another is."
+        return Diagnosis("redesign", said, of_pages=True)
+    found = _pages(visit)
+    if found is None and visit.outcome == "unmet":
+        return Diagnosis("unmet", visit.reason or "")
+    return found
+
+
+def _pages(visit: Visit) -> Diagnosis | None:
+    """The lists were as ever; the pages they lead to may not be."""
+    refusals = {name: count for name, count in visit.refusals.items() if name != HIJACKED}
+    failed, refused = sum(visit.failures.values()), sum(refusals.values())
+    if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
+        return gone if gone.kind != "redesign" or failed >= limits().pages.refused else None
+    if refused and not visit.kept:
+        said = f"{refused} pages looked at, none gave a release: {_counted(refusals)}."
+        return Diagnosis("redesign", said, of_pages=True, refused=refused)
+    if refused > max(visit.kept, 2 * limits().pages.refused):
+        said = f"{refused} of {refused + visit.kept} pages gave no release: "
+        return Diagnosis("redesign", said + f"{_counted(refusals)}.", of_pages=True)
+    return None
+
+
+def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) -> Diagnosis | None:
+    kinds: Counter[str] = Counter()
+    for reason, count in reasons.items():
+        kinds[limits().kind_of(reason)] += count
+    # The causes that need no second look to be sure of come first.
+    kind = next(kind for kind in (*limits().reasons, "redesign") if kind in kinds)
+    if of_pages:
+        return Diagnosis(kind, f"Releases could not be had: {_counted(reasons)}.", of_pages=True)
+    where = visit.failed[0]
+    return Diagnosis(kind, f"No list could be had: {where['url']} ({_counted(reasons)}).")
+
+
+def _alike(visit: Visit) -> bool:
+    pages, same = visit.alike.get("pages", 0), visit.alike.get("same", 0)
+    least = limits().pages
+    return not visit.kept and same >= least.alike and same >= least.alike_share * pages
+
+
+def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
+    """Lists that name no release: they did before, or never have."""
+    where = visit.led[0]["url"]
+    named = next((earlier.named for earlier in before if earlier.named), None)
+    if named is None:
+        return Diagnosis("nothing", f"{where} and what it links to named no release.")
+    return Diagnosis("redesign", f"{where} answered and named no release; {named} a crawl before.")
+
+
+def _counted(reasons: dict[str, Any]) -> str:
+    most = sorted(reasons.items(), key=lambda item: -item[1])[:3]
+    return ", ".join(f"{count} × {reason}" for reason, count in most)

@@ -1,0 +1,50 @@
+"""When each source was crawled last, and how that went: what the next turn is decided by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from archive.database.column_types import stored_moment
+
+_VISITS = text(
+    """
+    WITH latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source),
+    well AS (
+        SELECT source, max(id) AS id FROM crawls WHERE outcome IN ('ok', 'partial') GROUP BY source
+    ), ill AS (
+        SELECT c.source, count(*) AS times FROM crawls AS c
+        LEFT JOIN well ON well.source = c.source
+        WHERE c.outcome IN ('failed', 'blocked', 'silent') AND c.id > coalesce(well.id, 0)
+        GROUP BY c.source
+    )
+    SELECT c.source, c.started_at, c.outcome, coalesce(ill.times, 0) AS ill
+    FROM latest JOIN crawls AS c ON c.id = latest.id LEFT JOIN ill ON ill.source = c.source
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """The crawls of one source."""
+
+    last_at: datetime
+    """When the last one began."""
+    through: bool
+    """Whether it came to its end; it did not when it was stopped or killed."""
+    ill: int
+    """How many crawls in a row, up to the last, failed, were blocked or found nothing. Those that
+    did not come to their end neither count nor begin the count anew."""
+
+
+def visits(session: Session) -> dict[str, Visits]:
+    """By source; those never crawled are left out."""
+    return {
+        row.source: Visits(
+            stored_moment(row.started_at), row.outcome not in (None, "stopped"), row.ill
+        )
+        for row in session.execute(_VISITS)
+    }

@@ -1,0 +1,164 @@
+"""Telling people and programs elsewhere: the text of a mail; a webhook that hears of changes."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from http.client import HTTPException
+from textwrap import TextWrapper
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive import __version__
+from archive.database.column_types import utc_text
+from archive.database.models import Told
+from archive.health.finding import Finding
+
+PATIENCE = 10.0
+"""Seconds a webhook has to answer."""
+_SHOWN = 20
+_WRAP = TextWrapper(
+    72,
+    initial_indent="  ",
+    subsequent_indent="  ",
+    break_long_words=False,
+    break_on_hyphens=False,
+)
+
+
+class WebhookError(Exception):
+    """The webhook could not be told; `str()` is one sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different from what a webhook was told last."""
+
+    new: list[Finding]
+    over: list[dict[str, Any]]
+    """Findings that are no more: `source`, `kind`, `since`."""
+
+
+def headline(found: Sequence[Finding]) -> str:
+    """How many sources are sick, in a line."""
+    if not found:
+        return "All sources are well."
+    sources = sorted({one.source for one in found if one.source is not None})
+    if not sources:
+        return "Nothing has been crawled for long."
+    named = ", ".join(sources[:3]) + (" …" if len(sources) > 3 else "")
+    return f"{len(sources):,} {'source is' if len(sources) == 1 else 'sources are'} sick: {named}"
+
+
+def mail(found: Sequence[Finding]) -> str:
+    """The subject line, an empty line and plain text, as sendmail takes it."""
+    return "\n".join((f"Subject: Arsip Pilkada: {headline(found)}\n", *map(_paragraph, found)))
+
+
+def _paragraph(one: Finding) -> str:
+    title = f"{one.source or 'All sources'}: {one.kind}, since {one.since:%Y-%m-%d %H:%M} UTC"
+    return "\n".join((title, *map(_WRAP.fill, (one.means, one.evidence, one.advice)), ""))
+
+
+def change(
+    session: Session, webhook: str, found: Sequence[Finding], source: str | None = None
+) -> Change:
+    """What the webhook at this URL has not been told yet, of all sources or of one."""
+    rows = session.scalars(select(Told).where(Told.webhook == _key(webhook, source)))
+    told = {(row.source, row.kind): row for row in rows}
+    now = {_place(one) for one in found}
+    return Change(
+        new=[one for one in found if _place(one) not in told],
+        over=[
+            {"source": row.source or None, "kind": row.kind, "since": utc_text(row.since)}
+            for place, row in sorted(told.items())
+            if place not in now
+        ],
+    )
+
+
+def tell(webhook: str, found: Sequence[Finding], changed: Change, now: datetime) -> None:
+    """POSTs what has changed as JSON. Raises WebhookError; then nothing counts as told."""
+    message = {
+        "text": "\n".join((headline(found), *_lines(changed))),
+        "at": utc_text(now),
+        "new": [one.as_json() for one in changed.new],
+        "over": changed.over,
+        "sick": sorted({one.source for one in found if one.source is not None}),
+    }
+    _post(webhook, json.dumps(message, ensure_ascii=False).encode())
+
+
+def remember(
+    session: Session,
+    webhook: str,
+    found: Sequence[Finding],
+    now: datetime,
+    source: str | None = None,
+) -> None:
+    """Notes what the webhook knows from now on."""
+    key = _key(webhook, source)
+    session.execute(delete(Told).where(Told.webhook == key))
+    since: dict[tuple[str, str], datetime] = {}
+    for one in found:  # a kind may be found twice: two lists that fail
+        since[_place(one)] = min(one.since, since.get(_place(one), one.since))
+    session.add_all(
+        Told(webhook=key, source=name, kind=kind, since=first, told_at=now)
+        for (name, kind), first in since.items()
+    )
+
+
+def check_webhook(url: str) -> str | None:
+    """What is wrong with a webhook's URL; None when nothing is."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    return None if usable else "it is no http:// or https:// address"
+
+
+def _lines(changed: Change) -> Iterator[str]:
+    for one in changed.new[:_SHOWN]:
+        yield f"new: {one.source or 'all'} {one.kind}: {one.evidence}"
+    for over in changed.over[:_SHOWN]:
+        yield f"over: {over['source'] or 'all'} {over['kind']}"
+
+
+def _post(webhook: str, body: bytes) -> None:
+    headers = {"Content-Type": "application/json", "User-Agent": f"ArsipPilkada/{__version__}"}
+    request = urllib.request.Request(webhook, body, headers)
+    where = urlsplit(webhook).hostname  # the rest of the URL may be a secret
+    try:
+        opener = urllib.request.build_opener(_StaysThere)
+        with opener.open(request, timeout=PATIENCE) as answer:
+            answer.read(1024)
+    except urllib.error.HTTPError as error:
+        raise WebhookError(f"The webhook at {where} answered HTTP {error.code}") from error
+    except (HTTPException, OSError, ValueError) as error:
+        cause = getattr(error, "reason", None) or error
+        said = "it did not answer in time" if isinstance(cause, TimeoutError) else str(cause)
+        raise WebhookError(f"The webhook at {where} could not be told: {said}") from error
+
+
+class _StaysThere(urllib.request.HTTPRedirectHandler):
+    """A redirect would turn the POST into a GET that tells nobody anything."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _place(one: Finding) -> tuple[str, str]:
+    return one.source or "", one.kind
+
+
+def _key(webhook: str, source: str | None) -> str:
+    return sha256(f"{webhook} {source or ''}".encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What writes releases: the store, the frontier, versions, and corrections by reprocessing."""

@@ -1,0 +1,288 @@
+"""Reading again what was captured: a better reading corrects the record, and is no version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.captures import Capture
+from archive.database.column_types import clean, moment
+from archive.database.models import Rejection, ReleaseRecord, Version
+from archive.duplicates import claims
+from archive.fingerprint import release_id
+from archive.ingest import frontier, release_rows, version_columns, versions
+from archive.ingest.accepts import RejectedLike, ReleaseLike
+from archive.ingest.frontier import Look
+from archive.ingest.version_columns import Entries
+from archive.search import index
+
+Outcome = Literal["new", "corrected", "edited", "same"]
+"""`corrected`: a wording was read otherwise than before; `edited`: a wording more was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one capture of a release says, and the look it stands for."""
+
+    source: str
+    url: str
+    columns: dict[str, Any]
+    """As `wording.columns` makes them, with the capture's."""
+    look: Look
+    """With its capture."""
+    entries: Entries | None = None
+    """Of the first reading of a new release, where they have been worked out already."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """UTC."""
+        return self.look.at
+
+
+def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
+    """From what was read; pure. `is_new`: the archive does not have the release, as far as is
+    known."""
+    columns = version_columns.columns(release, look.capture)
+    entries = version_columns.entries(columns) if is_new else None
+    return Reading(
+        source=release.source, url=release.url, columns=columns, look=look, entries=entries
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A wording of a release, as far as one must know to read it again."""
+
+    reader: str | None
+    capture: Capture | None
+    is_current: bool
+
+
+def to_read_again(session: Session, release: ReleaseLike) -> list[Held]:
+    """The wordings to be read again before this one may be a version: the current one, and those
+    that another program read. None where the archive has this very wording, or no release."""
+    record = session.get(ReleaseRecord, release_id(release.source, release.url))
+    if record is None:
+        return []
+    shown = versions.current(session, record)
+    if shown.sha256 == version_columns.columns(release)["sha256"]:
+        return []
+    return [
+        Held(one.reader, _capture(one, release.url), one is shown)
+        for one in versions.in_order(session, record)
+        if one is shown or one.reader != release.reader
+    ]
+
+
+def wording_of(session: Session, source: str, url: str) -> tuple[str, str] | None:
+    """Title and text, dateline included, of a release's current wording; None: no such release."""
+    record = session.get(ReleaseRecord, release_id(source, url))
+    if record is None:
+        return None
+    shown = versions.current(session, record)
+    return shown.title, (shown.dateline or "") + shown.body
+
+
+def is_another(session: Session, source: str, url: str, columns: Mapping[str, Any]) -> bool:
+    """Whether a wording (`wording.columns`) read at the address of a known release is, title and
+    text, that of another release of the source, which never had a wording in common with it."""
+    if columns["text_hash"] is None:
+        return False
+    own = release_id(source, url)
+    wordings = select(Version.text_hash).filter_by(release=own)
+    twins = set(session.scalars(select(Version.release).where(Version.text_hash.in_(wordings))))
+    same = select(Version.release).filter_by(
+        text_hash=columns["text_hash"], sha256=columns["sha256"]
+    )
+    others = set(session.scalars(same)) - twins - {own}
+    return any(other.startswith(f"{source}:") for other in others)
+
+
+def capture_of(session: Session, source: str, url: str) -> Capture | None:
+    """Where the bytes lie that a release's current wording was read from."""
+    record = session.get(ReleaseRecord, release_id(source, url))
+    return _capture(versions.current(session, record), url) if record else None
+
+
+def _capture(version: Version, url: str) -> Capture | None:
+    if version.capture_file is None:
+        return None
+    assert version.capture_offset is not None
+    assert version.capture_record_id is not None
+    return Capture(
+        file=version.capture_file,
+        offset=version.capture_offset,
+        record_id=version.capture_record_id,
+        digest="",
+        url=url,
+        at=version.seen_at,
+    )
+
+
+def correct(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+    """Puts right what the captures of known wordings say by this program, as `reread` does."""
+    _put_right(session, record, readings)
+
+
+def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
+    """Puts the readings of one release, in order of time, in their places.
+
+    Of a capture that was read before the wording is corrected in place: other fields, another
+    text, and where two wordings now turn out to be one, the later is dropped. A capture that no
+    wording was read from may hold one more. Nothing but that is changed, so the same program
+    changes nothing.
+    """
+    first = readings[0]
+    record = session.get(ReleaseRecord, release_id(first.source, first.url))
+    outcome: Outcome = "same"
+    if record is None:
+        record = release_rows.add(session, first, first.columns, None, first.entries)
+        outcome = "new"
+        if len(readings) == 1:
+            _note(session, record, readings)
+            return outcome
+    count = record.version
+    if _put_right(session, record, readings) and outcome == "same":
+        outcome = "edited" if record.version > count else "corrected"
+    _note(session, record, readings)
+    return outcome
+
+
+def reread_rejected(session: Session, rejected: RejectedLike, look: Look) -> None:
+    """Records a captured page that gives no release, unless that is known already."""
+    key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
+    row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
+    at = moment(rejected.fetched_at)
+    if row is None:
+        row = Rejection(**clean(key), first_seen_at=at, last_seen_at=at, times=1)
+        session.add(row)
+    elif at > row.last_seen_at:
+        row.times += 1
+        row.last_seen_at = at
+        row.resolved_at = None
+    else:
+        row.first_seen_at = min(row.first_seen_at, at)
+    if at == row.last_seen_at:
+        row.detail = clean(rejected.detail)
+        if look.capture is not None:
+            for name, value in version_columns.capture_columns(look.capture).items():
+                setattr(row, name, value)
+    frontier.note_look(session, look, late=True)
+
+
+def withdrawn(session: Session, source: str, url: str, gone_at: datetime) -> bool:
+    """Notes when a release was found to be withdrawn; whether the record changed by it."""
+    record = session.get(ReleaseRecord, release_id(source, url))
+    if record is None:
+        return False
+    if record.gone_at is not None or moment(gone_at) <= record.last_seen_at:
+        return False
+    record.gone_at = gone_at
+    release_rows.advance(session, record, set())
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What must stay as it is when nothing new was read."""
+
+    first_seen_at: datetime
+    gone_at: datetime | None
+    wordings: tuple[tuple[Any, ...], ...]
+
+
+_COLUMNS = [
+    column.key
+    for column in Version.__table__.columns
+    if column.key not in ("crawl", "text_hash", "reader")  # another reader alone corrects nothing
+]
+
+
+def _state(session: Session, record: ReleaseRecord) -> _State:
+    session.flush()
+    session.expire_all()
+    held = session.scalars(
+        select(Version).filter_by(release=record.id).order_by(Version.version)
+    ).all()
+    wordings = tuple(tuple(repr(getattr(version, name)) for name in _COLUMNS) for version in held)
+    return _State(record.first_seen_at, record.gone_at, wordings)
+
+
+def _put_right(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> bool:
+    """Whether anything was to be changed."""
+    before = _state(session, record)
+    with session.begin_nested() as trial:
+        _place(session, record, readings)
+        after = _state(session, record)
+        changes = after != before or versions.doubled(session, record)
+        if changes:
+            trial.rollback()
+    if changes:
+        session.expire_all()
+        _correct(session, record, readings, before)
+    return changes
+
+
+def _correct(
+    session: Session, record: ReleaseRecord, readings: Sequence[Reading], before: _State
+) -> None:
+    shown = versions.current(session, record)
+    hashes = {shown.text_hash}
+    index.forget(session, shown)
+    _place(session, record, readings)
+    versions.merge(session, record)
+    session.flush()
+    current = versions.current(session, record)
+    index.learn(session, current)
+    release_rows.settle(
+        session, record, hashes | {current.text_hash}, _state(session, record) != before
+    )
+
+
+def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+    for reading in _telling(readings):
+        columns, at = reading.columns, moment(reading.fetched_at)
+        read_before = session.scalars(
+            select(Version).filter_by(
+                release=record.id, capture_record_id=columns["capture_record_id"]
+            )
+        ).first()
+        if read_before is not None:
+            columns = columns | {"flags": version_columns.flags(columns, read_before)}
+            for name, value in columns.items():
+                setattr(read_before, name, value)
+            if read_before.version == 1:
+                claims.begin(read_before)
+        else:
+            versions.add(session, record, columns, at, None)
+        record.first_seen_at = min(record.first_seen_at, at)
+        if record.gone_at is not None and at >= record.gone_at:
+            record.gone_at = None
+        record.last_seen_at = max(record.last_seen_at, at)
+    versions.reclaim(session, record)
+
+
+def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """The first and the last of those in a row that found the same bytes: between them nothing
+    can have happened."""
+    for number, reading in enumerate(readings):
+        around = (readings[number - 1 : number], readings[number + 1 : number + 2])
+        if not all(one and one[0].columns == reading.columns for one in around):
+            yield reading
+
+
+def _note(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+    """What follows for the frontier and for pages that gave no release before."""
+    last = readings[-1]
+    frontier.note_look(session, last.look, record.id, late=True)
+    open_ones = select(Rejection).filter_by(source=record.source, url=record.url, resolved_at=None)
+    with session.no_autoflush:
+        rejections = session.scalars(open_ones).all()
+    for rejection in rejections:
+        seen = (moment(reading.fetched_at) for reading in readings)
+        rejection.resolved_at = next((at for at in seen if at >= rejection.last_seen_at), None)

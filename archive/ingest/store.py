@@ -1,0 +1,223 @@
+"""Putting into the archive what a crawl brings, one transaction an item."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from archive import duplicates
+from archive.database import change_sequence
+from archive.database.column_types import clean
+from archive.database.connection import writing
+from archive.database.models import Crawl, Rejection, ReleaseRecord, SourceRow, Version
+from archive.fingerprint import release_id
+from archive.ingest import frontier, release_rows, reprocess, version_columns
+from archive.ingest.accepts import RejectedLike, ReleaseLike, SourceLike
+from archive.ingest.frontier import Look
+from archive.ingest.reprocess import Reading
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Outcome = Literal[
+    "ok", "partial", "failed", "silent", "blocked", "unmet", "stopped", "needs-javascript"
+]
+COUNTS = ("pages", "requests", "bytes")
+"""What a crawl counts itself. The store counts releases and rejections, as it writes them."""
+NOTED = (
+    "named",
+    "unchanged_lists",
+    "found",
+    "moved",
+    "ways",
+    "failures",
+    "refusals",
+    "seconds",
+    "alike",
+    "reading",
+)
+"""What a crawl notes besides, for `archive.health`; what each means stands in docs/query.md."""
+
+_SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a release."""
+
+    id: str
+    outcome: Literal["new", "changed", "seen"]
+    """`changed`: a wording the archive did not have. Another reading of the same is `seen`."""
+    version: int
+    seq: int
+    duplicate_of: str | None
+
+
+class Store:
+    """Writes to one archive. Raises ArchiveError when it cannot, and then has written nothing of
+    the item at hand. May be shared by threads; they take turns."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock()
+
+    def register(self, sources: Iterable[SourceLike]) -> None:
+        """Takes over what the registry says of its sources; nothing is ever unregistered."""
+        with self._session() as session:
+            for source in sources:
+                _register(session, source)
+
+    def begin_crawl(self, source_id: str, started_at: datetime, *, deep: bool = False) -> int:
+        """Opens a crawl's row and returns its number, to be given with everything it stores."""
+        with self._session() as session:
+            crawl = Crawl(source=source_id, started_at=started_at, deep=deep)
+            session.add(crawl)
+            session.flush()
+            return crawl.id
+
+    def end_crawl(
+        self,
+        crawl_id: int,
+        outcome: Outcome,
+        reason: str | None,
+        noted: Mapping[str, Any],
+        ended_at: datetime,
+    ) -> None:
+        """Closes the row: how it went, why in a sentence, and what COUNTS and NOTED name."""
+        if unknown := set(noted) - {*COUNTS, *NOTED}:
+            raise ValueError(f"a crawl does not count {', '.join(sorted(unknown))}")
+        values: dict[str, Any] = clean(dict(noted))
+        values |= {"outcome": outcome, "reason": clean(reason), "ended_at": ended_at}
+        with self._session() as session:
+            session.execute(update(Crawl).where(Crawl.id == crawl_id).values(values))
+
+    def within(
+        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs a task of `archive.ingest.frontier` in one transaction."""
+        with self._session() as session:
+            return task(session, *args, **kwargs)
+
+    def each_within(self, tasks: Iterable[Callable[[Session], T]]) -> list[T]:
+        """Runs tasks one after another in one transaction: all of them or, when one fails, none."""
+        results = []
+        with self._turn, writing(self._engine) as connection:
+            for task in tasks:
+                with Session(connection) as session:  # what one has loaded is nothing to the next
+                    results.append(task(session))
+                    session.flush()
+        return results
+
+    def store(
+        self,
+        release: ReleaseLike,
+        crawl_id: int | None,
+        look: Look | None = None,
+        corrections: Sequence[Reading] = (),
+    ) -> Stored:
+        """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
+        The source must be registered. `crawl_id` None: not from a crawl. `corrections`: what the
+        captures of earlier wordings say when this program reads them, in order of time."""
+        with self._session() as session:
+            record = session.get(ReleaseRecord, release_id(release.source, release.url))
+            outcome: Literal["new", "changed", "seen"] = "new"
+            columns = version_columns.columns(release, look.capture if look else None)
+            if record is None:
+                record = release_rows.add(session, release, columns, crawl_id)
+            else:
+                if corrections:
+                    reprocess.correct(session, record, corrections)
+                outcome = release_rows.change(
+                    session, record, columns, release.fetched_at, crawl_id
+                )
+            session.execute(
+                update(Rejection)
+                .where(Rejection.source == release.source, Rejection.url == release.url)
+                .where(Rejection.resolved_at.is_(None))
+                .values(resolved_at=release.fetched_at)
+            )
+            if look is not None:
+                frontier.note_look(session, look, record.id)
+            _count(session, crawl_id, f"releases_{outcome}")
+            return Stored(record.id, outcome, record.version, record.seq, record.duplicate_of)
+
+    def seen(self, look: Look, crawl_id: int) -> None:
+        """Records that a release's page answered as it did the last time."""
+        with self._session() as session:
+            if frontier.seen_again(session, look):
+                _count(session, crawl_id, "releases_seen")
+
+    def reject(
+        self,
+        rejected: RejectedLike,
+        crawl_id: int | None,
+        record: Mapping[str, Any] | None = None,
+        look: Look | None = None,
+    ) -> None:
+        """Records a page that gave no release. `record`: what was read of it, as JSON values."""
+        key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
+        with self._session() as session:
+            row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
+            if row is None:
+                row = Rejection(**clean(key), first_seen_at=rejected.fetched_at, times=0)
+                row.last_seen_at = rejected.fetched_at
+                session.add(row)
+            row.times += 1
+            row.last_seen_at = max(row.last_seen_at, rejected.fetched_at)
+            row.detail = clean(rejected.detail)
+            row.record = None if record is None else clean(dict(record))
+            row.resolved_at = None
+            row.crawl = crawl_id
+            for name, value in version_columns.capture_columns(
+                look.capture if look else None
+            ).items():
+                setattr(row, name, value)
+            if look is not None:
+                frontier.note_look(session, look)
+            _count(session, crawl_id, "rejected")
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._turn, writing(self._engine) as connection, Session(connection) as session:
+            yield session
+            session.flush()
+
+
+def _register(session: Session, source: SourceLike) -> None:
+    values = {name: clean(getattr(source, name)) for name in _SOURCE_COLUMNS}
+    row = session.get(SourceRow, source.id)
+    if row is None:
+        session.add(SourceRow(id=source.id, **values))
+        return
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    for name in changed:
+        setattr(row, name, values[name])
+    session.flush()
+    if "timezone" in changed:  # the day ends at another moment, and with it who was first changes
+        hashes = session.scalars(
+            select(Version.text_hash)
+            .distinct()
+            .join(ReleaseRecord, ReleaseRecord.id == Version.release)
+            .where(ReleaseRecord.source == source.id, ReleaseRecord.version == Version.version)
+            .order_by(Version.text_hash)
+        )
+        for text_hash in hashes.all():  # one by one: a source may have thousands
+            release_rows.advance(session, None, duplicates.settle(session, [text_hash]))
+    if changed & {"kind", "publisher", "region"}:
+        session.flush()
+        change_sequence.advance_source(session, source.id)
+        session.expire_all()
+
+
+def _count(session: Session, crawl_id: int | None, column: str) -> None:
+    counter = Crawl.__table__.c[column]
+    session.execute(
+        update(Crawl).where(Crawl.id == crawl_id).values({column: counter + 1}),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,141 @@
+"""The columns of `versions` that a release becomes, and what a second reading may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.captures import Capture
+from archive.database.column_types import clean
+from archive.database.models import Version
+from archive.duplicates.sentences import Text
+from archive.duplicates.winnowing import bands
+from archive.fingerprint import content_sha256, text_hash, unprinted
+from archive.ingest.accepts import QuoteLike, ReleaseLike
+from archive.record import QUOTE
+from archive.search import index
+
+UNEXPORTED = frozenset(
+    {"topic_words", "text_hash", "seen_at"} | {"reader", "claim_on", "claim_at", "claim_seen_at"}
+)
+"""Columns of a wording that are no key of the exported record."""
+
+_PRINTED = ("title", "dateline", "body", "byline")
+_OF_THE_DATE = frozenset(
+    {"relative-date", "date-of-change", "dates-disagree", "weekday-mismatch", "year-from-weekday"}
+)
+"""Flags that say how a date was read: they stay with it."""
+
+
+CAPTURE = ("capture_file", "capture_offset", "capture_record_id")
+"""Columns that say where the bytes lie that a wording, or a rejected page, was read from."""
+
+
+def capture_columns(capture: Capture | None) -> dict[str, Any]:
+    """Those columns' values."""
+    where = (capture.file, capture.offset, capture.record_id) if capture else (None,) * len(CAPTURE)
+    return dict(zip(CAPTURE, where, strict=True))
+
+
+def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, Any]:
+    """The wording's columns in `versions`, with its two fingerprints."""
+    wording: dict[str, Any] = {
+        name: clean(getattr(release, name))
+        for name in (*_PRINTED, "published_by", "body_by", "place", "language", "reader")
+    }
+    wording |= {
+        "published_on": release.published_on,
+        "published_at": release.published_at,
+        "author_tags": clean(release.author_tags),
+        "credits": [
+            {"role": clean(credit.role), "name": clean(credit.name)} for credit in release.credits
+        ],
+        "election": release.election,
+        "topics": clean(release.topics),
+        "topic_words": clean(dict(release.topic_words)),
+        "flags": clean(release.flags),
+    }
+    wording["quotes"] = list(_quotes(release.quotes, wording["body"]))
+    # Joined, so that a byline or dateline recognised only now makes no new wording.
+    parts = (wording["dateline"], wording["body"], wording["byline"])
+    text = " ".join(part for part in parts if part)
+    wording["sha256"] = content_sha256(wording["title"], text)
+    wording["text_hash"] = text_hash(wording["body"])
+    return wording | capture_columns(capture)
+
+
+def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
+    """Quotes whose text is that of their span in the stored body."""
+    for quote in quotes:
+        if body[quote.start : quote.end] == quote.text:
+            yield {name: clean(getattr(quote, name)) for name in QUOTE}
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What the indexes hold of a wording. Worked out beforehand, it takes no time of a transaction,
+    nor of the process that writes."""
+
+    roots: index.Roots
+    bands: list[int] | None
+    """None: a text too short to be copied."""
+
+
+def entries(wording: Mapping[str, Any]) -> Entries:
+    """Those of a wording's columns. Pure."""
+    sketched = None if wording["text_hash"] is None else bands(Text(wording["body"]))
+    return Entries(index.roots(wording), sketched)
+
+
+UNPROVEN = "edit-unproven"
+"""The flag of a wording that may differ from the one before it only by how it was read: another
+program had read that one, and its capture could not be read again."""
+
+
+def flags(wording: Mapping[str, Any], version: Version) -> list[str]:
+    """A new reading's flags, with the one that is no matter of reading."""
+    kept = [UNPROVEN] if UNPROVEN in version.flags and UNPROVEN not in wording["flags"] else []
+    return [*wording["flags"], *kept]
+
+
+def read_again(version: Version, wording: dict[str, Any]) -> None:
+    """Puts a second reading of the same wording in place of the first; a reading is no version.
+
+    Two things a later look must not take away: the typography first printed (content systems
+    re-type quotes by themselves), and a date or time of day that was still to be seen then (feeds
+    forget, `3 jam lalu` becomes `kemarin`)."""
+    kept = {
+        name
+        for name in _PRINTED
+        if unprinted(getattr(version, name) or "") == unprinted(wording[name] or "")
+    }
+    if "body" in kept and version.body != wording["body"]:
+        kept |= {"quotes"}  # they are spans of the text that stays
+    if version.capture_file is not None or wording["capture_file"] is None:
+        kept |= set(CAPTURE)  # the bytes in which this wording was first seen
+    if _knows_less(wording, version):
+        kept |= {"published_on", "published_at", "published_by"}
+        wording = wording | {"flags": _with_flags_of_the_date(wording["flags"], version.flags)}
+    wording = wording | {"flags": flags(wording, version)}
+    for name, value in wording.items():
+        if name not in kept:
+            setattr(version, name, value)
+
+
+def _with_flags_of_the_date(flags: Sequence[str], kept: Sequence[str]) -> list[str]:
+    of_the_date = [flag for flag in kept if flag in _OF_THE_DATE]
+    return [*of_the_date, *(flag for flag in flags if flag not in _OF_THE_DATE)]
+
+
+def _knows_less(wording: dict[str, Any], version: Version) -> bool:
+    """Whether the new reading's date is vaguer than the one in the archive."""
+    if version.published_on is None:
+        return False
+    if wording["published_on"] is None or "relative-date" in wording["flags"]:
+        return True
+    return (
+        wording["published_on"] == version.published_on
+        and wording["published_at"] is None
+        and version.published_at is not None
+    )

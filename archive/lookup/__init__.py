@@ -1,0 +1,1 @@
+"""Queries about one release, source, author tag or speaker, and counts of the whole archive."""

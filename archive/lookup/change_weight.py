@@ -1,0 +1,115 @@
+"""How much an edit weighs: whether it mends spelling, or changes what somebody said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any, Literal, Protocol
+
+Weight = Literal["spelling", "wording", "number", "name", "quote", "statement"]
+WEIGHTS: tuple[Weight, ...] = ("spelling", "wording", "number", "name", "quote", "statement")
+"""From the lightest to the heaviest: letters and marks; other words; a number or a date; a word
+with a capital; words somebody is quoted with, or the speaker; a sentence or a quote that was added
+or dropped."""
+
+ALIKE = 0.75
+"""From here two words are two spellings of one, and two quotes one that was changed."""
+SENTENCE = 5
+"""Words from which something added or dropped is a statement."""
+
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+
+
+class PieceLike(Protocol):
+    """Some words of one field, as `archive.lookup.release_history.Piece` has them."""
+
+    @property
+    def what(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+def weigh_field(field: str, pieces: Sequence[PieceLike]) -> list[Weight]:
+    """The weights of a changed field, each once, the heaviest first."""
+    if field in ("published_on", "published_at"):
+        return ["number"]
+    return heaviest_first(_weigh(*hunk) for hunk in _hunks(pieces))
+
+
+def weigh_quotes(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[Weight]:
+    """What became of the quotes of a wording: `quote` where the words or the speaker of one were
+    changed, `statement` where one was added or dropped. Spelling alone weighs nothing here."""
+    old, new = _unmatched(before, after), _unmatched(after, before)
+    found: list[Weight] = []
+    for quote in list(old):
+        best = max(new, key=lambda other: _likeness(quote, other), default=None)
+        if best is not None and _likeness(quote, best) >= ALIKE:
+            old.remove(quote)
+            new.remove(best)
+            found.append("quote")
+    return heaviest_first([*found, *(["statement"] if old or new else [])])  # type: ignore[list-item]
+
+
+def heaviest_first(weights: Iterable[Weight]) -> list[Weight]:
+    """Each weight once."""
+    return sorted(set(weights), key=WEIGHTS.index, reverse=True)
+
+
+def _unmatched(
+    quotes: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    known = {_essence(quote) for quote in others}
+    return [quote for quote in quotes if _essence(quote) not in known]
+
+
+def _essence(quote: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None]:
+    """Its words without case and typography, and who said them."""
+    return _words(quote["text"]), quote["person"]
+
+
+def _likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    return SequenceMatcher(None, _words(one["text"]), _words(other["text"]), autojunk=False).ratio()
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower().replace("’", "'") for word in _WORD.findall(text))
+
+
+def _hunks(pieces: Sequence[PieceLike]) -> Iterator[tuple[str, str]]:
+    """Old and new text of each change; a single space does not separate two changes."""
+    removed = added = ""
+    for piece in pieces:
+        if piece.what == "same" and piece.text.strip():
+            if removed or added:
+                yield removed, added
+            removed = added = ""
+        elif piece.what == "removed":
+            removed += piece.text
+        elif piece.what == "added":
+            added += piece.text
+        else:
+            removed, added = removed + piece.text, added + piece.text
+    if removed or added:
+        yield removed, added
+
+
+def _weigh(removed: str, added: str) -> Weight:
+    old, new = _words(removed), _words(added)
+    if old == new:
+        return "spelling"
+    if (not old or not new) and len(old or new) >= SENTENCE:
+        return "statement"
+    if sorted(_NUMBER.findall(removed)) != sorted(_NUMBER.findall(added)):
+        return "number"
+    if _names(removed) != _names(added):
+        return "name"
+    ratio = SequenceMatcher(None, " ".join(old), " ".join(new), autojunk=False).ratio()
+    return "spelling" if len(old) == len(new) and ratio >= ALIKE else "wording"
+
+
+def _names(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text) if word[0].isupper()}

@@ -1,0 +1,33 @@
+"""The questions of docs/questions.md, which is also where they are to be changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "questions.md"
+_QUESTION = re.compile(
+    r"^## (?P<title>[^\n]+)\n(?P<note>(?:(?!```).)*)```sql\n(?P<sql>.*?);?\n```", re.M | re.S
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question people ask, and the SQL that answers it."""
+
+    title: str
+    note: str
+    """What the answer means; may be empty. Markdown."""
+    sql: str
+
+    @property
+    def name(self) -> str:
+        """`who-signs-most`: the title, fit for an address."""
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+
+
+def questions() -> list[Question]:
+    """All of them, in the order of the page."""
+    found = _QUESTION.finditer(PAGE.read_text(encoding="utf-8"))
+    return [Question(q["title"], " ".join(q["note"].split()), q["sql"]) for q in found]

@@ -1,0 +1,162 @@
+"""All the archive knows of one release."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, or_, select, text
+
+from archive import record
+from archive.database.column_types import utc_text
+from archive.database.models import ReleaseRecord, SourceRow, Version
+from archive.database.views import claims, releases
+from archive.fingerprint import release_id
+
+_FEW = 5
+_AMONG = text(
+    """
+    SELECT id FROM release_records WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id
+    """
+)
+# What begins with `a` lies between `a` and `a` with the last of all characters.
+_BEGINNING = text(
+    """
+    SELECT id FROM release_records
+    WHERE :name <> '' AND id >= :name AND id < :name || char(1114111)
+    UNION
+    SELECT r.id FROM sources AS s CROSS JOIN release_records AS r
+    ON r.id >= s.id || ':' || :name AND r.id < s.id || ':' || :name || char(1114111)
+    WHERE :name <> ''
+    ORDER BY 1 LIMIT :few
+    """
+)
+
+
+DOUBTS = {
+    "is_unproven": "is known only from this source: a copy was archived over a day earlier",
+    "is_imported": "comes from an imported capture and its clock",
+    "is_replaced": "is when the archive first saw this text here: it replaced another one",
+    "prints_earlier": "is later than the one the page prints now, which does not count",
+}
+"""Doubts about a date that decides precedence, by column of the view `claims`."""
+
+
+class NotFound(Exception):
+    """No release goes by that name; `str()` is one sentence for people."""
+
+
+class Ambiguous(Exception):
+    """Several releases go by that name; `str()` is one sentence naming some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A release with its past and its copies; everything as JSON values."""
+
+    record: dict[str, Any]
+    """As exported."""
+    topic_words: dict[str, list[str]]
+    claim: dict[str, Any]
+    """From when its text counts, and who vouches for that; as the view `claims` has it."""
+    history: list[dict[str, Any]]
+    """Its wordings, the first one first: `version`, `seen_at`, `title`, `sha256`, `reader`."""
+    copies: list[dict[str, Any]]
+    """The others with this text: `id`, `source`, `published_on`, `url`, `first`,
+    and the `similarity` to that one."""
+
+    def as_json(self) -> dict[str, Any]:
+        return self.record | {
+            "topic_words": self.topic_words,
+            "claim": self.claim,
+            "history": self.history,
+            "copies": self.copies,
+        }
+
+
+def find(engine: Engine, name: str) -> str:
+    """The id that `name` means: an id, its beginning, the beginning of its digits, or a URL.
+
+    Raises NotFound, Ambiguous, ArchiveError."""
+    record_id = ReleaseRecord.id
+    with engine.connect() as connection:
+        if found := connection.scalar(select(record_id).where(record_id == name)):
+            return found
+        # Whatever is asked, the index on ids answers it: an archive may hold a million.
+        ids: Sequence[str]
+        if "//" in name:
+            same = {name, name.rstrip("/"), f"{name}/"}
+            sources = connection.scalars(select(SourceRow.id))
+            guessed = [release_id(source, url) for source in sources for url in same]
+            ids = connection.scalars(_AMONG, {"ids": json.dumps(guessed)}).all()
+        else:
+            ids = connection.scalars(_BEGINNING, {"name": name, "few": _FEW + 1}).all()
+    if not ids:
+        raise NotFound(f"There is no release {name!r} in the archive")
+    if len(ids) > 1:
+        some = ", ".join(ids[:_FEW]) + (", …" if len(ids) > _FEW else "")
+        raise Ambiguous(f"{name!r} may mean any of {some}")
+    return ids[0]
+
+
+def show(engine: Engine, release: str) -> Detail:
+    """The release with this id. Raises NotFound, ArchiveError."""
+    with engine.connect() as connection:
+        columns = releases.c
+        query = select(record.current(), columns.topic_words, columns.duplicate_of).where(
+            columns.id == release
+        )
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no release {release!r} in the archive")
+        return Detail(
+            record=json.loads(row[0]),
+            topic_words=row.topic_words,
+            claim=claim(connection, release),
+            history=_history(connection, release),
+            copies=_copies(connection, release, row.duplicate_of or release),
+        )
+
+
+def claim(connection: Connection, release: str) -> dict[str, Any]:
+    """From when a release's text counts (`counts_from`), who vouches for that (`vouched_by`: its
+    `source` or the `archive`), and what speaks against it, in words that follow `The date`."""
+    row = connection.execute(select(claims).where(claims.c.release == release)).mappings().one()
+    doubts = [said for name, said in DOUBTS.items() if row[name]]
+    return {
+        "counts_from": row["counts_from"],
+        "vouched_by": row["vouched_by"],
+        "doubts": doubts,
+    }
+
+
+def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
+    query = (
+        select(Version.version, Version.seen_at, Version.title, Version.sha256, Version.reader)
+        .where(Version.release == release)
+        .order_by(Version.version)
+    )
+    rows = connection.execute(query).mappings()
+    return [dict(row) | {"seen_at": utc_text(row["seen_at"])} for row in rows]
+
+
+def _copies(connection: Connection, release: str, first: str) -> list[dict[str, Any]]:
+    columns = releases.c
+    query = (
+        select(columns.id, columns.source, columns.published_on, columns.url, columns.similarity)
+        .where(or_(columns.id == first, columns.duplicate_of == first), columns.id != release)
+        .order_by(columns.duplicate_of.is_not(None), columns.published_on, columns.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "source": row.source,
+            "published_on": row.published_on and row.published_on.isoformat(),
+            "url": row.url,
+            "first": row.id == first,
+            "similarity": 1.0 if row.id == first else row.similarity,
+        }
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,169 @@
+"""What became of a release: its wordings in order, and word by word what each one changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, select
+
+from archive.database.column_types import utc_text
+from archive.database.models import ReleaseRecord, Version
+from archive.lookup.change_weight import Weight, heaviest_first, weigh_field, weigh_quotes
+from archive.lookup.release_detail import NotFound
+
+_FIELDS = ("title", "dateline", "body", "byline", "published_on", "published_at")
+_WORD = re.compile(r"\S+|\n\n|\s+")
+"""A blank line is a word of its own: a paragraph cut in two is a change one should see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of one field."""
+
+    what: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How one field reads now, and how it read before."""
+
+    field: str
+    pieces: list[Piece]
+    weights: list[Weight]
+    """How much it weighs, the heaviest first; see `archive.lookup.change_weight`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One wording, and what it changed in the one before; the first changed nothing."""
+
+    version: int
+    seen_at: str
+    """When it was first seen, UTC."""
+    title: str
+    sha256: str
+    changes: list[Change]
+    weights: list[Weight]
+    """Of all changes together, the heaviest first; empty for the first wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A release's past."""
+
+    id: str
+    url: str
+    first_seen_at: str
+    last_seen_at: str
+    gone_at: str | None
+    """When it was found to be withdrawn; None while it stands."""
+    versions: list[Edition]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def history(engine: Engine, release: str) -> History:
+    """The past of the release with this id. Raises NotFound, ArchiveError."""
+    with engine.connect() as connection:
+        query = select(
+            ReleaseRecord.url,
+            ReleaseRecord.first_seen_at,
+            ReleaseRecord.last_seen_at,
+            ReleaseRecord.gone_at,
+        ).where(ReleaseRecord.id == release)
+        record = connection.execute(query).one_or_none()
+        if record is None:
+            raise NotFound(f"There is no release {release!r} in the archive")
+        return History(
+            id=release,
+            url=record.url,
+            first_seen_at=utc_text(record.first_seen_at),
+            last_seen_at=utc_text(record.last_seen_at),
+            gone_at=record.gone_at and utc_text(record.gone_at),
+            versions=list(_editions(connection, release)),
+        )
+
+
+def weights(engine: Engine, release: str) -> set[Weight]:
+    """What the edits of a release weigh, all together. Raises ArchiveError."""
+    with engine.connect() as connection:
+        return {weight for edition in _editions(connection, release) for weight in edition.weights}
+
+
+def changed_words(before: str, after: str) -> list[Piece]:
+    """Two texts as the words they share and those they do not, in reading order.
+
+    Paragraphs are paired first, so that a long text costs no more than its changed part."""
+    old, new = _paragraphs(before), _paragraphs(after)
+    pieces: list[Piece] = []
+    for what, i, j, k, n in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            pieces.append(Piece("same", "".join(old[i:j])))
+        else:
+            pieces += _words("".join(old[i:j]), "".join(new[k:n]))
+    return list(_joined(pieces))
+
+
+def _editions(connection: Connection, release: str) -> Iterator[Edition]:
+    columns = [
+        getattr(Version, name) for name in ("version", "seen_at", "sha256", "quotes", *_FIELDS)
+    ]
+    query = select(*columns).where(Version.release == release).order_by(Version.version)
+    before: dict[str, str] | None = None
+    quoted: list[dict[str, Any]] | None = None
+    for row in connection.execute(query).mappings():
+        told = {name: str(row[name] or "") for name in _FIELDS}
+        changes = [
+            _change(name, before[name], told[name], quoted, row["quotes"])
+            for name in _FIELDS
+            if before is not None and before[name] != told[name]
+        ]
+        weights = heaviest_first(weight for change in changes for weight in change.weights)
+        yield Edition(
+            row["version"], utc_text(row["seen_at"]), row["title"], row["sha256"], changes, weights
+        )
+        before, quoted = told, row["quotes"]
+
+
+def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] | None) -> Change:
+    """How one field changed; `quotes` are those of the wording before and of this one."""
+    pieces = changed_words(before, after)
+    weights = weigh_field(field, pieces)
+    old, new = quotes
+    if field == "body" and old is not None and new is not None:
+        weights = heaviest_first([*weights, *weigh_quotes(old, new)])
+    return Change(field, pieces, weights)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """With the blank lines between them, so that joined they are the text."""
+    return re.findall(r".+?(?:\n\n|\Z)", text, re.DOTALL)
+
+
+def _words(before: str, after: str) -> Iterator[Piece]:
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    for what, i, j, k, n in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield Piece("same", "".join(old[i:j]))
+            continue
+        if i < j:
+            yield Piece("removed", "".join(old[i:j]))
+        if k < n:
+            yield Piece("added", "".join(new[k:n]))
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Neighbours of one sort as one; a lone space between two changes belongs to them."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if kept and kept[-1].what == piece.what:
+            kept[-1] = Piece(piece.what, kept[-1].text + piece.text)
+        else:
+            kept.append(piece)
+    yield from kept

@@ -1,0 +1,101 @@
+"""Which releases are asked for: what `search` and `export` can filter by."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, exists, func, or_, select
+
+from archive.database.models import Signature, SourceRow
+from archive.database.views import releases
+
+
+class UnknownName(Exception):
+    """The archive has no such source, kind or region; `str()` is one sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Releases that meet every condition given; of several values of one, any."""
+
+    source: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    """Kemendagri codes; `64` has in it `64.71`."""
+    tag: tuple[str, ...] = ()
+    """Author tags."""
+    topic: tuple[str, ...] = ()
+    since: date | None = None
+    """Published on this day or later; undated releases are left out."""
+    until: date | None = None
+    """Published on this day or before; undated releases are left out."""
+    election: bool = False
+    unique: bool = False
+    """Of each text the first release only."""
+    gone: bool = False
+    edited: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What the view `releases` must meet."""
+        columns = releases.c
+        found: list[ColumnElement[bool]] = []
+        for name in ("source", "kind"):
+            if wanted := getattr(self, name):
+                found.append(columns[name].in_(wanted))
+        if self.region:
+            found.append(or_(*map(_within, self.region)))
+        if self.tag:
+            signed = select(Signature.version_id).where(Signature.tag.in_(_lower(self.tag)))
+            found.append(columns.version_id.in_(signed))
+        if self.topic:
+            each = func.json_each(columns.topics).table_valued("value")
+            about = each.c.value.in_(_lower(self.topic))
+            found.append(exists(select(1).select_from(each).where(about)))
+        if self.since:
+            found.append(columns.published_on >= self.since)
+        if self.until:
+            found.append(columns.published_on <= self.until)
+        flags = (
+            (self.election, columns.election),
+            (self.unique, columns.duplicate_of.is_(None)),
+            (self.gone, columns.gone_at.is_not(None)),
+            (self.edited, columns.versions > 1),
+        )
+        return found + [condition for wanted, condition in flags if wanted]
+
+    def check(self, engine: Engine) -> None:
+        """Raises UnknownName for what the archive has not heard of, which would find nothing;
+        ArchiveError."""
+        with engine.connect() as connection:
+            rows = connection.execute(select(SourceRow.id, SourceRow.kind, SourceRow.region)).all()
+        for what, names, wanted in (
+            ("source", {row.id for row in rows}, self.source),
+            ("kind", {row.kind for row in rows}, self.kind),
+        ):
+            if unknown := sorted(set(wanted) - names):
+                raise UnknownName(f"The archive has no {what} {', '.join(unknown)}")
+        for code in self.region:
+            if not any(f"{row.region}.".startswith(f"{code}.") for row in rows):
+                raise UnknownName(f"The archive has no source in the region {code}")
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what was asked for, as JSON values."""
+        return {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(self).items()
+            if value
+        }
+
+
+EVERYTHING = Selection()
+
+
+def _within(code: str) -> ColumnElement[bool]:
+    column = releases.c.region
+    return or_(column == code, column.startswith(f"{code}.", autoescape=True))
+
+
+def _lower(values: tuple[str, ...]) -> list[str]:
+    return [value.lower() for value in values]

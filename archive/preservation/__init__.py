@@ -1,0 +1,1 @@
+"""Backup and restore, verification, WACZ packages, and repair of wrong clocks."""

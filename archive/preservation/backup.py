@@ -1,0 +1,206 @@
+"""A copy of an archive that may be written to meanwhile: the database alone, or with its captures.
+
+With captures it is a tar: `archive.db`, `captures/…`, and last `SHA256SUMS` over all of them, so
+that one that was cut off is known by its missing end, and it can be unpacked and checked by hand
+(`tar -xf`, `sha256sum -c`). The database is copied first: a capture lies on the disk before
+anything points to it, so none can be missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection, Engine, text
+
+from archive.atomic_file import packed, whole_file
+from archive.captures import OPEN
+from archive.captures.reader import Unreadable, locate
+from archive.database import migrate
+from archive.database.connection import ArchiveError, open_file
+from archive.preservation.verify import check_database
+from archive.unfinished_files import unfinished_folder
+
+DATABASE = "archive.db"
+CAPTURES = "captures"
+DIGESTS = "SHA256SUMS"
+"""The names in a tar."""
+
+_RENAMED = 3
+"""Times to look for a capture file that is being renamed, or taken away, at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a database."""
+
+    schema: str
+    sources: int
+    releases: int
+    versions: int
+    crawls: int
+    seq: int
+    """Of the release that changed last; 0 where there is none."""
+
+
+@dataclass(slots=True)
+class BackedUp:
+    """What is in a backup."""
+
+    contents: Contents
+    captures: int = 0
+    """Files."""
+    bytes: int = 0
+    """Of those."""
+    missing: list[str] = field(default_factory=list)
+    """Files of captures that versions or rejected pages point to and that are not there."""
+
+
+def back_up(engine: Engine, output: Path, captures: Path | None = None) -> BackedUp:
+    """Writes the backup, whole or not at all: the database as it was at one moment, checked; with
+    `captures` a tar of it and all files in that folder. Packed where the name ends in `.gz` or
+    `.zst`. Raises ArchiveError, OSError."""
+    if captures is None and output.suffix not in (".gz", ".zst"):
+        with whole_file(output) as file:
+            return BackedUp(_snapshot(engine, Path(file.name)))
+    with (
+        unfinished_folder(output.resolve()) as place,
+        whole_file(output) as file,
+        packed(file, output.name) as out,
+    ):
+        copy = place / DATABASE
+        done = BackedUp(_snapshot(engine, copy))
+        if captures is None:
+            with copy.open("rb") as database:
+                while block := database.read(1 << 20):
+                    out.write(block)
+        else:
+            _pack(copy, captures, out, done)
+    return done
+
+
+def examine(path: Path) -> Contents:
+    """What is in a copy of an archive, after a look at every page of it. Raises ArchiveError."""
+    engine = open_file(path, older_is_fine=True)
+    try:
+        with engine.connect() as connection:
+            for finding in check_database(connection):
+                raise ArchiveError(f"The copy is damaged ({finding.where}: {finding.detail})")
+            return _contents(connection)
+    finally:
+        engine.dispose()
+
+
+def _snapshot(engine: Engine, path: Path) -> Contents:
+    """Copies the database page by page, as it was when it was counted: writers go on meanwhile."""
+    with engine.connect() as connection:
+        held = _contents(connection)  # from here on this connection sees one moment
+        original = connection.connection.driver_connection
+        assert isinstance(original, sqlite3.Connection)
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                original.backup(copy)
+                # One file, that can be read from a read-only place too.
+                copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise ArchiveError(f"The backup cannot be written: {error}") from error
+    found = examine(path)
+    if found != held:
+        raise ArchiveError(f"The copy has {asdict(found)}, the archive {asdict(held)}")
+    return found
+
+
+def _contents(connection: Connection) -> Contents:
+    def number(of: str) -> int:
+        return int(connection.scalar(text(f"SELECT {of}")) or 0)
+
+    return Contents(
+        schema=migrate.current(connection) or "",
+        sources=number("count(*) FROM sources"),
+        releases=number("count(*) FROM release_records"),
+        versions=number("count(*) FROM versions"),
+        crawls=number("count(*) FROM crawls"),
+        seq=number("max(seq) FROM release_records"),
+    )
+
+
+def _pack(copy: Path, captures: Path, out: BinaryIO, done: BackedUp) -> None:
+    needed, names = _needed(copy), set(_names(captures))
+    done.missing = sorted(needed - names)
+    digests = []
+    with tarfile.open(fileobj=out, mode="w|") as tar:
+        with copy.open("rb") as file:
+            digests.append(_add(tar, file, DATABASE))
+        for name in sorted(names):
+            opened = _opened(captures, name)
+            if opened is None:
+                done.missing += needed & {name}
+                continue
+            with opened as file:
+                inside = Path(file.name).relative_to(captures).as_posix()
+                digests.append(_add(tar, file, f"{CAPTURES}/{inside}"))
+                done.captures += 1
+                done.bytes += file.tell()
+        listed = "".join(f"{digest}  {name}\n" for digest, name in digests).encode()
+        info = tarfile.TarInfo(DIGESTS)
+        info.size = len(listed)
+        tar.addfile(info, BytesIO(listed))
+
+
+def _names(captures: Path) -> Iterator[str]:
+    """Files of captures by the names that versions point to; some may still be written to."""
+    for pattern in ("*/*.warc.gz", f"*/*.warc.gz{OPEN}"):
+        for path in captures.glob(pattern):
+            yield path.relative_to(captures).as_posix().removesuffix(OPEN)
+
+
+def _needed(copy: Path) -> set[str]:
+    """The files that something in a database points to."""
+    found: set[str] = set()
+    with closing(sqlite3.connect(copy)) as database:
+        for table in ("versions", "rejections"):
+            columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+            if "capture_file" in columns:  # schemas before 0006 know of no captures
+                query = f"SELECT DISTINCT capture_file FROM {table}"  # noqa: S608 - our own names
+                found.update(name for (name,) in database.execute(query) if name)
+    return found
+
+
+def _opened(captures: Path, name: str) -> BinaryIO | None:
+    for _ in range(_RENAMED):
+        try:
+            return locate(captures, name).open("rb")
+        except (Unreadable, FileNotFoundError):
+            continue
+    return None
+
+
+class _Digesting:
+    """A file of which no more is read than it had at the beginning, with the digest of that."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._left = file, size
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(block)
+        self.digest.update(block)
+        return block
+
+
+def _add(tar: tarfile.TarFile, file: BinaryIO, name: str) -> tuple[str, str]:
+    found = os.fstat(file.fileno())
+    info = tarfile.TarInfo(name)
+    info.size, info.mtime = found.st_size, int(found.st_mtime)
+    reader = _Digesting(file, info.size)
+    tar.addfile(info, reader)
+    return reader.digest.hexdigest(), name

@@ -1,0 +1,187 @@
+"""Crawls that ran with a wrong clock: which they were, and what the right time was.
+
+Crawls are numbered in the order in which they began. So a clock that was wrong for one of them
+shows where the times are out of order, or in the future. What the right time was is told by the
+`Date` headers in the captures of that crawl; where there are none, by the crawls around it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from archive.captures.reader import Unreadable, locate, read_at
+from archive.database.column_types import moment
+from archive.database.models import Crawl, Rejection, ReleaseRecord, Version
+
+FAR_OFF = timedelta(days=1)
+"""What is nearer may be a zone set wrongly; it decides no order of days."""
+_FAR_OFF_SECONDS = FAR_OFF.total_seconds()
+
+_FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+"""There was no crawl before."""
+_TOLD_ENOUGH = 50
+"""Captures of a crawl whose `Date` is read."""
+AROUND = timedelta(minutes=2)
+"""Before and after a crawl's own times, what it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A crawl's number, and its times by the clock it had."""
+
+    id: int
+    source: str
+    began: datetime
+    ended: datetime
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """Between these lie all the stamps it wrote."""
+        return self.began - AROUND, self.ended + AROUND
+
+
+def latest(session: Session) -> datetime | None:
+    """The latest time of which the archive knows anything."""
+    times = [
+        session.scalar(select(func.max(column)))
+        for column in (Crawl.started_at, Crawl.ended_at, ReleaseRecord.last_seen_at)
+    ]
+    return max((one for one in times if one is not None), default=None)
+
+
+def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
+    """The time at which a server or a cache gave an answer: its `Date`, and `Age` seconds more."""
+    found = {name.lower(): value for name, value in headers}
+    try:
+        date = parsedate_to_datetime(found["date"])
+    except (KeyError, ValueError):
+        return None
+    age = found.get("age", "0").strip()
+    seconds = int(age) if age.isascii() and age.isdecimal() and len(age) < 9 else 0
+    return date.replace(tzinfo=date.tzinfo or UTC) + timedelta(seconds=seconds)
+
+
+def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Visit]:
+    """Those whose clock cannot have been right, in the order of their numbers: the fewest without
+    which all others follow one another. One that was right by the `Date` of the sites is none of
+    them, however many contradict it. `folder`: the captures."""
+    visits = _visits(connection)
+    possible = [one for one in visits if _FIRST <= one.began <= now + FAR_OFF]
+    while True:
+        kept = _in_order(possible)
+        wrong = [one for one in visits if one not in kept and _is_far_off(one, visits, kept)]
+        right = [one for one in wrong if one in possible and _is_right(connection, one, folder)]
+        if not right:
+            return wrong
+        possible = [one for one in possible if not any(_contradict(one, other) for other in right)]
+
+
+def right_times(
+    connection: Connection, wrong: Sequence[Visit], folder: Path, now: datetime
+) -> Iterator[tuple[list[Visit], int, str]]:
+    """The wrong crawls, those of one run together, with the seconds to be added to their stamps and
+    the evidence for it: `dates` or `neighbours`."""
+    sound = [one for one in _visits(connection) if one not in wrong]
+    for run in _runs(wrong):
+        seconds = _by_dates(connection, run, folder)
+        if seconds is not None and abs(seconds) > _FAR_OFF_SECONDS:
+            yield run, seconds, "dates"
+            continue
+        # The latest time it can have been: it must win no claim by our guess.
+        after = next((one.began for one in sound if one.id > run[-1].id), now)
+        last = max(one.ended for one in run)
+        yield run, int((moment(after) - last).total_seconds()) - 1, "neighbours"
+
+
+def _visits(connection: Connection) -> list[Visit]:
+    query = select(Crawl.id, Crawl.source, Crawl.started_at, Crawl.ended_at).order_by(Crawl.id)
+    return [
+        Visit(id_, source, began, ended or began + FAR_OFF)
+        for id_, source, began, ended in connection.execute(query)
+    ]
+
+
+def _in_order(visits: Sequence[Visit]) -> set[Visit]:
+    """As many as possible whose times do not fall (the longest non-decreasing subsequence)."""
+    tails: list[int] = []
+    times: list[datetime] = []
+    before: list[int | None] = []
+    for number, visit in enumerate(visits):
+        place = bisect_right(times, visit.began)
+        before.append(tails[place - 1] if place else None)
+        tails[place:] = [number, *tails[place + 1 :]]
+        times[place:] = [visit.began, *times[place + 1 :]]
+    kept, last = set(), tails[-1] if tails else None
+    while last is not None:
+        kept.add(visits[last])
+        last = before[last]
+    return kept
+
+
+def _is_far_off(visit: Visit, visits: Sequence[Visit], kept: set[Visit]) -> bool:
+    place = visits.index(visit)
+    earlier = next((one for one in reversed(visits[:place]) if one in kept), None)
+    later = next((one for one in visits[place:] if one in kept), None)
+    too_early = earlier is not None and visit.began < earlier.began - FAR_OFF
+    too_late = later is not None and visit.began > later.began + FAR_OFF
+    return too_early or too_late or (earlier is None and later is None) or not visit.began >= _FIRST
+
+
+def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
+    """Crawls that ran beside one another, or one after another on that clock."""
+    run: list[Visit] = []
+    for visit in wrong:
+        if run and not timedelta() <= visit.began - run[-1].began <= FAR_OFF:
+            yield run
+            run = []
+        run.append(visit)
+    if run:
+        yield run
+
+
+def _is_right(connection: Connection, visit: Visit, folder: Path) -> bool:
+    """Whether the sites say so. Nobody can tell where nothing was captured."""
+    seconds = _by_dates(connection, [visit], folder)
+    return seconds is not None and abs(seconds) <= _FAR_OFF_SECONDS
+
+
+def _contradict(one: Visit, other: Visit) -> bool:
+    """Whether two crawls cannot both have had a right clock."""
+    first, second = sorted((one, other), key=lambda visit: visit.id)
+    return first.began > second.began + FAR_OFF
+
+
+def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int | None:
+    """By how many seconds the clock was behind those of the sites: the median over the hosts, of
+    each of them the median. None where no capture tells."""
+    by_host: dict[str, list[float]] = {}
+    for answer in _answers(connection, [one.id for one in run], folder):
+        date = date_of(answer.headers)
+        if date is not None:
+            host = urlsplit(answer.url).hostname or ""
+            by_host.setdefault(host, []).append((date - answer.at).total_seconds())
+    if not by_host:
+        return None
+    return round(median(median(of_host) for of_host in by_host.values()))
+
+
+def _answers(connection: Connection, crawls: Sequence[int], folder: Path) -> Iterator[Any]:
+    for table in (Version, Rejection):
+        place = (table.capture_file, table.capture_offset, table.capture_record_id)
+        query = select(*place).where(table.crawl.in_(crawls), table.capture_file.is_not(None))
+        for file, offset, record in connection.execute(query.limit(_TOLD_ENOUGH)):
+            try:
+                with locate(folder, file or "").open("rb") as opened:
+                    yield read_at(opened, offset or 0, record)
+            except (Unreadable, OSError):
+                continue  # `verify` names it

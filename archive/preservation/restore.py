@@ -1,0 +1,167 @@
+"""From a backup to an archive: checked first, and never over anything that is there."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+import zstandard
+
+from archive.captures.recovery import mend
+from archive.database.connection import ArchiveError
+from archive.preservation.backup import CAPTURES, DATABASE, DIGESTS, Contents, examine
+from archive.unfinished_files import unfinished_folder
+
+_SQLITE, _GZIP, _ZSTD = b"SQLite format 3\0", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_TAR_AT, _TAR = 257, b"ustar"
+_HEAD, _BLOCK = 512, 1 << 20
+
+
+class InTheWay(ArchiveError):
+    """Something is already where the backup should go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back."""
+
+    contents: Contents
+    captures: int | None
+    """Files; None: the backup is of the database alone."""
+
+
+def restore(backup: Path, archive: Path, captures: Path) -> Restored:
+    """Puts a backup in its place, when all of it has been found to be as it was written.
+
+    Raises InTheWay, and ArchiveError where the backup cannot be read, is damaged, or of a newer
+    version of the program.
+    """
+    _refuse_to_overwrite(archive)
+    with _unpacked(backup) as (head, file), _beside(archive) as place:
+        copy = place / DATABASE
+        if head.startswith(_SQLITE):
+            _copy(file, copy)
+            contents = examine(copy)
+            _put(copy, archive)
+            return Restored(contents, None)
+        if head[_TAR_AT:].startswith(_TAR):
+            if captures.is_dir() and any(captures.iterdir()):
+                raise InTheWay(f"There are captures in {captures} already")
+            with _beside(captures) as shelf:
+                number = _extract(backup, file, copy, shelf / CAPTURES)
+                contents = examine(copy)
+                mend(shelf / CAPTURES)
+                (shelf / CAPTURES).replace(captures)
+                _put(copy, archive)
+            return Restored(contents, number)
+    raise ArchiveError(f"{backup} is no backup of an archive")
+
+
+def _refuse_to_overwrite(archive: Path) -> None:
+    # The log of another database would be played into this one.
+    for path in (archive, *(archive.with_name(archive.name + end) for end in ("-wal", "-journal"))):
+        if path.exists():
+            raise InTheWay(f"There is {path} already; move it away first, or name another place")
+
+
+def _put(copy: Path, archive: Path) -> None:
+    _refuse_to_overwrite(archive)
+    copy.replace(archive)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A folder on the disk of the target, gone afterwards."""
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(unfinished_folder(target.absolute()))
+        except OSError as error:
+            raise ArchiveError(f"{target} cannot be made: {error.strerror or error}") from error
+        yield place
+
+
+@contextmanager
+def _unpacked(backup: Path) -> Iterator[tuple[bytes, BinaryIO]]:
+    """The first bytes of a backup, and all of it again; what is damaged is said."""
+    try:
+        with _opened(backup) as file:
+            head = file.read(_HEAD)
+        with _opened(backup) as file:
+            yield head, file
+    except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, tarfile.TarError) as error:
+        raise ArchiveError(f"{backup} is damaged ({error})") from error
+
+
+@contextmanager
+def _opened(backup: Path) -> Iterator[BinaryIO]:
+    try:
+        plain = backup.open("rb")
+    except OSError as error:
+        raise ArchiveError(f"{backup} cannot be read: {error.strerror}") from error
+    with plain:
+        start = plain.read(len(_ZSTD))
+        plain.seek(0)
+        if start.startswith(_GZIP):
+            with gzip.open(plain) as file:
+                yield cast(BinaryIO, file)
+        elif start == _ZSTD:
+            with zstandard.ZstdDecompressor().stream_reader(plain) as reader:
+                yield cast(BinaryIO, reader)
+        else:
+            yield plain
+
+
+def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
+    """How many files of captures there were; each file is compared with its digest."""
+    captures.mkdir()
+    found: dict[str, str] = {}
+    said: dict[str, str] | None = None
+    with tarfile.open(fileobj=file, mode="r|") as tar:
+        for member in tar:
+            content = tar.extractfile(member) if member.isreg() else None
+            if content is None:
+                raise ArchiveError(f"{backup} is no backup of an archive: {member.name}")
+            if member.name == DIGESTS:
+                said = _listed(content.read())
+            else:
+                target = _place(backup, member.name, copy, captures)
+                found[member.name] = _copy(content, target)
+    if said is None or DATABASE not in found:
+        raise ArchiveError(f"{backup} is not whole: its end is missing")
+    for name in sorted(said.keys() | found.keys()):
+        if said.get(name) != found.get(name):
+            raise ArchiveError(f"{backup} is damaged: {name} is not as it was written")
+    return len(found) - 1
+
+
+def _place(backup: Path, name: str, copy: Path, captures: Path) -> Path:
+    if name == DATABASE:
+        return copy
+    parts = PurePosixPath(name).parts
+    if len(parts) != 3 or parts[0] != CAPTURES or any(part in ("..", "/") for part in parts):
+        raise ArchiveError(f"{backup} is no backup of an archive: {name}")
+    target = captures.joinpath(*parts[1:])
+    target.parent.mkdir(exist_ok=True)
+    return target
+
+
+def _listed(text: bytes) -> dict[str, str]:
+    lines = (line.partition("  ") for line in text.decode(errors="replace").splitlines())
+    return {name: digest for digest, _, name in lines}
+
+
+def _copy(content: IO[bytes], target: Path) -> str:
+    """Its SHA-256, in hex."""
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        while block := content.read(_BLOCK):
+            digest.update(block)
+            file.write(block)
+    return digest.hexdigest()

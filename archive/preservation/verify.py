@@ -1,0 +1,257 @@
+"""Is every byte still there, and does everything that hangs together agree?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from archive import duplicates
+from archive.captures import integrity
+from archive.captures.reader import Unreadable, answers, locate, read_at
+from archive.captures.recovery import left_open, mend
+from archive.database.connection import ArchiveError, open_file, writing
+from archive.database.models import Address, Rejection, ReleaseRecord, Version
+from archive.preservation import clock_repair
+from archive.search import index
+
+_BATCH = 500
+_CAPTURED: dict[str, Any] = {table.__tablename__: table for table in (Version, Rejection)}
+_OF_RECORD = "SELECT name, id FROM missing WHERE record = ?"
+_REMEDY = "`verify --repair` mends it"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be."""
+
+    what: str
+    """A short stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
+    `clock`, `copies`, `index`, `frontier`."""
+    where: str
+    """A release's id, an address, a file or a table."""
+    detail: str
+    """One sentence for people, without its full stop."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was looked at."""
+
+    releases: int = 0
+    versions: int = 0
+    captures: int = 0
+    """Versions and rejected pages whose records are as they were written."""
+    read: integrity.Counted = field(default_factory=integrity.Counted)
+    """All that lies in files of captures."""
+    uncaptured: int = 0
+    """Versions that were archived without a capture (`--no-capture`): nothing to compare."""
+
+
+def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
+    """Everything that is wrong, as it is found. Raises ArchiveError."""
+    with engine.connect() as connection:
+        counted.releases = connection.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
+        counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
+        for check in (check_database, _versions, _clusters, _frontier):
+            yield from check(connection)
+        for where, said in clock_repair.wrong(connection, folder, datetime.now(UTC)):
+            yield Finding("clock", where, f"{said}; {_REMEDY}")
+        yield from _captures(connection, folder, counted)
+    with Session(engine) as session:
+        for said in duplicates.check(session):
+            yield Finding("copies", "sketches", said)
+    for said in _index(engine):
+        yield Finding("index", "search_index", said)
+    if folder.is_dir():
+        for path in left_open(folder):
+            said = f"was left open by a program that was killed; {_REMEDY}"
+            yield Finding("torn", path.name, said)
+
+
+def _index(engine: Engine) -> Iterator[str]:
+    """SQLite lets none but a writer check an index. A copy is checked, so that no crawl waits, and
+    an archive that is read-only can be checked as well."""
+    try:
+        with TemporaryDirectory(prefix="arsip-verify-") as place:
+            copy = Path(place) / "archive.db"
+            with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+                original = connection.connection.driver_connection
+                assert isinstance(original, sqlite3.Connection)
+                original.backup(target)
+            copied = open_file(copy, create=True)
+            try:
+                yield from index.check(copied)
+            finally:
+                copied.dispose()
+    except (ArchiveError, OSError, sqlite3.Error) as error:
+        yield f"The search index could not be checked: {error}"
+
+
+def repair(engine: Engine, folder: Path) -> list[str]:
+    """Mends what can be derived from what is there; a sentence for each. Raises ArchiveError."""
+    said = mend(folder)
+    if moved := _point_anew(engine, folder):
+        said.append(f"{moved:,} captures were found at another place, and are named there now.")
+    if hurt := clock_repair.repair(engine, folder, datetime.now(UTC)):
+        said.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
+    if recounted := _recount(engine):
+        said.append(f"The number of versions of {recounted:,} releases was set right.")
+    if _copies_are_wrong(engine):
+        with writing(engine) as connection, Session(connection) as session:
+            regrouped = duplicates.rebuild(session)
+        said.append(f"Copies were looked for anew; {regrouped:,} releases changed.")
+    if any(index.check(engine)):
+        said.append(f"The search index was made anew ({index.rebuild(engine):,} releases).")
+    return said
+
+
+def check_database(connection: Connection) -> Iterator[Finding]:
+    """What SQLite itself finds wrong."""
+    for (said,) in connection.execute(text("PRAGMA integrity_check")):
+        if said != "ok":
+            yield Finding("integrity", "the database", " ".join(said.split()))
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        detail = f"row {row[1]} refers to a row of {row[2]} that is not there"
+        yield Finding("foreign-key", row[0], detail)
+
+
+def _versions(connection: Connection) -> Iterator[Finding]:
+    """Each release has the wordings 1, 2, … up to its current one."""
+    held = (
+        select(
+            Version.release,
+            func.count().label("number"),
+            func.min(Version.version).label("first"),
+            func.max(Version.version).label("last"),
+        )
+        .group_by(Version.release)
+        .subquery()
+    )
+    record = ReleaseRecord
+    wrong = (
+        select(record.id, record.version, held.c.number, held.c.first, held.c.last)
+        .outerjoin(held, held.c.release == record.id)
+        .where(
+            or_(
+                held.c.number.is_(None),
+                held.c.number != record.version,
+                held.c.first != 1,
+                held.c.last != record.version,
+            )
+        )
+    )
+    for row in connection.execute(wrong):
+        detail = f"has {row.number or 0} wordings, but {row.version} are counted"
+        yield Finding("versions", row.id, detail)
+
+
+def _clusters(connection: Connection) -> Iterator[Finding]:
+    """What a release is a copy of is itself none."""
+    first, copy = ReleaseRecord.__table__.alias("first"), ReleaseRecord.__table__.alias("copy")
+    chained = select(copy.c.id, first.c.id).join(first, first.c.id == copy.c.duplicate_of)
+    for id_, of in connection.execute(chained.where(first.c.duplicate_of.is_not(None))):
+        yield Finding("clusters", id_, f"is called a copy of {of}, which is a copy itself")
+
+
+def _frontier(connection: Connection) -> Iterator[Finding]:
+    """Every release has an address it is asked again by, and that belongs to its source."""
+    rows = connection.execute(
+        select(ReleaseRecord.id, Address.source, ReleaseRecord.source)
+        .outerjoin(Address, Address.release == ReleaseRecord.id)
+        .where(or_(Address.url.is_(None), Address.source != ReleaseRecord.source))
+    )
+    for id_, asked_by, _ in rows:
+        trouble = "no address" if asked_by is None else f"an address of {asked_by}"
+        yield Finding("frontier", id_, f"has {trouble} to be looked at again")
+
+
+def _copies_are_wrong(engine: Engine) -> bool:
+    with Session(engine) as session:
+        return any(True for _ in duplicates.check(session))
+
+
+def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Finding]:
+    uncaptured = select(func.count()).where(Version.capture_file.is_(None))
+    counted.uncaptured = connection.scalar(uncaptured) or 0
+    for where, said in integrity.check(connection, folder, counted.read):
+        yield Finding("capture", where, said)
+    counted.captures = counted.read.needed
+
+
+def _point_anew(engine: Engine, folder: Path) -> int:
+    """Finds records that do not lie where they should in whatever file they lie now. All may have
+    been moved: what is looked for stands in a nameless database that SQLite keeps on the disk."""
+    moved = 0
+    with closing(sqlite3.connect("")) as missing:
+        missing.execute("CREATE TABLE missing (record TEXT, name TEXT, id INTEGER)")
+        missing.executemany("INSERT INTO missing VALUES (?, ?, ?)", _misplaced(engine, folder))
+        missing.execute("CREATE INDEX by_record ON missing (record)")
+        if missing.execute("SELECT 1 FROM missing").fetchone() is None:
+            return 0
+        with writing(engine) as connection:
+            for path in sorted(folder.glob("**/*.warc.gz")):
+                values: dict[str, Any] = {"capture_file": path.relative_to(folder).as_posix()}
+                for values["capture_offset"], record in _records(path):
+                    found = missing.execute(_OF_RECORD, (record,)).fetchall()
+                    for name, id_ in found:
+                        table = _CAPTURED[name]
+                        connection.execute(update(table).where(table.id == id_).values(values))
+                    moved += len(found)
+                    if found:  # the first place where it is found will do
+                        missing.execute("DELETE FROM missing WHERE record = ?", (record,))
+    return moved
+
+
+def _misplaced(engine: Engine, folder: Path) -> Iterator[tuple[str, str, int]]:
+    with engine.connect() as connection:
+        for name, table in _CAPTURED.items():
+            place = (table.capture_file, table.capture_offset, table.capture_record_id)
+            query = select(table.id, *place).where(table.capture_file.is_not(None))
+            rows = connection.execute(query, execution_options={"yield_per": _BATCH})
+            for id_, file, offset, record_id in rows:
+                if not _is_there(folder, file, offset, record_id):
+                    yield record_id, name, id_
+
+
+def _is_there(folder: Path, file: str, offset: int, record_id: str) -> bool:
+    try:
+        with locate(folder, file).open("rb") as opened:
+            read_at(opened, offset, record_id)
+    except (Unreadable, OSError):
+        return False
+    return True
+
+
+def _records(path: Path) -> Iterator[tuple[int, str]]:
+    with path.open("rb") as file:
+        # `verify` reports the damage.
+        for offset, answer in answers(file, lost=lambda _: None):
+            yield offset, answer.record_id
+
+
+def _recount(engine: Engine) -> int:
+    """Counts the wordings of each release again, where the count alone is wrong."""
+    with writing(engine) as connection:
+        wrong = [finding.where for finding in _versions(connection)]
+        mended = 0
+        for id_ in wrong:
+            numbers = connection.scalars(
+                select(Version.version).where(Version.release == id_).order_by(Version.version)
+            ).all()
+            if numbers and numbers == list(range(1, len(numbers) + 1)):
+                connection.execute(
+                    update(ReleaseRecord)
+                    .where(ReleaseRecord.id == id_)
+                    .values(version=len(numbers))
+                )
+                mended += 1
+    return mended

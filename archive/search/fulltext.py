@@ -1,0 +1,138 @@
+"""Full-text search over the current wordings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Engine,
+    RowMapping,
+    Select,
+    column,
+    func,
+    literal_column,
+    null,
+    select,
+    table,
+    text,
+)
+
+from archive.database.column_types import utc_text
+from archive.database.views import releases
+from archive.lookup.change_weight import Weight
+from archive.lookup.release_history import weights
+from archive.lookup.selection import EVERYTHING, Selection
+from archive.search import snippets
+from archive.search.query import Query, parse
+
+_INDEX = table("search_index", column("rowid"))
+_RANK = func.bm25(literal_column("search_index"), 5.0, 1.0, 5.0, 1.0).label("rank")
+"""A word in the title counts as five in the text. A word in the very form that was asked for counts
+twice, as itself and as a form of its root."""
+
+_NUMBER = releases.c.version_id
+_NEWEST = (releases.c.published_on.desc().nulls_last(), _NUMBER.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One release found, the best first."""
+
+    id: str
+    source: str
+    publisher: str
+    published_on: date | None
+    title: str
+    url: str
+    election: bool
+    duplicate_of: str | None
+    versions: int
+    gone_at: datetime | None
+    rank: float | None
+    """bm25; the lesser the better. None when no words were asked for."""
+    marked_title: str
+    snippet: str
+    """A passage, marked like the title where words were found (`archive.search.snippets`)."""
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values only; the words found stand in [brackets]."""
+        values = asdict(self)
+        del values["marked_title"]
+        return values | {
+            "published_on": self.published_on and self.published_on.isoformat(),
+            "gone_at": self.gone_at and utc_text(self.gone_at),
+            "snippet": bracketed(self.snippet),
+        }
+
+
+def bracketed(marked: str) -> str:
+    """The words found in [brackets]."""
+    return marked.replace(snippets.OPEN, "[").replace(snippets.CLOSE, "]")
+
+
+def search(
+    engine: Engine,
+    words: str,
+    selection: Selection = EVERYTHING,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    weight: Weight | None = None,
+) -> list[Hit]:
+    """The releases of `selection` that `words` find (see `archive.search.query`), the best first;
+    of equally good ones, the one whose wording came later. Without any words, the newest first.
+    `weight`: only those with an edit of this weight (`archive.lookup.change_weight`); all that the
+    rest chooses are compared for it, wording by wording.
+
+    Raises SearchError when the words make no query, ArchiveError."""
+    query = parse(words) if words.strip() else None
+    found = _best(query, selection) if query else _newest(selection)
+    chosen = (found if weight else found.limit(limit).offset(offset)).subquery()
+    wanted = select(releases, chosen.c.rank).join(chosen, chosen.c.number == _NUMBER)
+    order = (chosen.c.rank, _NUMBER.desc()) if query else _NEWEST
+    if weight:
+        return _weighing(engine, wanted.order_by(*order), query, weight)[offset : offset + limit]
+    with engine.connect() as connection:
+        return [_hit(row, query) for row in connection.execute(wanted.order_by(*order)).mappings()]
+
+
+def _weighing(
+    engine: Engine, wanted: Select[Any], query: Query | None, weight: Weight
+) -> list[Hit]:
+    with engine.connect() as connection:
+        rows = connection.execute(wanted).mappings().all()
+    edited = (row for row in rows if row["versions"] > 1)
+    return [_hit(row, query) for row in edited if weight in weights(engine, row["id"])]
+
+
+def _best(query: Query, selection: Selection) -> Select[Any]:
+    conditions = selection.conditions()
+    # Joined only where a condition needs it: ranking then reads nothing but the index.
+    places = _INDEX.join(releases, _INDEX.c.rowid == _NUMBER) if conditions else _INDEX
+    return (
+        select(_INDEX.c.rowid.label("number"), _RANK)
+        .select_from(places)
+        .where(text("search_index MATCH :words").bindparams(words=query.match), *conditions)
+        .order_by(literal_column("rank"), _INDEX.c.rowid.desc())
+    )
+
+
+def _newest(selection: Selection) -> Select[Any]:
+    return (
+        select(_NUMBER.label("number"), null().label("rank"))
+        .where(*selection.conditions())
+        .order_by(*_NEWEST)
+    )
+
+
+def _hit(row: RowMapping, query: Query | None) -> Hit:
+    terms = query.terms if query else ()
+    printed = "".join(filter(None, (row["dateline"], row["body"], " ", row["byline"])))
+    copied = {name: row[name] for name in Hit.__slots__ if name in row}
+    return Hit(
+        **copied,
+        marked_title=snippets.marked(row["title"], terms),
+        snippet=snippets.passage(printed, terms),
+    )

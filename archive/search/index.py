@@ -1,0 +1,182 @@
+"""The search index, kept true.
+
+It has the words of each current wording as printed (`title`, `text`) and, beside them, the roots of
+those words that are not roots themselves (`title_roots`, `text_roots`). So a word finds its other
+forms, and a phrase is still found word for word. The roots are kept in `search_roots`: taking a
+wording out of the index needs the very words it was entered with, also after the stemmer has learnt
+better ones. The texts themselves the index reads from the view `search_texts`; it keeps no copy.
+
+Beside it stand the signatures of the current wordings, to be found by the name signed with."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    delete,
+    except_,
+    func,
+    insert,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from archive.database.connection import ArchiveError, writing
+from archive.database.models import ReleaseRecord, SearchRoots, Signature, Version
+from archive.database.views import releases
+from archive.search.stemming import stems
+
+_COLUMNS = "title, text, title_roots, text_roots"
+_BATCH = 1_000
+_REMEDY = "`python -m archive reindex` mends it"
+
+_TAG = func.json_each(releases.c.author_tags).table_valued("key", "value")
+_SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_from(
+    releases.join(_TAG, true())
+)
+"""What `signatures` should hold."""
+
+
+Roots = tuple[str, str]
+"""What `search_roots` holds of a wording: of its title, of its text."""
+
+
+def roots(wording: Mapping[str, Any]) -> Roots:
+    """Those of a wording's columns. Pure; a millisecond and less."""
+    return _roots(wording["title"], wording["dateline"], wording["body"], wording["byline"])
+
+
+def learn(session: Session, version: Version, roots: Roots | None = None) -> None:
+    """Enters a current wording into the index, as it stands in the database; `roots`: its `roots`,
+    where they have been worked out already."""
+    title, printed = roots or _roots(version.title, version.dateline, version.body, version.byline)
+    session.execute(insert(SearchRoots), {"id": version.id, "title": title, "text": printed})
+    statement = (
+        f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
+        f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
+    )
+    session.execute(text(statement), {"id": version.id})
+    if signatures := _signatures(version.id, version.author_tags):
+        session.execute(insert(Signature), signatures)
+
+
+def forget(session: Session, version: Version) -> None:
+    """Takes a wording out of the index; called before its text changes, since FTS5 must be told
+    the very text it once learnt."""
+    statement = (
+        f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
+        f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :id"
+    )
+    session.execute(text(statement), {"id": version.id})
+    for entry in (SearchRoots.id, Signature.version_id):
+        session.execute(
+            delete(entry.class_).where(entry == version.id),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def rebuild(engine: Engine) -> int:
+    """Makes the whole index anew, with the roots today's stemmer finds; returns how many wordings
+    it holds. Raises ArchiveError."""
+    with writing(engine) as connection:
+        fill(connection)
+        fill_signatures(connection)
+        return connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
+
+
+def fill(connection: Connection) -> None:
+    """Makes the full-text index anew, inside the transaction the connection is in."""
+    connection.execute(delete(SearchRoots))
+    wordings = _current(connection)
+    while batch := list(islice(wordings, _BATCH)):
+        found = [(id_, *_roots(*printed)) for id_, *printed in batch]
+        rows = [{"id": id_, "title": title, "text": text_} for id_, title, text_ in found]
+        connection.execute(insert(SearchRoots), rows)
+    connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+
+
+def fill_signatures(connection: Connection) -> None:
+    """Writes the signatures anew, inside the transaction the connection is in."""
+    connection.execute(delete(Signature))
+    connection.execute(insert(Signature).from_select(["version_id", "position", "tag"], _SIGNED))
+
+
+def check(engine: Engine) -> Iterator[str]:
+    """A sentence, without its full stop, for each way in which the index is not as it should be.
+    Nothing is changed, though SQLite lets none but a writer check an index."""
+    try:
+        with writing(engine) as connection:
+            yield from _differences(connection)
+    except ArchiveError as error:
+        yield f"The search index could not be checked: {error}"
+
+
+def _differences(connection: Connection) -> Iterator[str]:
+    missing = stale = current = 0
+    kept = (SearchRoots.title, SearchRoots.text)
+    for _, title, *printed, kept_title, kept_text in _current(connection, *kept):
+        current += 1
+        missing += kept_title is None
+        stale += kept_title is not None and (kept_title, kept_text) != _roots(title, *printed)
+    held = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
+    for number, what in (
+        (missing, "current wordings are missing from the search index"),
+        (held - (current - missing), "wordings in the search index are not current"),
+        (stale, "wordings are in the search index with roots of another stemmer"),
+    ):
+        if number:
+            yield f"{number:,} {what}; {_REMEDY}"
+    if not _agrees(connection):
+        yield f"The search index differs from the texts; {_REMEDY}"
+    signed = select(Signature.version_id, Signature.position, Signature.tag)
+    for wanting, what in (
+        (except_(_SIGNED, signed), "signatures are missing"),
+        (except_(signed, _SIGNED), "signatures are of no current wording"),
+    ):
+        if wanted := connection.scalar(select(func.count()).select_from(wanting.subquery())):
+            yield f"{wanted:,} {what}; {_REMEDY}"
+
+
+def _signatures(id_: int, author_tags: list[str]) -> list[dict[str, Any]]:
+    return [
+        {"version_id": id_, "position": position, "tag": tag}
+        for position, tag in enumerate(author_tags, start=1)
+    ]
+
+
+def _agrees(connection: Connection) -> bool:
+    """Whether the index holds the words of `search_texts`, and nothing else."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    try:
+        driver.execute(
+            "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"
+        )
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT_VTAB:
+            raise
+        return False
+    return True
+
+
+def _current(connection: Connection, *beside: Any) -> Iterator[Any]:
+    """Number, title, dateline, body, byline of each current wording, and columns of its roots."""
+    query = (
+        select(Version.id, Version.title, Version.dateline, Version.body, Version.byline, *beside)
+        .join(ReleaseRecord, ReleaseRecord.id == Version.release)
+        .outerjoin(SearchRoots, SearchRoots.id == Version.id)
+        .where(ReleaseRecord.version == Version.version)
+    )
+    yield from connection.execute(query, execution_options={"yield_per": _BATCH})
+
+
+def _roots(title: str, dateline: str | None, body: str, byline: str | None) -> Roots:
+    printed = " ".join(part for part in (dateline, body, byline) if part)
+    return stems(title), stems(printed)

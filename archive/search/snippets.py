@@ -1,0 +1,109 @@
+"""The passage of a text in which the words of a query stand, marked in the text as it was printed,
+whatever form of them the index found."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from archive.search.query import Term
+from archive.search.stemming import fold, stem, words
+
+OPEN, CLOSE = "\x02", "\x03"
+"""Marks around a word found: bytes no archived text contains (columns.clean)."""
+
+_WORDS = 28
+"""Words of a passage."""
+_LEAD = 8
+"""So many words before the first found one are shown, or fewer to begin with a sentence."""
+
+Span = tuple[int, int]
+"""From this word, or character, of a text up to that one, which is not in it."""
+
+
+def passage(text: str, terms: Sequence[Term]) -> str:
+    """The passage with the most of the terms, the earliest of those; each found word marked."""
+    places = [(match.start(), match.end()) for match in words(text)]
+    found = _found([fold(text[start:end]) for start, end in places], terms)
+    first = _start(text, places, _densest(found))
+    last = min(first + _WORDS, len(places))
+    if not places:
+        return text
+    begin = places[first][0] if first else 0
+    end = places[last][0] if last < len(places) else len(text)
+    cut = _marked(text, begin, end, _places(found, places))
+    return ("…" if first else "") + cut.rstrip() + ("…" if last < len(places) else "")
+
+
+def marked(text: str, terms: Sequence[Term]) -> str:
+    """The whole text, each found word marked."""
+    places = [(match.start(), match.end()) for match in words(text)]
+    found = _found([fold(text[start:end]) for start, end in places], terms)
+    return _marked(text, 0, len(text), _places(found, places))
+
+
+def _found(folded: list[str], terms: Sequence[Term]) -> list[tuple[int, Span]]:
+    """Which term stands where, in the order of the text."""
+    found = []
+    for number, term in enumerate(terms):
+        length = len(term.words)
+        for start, word in enumerate(folded):
+            if _begins(word, term) and _stands(folded[start : start + length], term):
+                found.append((number, (start, start + length)))
+            elif term.root and stem(word) == term.root:
+                found.append((number, (start, start + 1)))
+    return sorted(found, key=lambda place: place[1])
+
+
+def _begins(word: str, term: Term) -> bool:
+    first = term.words[0]
+    return word.startswith(first) if term.prefix and len(term.words) == 1 else word == first
+
+
+def _stands(here: list[str], term: Term) -> bool:
+    if len(here) < len(term.words):
+        return False
+    *whole, last = term.words
+    return here[:-1] == whole and (here[-1].startswith(last) if term.prefix else here[-1] == last)
+
+
+def _densest(found: list[tuple[int, Span]]) -> int:
+    """The word at which the passage with the most different terms begins."""
+    starts = [span[0] for _, span in found]
+    best, most = 0, 0
+    for place, start in enumerate(starts):
+        within = found[place : bisect_left(starts, start + _WORDS - _LEAD)]
+        if (number := len({term for term, _ in within})) > most:
+            best, most = start, number
+    return best
+
+
+def _start(text: str, places: list[Span], word: int) -> int:
+    """Where a passage about this word begins: with its sentence, when that is near."""
+    earliest = max(0, word - _LEAD)
+    for start in range(word, earliest, -1):
+        between = text[places[start - 1][1] : places[start][0]]
+        if "\n" in between or between.strip(" \"'”’)")[-1:] in {".", "?", "!"}:
+            return start
+    return earliest
+
+
+def _places(found: list[tuple[int, Span]], places: list[Span]) -> list[Span]:
+    """Where in the text something was found; what overlaps is one."""
+    merged: list[Span] = []
+    for first, last in sorted(span for _, span in found):
+        start, end = places[first][0], places[last - 1][1]
+        if merged and start < merged[-1][1]:
+            start, earlier_end = merged.pop()
+            end = max(end, earlier_end)
+        merged.append((start, end))
+    return merged
+
+
+def _marked(text: str, begin: int, end: int, found: list[Span]) -> str:
+    pieces, done = [], begin
+    for start, stop in found:
+        if begin <= start and stop <= end:
+            pieces += [text[done:start], OPEN, text[start:stop], CLOSE]
+            done = stop
+    return "".join([*pieces, text[done:end]])

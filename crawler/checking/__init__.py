@@ -1,1 +1,0 @@
-"""Looking whether sources are where the registry expects them, and writing down what is learned."""

@@ -1,0 +1,214 @@
+"""Crawling sources in this process: the reactor, the signals, the time there is, the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
+from scrapy.settings import Settings
+from sqlalchemy.orm import Session
+
+from archive.database.connection import ArchiveError
+from archive.health.last_crawl import visits
+from archive.health.publishing_rhythm import rhythms
+from archive.preservation.clock_faults import latest as latest_time
+from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
+from crawler.commands.progress_display import Display, display
+from crawler.commands.results_table import print_json, print_table
+from crawler.extensions.progress import Standing, clock
+from crawler.registry.source import Source
+from crawler.run.clock_check import fault as clock_fault
+from crawler.run.clock_check import offsets
+from crawler.run.crawl_run import Result, Round, StoppedBy
+from crawler.run.schedule import longest_waiting_first, turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a command asks for."""
+
+    command: str
+    """Who holds the archive, for those who find it in use: `scrapy crawlall`."""
+    deep: bool = False
+    """Look at everything again."""
+    due: bool = False
+    """Only the sources whose turn it is."""
+    within: float | None = None
+    """Seconds there are; None: as long as it takes."""
+    json: bool = False
+    """Tell programs how it went, not people."""
+
+
+def crawl_sources(
+    process: CrawlerProcessBase | None, settings: Settings, sources: list[Source], order: Order
+) -> int:
+    """Crawls those that have waited longest first, tells how each ended, returns the exit code."""
+    ask_for_contact(settings, sources)
+    round_ = _open(settings, order)
+    try:
+        try:
+            queue, next_due = round_.archivist.store.within(_queue, sources, due=order.due)
+        except ArchiveError as error:
+            give_up(str(error), NO_ARCHIVE)
+        round_.standing = Standing(total=len(queue))
+        if queue:
+            with display(round_.standing) as shown:
+                _run(process, round_, queue, within=order.within, shown=shown)
+    finally:
+        round_.close()
+    if round_.clock_fault is not None:
+        give_up(round_.clock_fault, BAD_CONFIGURATION)
+    begun = {result.source.id for result in round_.results}
+    left = [source for source in queue if source.id not in begun]
+    if order.json:
+        print_json(round_.results, left)
+    else:
+        print_table(round_.results)
+    if not queue:
+        print(f"No source is due before {next_due:%Y-%m-%d %H:%M} UTC.", file=sys.stderr)
+    return _exit_code(round_, left)
+
+
+def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
+    """Says so where nobody is named whom the sites can ask."""
+    if not settings["CONTACT"] and not all(_is_loopback(source) for source in sources):
+        Console(stderr=True).print(
+            "CONTACT is not set: the sites cannot tell whom to ask about these requests. "
+            "Set it to a mail or web address, as -s CONTACT=nama@contoh.id",
+            highlight=False,
+        )
+
+
+def crawl_quietly(
+    process: CrawlerProcessBase | None, settings: Settings, source: Source, order: Order, looks: int
+) -> Result:
+    """Crawls one source, looking at so many releases at most, and says nothing."""
+    round_ = _open(settings, order)
+    round_.looks_max = looks
+    try:
+        _run(process, round_, [source])
+    finally:
+        round_.close()
+    if round_.clock_fault is not None:
+        give_up(round_.clock_fault, BAD_CONFIGURATION)
+    if round_.archive_error is not None:
+        give_up(str(round_.archive_error), NO_ARCHIVE)
+    if not round_.results:
+        give_up("Stopped before the end.", UNHEALTHY)  # by a second signal
+    return round_.results[0]
+
+
+def _open(settings: Settings, order: Order) -> Round:
+    """A round; ends the program where there cannot be one."""
+    try:
+        return Round.open(settings, deep=order.deep, command=order.command)
+    except ArchiveError as error:
+        give_up(str(error), NO_ARCHIVE)
+
+
+def _queue(session: Session, sources: list[Source], *, due: bool) -> tuple[list[Source], datetime]:
+    """The sources to crawl, in order of turn, and when the first of them is due."""
+    now = datetime.now(UTC)
+    seen, told = visits(session), rhythms(session, now)
+    by_id = {source.id: source for source in sources}
+    due_at = {id: turns().due_at(seen.get(id), told.get(id), now) for id in by_id}
+    waiting = [id for id in by_id if not due or due_at[id] <= now]
+    return [by_id[id] for id in longest_waiting_first(waiting, seen)], min(due_at.values())
+
+
+def _run(
+    process: CrawlerProcessBase | None,
+    round_: Round,
+    sources: list[Source],
+    *,
+    within: float | None = None,
+    shown: Display | None = None,
+) -> None:
+    """Runs the round to its end."""
+
+    def stop(by: StoppedBy, why: str) -> None:
+        round_.stop(by)
+        if shown is not None:
+            shown.say(f"{why}: what is under way is stored, nothing more is asked for.")
+
+    if not isinstance(process, AsyncCrawlerProcess):
+        give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
+    run_through(process, _run_by_the_clock(process, round_, sources), stop, within)
+
+
+async def _run_by_the_clock(
+    process: AsyncCrawlerProcess, round_: Round, sources: list[Source]
+) -> None:
+    """Runs the round, unless the clock by which it would write is wrong."""
+    if round_.settings.getbool("CLOCK_CHECK"):
+        latest = await round_.archivist.note(latest_time)
+        told = await offsets(process, round_.settings, sources)
+        round_.clock_fault = clock_fault(datetime.now(UTC), latest, told)
+    if round_.clock_fault is None:
+        await round_.run(process, sources)
+
+
+def run_through(
+    process: AsyncCrawlerProcess,
+    work: Coroutine[Any, Any, None],
+    stop: Callable[[StoppedBy, str], None],
+    within: float | None = None,
+) -> None:
+    """Runs the reactor until the work is done; a fault in the work itself is raised here. `stop`
+    must end it soon: at a signal, or when so many seconds are over."""
+    # Importing the reactor installs one, so not before the process has chosen it.
+    from twisted.internet import reactor
+
+    def stop_reactor(_: object = None) -> None:
+        if reactor.running:
+            reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
+
+    def end(number: int, _: object) -> None:
+        # A second signal does not wait for what is under way.
+        signal.signal(number, lambda *_: reactor.callFromThread(stop_reactor))
+        reactor.callFromThread(stop, "signal", signal.Signals(number).name)
+
+    # A robots.txt that cannot be had is a traceback there; the source's own sentence says enough.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    loop = asyncio.get_event_loop()
+    task = loop.create_task(work)
+    task.add_done_callback(stop_reactor)
+    if within is not None:
+        loop.call_later(within, stop, "time", f"The time is up ({clock(within)})")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # `nohup` has the end of the terminal ignored.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, end)
+    # Scrapy's own handlers would stop the reactor before the archive has heard how it ended.
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    if task.done():
+        task.result()
+
+
+def _exit_code(round_: Round, left: list[Source]) -> int:
+    """The code, and on stderr why sources were left out."""
+    if round_.archive_error is not None:
+        print(round_.archive_error, file=sys.stderr)
+        return NO_ARCHIVE
+    stopped = [result for result in round_.results if result.verdict.outcome == "stopped"]
+    if left or stopped:
+        were = "source was" if len(stopped) == 1 else "sources were"
+        counts = f"{len(stopped):,} {were} stopped, {len(left):,} not reached"
+        print(f"{counts}; the next run goes on with them.", file=sys.stderr)
+    if round_.stopped_by == "time":
+        # Asked for, and nothing to be alarmed about.
+        well = all(result.verdict.healthy for result in round_.results if result not in stopped)
+        return HEALTHY if well else UNHEALTHY
+    return HEALTHY if round_.healthy and not left else UNHEALTHY
+
+
+def _is_loopback(source: Source) -> bool:
+    return all(host.startswith(("127.", "localhost", "[::1]")) for host in source.hosts)

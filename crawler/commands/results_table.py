@@ -1,0 +1,101 @@
+"""How sources ended: a line each for people, an object each for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from archive.console.terminal import Terminal
+from archive.printable import escape_json
+from crawler.extensions.progress import clock
+from crawler.registry.source import Source
+from crawler.run.crawl_run import Result
+
+_COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
+_NUMBERS = ("new", "changed", "known", "missing", "withdrawn", "rejected", "requests")
+_WHERE_ANY = ("missing", "withdrawn")
+"""Shown in the last line only if not zero."""
+_ALWAYS = frozenset({"new", "requests"})
+"""Columns that are shown even if all their numbers are zero: a terminal has room for few."""
+_NOT_REACHED = "Not reached; the next run begins with it."
+
+
+def print_table(results: list[Result]) -> None:
+    """A line a source, what was not well in sentences, and the sums where there are several.
+    Columns of nothing but zeros are left out."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("source", "outcome"):
+        table.add_column(heading, no_wrap=True)
+    sums = dict(zip(_NUMBERS, map(sum, zip(*map(_numbers, results), strict=True)), strict=False))
+    shown = [name for name in _NUMBERS if name in _ALWAYS or sums.get(name)]
+    for heading in (*shown, "time"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for result in results:
+        outcome = result.verdict.outcome
+        numbers = dict(zip(_NUMBERS, _numbers(result), strict=True))
+        table.add_row(
+            result.source.id,
+            Text(outcome, style=_COLOURS.get(outcome, "red")),
+            *(f"{numbers[name]:,}" for name in shown),
+            clock(result.seconds),
+        )
+    terminal = Terminal()
+    if results:
+        terminal.print(table)
+    for result in results:
+        # Why sources were stopped is said once for all.
+        if result.verdict.reason and result.verdict.outcome != "stopped":
+            terminal.print(f"{result.source.id}: {result.verdict.reason}")
+    if len(results) > 1:
+        terminal.print(_sums(results))
+
+
+def print_json(results: list[Result], not_reached: list[Source]) -> None:
+    """One array, the sources in the order in which they ended, then those not reached."""
+    told = [_as_json(result) for result in results]
+    told += [
+        {"source": source.id, "kind": source.kind, "outcome": None, "reason": _NOT_REACHED}
+        for source in not_reached
+    ]
+    print(escape_json(json.dumps(told, ensure_ascii=False)))
+
+
+def _numbers(result: Result) -> tuple[int, ...]:
+    tally = result.tally
+    counts = (tally.new, tally.changed, tally.seen, tally.missing, tally.gone)
+    return (*counts, tally.rejected.total(), result.requests)
+
+
+def _sums(results: list[Result]) -> str:
+    outcomes = Counter(result.verdict.outcome for result in results)
+    said = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
+    sums = map(sum, zip(*map(_numbers, results), strict=True))
+    named = dict(zip(_NUMBERS, sums, strict=True))
+    told = ("new", "changed", "missing", "withdrawn", "requests")
+    counts = ", ".join(
+        f"{named[name]:,} {name}" for name in told if named[name] or name not in _WHERE_ANY
+    )
+    return f"{len(results):,} sources: {said}; {counts}."
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    tally = result.tally
+    return {
+        "source": result.source.id,
+        "kind": result.source.kind,
+        "outcome": result.verdict.outcome,
+        "reason": result.verdict.reason or None,
+        "new": tally.new,
+        "changed": tally.changed,
+        "known": tally.seen,
+        "missing": tally.missing,
+        "gone": tally.gone,
+        "rejected": dict(tally.rejected),
+        "failed": dict(tally.failures),
+        "requests": result.requests,
+        "seconds": round(result.seconds, 1),
+    }

@@ -1,0 +1,1 @@
+"""One crawl of one source: its plan, its seeds, the releases it fetches, and its outcome."""

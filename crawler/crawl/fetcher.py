@@ -1,0 +1,128 @@
+"""Asking a site for pages: one at a time, within a budget, and not when it is down."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+from dataclasses import replace
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import HtmlResponse, Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.captures import Capture, CaptureError, NotCaptured
+from crawler.request_meta import ANSWERS, Asking, Validators, captured
+from crawler.responses.failure import Miss, explain, refusal
+
+_LAST_SECONDS = 8.0
+
+
+class Fetcher:
+    """Every page a crawl asks for, it asks for here.
+
+    Requests go through all downloader middlewares, retries and redirects included, but not through
+    the scheduler: what is asked next depends on what the archive knows, and the frontier that has
+    to survive a kill lies there.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        # As many as may be on their way, so that none waits where a pause does not reach it.
+        self._gate = asyncio.Semaphore(settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 1)
+        self._requests_max = settings.getint("SOURCE_REQUESTS_MAX")
+        self._bytes_max = settings.getint("SOURCE_BYTES_MAX")
+        self._give_up_after = settings.getint("GIVE_UP_AFTER")
+        self._in_trouble = 0
+        self._under_way: set[asyncio.Task[Response]] = set()
+        self.given_up: str | None = None
+        """Why nothing more is asked, a sentence; None: all is well."""
+
+    @property
+    def requests(self) -> int:
+        """Sent so far, redirects and retries among them."""
+        return int(self._crawler.stats.get_value("downloader/request_count", 0))
+
+    async def get(
+        self, url: str, validators: Validators | None = None, asking: Asking | None = None
+    ) -> Response | Miss:
+        """The answer (2xx, or 304 where `validators` were sent), or why there is none. What was
+        answered is on the disk by then; raises `CaptureError` where it cannot be kept."""
+        async with self._gate:
+            if self.given_up or (spent := self._spent()):
+                self.given_up = self.given_up or spent
+                return Miss("not-asked", self.given_up or "", trouble=True)
+            answers: list[Future[Capture | None]] = []
+            request = Request(
+                url,
+                callback=NO_CALLBACK,
+                dont_filter=True,
+                meta={"validators": validators, "asking": asking, ANSWERS: answers},
+            )
+            try:
+                response = await self._download(request)
+                capture = await captured(response)
+            except CaptureError:
+                raise
+            except asyncio.CancelledError:
+                if self.given_up is None:
+                    raise
+                return Miss("not-asked", self.given_up, trouble=True)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
+                return self._missed(replace(explain(error), capture=await _last(answers)))
+            if 200 <= response.status < 300 or response.status == 304:
+                self._in_trouble = 0
+                if response.status == 200 and isinstance(response, HtmlResponse):
+                    self._crawler.spider.tally.answers.note_page(url, response.body)  # type: ignore[union-attr]
+                return response
+            return self._missed(replace(refusal(response), capture=capture))
+
+    def stop(self, reason: str) -> None:
+        """Asks for nothing more; what is under way has a few seconds to come in.
+
+        In place of Scrapy's own stop, which (2.19) waits for ever when items that `start()` yielded
+        are in the pipelines at that moment.
+        """
+        self.given_up = self.given_up or reason
+        asyncio.get_running_loop().call_later(_LAST_SECONDS, self._drop)
+
+    def _drop(self) -> None:
+        for task in self._under_way:
+            task.cancel()
+
+    async def _download(self, request: Request) -> Response:
+        assert self._crawler.engine is not None
+        task = asyncio.ensure_future(self._crawler.engine.download_async(request))
+        self._under_way.add(task)
+        try:
+            return await task
+        finally:
+            self._under_way.discard(task)
+
+    def _missed(self, miss: Miss) -> Miss:
+        """Counts failures in a row that are the server's: after some, it is left in peace."""
+        self._in_trouble = self._in_trouble + 1 if miss.trouble else 0
+        if miss.reason == "robots-unreachable":
+            self.given_up = miss.detail  # without its rules nothing else may be asked either
+        elif self._in_trouble >= self._give_up_after:
+            failures = f"{self._in_trouble} failures in a row"
+            self.given_up = f"The site was left in peace after {failures}. {miss.detail}"
+        return miss
+
+    def _spent(self) -> str | None:
+        stats = self._crawler.stats
+        received = stats.get_value("downloader/response_bytes", 0)
+        if self.requests >= self._requests_max:
+            return f"The budget of {self._requests_max:,} requests is spent (SOURCE_REQUESTS_MAX)."
+        if received >= self._bytes_max:
+            return f"The budget of {self._bytes_max:,} bytes is spent (SOURCE_BYTES_MAX)."
+        return None
+
+
+async def _last(answers: list[Future[Capture | None]]) -> Capture | None:
+    """Where the last answer's bytes lie; None: there was none, or it could not be kept."""
+    try:
+        return await asyncio.wrap_future(answers[-1]) if answers else None
+    except NotCaptured:
+        return None

@@ -1,0 +1,216 @@
+"""Looking for lists of releases by what pages hold, within a budget of requests."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy.http import Response, TextResponse
+
+from crawler.crawl.seed_walker import listed
+from crawler.discovery.candidates import candidates
+from crawler.discovery.links import Link
+from crawler.discovery.listing import Story
+from crawler.discovery.listing_evidence import (
+    Make,
+    is_the_story,
+    main_make,
+    make_of,
+    samples,
+    weigh,
+)
+from crawler.discovery.seed_page import SeedPage, read_seed_page
+from crawler.discovery.seeds import Entrance
+from crawler.items import Page as FetchedPage
+from crawler.items import Release
+from crawler.request_meta import Asking, answered_at
+from crawler.responses.failure import Miss, header
+
+if TYPE_CHECKING:
+    from crawler.crawl.seed_walker import Walks, Way
+
+BUDGET = 40
+"""Requests for finding lists on a site whose links name none; less where some are known."""
+_PAGES = 24
+_SUPPLEMENTS = 8
+_FEWEST_WORDS = 25
+_GROUPS = 4
+_FEWEST_OF_A_GROUP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A page that was fetched as a possible list."""
+
+    url: str
+    answer: Response
+    stories: tuple[Story, ...]
+    """Its own; of a page that only leads to archives by year or month, those of the newest."""
+    links: tuple[Link, ...]
+    goes_on: bool
+    """It has further pages."""
+    weight: float
+
+
+class ListSearch:
+    """One search, from a home page that has been read."""
+
+    def __init__(self, walks: Walks, home: Way, answer: Response, page: SeedPage) -> None:
+        self._walks = walks
+        self._home = home
+        self._page = page
+        self._answer = answer
+        self._before = walks.spider.fetcher.requests
+        self._looked: set[str] = set()
+        self._makes: dict[Make, str] = {}
+        """The pattern of accepted releases' addresses, and why they are accepted."""
+        self._refused: set[Make] = set()
+
+    @property
+    def _spent(self) -> int:
+        """Requests so far, those a redirect led to among them."""
+        return self._walks.spider.fetcher.requests - self._before
+
+    async def find(self) -> None:
+        """Where nothing is known: looks at the pages the home page links to, and where none is a
+        list at those they link to; believes the fullest whose stories read as releases, and
+        those made like it. Where there is none, the groups of a sitemap are read."""
+        at_home = {make_of(story.url) for story in self._page.stories}
+        stories = self._page.stories
+        home = _Seen(self._home.url, self._answer, stories, (), False, weigh(stories, ()))
+        seen = [home]
+        level = candidates(self._page.links, self._walks.spider.source)
+        while level and not self._makes and self._spent < _PAGES:
+            found = [one async for one in self._look_at(level, at_home, _PAGES)]
+            level = [
+                url
+                for one in found
+                for url in candidates(one.links, self._walks.spider.source)
+                if url not in self._looked
+            ]
+            await self._believe([*seen, *found])
+            seen = []
+        if seen:
+            await self._believe(seen)
+        if not self._makes:
+            await self._read_groups()
+
+    async def supplement(self) -> None:
+        """Where some releases are named: a few more pages, for lists of releases made alike that
+        have others too, or may have them further on where only a feed named those known."""
+        shown = self._walks.agenda.shown
+        makes = set(self._walks.agenda.makes_shown)
+        level = candidates(self._page.links, self._walks.spider.source)
+        others = [url for url in level if make_of(url) not in makes]
+        async for one in self._look_at(others, makes, _SUPPLEMENTS):
+            named = [self._walks.named(story.url) for story in one.stories]
+            urls = {each.url for each in named if each is not None and make_of(each.url) in makes}
+            if urls - shown.keys() or (urls and one.goes_on and self._walks.only_feeds_named):
+                await self._walk(one, "its stories have the same markup as other lists")
+
+    async def _look_at(
+        self, urls: Iterable[str], at_home: set[Make], most: int
+    ) -> AsyncIterator[_Seen]:
+        """The pages at these addresses, until so many requests are spent."""
+        for url in urls:
+            if self._spent >= most:
+                return
+            if url in self._looked or self._walks.has_begun(url):
+                continue
+            self._looked.add(url)
+            answer = await self._walks.get(url, asking=Asking({"as": "candidate"}))
+            if isinstance(answer, Miss):
+                if answer.reason == "not-asked":
+                    return
+                continue
+            page = await self._read(answer, url)
+            if page is None:
+                continue
+            stories = page.stories
+            # What the home page links to as well is a menu's, and no index of archives.
+            if not stories and set(page.archives) - set(self._page.archives):
+                stories = await self._stories_of(page.archives[0])
+            weight = weigh(stories, at_home)
+            yield _Seen(url, answer, stories, page.links, page.older is not None, weight)
+
+    async def _stories_of(self, url: str) -> tuple[Story, ...]:
+        answer = await self._walks.get(url, asking=Asking({"as": "candidate"}))
+        page = None if isinstance(answer, Miss) else await self._read(answer, url)
+        return page.stories if page else ()
+
+    async def _read(self, answer: Response, url: str) -> SeedPage | None:
+        text = answer.text if isinstance(answer, TextResponse) else ""
+        page = await self._walks.parse(read_seed_page, text, answer.url, url, self._walks.source)
+        return None if isinstance(page, Miss) else page
+
+    async def _believe(self, seen: Iterable[_Seen]) -> None:
+        for one in sorted(seen, key=lambda one: -one.weight):
+            if not one.weight:
+                continue
+            make = main_make(one.stories)
+            assert make is not None
+            if make in self._refused or (self._makes and make not in self._makes):
+                continue
+            if make not in self._makes and not await self._are_releases(samples(one.stories)):
+                self._refused.add(make)
+                continue
+            self._makes.setdefault(make, one.url)
+            self._walks.believed.add(make)
+            await self._walk(one, _reason(one.stories))
+
+    async def _walk(self, one: _Seen, why: str) -> None:
+        if one.url == self._home.url:
+            named = await self._walks.names(self._home, map(listed, self._page.stories))
+            await self._walks.name(self._home, named)
+        else:
+            self._walks.hold(one.url, one.answer)
+            await self._walks.walk(Entrance("listing", one.url, why))
+
+    async def _read_groups(self) -> None:
+        """Sitemaps name all of a site's pages: those of one make are read by sample."""
+        groups: dict[Make, list[str]] = defaultdict(list)
+        for url in self._walks.mentioned:
+            groups[make_of(url)].append(url)
+        sizes = Counter({make: len(urls) for make, urls in groups.items()})
+        for make, size in sizes.most_common(_GROUPS):
+            urls = groups[make]
+            if size < _FEWEST_OF_A_GROUP or make in self._refused:
+                continue
+            chosen = [Story(url, "", None, "") for url in (urls[size // 3], urls[-1])]
+            if await self._are_releases(chosen):
+                self._makes[make] = urls[0]
+                await self._walks.believe(urls)
+                return
+
+    async def _are_releases(self, stories: list[Story]) -> bool:
+        """Whether pages read as releases, dated and titled as their list says."""
+        for story in stories:
+            if self._spent >= BUDGET or not await self._is_release(story):
+                return False
+        return len(stories) > 1
+
+    async def _is_release(self, story: Story) -> bool:
+        spider = self._walks.spider
+        answer = await self._walks.get(story.url, asking=Asking({"as": "sample"}))
+        if isinstance(answer, Miss):
+            return False
+        page = FetchedPage(
+            url=spider.canonical(answer.url),
+            body=answer.body,
+            captured_at=answered_at(answer),
+            content_type=header(answer, "Content-Type"),
+        )
+        read = await spider.round.readers.read(page, spider.source, spider.frame)
+        return (
+            isinstance(read, Release)
+            and (story.published is not None or read.published_on is not None)
+            and len(read.body.split()) >= _FEWEST_WORDS
+            and (not story.title or is_the_story(story.title, read.title))
+        )
+
+
+def _reason(stories: tuple[Story, ...]) -> str:
+    dated = sum(story.published is not None for story in stories)
+    return f"{len(stories)} stories on its first page, {dated} dated; two of them read as releases"

@@ -1,0 +1,262 @@
+"""What one crawl knows of its source and what it has to ask: no network, no database.
+
+The archive's frontier is read into it at the beginning; what lists name is compared with it; what
+is to be looked at comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from archive.ingest.frontier import Found, Known
+from crawler.crawl.shortfall import DOUBTFUL, OBTAINED
+from crawler.discovery.canonical_url import alias_key
+from crawler.discovery.listing_evidence import Make, make_of
+from crawler.items import Hint
+
+WAYS = ("rest", "listing", "home", "feed", "sitemap")
+"""What leads to releases; what comes first is preferred where two name the same ones."""
+
+_EVIDENCE = ("rest", "feed", "sitemap", "listing")
+"""Who is believed about a release's title and time, the most exact first."""
+_UNIQUE_LIST = 0.02
+_UNIQUE_SITEMAP = 0.1
+_NEARLY_ALL = 0.9
+"""The share of a site's releases that only it names, from which a further list, or a sitemap, is
+asked on every crawl. New releases stand in all of them; the deep pass asks them all. Where no list
+names nearly all, a new one may stand in a list that is new as well: the home page shows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A release as one list names it."""
+
+    url: str
+    """Canonical, aliases resolved."""
+    linked: str | None = None
+    """As the page linked it, which is what to ask for."""
+    hint: Hint | None = None
+    shown: str | None = None
+    """Digest of what the list shows of it."""
+
+
+@dataclass(slots=True)
+class Agenda:
+    """One crawl's view of its source's frontier."""
+
+    known: dict[str, Known]
+    aliases: dict[str, str]
+    home: str
+    now: datetime
+    deep: bool = False
+    named: dict[str, set[str]] = field(default_factory=dict)
+    """By way, the releases it named in this crawl."""
+    shown: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By release, what each list shows of it in this crawl."""
+    linked: dict[str, str] = field(default_factory=dict)
+    """By release, the address by which a page named it in this crawl."""
+    hints: dict[str, Hint] = field(default_factory=dict)
+    new: dict[str, None] = field(default_factory=dict)
+    """Releases that no crawl has heard of before, in the order they were named."""
+    makes_held: set[Make] = field(default_factory=set)
+    """What the addresses of releases that the archive holds have in common."""
+    makes_shown: set[Make] = field(default_factory=set)
+    """What the addresses shown in this crawl have in common."""
+    _spelled: dict[str, str] = field(default_factory=dict)
+    """By `alias_key`, how the address was spelled first."""
+
+    def __post_init__(self) -> None:
+        self._spelled = {
+            alias_key(one.url, self.home): one.url
+            for one in self.known.values()
+            if one.what == "release" and one.outcome != "alias"
+        }
+        self.makes_held = {make_of(one.url) for one in self.known.values() if one.release}
+
+    def address(self, url: str) -> str:
+        """The address a release is kept under, for any (canonical) address it is named by."""
+        url = self.aliases.get(url, url)
+        return self._spelled.setdefault(alias_key(url, self.home), url)
+
+    def addresses(self, url: str) -> list[str]:
+        """What to ask for to see a release, in this order: what answered last, what a page links
+        to now, and beside these the address it is kept under."""
+        known = self.known.get(url)
+        answered = [known.requested or url] if known and (known.requested or known.release) else []
+        linked = [self.linked[url]] if url in self.linked else []
+        return list(dict.fromkeys([*answered, *linked, url]))
+
+    @property
+    def full(self) -> bool:
+        """Whether every way is to be followed to its end: on a deep crawl, and as long as that
+        has not been done once."""
+        ways = [known for known in self.known.values() if known.what in WAYS]
+        unfinished = any(way.walked_at is None and not _hopeless(way) for way in ways)
+        return self.deep or unfinished or not any(way.walked_at for way in ways)
+
+    def regular_ways(self) -> list[Known]:
+        """The ways asked on every crawl."""
+        ways = (known for known in self.known.values() if known.what in WAYS and known.regular)
+        return sorted(ways, key=lambda way: WAYS.index(way.what))
+
+    def has_heard_of(self, url: str) -> bool:
+        """Whether the archive knows an address, be it a second one."""
+        return url in self.known or url in self.aliases
+
+    def name(self, way: str, kind: str, releases: Iterable[Named]) -> list[Found]:
+        """Notes what a page of a way names; returns what the archive does not know of it yet."""
+        told = []
+        for one in releases:
+            self.named.setdefault(way, set()).add(one.url)
+            if one.linked == one.url:  # of several spellings the plainest is asked for
+                self.linked[one.url] = one.url
+            elif one.linked is not None:
+                self.linked.setdefault(one.url, one.linked)
+            shown = {way: one.shown} if one.shown else {}
+            if one.url not in self.shown:
+                self.shown[one.url] = {}
+                self.makes_shown.add(make_of(one.url))
+            self.shown[one.url].update(shown)
+            known = self.known.get(one.url)
+            better = self._better_hint(one, known)
+            if known is None and one.url not in self.new:
+                self.new[one.url] = None
+            elif not better and not _differs(known, shown):
+                continue
+            told.append(
+                Found(
+                    url=one.url,
+                    what="release",
+                    by=kind,
+                    at=self.now,
+                    requested=one.linked if one.linked != one.url else None,
+                    hint=_as_json(one.hint) if better else None,
+                    shown=shown,
+                )
+            )
+        return told
+
+    def brings_news(self, urls: Iterable[str], since: datetime | None) -> bool:
+        """Whether a page of a way names a release found after the way was last followed to its
+        end. (Those found in a walk that was cut short count: what lies behind them is unknown.)"""
+        return any(self._found_after(url, since) for url in urls)
+
+    def hint(self, url: str) -> Hint | None:
+        """The best that any list ever said of a release."""
+        known = self.known.get(url)
+        kept = Hint(**known.hint) if known is not None and known.hint else None
+        return self.hints.get(url) or kept
+
+    def to_look(self) -> Iterator[str]:
+        """The releases to look at: new ones, then those that are due, all on a deep crawl."""
+        yield from self.new
+        for known in self.known.values():
+            if known.what == "release" and known.outcome != "alias" and self._is_due(known):
+                yield known.url
+
+    def regular(self, kinds: dict[str, str]) -> set[str]:
+        """Of the ways followed to their ends (`kinds`: each one's kind by its URL) those that are
+        enough on an ordinary day: the fullest list, what tells of edits by itself (REST, else a
+        feed), what alone names releases, and the home page where no list names nearly all."""
+        named = {way: self.named.get(way, set()) for way in kinds}
+        by_size = sorted(kinds, key=lambda way: (-len(named[way]), WAYS.index(kinds[way])))
+        chosen = _first(by_size, kinds, "rest") or _first(by_size, kinds, "feed")
+        chosen = chosen | _first(by_size, kinds, "listing", "home")
+        everything = set().union(*named.values())
+        for way in by_size:
+            covered = set().union(*(named[one] for one in chosen))
+            alone = len(named[way] - covered)
+            least = _UNIQUE_SITEMAP if kinds[way] == "sitemap" else _UNIQUE_LIST
+            if alone > least * len(everything):
+                chosen = chosen | {way}
+        fullest = max((len(named[way]) for way in chosen), default=0)
+        if fullest < _NEARLY_ALL * len(everything):
+            chosen = chosen | _first(by_size, kinds, "home")
+        return chosen
+
+    def counted(self, way: str) -> tuple[int, int]:
+        """How many releases a way named in this crawl, and how many of them it alone."""
+        mine = self.named.get(way, set())
+        others = (urls for other, urls in self.named.items() if other != way)
+        return len(mine), len(mine.difference(*others))
+
+    def releases(self, *, except_for: set[str]) -> Iterator[str]:
+        """Known releases, those that were there last first."""
+        held = [known for known in self.known.values() if known.release and not known.gone_at]
+        for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
+            if known.url not in except_for:
+                yield known.url
+
+    def came_of(self) -> dict[str, str]:
+        """By address of a release, what became of it in earlier crawls, as in `oversight`; those
+        never asked for, and second addresses, left out."""
+        asked = (
+            known
+            for known in self.known.values()
+            if known.what == "release" and known.outcome not in (None, "alias")
+        )
+        return {known.url: _came_of(known) for known in asked}
+
+    def _is_due(self, known: Known) -> bool:
+        if self.deep or known.asked_at is None:
+            return True
+        if known.due_at is not None and known.due_at <= self.now:
+            return True
+        return _differs(known, self.shown.get(known.url, {}), only_known=True)
+
+    def _found_after(self, url: str, since: datetime | None) -> bool:
+        known = self.known.get(url)
+        return known is None or since is None or known.found_at > since
+
+    def _better_hint(self, one: Named, known: Known | None) -> bool:
+        """Whether this way knows the release's title and time better than those before."""
+        if one.hint is None:
+            return False
+        held = self.hint(one.url)
+        if held is not None and (
+            held == one.hint or _rank(held.evidence) < _rank(one.hint.evidence)
+        ):
+            return False
+        self.hints[one.url] = one.hint
+        return True
+
+
+def _came_of(known: Known) -> str:
+    if known.release is None:
+        return known.outcome or ""
+    return DOUBTFUL if DOUBTFUL in (known.flags or ()) else OBTAINED
+
+
+def _differs(known: Known | None, shown: dict[str, str], *, only_known: bool = False) -> bool:
+    """Whether a list shows a release otherwise than at the last look, or shows it at all now."""
+    if known is None:
+        return False
+    before = known.shown
+    return any(
+        before[way] != digest if way in before else not only_known for way, digest in shown.items()
+    )
+
+
+def _rank(evidence: str) -> int:
+    return _EVIDENCE.index(evidence) if evidence in _EVIDENCE else len(_EVIDENCE)
+
+
+def _as_json(hint: Hint | None) -> dict[str, str | None] | None:
+    return None if hint is None else asdict(hint)
+
+
+def _first(ways: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
+    return set([way for way in ways if kinds[way] in wanted][:1])
+
+
+def _hopeless(way: Known) -> bool:
+    """A way that led nowhere for good: it is tried again by the deep pass only."""
+    return way.outcome is not None and way.outcome.startswith("no-way")
+
+
+def overlap(now: datetime, walked_at: datetime | None) -> datetime | None:
+    """From when on to ask a site for what was modified: a day before the last walk, since some
+    compare in their own time zone."""
+    return None if walked_at is None else min(now, walked_at) - timedelta(days=1)

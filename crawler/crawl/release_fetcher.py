@@ -1,0 +1,333 @@
+"""Looking at releases: their pages fetched, read side by side, and compared with what was known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scrapy.http import Response, TextResponse
+
+from archive.ingest import frontier
+from archive.ingest.frontier import Known, Look
+from crawler.crawl.injected_pages import Strangers
+from crawler.discovery.release_links import ReleaseLinks, read_release_links
+from crawler.discovery.release_parts import next_part
+from crawler.extraction.worker_pool import Unread
+from crawler.items import Page, Rejected, Release
+from crawler.request_meta import Asking, Validators, answered_at, captured
+from crawler.responses.failure import Miss, header
+from crawler.responses.presence import GONE, earlier_at, read_page
+from crawler.responses.revisit_policy import revisits
+from crawler.web_url import is_downgrade
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import ReleaseSpider
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# How many releases of a site are looked at together before the first is read: what stands on most
+# of them is the site's frame, not the release.
+FRAME_PAGES = 20
+_PARTS_MAX = 30
+# Pages that are being read while the next ones are fetched.
+_READ_AHEAD = 4
+_KEPT = ("release", "unchanged")
+_AT_HOME = Miss("redirected-home", "The address leads to the home page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page to be read, and the look that brought it."""
+
+    page: Page
+    look: Look
+
+
+class Looks:
+    """The looks of one crawl."""
+
+    def __init__(self, spider: ReleaseSpider, strangers: Strangers) -> None:
+        self._spider = spider
+        self._strangers = strangers
+        self.missing: list[Look] = []
+        """At known releases whose page is not there now."""
+        self.still_there = 0
+        """Known releases whose page is."""
+        self.looked: set[str] = set()
+
+    async def look_at(self, urls: Iterable[str]) -> AsyncIterator[Release | Rejected]:
+        """What stands at these addresses; what has not changed is only noted."""
+        todo = [url for url in dict.fromkeys(urls) if url not in self.looked]
+        self.looked.update(todo)
+        self._spider.tally.found += len(todo)
+        pending = self._strangers.without_more(todo)
+        if not self._spider.frame.blocks:
+            async for item in self._first(list(islice(pending, FRAME_PAGES))):
+                yield item
+        async for done in self._side_by_side(self._look, pending):
+            if done is not None:
+                yield done
+        self._tell_of_strangers()
+
+    def _tell_of_strangers(self) -> None:
+        """Pages of these that were not fetched do not count as missed releases."""
+        told = list(self._strangers.sentences())
+        self._spider.tally.found -= self._strangers.left
+        self._spider.tally.limits += told
+        self._strangers.forget()
+
+    async def _first(self, urls: list[str]) -> AsyncIterator[Release | Rejected]:
+        """The first pages: what they share is learned before any of them is read."""
+        waiting: list[Fetched] = []
+        async for fetched in self._side_by_side(self._fetch, urls):
+            if isinstance(fetched, Fetched):
+                waiting.append(fetched)
+            elif fetched is not None:
+                yield fetched
+        if not waiting:
+            return
+        spider = self._spider
+        spider.frame = await spider.round.readers.learn(
+            [fetched.page for fetched in waiting], spider.source
+        )
+        await spider.remember()
+        async for done in self._side_by_side(self._read, waiting):
+            if done is not None:
+                yield done
+
+    async def _side_by_side(
+        self, work: Callable[[T], Awaitable[R]], todo: Iterable[T]
+    ) -> AsyncIterator[R]:
+        """The results as they come; as many under way as may be fetched, and some being read."""
+        settings = self._spider.crawler.settings
+        most = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + _READ_AHEAD
+        running: set[asyncio.Future[R]] = set()
+        try:
+            for one in todo:
+                running.add(asyncio.ensure_future(work(one)))
+                if len(running) >= most:
+                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            while running:
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+    async def _look(self, url: str) -> Release | Rejected | None:
+        fetched = await self._fetch(url)
+        return await self._read(fetched) if isinstance(fetched, Fetched) else fetched
+
+    async def _fetch(self, url: str) -> Fetched | Rejected | None:
+        """The page at an address; None when nothing needs to be read."""
+        spider = self._spider
+        known = spider.agenda.known.get(url)
+        answer = await self._ask(url, known)
+        spider.tally.answered += 1
+        look = Look(
+            source=spider.source.id,
+            url=url,
+            at=datetime.now(UTC),
+            outcome="",
+            shown=spider.agenda.shown.get(url, {}),
+        )
+        if isinstance(answer, Miss):
+            return await self._missed(look, answer, known)
+        look = replace(
+            look,
+            at=answered_at(answer),
+            requested=answer.url if answer.url != url else None,
+            capture=await captured(answer),
+            status=answer.status,
+            etag=header(answer, "ETag"),
+            last_modified=header(answer, "Last-Modified"),
+            payload=sha256(answer.body).hexdigest() if answer.body else None,
+        )
+        if known is not None and _is_same(answer, look, known):
+            await self._unchanged(look, known)
+            return None
+        return await self._page(answer, look, known)
+
+    async def _ask(self, url: str, known: Known | None) -> Response | Miss:
+        """The answer to the first of a release's addresses that has it. Where none has, what the
+        first said counts: the others are asked beside it."""
+        spider = self._spider
+        first: Miss | None = None
+        for address in spider.agenda.addresses(url):
+            asking = Asking(self._notes(url), known.captured if known else None)
+            validators = _validators(known, deep=spider.agenda.deep) if first is None else None
+            answer = await spider.fetcher.get(address, validators, asking)
+            if not isinstance(answer, Miss):
+                if not self._is_home(answer):
+                    return answer
+                answer = _AT_HOME
+            first = first or answer
+            if not (answer.absent or answer is _AT_HOME):
+                break
+        assert first is not None
+        return first
+
+    def _is_home(self, answer: Response) -> bool:
+        spider = self._spider
+        return spider.canonical(answer.url) == spider.canonical(spider.source.home)
+
+    async def _page(
+        self, answer: Response, look: Look, known: Known | None
+    ) -> Fetched | Rejected | None:
+        """A page to be read, under the address it is kept under."""
+        spider = self._spider
+        url = spider.canonical(answer.url)
+        links = await self._links(answer, look.url)
+        if isinstance(links, Unread):
+            return self._unread(look, links)
+        declared = spider.declared(links.canonical, url)
+        # A release keeps the address it was first archived under, wherever that leads later.
+        kept = look.url if known is not None and known.release else declared
+        if kept != look.url:
+            how = "redirect" if url == kept else "rel-canonical"
+            await spider.note(frontier.note_alias, spider.source.id, look.url, kept, how, look.at)
+            if kept in self.looked:
+                return None  # it is looked at there
+        page = Page(
+            url=kept,
+            body=answer.body,
+            captured_at=look.at,
+            content_type=header(answer, "Content-Type"),
+            hint=spider.agenda.hint(look.url),
+            certificate_checked=spider.source.insecure is None,
+            downgraded=is_downgrade(look.url, answer.url),
+            earlier=await earlier_at(spider, kept),
+            leads_to=declared if declared != kept else None,
+        )
+        look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
+        return Fetched(await self._with_parts(page, links), look)
+
+    async def _with_parts(self, page: Page, links: ReleaseLinks) -> Page:
+        """The page with the parts 2, 3, … of its release."""
+        while len(page.continuations) < _PARTS_MAX:
+            further = next_part(links.parts, page.url, len(page.continuations) + 1)
+            if further is None:
+                break
+            asking = Asking({"as": "part", "of": page.url})
+            part = await self._spider.fetcher.get(further, asking=asking)
+            if isinstance(part, Miss):
+                # What was read of a release is kept; that a part is missing is not hidden.
+                said = f"A part of {page.url} could not be had: {part.detail}"
+                self._spider.tally.limits.append(said)
+                break
+            page = replace(page, continuations=(*page.continuations, part.body))
+            its_links = await self._links(part, page.url)
+            if isinstance(its_links, Unread):
+                said = f"The pages after {part.url} are not known. {its_links.detail}"
+                self._spider.tally.limits.append(said)
+                break
+            links = its_links
+        return page
+
+    async def _links(self, answer: Response, asked: str) -> ReleaseLinks | Unread:
+        if not isinstance(answer, TextResponse):
+            return ReleaseLinks()
+        spider = self._spider
+        return await spider.round.readers.parse(
+            spider.source, read_release_links, answer.text, answer.url, asked
+        )
+
+    def _unread(self, look: Look, unread: Unread) -> Rejected:
+        """A page whose own links could not be read."""
+        due = revisits().other(look.at, "rejected")
+        return Rejected(
+            source=look.source,
+            url=look.url,
+            stage="extraction",
+            reason=unread.reason,
+            detail=unread.detail,
+            fetched_at=look.at,
+            look=replace(look, outcome=unread.reason, due_at=due),
+        )
+
+    async def _read(self, fetched: Fetched) -> Release | Rejected | None:
+        """What a page says. None for a known release that is not there any more."""
+        spider, look = self._spider, fetched.look
+        known = spider.agenda.known.get(look.url)
+        result, is_gone = await read_page(spider, fetched.page, known)
+        outcome = "release" if isinstance(result, Release) else result.reason
+        self._strangers.note(look.url, outcome)
+        if isinstance(result, Release):
+            due = revisits().release(look.at, result.published_on, election=result.election)
+            result.look = replace(look, outcome="release", due_at=due)
+            self.still_there += known is not None and known.release is not None
+            return result
+        if is_gone:
+            self._suspect(replace(look, outcome=result.reason))
+            return None
+        due = revisits().other(look.at, "rejected")
+        result.look = replace(look, outcome=result.reason, due_at=due)
+        return result
+
+    async def _missed(self, look: Look, miss: Miss, known: Known | None) -> Rejected | None:
+        """An address that gave no page: recorded with its reason."""
+        spider = self._spider
+        spider.tally.blocked += miss.blocked
+        look = replace(look, outcome=miss.reason, status=miss.status, capture=miss.capture)
+        if known is not None and known.release and (miss.absent or miss.reason in GONE):
+            self._suspect(look)
+            return None
+        if miss.reason == "not-asked":
+            return None
+        due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
+        return Rejected(
+            source=spider.source.id,
+            url=look.url,
+            stage="fetch",
+            reason=miss.reason,
+            detail=miss.detail,
+            fetched_at=look.at,
+            look=replace(look, due_at=due),
+        )
+
+    def _notes(self, url: str) -> dict[str, Any]:
+        hint = self._spider.agenda.hint(url)
+        return {"as": "release", "of": url, "hint": asdict(hint) if hint else None}
+
+    def _suspect(self, look: Look) -> None:
+        due = revisits().other(look.at, "missing")
+        self.missing.append(replace(look, due_at=due))
+
+    async def _unchanged(self, look: Look, known: Known) -> None:
+        spider = self._spider
+        due = revisits().release(look.at, known.published_on, election=bool(known.election))
+        if look.status == 304:  # says nothing of validators it does not repeat
+            look = replace(
+                look,
+                etag=look.etag or known.etag,
+                last_modified=look.last_modified or known.last_modified,
+            )
+        look = replace(look, outcome="unchanged", due_at=due)
+        await spider.archivist.write(spider.archivist.store.seen, look, spider.crawl_id)
+        spider.tally.seen += 1
+        self.still_there += 1
+
+
+def _validators(known: Known | None, *, deep: bool) -> Validators | None:
+    """What to send so that an unchanged page need not be sent again."""
+    if known is None or known.outcome not in _KEPT:
+        return None
+    # A date alone is a weak witness: some sites give the day of publication for ever. The deep
+    # pass does not rely on it.
+    return Validators(known.etag, None if deep and not known.etag else known.last_modified)
+
+
+def _is_same(answer: Response, look: Look, known: Known) -> bool:
+    """Whether the page is, byte for byte, the one its release was read from."""
+    if known.release is None or known.outcome not in _KEPT:
+        return False
+    return answer.status == 304 or (known.payload is not None and look.payload == known.payload)

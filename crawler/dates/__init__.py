@@ -1,0 +1,1 @@
+"""Printed dates: one stamp parsed, and the labels beside it."""

@@ -1,0 +1,62 @@
+"""Decides whether a page is a list of releases: several stories with one markup, and dates."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from urllib.parse import urlsplit
+
+from crawler.discovery.listing import Story
+
+Make = tuple[str, str]
+
+_FEWEST = 2
+_WORDS_OF_A_TITLE = 4
+_SAMPLES = 2
+
+
+def make_of(url: str) -> Make:
+    """What the addresses of one list's stories share: all but the last segment, numbers, values."""
+    parts = urlsplit(url)
+    *folders, last = parts.path.rstrip("/").split("/")
+    ending = re.sub(r".*?(\.\w{1,5})?$", r"\1", last)
+    script = last if parts.query else ending
+    return re.sub(r"\d+", "0", "/".join([*folders, script])), re.sub(r"=[^&]*", "", parts.query)
+
+
+def main_make(stories: Iterable[Story]) -> Make | None:
+    """The most frequent one on a page; None if it has no stories."""
+    made = Counter(make_of(story.url) for story in stories)
+    return made.most_common(1)[0][0] if made else None
+
+
+def weigh(stories: Sequence[Story], at_home: Collection[Make]) -> float:
+    """How much a page looks like the list of a site's releases; 0: not at all.
+
+    Stories of one make count, dated ones and those titled like news more, and twice what the home
+    page shows too.
+    """
+    make = main_make(stories)
+    alike = [story for story in stories if make_of(story.url) == make]
+    if len(alike) < _FEWEST:
+        return 0.0
+    points = sum(
+        1 + 3 * (story.published is not None) + (len(story.title.split()) >= _WORDS_OF_A_TITLE)
+        for story in alike
+    )
+    return float(points * (2 if make in at_home else 1))
+
+
+def samples(stories: Sequence[Story]) -> list[Story]:
+    """The stories to read before a list is accepted: the first, and one from the middle."""
+    make = main_make(stories)
+    alike = [story for story in stories if make_of(story.url) == make]
+    return [alike[place * len(alike) // _SAMPLES] for place in range(min(_SAMPLES, len(alike)))]
+
+
+def is_the_story(title_listed: str, title_read: str) -> bool:
+    """Whether a page read bears the title its list gave it: most words of the shorter one."""
+    listed, read = (set(re.findall(r"\w+", title.lower())) for title in (title_listed, title_read))
+    shorter = min(len(listed), len(read))
+    return shorter > 0 and 2 * len(listed & read) >= shorter

@@ -1,0 +1,99 @@
+"""Lists whose stories are not marked off from one another: what belongs to which title."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.markup.html import alike, seen_text, squash
+
+Node = HtmlElement | str
+"""An element, or text between elements."""
+
+
+def with_gaps(
+    group: Sequence[HtmlElement], blocks: Container[HtmlElement]
+) -> list[tuple[Node, ...]]:
+    """The nodes that make each of a group's stories: its element, and what belongs to it.
+
+    Where a list is `<h3>…</h3><p>…</p><h3>…</h3><p>…</p>`, or lines of text, a title's own
+    element does not hold its date and teaser. `blocks` are all elements that are a story's.
+    """
+    between = [_between(block, blocks) for block in group]
+    lengths = [len(gap) for gap in between[:-1]]
+    usual = max(set(lengths), key=lengths.count) if lengths else 0
+    if len(group) < 2 or not usual or any(map(_holds_more, group)):
+        return [(block,) for block in group]
+    first_lead = _until(group[0], blocks)
+    before = _shared_tail(first_lead, between[0])
+    told: list[tuple[Node, ...]] = []
+    for place, block in enumerate(group):
+        lead = between[place - 1] if place else first_lead
+        lead = lead[len(lead) - before :]
+        gap = between[place]
+        if place == len(group) - 1:
+            gap = _like(gap[: usual - before], between[0])
+        else:
+            gap = gap[: len(gap) - before]
+        told.append((*lead, block, *gap))
+    return told
+
+
+def _holds_more(block: HtmlElement) -> bool:
+    """Whether a block has more text than its links have."""
+    linked = sum(len(seen_text(anchor)) for anchor in block.iter("a"))
+    return len(seen_text(block)) > linked + 8
+
+
+def _between(block: HtmlElement, blocks: Container[HtmlElement]) -> list[Node]:
+    """What follows a block, up to the next of its siblings that is one."""
+    nodes: list[Node] = [block.tail or ""]
+    for after in block.itersiblings():
+        if after in blocks or any(True for _ in after.iter("h1", "nav", "form", "ul")):
+            break
+        nodes += [after, after.tail or ""]
+    return nodes
+
+
+def _until(block: HtmlElement, blocks: Container[HtmlElement]) -> list[Node]:
+    """What precedes a group's first block among its siblings."""
+    nodes: list[Node] = []
+    for before in block.itersiblings(preceding=True):
+        if before in blocks:
+            break
+        nodes[:0] = [before, before.tail or ""]
+    return nodes
+
+
+def _shared_tail(lead: Sequence[Node], gap: Sequence[Node]) -> int:
+    """How many nodes at the end of both are of one make: a date that stands above its title."""
+    count = 0
+    for one, other in zip(reversed(lead), reversed(gap), strict=False):
+        if not _like_node(one, other):
+            break
+        count += 1
+    # A blank or a line break alone is no lead, nor may the whole gap be one with a teaser in it.
+    tail = gap[len(gap) - count :] if count else []
+    said = [node for node in tail if (squash(node) if isinstance(node, str) else seen_text(node))]
+    return count if said else 0
+
+
+def _like(gap: Sequence[Node], model: Sequence[Node]) -> list[Node]:
+    """As much of a gap as is made like the model: after the last block comes other matter."""
+    kept: list[Node] = []
+    for one, other in zip(gap, model, strict=False):
+        if not _like_node(one, other):
+            break
+        kept.append(one)
+    return kept
+
+
+def _like_node(one: Node, other: Node) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return (
+            isinstance(one, str)
+            and isinstance(other, str)
+            and (not one.strip()) == (not other.strip())
+        )
+    return alike(one, other)

@@ -1,0 +1,289 @@
+"""Learning from a site's own addresses what an article's looks like there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.discovery.canonical_url import canonical
+from crawler.discovery.vocabulary import addresses
+from crawler.registry.url_template import PLACEHOLDERS, article_pattern
+
+_NEARLY_ALL = 0.9
+_ENDING = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$", re.I)
+_DATED = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)([-_])(?=.)")
+_ID_FIRST = re.compile(r"\d+([-_:,.]|%3A)(?=.)", re.I)
+_ID_LAST = re.compile(r"(.*?\D)\d+$")
+_MARK = re.compile(r"[-_.,]+$|_+[a-z]+$", re.I)
+"""What may stand between a slug and the number after it: `-`, `__read`."""
+_SIGNS = re.compile(r"[\\^$|()\[\]*+{}]")
+"""What a template cannot hold, since it would be taken for a regular expression."""
+_WORDS_OF_A_TITLE = 4
+_SHAPES_MAX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The segments of a path, each as a literal or with placeholders; and a query, if it counts."""
+
+    segments: tuple[str, ...]
+    query: str = ""
+    is_regex: bool = False
+    """The segments are regular expressions, with placeholders."""
+
+    @property
+    def template(self) -> str:
+        path = "/" + "/".join(self.segments) + self.query
+        return _anchored([path]) if self.is_regex else path
+
+    @property
+    def is_numbered(self) -> bool:
+        return "{id}" in self.template or "{Y}" in self.template
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a literal segment tells its articles from the rest of the site."""
+        return any("{" not in segment for segment in self.segments)
+
+    def fits(self, url: str) -> bool:
+        return article_pattern(self.template).search(url) is not None
+
+
+def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
+    """A pattern that fits nearly all addresses known to be articles, and not the others.
+
+    `others` are addresses known to be something else, such as those in a menu. The pattern is a
+    template of `crawler.registry.url_template` (`/berita/read/{id}/{slug}`), or a regular
+    expression where a site keeps its articles in several places. None when addresses do not tell
+    articles from the rest: WordPress may keep both under `/{slug}/`.
+    """
+    known = _distinct(url for url in articles if _usable(url))
+    rest = [url for url in _distinct(others) if url not in set(known)]
+    shapes: list[_Shape] = []
+    left = known
+    while left and len(left) > (1 - _NEARLY_ALL) * len(known):
+        alike = _most_alike(left)
+        shape = _told_apart(_shape(alike), alike, rest)
+        if shape is None or len(shapes) == _SHAPES_MAX:
+            return None
+        shapes.append(shape)
+        left = [url for url in left if not shape.fits(url)]
+    return _pattern(shapes) if shapes else None
+
+
+def _distinct(urls: Iterable[str]) -> list[str]:
+    """Each address once, whatever campaigns and sessions its links carry."""
+    return list(dict.fromkeys(canonical(url, url) for url in urls))
+
+
+def _usable(url: str) -> bool:
+    try:
+        return (
+            bool(urlsplit(url).hostname)
+            and not addresses().never_a_release(url)
+            and not _SIGNS.search(url)
+        )
+    except ValueError:
+        return False
+
+
+def _most_alike(urls: Sequence[str]) -> list[str]:
+    """Those of the most frequent kind."""
+    commonest = Counter(map(_kind, urls)).most_common(1)[0][0]
+    return [url for url in urls if _kind(url) == commonest]
+
+
+def _kind(url: str) -> tuple[object, ...]:
+    """What articles of one make have in common: which segments are numbers, which parameters."""
+    parts = urlsplit(url)
+    segments = _segments(parts.path)
+    numbers = tuple(segment.isdecimal() for segment in segments)
+    if _by_query(url):
+        return (*segments, tuple(name for name, _ in _parameters(parts.query)))
+    return numbers
+
+
+def _by_query(url: str) -> bool:
+    """Whether a page is told by its query: `/?p=2720`, `/berita.php?id=12`."""
+    parts = urlsplit(url)
+    segments = _segments(parts.path)
+    script = not segments or (len(segments) == 1 and _ENDING.search(segments[0]) is not None)
+    return script and any(_NUMBER.match(value) for _, value in _parameters(parts.query))
+
+
+_NUMBER = re.compile(r"\d+(?=$|[:-])")
+
+
+def _segments(path: str) -> list[str]:
+    path = re.sub(r"^/index\.php(?=/|$)", "", path)
+    return [segment for segment in path.split("/") if segment]
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    """As written, since a template is compared with what is written."""
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return [(name, value) for name, _, value in pairs if not addresses().is_noise(name)]
+
+
+def _shape(urls: Sequence[str]) -> _Shape:
+    """What addresses of one kind have in common."""
+    if _by_query(urls[0]):
+        return _Shape((urlsplit(urls[0]).path.strip("/"),), "?" + _common_query(urls))
+    rows = [_segments(urlsplit(url).path) for url in urls]
+    columns = list(zip(*rows, strict=True))
+    segments: list[str] = []
+    for place, column in enumerate(columns):
+        last = place == len(columns) - 1
+        segments.append(_dated(columns, place) or _segment(column, last=last))
+    for place in range(1, len(segments) - 1):
+        # /read/7/berita-kota/1661: the name of a category beside its number.
+        if segments[place - 1] == segments[place + 1] == "{id}" and "{" not in segments[place]:
+            segments[place] = "{cat}"
+    return _Shape(tuple(segments))
+
+
+def _common_query(urls: Sequence[str]) -> str:
+    """The parameters up to the one that names the article."""
+    rows = [_parameters(urlsplit(url).query) for url in urls]
+    said: list[str] = []
+    for column in zip(*rows, strict=True):
+        values = [value for _, value in column]
+        name = column[0][0]
+        if all(map(_NUMBER.match, values)) and (len(set(values)) > 1 or len(urls) == 1):
+            return "&".join([*said, f"{name}={_stem(values)}"])
+        said.append(f"{name}={values[0]}" if len(set(values)) == 1 else f"{name}={{slug}}")
+    return "&".join(said)
+
+
+def _dated(columns: Sequence[Sequence[str]], place: int) -> str | None:
+    """`{Y}`, `{m}` or `{d}` where a path goes year, month, day."""
+    for name, before in (("Y", 0), ("m", 1), ("d", 2)):
+        start = place - before
+        if start < 0:
+            continue
+        trail = columns[start : place + 1]
+        if name == "Y":
+            trail = columns[place : place + 2]  # a year alone is a number like another
+        if len(trail) == max(2, before + 1) and all(
+            re.fullmatch(PLACEHOLDERS[which], value)
+            for which, column in zip("Ymd", trail, strict=False)
+            for value in column
+        ):
+            return f"{{{name}}}"
+    return None
+
+
+def _segment(column: Sequence[str], *, last: bool) -> str:
+    """One segment: the word all share, a number, the name of a section, or an article's own."""
+    common, count = Counter(column).most_common(1)[0]
+    if all(value.isdecimal() for value in column):
+        return "{id}"
+    if not last and count >= _NEARLY_ALL * len(column):
+        return common
+    ending = Counter(
+        found[0] if (found := _ENDING.search(value)) else "" for value in column
+    ).most_common(1)[0][0]
+    stems = [value.removesuffix(ending) for value in column]
+    if not last and not ending and _stem(stems) == "{slug}":
+        return "{cat}" if 2 * len(set(column)) <= len(column) else "{slug}"
+    return _stem(stems) + ending
+
+
+def _stem(stems: Sequence[str]) -> str:
+    if all(stem.isdecimal() for stem in stems):
+        return "{id}"
+    dated = [found[4] for stem in stems if (found := _DATED.match(stem))]
+    if len(dated) == len(stems):
+        return "{Y}-{m}-{d}" + dated[0] + "{slug}"
+    if mark := _shared(_ID_FIRST, stems):
+        return "{id}" + mark + "{slug}"
+    heads = [found[1] for stem in stems if (found := _ID_LAST.match(stem))]
+    if len(heads) >= _NEARLY_ALL * len(stems):
+        if len(stems) > 1 and len(set(heads)) == 1:
+            return heads[0] + "{id}"
+        marks = {found[0] if (found := _MARK.search(head)) else None for head in heads}
+        if len(marks) == 1 and (mark := marks.pop()):
+            return "{slug}" + mark + "{id}"
+    return "{slug}"
+
+
+def _shared(pattern: re.Pattern[str], stems: Sequence[str]) -> str | None:
+    """What nearly all stems have after their number."""
+    marks = Counter(found[1] for stem in stems if (found := pattern.match(stem)))
+    mark, count = marks.most_common(1)[0] if marks else ("", 0)
+    return mark if count >= _NEARLY_ALL * len(stems) else None
+
+
+def _told_apart(shape: _Shape, articles: Sequence[str], others: Sequence[str]) -> _Shape | None:
+    """The shape, or a narrower one, that the others do not fit; None where there is none."""
+    for narrower in (shape, _by_seen_sections(shape, articles), _with_hyphen(shape)):
+        if narrower is None:
+            continue
+        fits = sum(map(narrower.fits, articles))
+        if fits >= _NEARLY_ALL * len(articles) and not _refuted(narrower, others):
+            return narrower
+    return None
+
+
+def _refuted(shape: _Shape, others: Sequence[str]) -> bool:
+    """Whether others fit a shape too.
+
+    A sidebar may link to articles, so a few others that fit a shape with numbers, or that read
+    like a title in the articles' own section, speak for it rather than against.
+    """
+    if not shape.is_numbered and not shape.has_name and not others:
+        return True  # /{slug} fits everything, and nothing was there to try it on
+    fitting = [url for url in others if shape.fits(url)]
+    if shape.is_numbered:
+        return 2 * len(fitting) > len(others)
+    if not shape.has_name:
+        return bool(fitting)
+    short = [url for url in fitting if _words(url) < _WORDS_OF_A_TITLE]
+    return bool(short) or 2 * len(fitting) > max(len(others), 1)
+
+
+def _words(url: str) -> int:
+    return len(re.findall(r"[^\W_]+", urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+
+
+def _by_seen_sections(shape: _Shape, articles: Sequence[str]) -> _Shape | None:
+    """`{cat}` as the sections seen, where there are few: `(?:berita|siaran-pers)`."""
+    if "{cat}" not in shape.segments:
+        return None
+    segments = list(shape.segments)
+    for place, segment in enumerate(segments):
+        if segment == "{cat}":
+            seen = Counter(_segments(urlsplit(url).path)[place] for url in articles)
+            if len(seen) > 9:
+                return None
+            segments[place] = "(?:" + "|".join(map(re.escape, seen)) + ")"
+    return _Shape(tuple(segments), is_regex=True)
+
+
+def _with_hyphen(shape: _Shape) -> _Shape | None:
+    """A slug of several words, where a section also has pages of one: `/berita/indeks`."""
+    if not shape.has_name or shape.segments[-1:] != ("{slug}",):
+        return None
+    return _Shape((*shape.segments[:-1], "{slug}-{slug}"))
+
+
+def _anchored(paths: Sequence[str]) -> str:
+    path = paths[0] if len(paths) == 1 else f"(?:{'|'.join(paths)})"
+    return rf"^https?://[^/?#]+(?:/index\.php)?{path}/?(?:[?#].*)?$"
+
+
+def _pattern(shapes: Sequence[_Shape]) -> str:
+    """One shape as its template; of several, what fits any of them."""
+    if len(shapes) == 1:
+        return shapes[0].template
+    return _anchored([_as_regex(shape) for shape in shapes])
+
+
+def _as_regex(shape: _Shape) -> str:
+    if shape.is_regex:
+        return "/" + "/".join(shape.segments)
+    pieces = re.split(r"(\{[A-Za-z]+\})", shape.template)
+    return "".join(piece if piece.startswith("{") else re.escape(piece) for piece in pieces)

@@ -1,0 +1,1 @@
+"""How responses are downloaded: bounded headers, timing, and public addresses only."""

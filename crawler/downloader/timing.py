@@ -1,0 +1,34 @@
+"""How long answers take. Scrapy's own latency ends with the head; a slow body may take longer."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
+
+from crawler.downloader.handler import BoundedHeads
+
+
+class Timed(BoundedHeads):
+    """Notes the seconds of every answer, and of every wait for one, in the crawl's tally."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._spider = crawler.spider
+
+    async def download_request(self, request: Request) -> Response:
+        """Asks, after all delays; raises what Scrapy's handler raises."""
+        began = monotonic()
+        try:
+            response = await super().download_request(request)
+        except DownloadTimeoutError:
+            self._note(monotonic() - began)
+            raise
+        self._note(monotonic() - began)
+        return response
+
+    def _note(self, seconds: float) -> None:
+        self._spider.tally.answers.seconds.append(seconds)  # type: ignore[union-attr]

@@ -1,0 +1,190 @@
+"""Text that only scripts show: JSON-LD's `articleBody`, and the story in the page's data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape, unescape
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.extraction.headline import Site, linked_data, squash
+from crawler.extraction.layout.story_boxes import is_sentence
+from crawler.extraction.page_data import LEAST, page_data
+from crawler.markup.dom import parse
+from crawler.markup.text import clean
+
+_MOST_NODES = 50_000
+_TAGS = re.compile(r"<[^<>]{1,400}>")
+_STYLE = re.compile(r"[{;]\s*[\w-]{2,40}\s*:[^{};]{1,80}[;}]")
+"""A declaration of a stylesheet."""
+_SHORTEST_TITLE = 12
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,20})?")
+_CHANGED = re.compile(r"updat|modif|ubah|edit|delet|hapus|end|selesai|expire", re.IGNORECASE)
+"""Names of dates that are none of publication."""
+_PAGE = """<html><head>{head}</head><body><article><h1>{title}</h1>{schema}
+<div>{text}</div></article></body></html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A story as the page's data has it."""
+
+    by: str
+    """`schema` for JSON-LD, `script` for other data."""
+    title: str
+    text: str
+    """HTML, or paragraphs parted by line ends."""
+    published: str | None = None
+    """ISO 8601."""
+    certain: bool = True
+    """It bears the title of the page, so it is no text of something else."""
+
+    @property
+    def words(self) -> str:
+        """The text without markup."""
+        return clean(_TAGS.sub(" ", self.text))
+
+
+def embedded_story(root: HtmlElement, titles: Sequence[str], site: Site) -> Embedded | None:
+    """The story of this page in its data; None when there is none.
+
+    `titles`: what the page claims as its title, squashed. An object with that title is this
+    page's story; without one, only data that holds a single text tells for certain.
+    """
+    if schema := article_body(root):
+        return replace(schema, certain=_is_titled(squash(schema.title), titles))
+    told = [story for data in page_data(root) for story in _stories(data)]
+    own = [
+        story
+        for story in told
+        if _is_titled(key := squash(story.title), titles) and not site.is_named(key)
+    ]
+    chosen = max(own, key=lambda story: len(story.words), default=None)
+    if chosen is None and len({squash(story.words) for story in told}) == 1:
+        return replace(told[0], certain=False)
+    return chosen
+
+
+def article_body(root: HtmlElement) -> Embedded | None:
+    """The longest `articleBody` of the page's JSON-LD."""
+    stories = [
+        Embedded("schema", str(story.get("headline") or ""), body)
+        for story in linked_data(root)
+        if isinstance(body := story.get("articleBody"), str) and len(body) >= LEAST
+    ]
+    return max(stories, key=lambda story: len(story.text), default=None)
+
+
+def as_page(root: HtmlElement, story: Embedded) -> HtmlElement:
+    """A page that shows an embedded story, with the head of the page that holds it.
+
+    Raises Unreadable where the story is beyond all bounds.
+    """
+    head = "".join(
+        etree.tostring(element, encoding="unicode", with_tail=False)
+        for element in root.iter("meta", "title", "link", "script")
+        if element.tag != "script" or element.get("type") == "application/ld+json"
+    )
+    text = story.text
+    if not _TAGS.search(text):
+        text = "".join(f"<p>{escape(line)}</p>" for line in re.split(r"\n+", text) if line.strip())
+    schema = ""
+    if story.published:
+        told = json.dumps({"headline": story.title, "datePublished": story.published})
+        schema = f'<script type="application/ld+json">{told.replace("<", "")}</script>'
+    return parse(_PAGE.format(head=head, title=escape(story.title), schema=schema, text=text))
+
+
+def _is_titled(key: str, titles: Sequence[str]) -> bool:
+    return key in titles or any(
+        (len(key) >= _SHORTEST_TITLE and key in title)
+        or (len(title) >= _SHORTEST_TITLE and title in key)
+        for title in titles
+    )
+
+
+def _stories(data: Any) -> Iterator[Embedded]:
+    """The objects that hold a text, once for each of their strings that may be a title."""
+    waiting = [data]
+    for count, node in enumerate(waiting):
+        if count > _MOST_NODES:
+            return
+        items = node if isinstance(node, dict) else dict(enumerate(node or ()))
+        waiting.extend(item for item in items.values() if isinstance(item, (dict, list)))
+        titles = {
+            key: item
+            for key, item in items.items()
+            if isinstance(item, str) and 5 < len(item) < 250 and " " in item
+        }
+        for key, title in titles.items() or (("", ""),):
+            titled = str(key) if isinstance(node, dict) else None
+            texts = (_text(item, titled) for item in items.values())
+            if longest := max(filter(None, texts), key=len, default=""):
+                yield Embedded("script", title, longest, _date(items))
+
+
+def _text(value: Any, titled: str | None) -> str | None:
+    """A value that reads like the text of a story: a long string, or what holds paragraphs."""
+    if isinstance(value, str):
+        text = unescape(value) if "&lt;" in value and "<" not in value else value
+        return text if _is_text(text) else None
+    if titled is None or not isinstance(value, (list, dict)):
+        return None
+    lines = _joined(_lines(value, titled)).split("\n")
+    told = sum(len(line) for line in lines if is_sentence(_TAGS.sub(" ", line).rstrip()))
+    joined = "\n".join(lines)  # a menu's labels are no sentences
+    return joined if len(lines) > 1 and 2 * told >= len(joined) and _is_text(joined) else None
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """Paragraphs of a line each; a blank at the end of a piece says that it goes on."""
+    text = ""
+    for line in lines:
+        goes_on = not text or text[-1].isspace() or line[:1].isspace()
+        text += line if goes_on else f"\n{line}"
+    return text
+
+
+def _lines(node: Any, titled: str) -> Iterator[str]:
+    """The strings with words in them below a node, in order; those of objects with a title of
+    their own left out."""
+    if _is_line(node):
+        yield node
+    elif isinstance(node, list):
+        for item in node:
+            yield from _lines(item, titled)
+    elif isinstance(node, dict) and not isinstance(node.get(titled), str):
+        if line := max(filter(_is_line, node.values()), key=len, default=""):
+            yield line
+        for item in node.values():
+            if not isinstance(item, str):
+                yield from _lines(item, titled)
+
+
+def _is_line(value: Any) -> bool:
+    """Words, or a line of signature, rather than a key."""
+    return isinstance(value, str) and (" " in value or value.endswith((")", "]")))
+
+
+def _is_text(text: str) -> bool:
+    """Words with blanks between them, not an address, a key or a style."""
+    plain = _TAGS.sub(" ", text) if "<" in text else text
+    words = plain.split()
+    if len(plain) < LEAST or len(words) < 16 or len(plain) >= 12 * len(words):
+        return False
+    return _STYLE.search(plain) is None
+
+
+def _date(node: Mapping[Any, Any]) -> str | None:
+    """The earliest ISO date of an object, those of changes left out."""
+    dates = [
+        value
+        for key, value in node.items()
+        if isinstance(value, str) and _ISO.fullmatch(value) and not _CHANGED.search(str(key))
+    ]
+    return min(dates, default=None)

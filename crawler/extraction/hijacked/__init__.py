@@ -1,0 +1,1 @@
+"""Pages that others injected into an office's site, and the evidence for it."""

@@ -1,0 +1,96 @@
+"""Pages that strangers have put on an office's host: gambling, medicine, loans, shops, …
+
+No word and no single mark makes a page theirs. It is refused where its own text offers such goods
+throughout and at least three kinds of giveaway stand together, words alone not being enough; each
+can be shown to a person. A text that reports (who acts against it, who suffers from it) offers
+nothing, whatever it quotes. A release into which strangers put their links stays a release. The
+words are those of `sales_words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.article import Article
+from crawler.extraction.hijacked.giveaways import CALLS, Giveaway, few, of_markup, of_text
+from crawler.extraction.hijacked.sales_words import may_offer, seller_words
+from crawler.extraction.hijacked.spam_titles import find_defacement, find_spam_over_text
+from crawler.extraction.hijacked.suspect_page import SuspectPage, all_text, titles
+
+_LEAST = 3
+"""Kinds of giveaway, the offer among them."""
+_LEAST_OF_FEW = 5
+"""The same where it offers few things."""
+_VOCABULARY = frozenset({"offer", "few offers", "title", "address", "keywords", "stuffed"})
+"""Kinds that rest on the same words."""
+_OFFERS = 3
+"""Different things a text must offer, of one trade; a coined name that it praises is one."""
+_FEW_OFFERS = 2
+_AGAINST = 2
+"""A text that reports has one word against it for so many offers and calls that it quotes."""
+_WORDS_AN_OFFER = 60
+"""A text that offers does so at least once in so many words."""
+_LETTERS_A_WORD = 4
+"""In scripts that set no blanks."""
+_THROUGHOUT = 0.4
+"""The part of a text that stands in paragraphs with an offer; injected links stand apart."""
+
+
+def find_giveaways(
+    root: HtmlElement, article: Article, url: str, place: str, owns: Callable[[str], bool]
+) -> list[Giveaway]:
+    """What gives a page away as a stranger's; empty where nothing is offered. `place`: the
+    office's, as its pages name it; `owns`: whether an address lies on the office's hosts."""
+    if not may_offer(titles(root, article), all_text(root, article)):
+        return []
+    page = SuspectPage(root, article, url, owns)
+    if page.may_write_any_script and page.foreign_share >= seller_words().foreign_share:
+        return []
+    if (offer := _offer(page)) is None:
+        return list(find_spam_over_text(page))
+    found = [offer, *of_text(page), *of_markup(page)]
+    if place and place.casefold() not in page.everything:
+        found.append(Giveaway("nameless", f"{place} is not named on it"))
+    return found
+
+
+def refuse_hijacked(
+    root: HtmlElement, article: Article, url: str, place: str, owns: Callable[[str], bool]
+) -> tuple[str, str] | None:
+    """Reason and detail when the page is a stranger's; None when it may be the office's."""
+    if defaced := find_defacement(root, article):
+        return "hijacked", f"it says that the site was broken into: {defaced}"
+    found = find_giveaways(root, article, url, place, owns)
+    kinds = {giveaway.kind for giveaway in found}
+    least = _LEAST if "offer" in kinds else _LEAST_OF_FEW
+    if len(kinds) < least or kinds <= _VOCABULARY:
+        return None
+    return "hijacked", "; ".join(giveaway.detail for giveaway in found)
+
+
+def _offer(page: SuspectPage) -> Giveaway | None:
+    """What the text offers, unless it reports about those who do."""
+    words = seller_words()
+    told = f"{page.title}\n{page.text}"
+    foreign = page.foreign_share >= words.foreign_share
+    length = len(page.text) / _LETTERS_A_WORD if foreign else page.length
+    trade, offers = max(
+        ((name, pattern.findall(told)) for name, pattern in words.offers.items()),
+        key=lambda found: (len(set(found[1])), len(found[1])),
+    )
+    brand = words.brands.search(told) is not None or bool(page.praised)
+    kinds = len(set(offers)) + (trade == "gambling" and brand)
+    dense = len(offers) * _WORDS_AN_OFFER >= length
+    calls = words.calls.findall(told)
+    enough = dense and kinds >= _OFFERS
+    if not enough and foreign and offers:
+        enough = len(set(calls)) >= CALLS
+    if not enough and not (dense and kinds >= _FEW_OFFERS):
+        return None
+    if _AGAINST * len(words.against.findall(told)) >= len(offers) + len(calls):
+        return None
+    if page.offered_share < _THROUGHOUT:
+        return None
+    return Giveaway("offer" if enough else "few offers", f"it offers {trade}: {few(offers)}")

@@ -1,0 +1,145 @@
+"""A page that may be a stranger's, as the rules of `hijacked` look at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+from tldextract import TLDExtract
+
+from crawler.extraction.article import Article
+from crawler.extraction.hijacked.sales_words import (
+    LONGEST,
+    offered,
+    read_address,
+    seller_words,
+    undisguise,
+)
+from crawler.markup.text import clean
+from crawler.markup.visibility import is_hidden
+
+_SHORT = 200
+"""Letters under which links, and what stands outside the column, count as the text too."""
+_OFFERS = 3
+"""Different things that hidden texts must offer to count as the page's own."""
+_PRAISED = 3
+"""Times that a text names what its title names."""
+_COINED = re.compile(
+    r"\b(?:[A-Z][A-Z0-9]{5,19}|[A-Z][a-z]+[A-Z][A-Za-z0-9]+|[A-Za-z]{3,15}\d{1,4})\b(?![-/])"
+)
+"""A name such as houses of gambling bear, and programs of offices too: `RAJAZEUS`, `MegaWin77`."""
+_QUOTED = re.compile(r"“[^”]{1,300}”|\"[^\"\n]{1,300}\"")
+"""What a text only quotes, it does not offer."""
+_ALL_TEXT = ".//body//text()[not(ancestor::script or ancestor::style)]"
+_SUFFIX = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
+_TEXTS = 2_000
+"""Pieces of a text that are looked at."""
+
+
+class SuspectPage:
+    """A page as it is looked at here; its texts in lower case and plain letters."""
+
+    def __init__(
+        self, root: HtmlElement, article: Article, url: str, owns: Callable[[str], bool]
+    ) -> None:
+        self.root = root
+        self.column = article.column
+        self.url = url
+        self.address = read_address(url)
+        self.owns = owns
+        self.title, _ = undisguise(article.title or "")
+        everything = "\n".join(block.text for block in article.blocks)
+        self.description = _description(root)
+        self.keywords = " ".join(root.xpath("//meta[@name='keywords']/@content")[:2]).casefold()
+        self.praised = _praised(article)
+        read = [undisguise(text) for text in _own_text(root, article)]
+        self.paragraphs = [_QUOTED.sub("", text) for text, _ in read]
+        self.disguised = sum(count for _, count in read)
+        """Words spelled in letters that only look alike."""
+        self.text = "\n".join(self.paragraphs)[:LONGEST]
+        heads = [clean(e.text_content()) for e in root.iterfind(".//head/title")]
+        self.head = " ".join(heads).casefold()
+        self.everything = f"{self.head}\n{self.title}\n{everything}".casefold()
+        named = sum(not word[0].isdigit() for word in self.text.split())
+        self.length = max(1, named, sum(map(str.isalpha, self.text)) // 12)
+
+    @property
+    def offered_share(self) -> float:
+        """The part of its text that stands in paragraphs with an offer or a brand."""
+        brands, praised = seller_words().brands, self.praised.casefold()
+        offering = sum(
+            len(text)
+            for text in self.paragraphs
+            if offered(text) or brands.search(text) or (praised and praised in text)
+        )
+        return offering / max(1, sum(map(len, self.paragraphs)))
+
+    @property
+    def may_write_any_script(self) -> bool:
+        """Whether the host belongs to another country or to the whole world: there a text in
+        another script may be the site's own, and no word of such a script proves anything."""
+        suffix = _SUFFIX(self.url).suffix
+        return bool(suffix) and suffix.rpartition(".")[2] != "id"
+
+    @property
+    def foreign_share(self) -> float:
+        """The share of its letters in scripts that no office writes."""
+        letters = sum(map(str.isalpha, self.text))
+        return len(seller_words().foreign.findall(self.text)) / letters if letters else 0.0
+
+
+def titles(root: HtmlElement, article: Article) -> Iterator[str]:
+    """What the page is called."""
+    yield article.title or ""
+    yield from (element.text_content() for element in root.iterfind(".//head/title"))
+
+
+def all_text(root: HtmlElement, article: Article) -> Iterator[str]:
+    """Whatever else a closer look may take for the page's own text."""
+    yield _description(root)
+    yield from (block.text for block in article.blocks)
+    if sum(map(len, article.paragraphs)) < _SHORT:
+        yield root.xpath("string(.//body)")
+
+
+def _description(root: HtmlElement) -> str:
+    """What it tells search engines in a sentence."""
+    told = root.xpath("//meta[@name='description' or @property='og:title']/@content")
+    return " ".join(told[:4]).casefold()
+
+
+def _own_text(root: HtmlElement, article: Article) -> list[str]:
+    """The column without links; all of it, or of the page, where hardly anything is left. Where the
+    page has no text of its own, what it hides, if that offers something."""
+    unlinked = [block.text for block in article.column if block.linked <= 0.5]
+    column = [block.text for block in article.column]
+    page = [block.text for block in article.blocks]
+    chosen = (texts for texts in (unlinked, column, page) if sum(map(len, texts)) >= _SHORT)
+    shown = next(chosen, page)
+    if sum(map(len, article.paragraphs)) < _SHORT:
+        titled = [article.title or "", *article.paragraphs]
+        for texts in (titled, _concealed(root), shown, root.xpath(_ALL_TEXT)):
+            told = [clean(text) for text in islice(texts, _TEXTS)]
+            spelled, _ = undisguise("\n".join(told))
+            if len(set(offered(spelled))) >= _OFFERS:
+                return told
+    return shown
+
+
+def _concealed(root: HtmlElement) -> Iterator[str]:
+    """Texts inside what hides itself."""
+    walk = etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        if isinstance(element.tag, str) and is_hidden(element):
+            yield from element.itertext()
+            walk.skip_subtree()
+
+
+def _praised(article: Article) -> str:
+    """A coined name in the title that the text repeats; empty when there is none."""
+    told = "\n".join(article.paragraphs)[:LONGEST]
+    names = dict.fromkeys(_COINED.findall(article.title or ""))
+    return next((name for name in names if told.count(name) >= _PRAISED - 1), "")

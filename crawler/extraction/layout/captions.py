@@ -1,0 +1,100 @@
+"""Captions in the flow: lines right below a picture that tell of it alone.
+
+Only lines so short, or so set, that a caption is likelier than text are captions; a byline, a
+numbered line, a quotation and a line among many alike are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extraction.byline.split import split_byline
+from crawler.extraction.headline import squash
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.preface import ends_open, has_dateline, is_beside
+from crawler.extraction.layout.story_boxes import is_prose, is_sentence
+
+_LONGEST = 300
+_SHORT = 160
+_FEW = 3
+_CREDIT = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]\.?")
+_SMALL_PRINT = re.compile(r"\b(?:small|muted|italic|caption|foto|ket)\b", re.IGNORECASE)
+_CENTRED = re.compile(r"\bcenter\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]\s*|[a-z][.)]\s+)\w")
+
+
+def captions(blocks: Sequence[Block]) -> frozenset[Block]:
+    """Of the blocks of a story the captions among its text."""
+    found = set[Block]()
+    for place, block in enumerate(blocks):
+        if block.pictured is not None:
+            is_one = _is_caption(block, blocks[place + 1 :])
+        else:
+            is_one = place > 0 and blocks[place - 1] in found and _is_boxed(block, blocks, place)
+        if is_one:
+            found.add(block)
+    plain = {b for b in found if not _is_set_apart(b) and not _CREDIT.fullmatch(b.text)}
+    text = [b for b in blocks if b not in found and is_prose(b) and not b.kind]
+    if len(plain) >= _FEW and len(plain) > len(text):
+        found -= {block for block in plain if squash(block.text) != squash(block.pictured or "")}
+    return frozenset(found)
+
+
+def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:
+    """Below a caption, in a box that holds only the picture and what is said of it."""
+    before = blocks[place - 1]
+    first = next(b for b in reversed(blocks[:place]) if b.picture is not None)
+    if first.picture is None or len(block.text) > _LONGEST or has_dateline(block.text):
+        return False
+    if before.tag == "figcaption" != block.tag and is_sentence(block.text):
+        return False
+    around = set(first.picture.iterancestors())
+    box = next((e for e in block.element.iterancestors() if e in around), None)
+    if box is None or box.tag in ("body", "article", "main"):
+        return False
+    held = "".join(box.itertext()).split()
+    said = f"{before.text} {block.text}".split()
+    return not _signs(block.text) and len("".join(held)) <= len("".join(said))
+
+
+def _is_caption(block: Block, later: Sequence[Block]) -> bool:
+    text = block.text
+    if len(text) > _LONGEST or block.heading or block.tag == "li" or has_dateline(text):
+        return False
+    if block.pictured and squash(text) == squash(block.pictured):
+        return True
+    if _NUMBERED.match(text) or any(e.tag == "blockquote" for e in block.element.iterancestors()):
+        return False
+    if _CREDIT.fullmatch(text):
+        return any(is_sentence(b.text) for b in later) or not _signs(text)
+    if (
+        (not ends_open(text) or _names_writer(text))
+        and _signs(text)
+        and not any(is_sentence(b.text) for b in later)
+    ):
+        return False
+    if _is_set_apart(block):
+        return True
+    return len(text) < _SHORT and ends_open(text) and not is_beside(block, later)
+
+
+def _is_set_apart(block: Block) -> bool:
+    """Slanted, small, or centred like a label; what its box says, where it holds the line alone."""
+    names = str(block.tag)
+    if len(squash(block.element.text_content())) <= len(squash(block.text)):
+        names += f" {block.element.get('class', '')} {block.element.get('style', '')}"
+    if block.slanted > 0.8 or _SMALL_PRINT.search(names):
+        return True
+    return _CENTRED.search(names) is not None and not is_sentence(block.text)
+
+
+def _names_writer(text: str) -> bool:
+    """`Penulis: …`, `Editor: …`; who took a picture is named below it."""
+    signed = split_byline(f"Demikian disampaikan.\n\n{text}")
+    return ":" in text and any(credit.role in ("writer", "editor") for credit in signed.credits)
+
+
+def _signs(text: str) -> bool:
+    signed = split_byline(f"Demikian disampaikan.\n\n{text}")
+    return bool(signed.byline) and signed.text.strip() == "Demikian disampaikan."

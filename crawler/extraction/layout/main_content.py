@@ -1,0 +1,205 @@
+"""Where on the page the story stands: the smallest element that holds most of its prose, and the
+boxes beside it that go on with it.
+
+What an element calls itself is a hint: it makes prose weigh less than prose elsewhere on the
+page. Where the weights leave a doubt, trafilatura's reading is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.layout.asides import in_asides
+from crawler.extraction.layout.believed_roles import believed
+from crawler.extraction.layout.blocks import Block, is_signature
+from crawler.extraction.layout.boilerplate import is_teaser
+from crawler.extraction.layout.cards import in_cards
+from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
+from crawler.extraction.layout.weights import Weights
+from crawler.extraction.witnesses import confirmed
+from crawler.markup.dom import HEADINGS
+
+_CLEAR = 0.9
+"""Share of the page's prose in one column from which there is nothing to decide."""
+_ALIKE = 0.5
+_LEVELS = 3
+"""Elements around the column among which its text may go on, on a page without a title."""
+_PARAGRAPHS = frozenset(
+    {*HEADINGS, "p", "li", "ul", "ol", "blockquote", "pre", "dd", "dt", "dl", "tr", "tbody"}
+)
+_FLOW = frozenset({*_PARAGRAPHS, "table", "figure", "center", "span", "font"})
+_PAGE = frozenset({"html", "body"})
+
+
+def lay_out(
+    root: HtmlElement,
+    blocks: Sequence[Block],
+    headline: int | None = None,
+    *,
+    confirm: bool = False,
+) -> Layout:
+    """Finds the story's boxes.
+
+    `headline`: the place of the title, when the page claims one that is to be seen.
+    """
+    readable = [b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text)]
+    below = set(blocks[headline + 1 :]) if headline is not None else set()
+    prose = frozenset(below.intersection(readable)) or frozenset(readable)
+    layout = Layout(root, blocks, prose, frozenset(), root, cards=_others(root, blocks, headline))
+    if _settle(layout, headline) < _CLEAR or confirm:
+        layout.confirmed = confirmed(root, blocks)
+        _settle(layout, headline)
+    return layout
+
+
+def _others(root: HtmlElement, blocks: Sequence[Block], headline: int | None) -> frozenset[Block]:
+    return in_cards(blocks, headline) | in_asides(root, blocks, headline)
+
+
+def _settle(layout: Layout, headline: int | None) -> float:
+    """Sets column, joined boxes and what is believed; returns the share of the page's prose, by
+    weight, that the boxes hold."""
+    weights = Weights.of(layout)
+    column = weights.heaviest(layout.root)
+    if headline is not None:
+        column = weights.heaviest(weights.about(layout.blocks[headline].element, column))
+    tables = {block.element for block in layout.prose if block.tag == "table"}
+    while column.tag in _PARAGRAPHS or column in tables:
+        if (outer := column.getparent()) is None:
+            break
+        column = outer
+    layout.column = column
+    layout.joined = frozenset(_joined(layout, weights, headline))
+    layout.believed = believed(layout, headline)
+    total = weights.of_element[layout.root]
+    held = sum(weights.of_element[box] for box in (column, *layout.joined))
+    return held / total if total else 0.0
+
+
+def _joined(layout: Layout, weights: Weights, headline: int | None) -> Iterator[HtmlElement]:
+    """The boxes that stand beside the column or one of its ancestors and go on with its text, up
+    to the smallest element that holds the title as well."""
+    inner = layout.column
+    least = _ALIKE * weights.worth(inner)
+    title = layout.blocks[headline].element if headline is not None else None
+    around = {title, *title.iterancestors()} if title is not None else set()
+    for level, parent in enumerate(layout.column.iterancestors()):
+        boxes = list(weights.children[parent])
+        own = [
+            box is inner or (weights.worth(box) >= least and _goes_on(layout, box, inner))
+            for box in boxes
+        ]
+        for place, box in enumerate(boxes):
+            amid = any(own[:place]) and any(own[place + 1 :])
+            if box is not inner and (own[place] or (amid and _is_pure(layout, box))):
+                yield box
+        if parent.tag in _PAGE or (parent in around if around else level >= _LEVELS):
+            return
+        inner = parent
+
+
+def _goes_on(layout: Layout, box: HtmlElement, beside: HtmlElement) -> bool:
+    """Whether a box of prose is one of the story's: set in the same way as the one beside it, or
+    confirmed by another reading; and hardly a link in it."""
+    held = _held(layout, box)
+    if not _is_mostly_prose(layout, box, held):
+        return False
+    if layout.confirmed is not None:
+        prose = sum(len(b.text) for b in held if b in layout.prose)
+        taken = sum(len(b.text) for b in held if b in layout.prose and b in layout.confirmed)
+        return taken >= _ALIKE * prose
+    if not _is_told(layout, held):
+        return False
+    return box.tag in _FLOW or (box.tag == beside.tag and bool(_classes(box) & _classes(beside)))
+
+
+def _is_pure(layout: Layout, box: HtmlElement) -> bool:
+    """Whether a box holds sentences and no link: between two of the story's it is one too."""
+    held = _held(layout, box)
+    if any(block.linked or block in layout.cards for block in held):
+        return False
+    return _is_mostly_prose(layout, box, held) and _is_told(layout, held)
+
+
+def _held(layout: Layout, box: HtmlElement) -> list[Block]:
+    own = set(box.iter())
+    return [block for block in layout.blocks if block.element in own]
+
+
+def _is_mostly_prose(layout: Layout, box: HtmlElement, held: Sequence[Block]) -> bool:
+    total = sum(len(block.text) for block in held)
+    prose = sum(len(block.text) for block in held if block in layout.prose)
+    linked = sum(len(block.text) * block.linked for block in held)
+    asked = next(box.iter("form"), None) is not None
+    return prose >= _ALIKE * total and linked <= 0.3 * total and not asked
+
+
+def _is_told(layout: Layout, held: Sequence[Block]) -> bool:
+    """Whether most of its prose ends as sentences do."""
+    prose = [block for block in held if block in layout.prose]
+    told = sum(len(block.text) for block in prose if is_sentence(block.text))
+    return told >= _ALIKE * sum(len(block.text) for block in prose)
+
+
+def _classes(element: HtmlElement) -> frozenset[str]:
+    return frozenset((element.get("class") or "-").split())
+
+
+def members(layout: Layout, headline: int | None) -> list[int]:
+    """The places of the story's blocks below the headline, with a lead above its boxes and
+    a signature below them."""
+    blocks = layout.blocks
+    inside = set(layout.column.iter()).union(*(box.iter() for box in layout.joined))
+    places = [place for place, block in enumerate(blocks) if block.element in inside]
+    if not places:
+        return []
+    beside = {box.getparent() for box in layout.joined}
+    places = [
+        place
+        for place in range(places[0], places[-1] + 1)
+        if blocks[place].element in inside
+        or (blocks[place].tag in _FLOW and blocks[place].element.getparent() in beside)
+    ]
+    start = places[0] if headline is None or headline > places[-1] else headline + 1
+    places = [place for place in places if place >= start]
+    if not places:
+        return []
+    lead = [
+        place
+        for place in range(start, places[0])
+        if _leads(blocks[place]) and not layout.is_outside(blocks[place])
+    ]
+    return lead + places + _following(layout, places[-1] + 1)
+
+
+def begins(layout: Layout, places: Sequence[int]) -> int:
+    """Of the column's places the one where its text begins; a title set as text goes before."""
+    prose = [place for place in places if layout.blocks[place] in layout.prose]
+    first = next(iter(prose), 0)
+    return next((place for place in prose if _reads_on(layout.blocks[place].text)), first)
+
+
+def _reads_on(text: str) -> bool:
+    return len(text) > 100 or is_sentence(text)
+
+
+def _leads(block: Block) -> bool:
+    """A paragraph between title and column, set apart by the layout."""
+    return is_prose(block) and is_sentence(block.text) and not block.kind
+
+
+def _following(layout: Layout, start: int) -> list[int]:
+    """What goes on right below the boxes, up to the first heading or link: beyond a share row
+    and the like only signatures."""
+    found = []
+    for place in range(start, min(start + 200, len(layout.blocks))):
+        block = layout.blocks[place]
+        if block.heading or block.linked > 0.5:
+            break
+        if is_signature(block) and block.pictured is None:
+            found.append(place)
+        elif not layout.is_outside(block) and not block.kind:
+            break
+    return found

@@ -1,0 +1,281 @@
+"""What is cut from the article's column: captions, links, labels, and what begins or ends it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.headline import squash
+from crawler.extraction.layout.blocks import Block, is_signature
+from crawler.extraction.layout.boilerplate import ends_release, is_teaser, may_end_release
+from crawler.extraction.layout.captions import captions
+from crawler.extraction.layout.paragraphs import is_of_pairs
+from crawler.extraction.layout.preface import has_dateline, is_preface
+from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
+from crawler.items import Frame
+
+_NUMBER = re.compile(r"[\d.,]+")
+"""Over the text a counter; amid the text a line of it."""
+_AHEAD = 60
+"""Blocks after one that tell what it is."""
+_BELOW = 0.3
+"""What boxes below a signature may hold, as a share of the text above it."""
+_LINK = 0.85
+"""The share of letters inside links from which a line is a link."""
+_ADDRESS = re.compile(
+    r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?|[\w.+-]+@[\w.-]+\.[a-z]{2,})\.?",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:[?#]|$)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
+
+
+def cut(
+    blocks: Sequence[Block], title: str | None, layout: Layout, frame: Frame, *, titled: bool
+) -> list[Block]:
+    """The blocks that are the release, of those that stand in its column below the title.
+
+    `titled`: the title is the one that page, feed or listing claim.
+    """
+    own = _without_others(blocks, layout, title, titled=titled)
+    below_pictures = captions(own)
+    places = {block: place for place, block in enumerate(layout.blocks)}
+    started, kept, led_to = False, list[Block](), set[Block]()
+    for place, block in enumerate(own):
+        later = own[place + 1 : place + _AHEAD]
+        if block in below_pictures or _is_foreign(block, layout, started):
+            if not started:
+                continue
+            if _is_led_to(block, kept, later, layout):
+                led_to.add(block)
+            elif not _is_amid(block, kept[-1], later, layout):
+                continue
+        if not started:
+            pictured = any(b.pictured is not None for b in _near(block, places, layout.blocks))
+            if is_preface(block, later, title, pictured=pictured):
+                continue
+            started = True
+        kept.append(block)
+    return _trimmed(_up_to_signature(kept, layout), frame, led_to)
+
+
+def _up_to_signature(kept: list[Block], layout: Layout) -> list[Block]:
+    """Without the boxes below the line that signs, set in another way than the text above it."""
+    signed = [place for place, block in enumerate(kept) if place and is_signature(block)]
+    if not signed:
+        return kept
+    own, below = kept[: signed[-1] + 1], kept[signed[-1] + 1 :]
+    box, shapes = _box(own[-1]), {_shape(block) for block in own if is_prose(block)}
+    letters = sum(len(block.text) for block in below)
+    if letters > _BELOW * sum(len(block.text) for block in own):
+        return kept
+    if any(_shape(block) in shapes or _box(block) is box for block in below):
+        return kept
+    return own
+
+
+def _near(block: Block, places: dict[Block, int], blocks: Sequence[Block]) -> Sequence[Block]:
+    """A block and the two above it."""
+    place = places[block]
+    return blocks[max(0, place - 2) : place + 1]
+
+
+def _without_others(
+    blocks: Sequence[Block], layout: Layout, title: str | None, *, titled: bool
+) -> list[Block]:
+    """Without the boxes that speak of other things, amid the text or after it.
+
+    A heading like `Berita Terkait`, one that is a link, or the title again only says that such a
+    box may follow.
+    It does when links follow, or text that is set in another way than the story's; the box ends
+    where text set like the story's goes on. Else the heading is one of the story's own.
+    """
+    told = [_is_told(block, layout) for block in blocks]
+    kept, shapes, place = list[Block](), Counter[str](), 0
+    while place < len(blocks):
+        block = blocks[place]
+        again = bool(shapes) and _is_again(block, title)
+        if (again or _may_head_others(block, blocks[place + 1 : place + 3])) and (
+            shapes or (titled and lists_others(blocks, place))
+        ):
+            end = _end_of_others(blocks, place, told, shapes, certain=again)
+            if end > place:
+                place = end
+                continue
+        if told[place]:
+            shapes[_shape(block)] += len(block.text)
+        kept.append(block)
+        place += 1
+    return kept
+
+
+def _is_told(block: Block, layout: Layout) -> bool:
+    """A sentence of no box that is called something else."""
+    return (
+        is_prose(block)
+        and is_sentence(block.text)
+        and not block.kind
+        and not layout.is_outside(block)
+        and "caption" not in layout.roles(block)
+    )
+
+
+def _is_again(block: Block, title: str | None) -> bool:
+    return title is not None and block.heading and squash(block.text) == squash(title)
+
+
+def _may_head_others(block: Block, following: Sequence[Block]) -> bool:
+    linked = len(following) > 1 and all(b.linked > _LINK for b in following)
+    return (
+        (block.heading and linked)
+        or ends_release(block.text)
+        or may_end_release(block.text)
+        or (block.heading and block.linked > 0.8)
+    )
+
+
+def _end_of_others(
+    blocks: Sequence[Block],
+    place: int,
+    told: Sequence[bool],
+    shapes: Counter[str],
+    *,
+    certain: bool,
+) -> int:
+    """The place after a box of others whose heading stands at `place`; `place` for none.
+
+    `shapes`: how the text before is set, with its letters.
+    """
+    following = [n for n in range(place + 1, len(blocks)) if told[n]]
+    later = Counter[str]()
+    for n in following:
+        later[_shape(blocks[n])] += len(blocks[n].text)
+    alike = {shape for shape in later if shape in shapes or later[shape] > shapes.total()}
+    on = next((n for n in following if _shape(blocks[n]) in alike), None)
+    first = following[0] if following else len(blocks)
+    linked = sum(1 for block in blocks[place + 1 : first] if block.linked > 0.4)
+    if on is None:
+        certain = certain or ends_release(blocks[place].text) or linked > 1 or not following
+        return len(blocks) if certain else place
+    if on == first and not linked:
+        return place
+    while on - 1 > place and _begins_box(blocks[on - 1], blocks[on]):
+        on -= 1
+    return on
+
+
+def _begins_box(block: Block, following: Block) -> bool:
+    """A paragraph, too short to be told for a sentence, of the box in which the story goes on."""
+    return is_prose(block) and not block.kind and _box(block) is _box(following)
+
+
+def lists_others(blocks: Sequence[Block], place: int) -> bool:
+    """Links follow: a headline of other stories, not the counter of comments in a meta line."""
+    following = blocks[place + 1 : place + 5]
+    return sum(1 for block in following if block.linked > 0.4) > 1
+
+
+def _shape(block: Block) -> str:
+    """How a paragraph is set: the box it stands in, by tag and class."""
+    box = _box(block)
+    if box is None:
+        return block.tag
+    item = block.tag if block.tag in _LISTS else ""
+    return " ".join((item, str(box.tag), _DIGITS.sub("", str(box.get("class") or ""))))
+
+
+def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
+    """Not the release's wherever it stands: other matter, captions, links, labels."""
+    if layout.is_outside(block):
+        return True
+    roles = layout.roles(block)
+    if "caption" in roles or ("meta" in roles and not is_sentence(block.text)):
+        if started and is_signature(block):
+            return False
+        named = (e for e, role in block.roles if role == "caption" and e in layout.believed)
+        return not (has_dateline(block.text) and all(map(_is_unpictured, named)))
+    if block.kind and not (started and (_NUMBER.fullmatch(block.text) or is_of_pairs(block))):
+        return True
+    if block.linked > _LINK and not is_sentence(block.text):
+        return block.tag != "td"
+    return may_end_release(block.text) and not block.heading
+
+
+def _is_unpictured(element: HtmlElement) -> bool:
+    """Called a caption, but with no picture in it, and no caption by its tag."""
+    strict = element.tag in ("figure", "figcaption")
+    return not strict and next(element.iter("img", "picture", "video"), None) is None
+
+
+def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout) -> bool:
+    """A day, label or address that stands in the text as a line of its own, as in a schedule:
+    text of the same box goes before it and comes after it."""
+    if (
+        (block.kind not in ("stamp", "tags", "address") and not block.heading)
+        or layout.is_outside(block)
+        or layout.roles(block)
+    ):
+        return False
+    return _box(before) is _box(block) and _goes_on(block, later, layout)
+
+
+def _goes_on(block: Block, later: Sequence[Block], layout: Layout) -> bool:
+    """Text of the same box comes after it."""
+    box = _box(block)
+    return any(
+        _box(b) is box and is_prose(b) and not b.kind and not layout.is_outside(b) for b in later
+    )
+
+
+def _is_led_to(block: Block, kept: Sequence[Block], later: Sequence[Block], layout: Layout) -> bool:
+    """A link the release tells its readers to follow: after `pada laman berikut:`, or an address
+    or a document between its paragraphs. Titles of other stories are not led to like that."""
+    before = kept[-1]
+    if (
+        block.linked <= _LINK
+        or block.kind
+        or _box(block) is not _box(before)
+        or layout.is_outside(block)
+        or layout.roles(block)
+    ):
+        return False
+    if before.text.endswith(":"):
+        return is_prose(before)
+    if before.linked > _LINK and before.tag == block.tag == "li":
+        return True
+    return _is_address(block) and (before.linked > _LINK or _goes_on(block, later, layout))
+
+
+def _is_address(block: Block) -> bool:
+    hrefs = (link.get("href") or "" for link in block.element.iter("a"))
+    if any(map(_ADDRESS.fullmatch, block.text.split())):
+        return True
+    return any(map(_DOCUMENT.search, hrefs))
+
+
+def _box(block: Block) -> HtmlElement | None:
+    box = block.element.getparent()
+    while box is not None and box.tag in _LISTS:
+        box = box.getparent()
+    return box
+
+
+def _trimmed(kept: list[Block], frame: Frame, led_to: set[Block]) -> list[Block]:
+    """Without what the site prints at the edges of every article, and loose headings and links."""
+    while kept and kept[0].text in frame.blocks:
+        kept.pop(0)
+    while kept and (
+        kept[-1].text in frame.blocks
+        or kept[-1].heading
+        or (kept[-1].linked > 0.8 and kept[-1] not in led_to)
+        or kept[-1].kind
+    ):
+        kept.pop()
+    if len(kept) > 1 and is_teaser(kept[-1].text) and not is_teaser(kept[-2].text):
+        same = kept[-1].element.getparent() is kept[-2].element.getparent()
+        return kept if same else kept[:-1]
+    return kept

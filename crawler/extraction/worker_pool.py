@@ -1,0 +1,139 @@
+"""Reading in processes of its own: a page takes 10-80 ms, a long list seconds, some never end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, TimeoutError
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from threading import Lock
+from typing import ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.items import Frame, Page, Rejected, Release
+from crawler.markup.html import TooLarge
+from crawler.registry.source import Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PRELOAD = ["__main__", "crawler.extraction.worker_preload"]
+"""What readers share."""
+_WORKERS_MIN = 2
+"""So that a source whose pages take long leaves one to the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a page could not be read."""
+
+    reason: str
+    """A word for queries: `timeout`, `too-large`, `reader-died`, `out-of-memory`, `unreadable`."""
+    detail: str
+
+
+class ReaderPool:
+    """Readers shared by all sources of a round; a page that hangs or kills one is rejected.
+
+    One source never keeps all of them busy: pages of the others are read meanwhile.
+    """
+
+    def __init__(self, *, workers: int | None = None, timeout: float = 30.0) -> None:
+        """`timeout` is in seconds a page; `workers`, by default as many as there are cores, is
+        at least two."""
+        # Not fork: the crawler runs threads. Not spawn: it would import everything a worker.
+        context = get_context("forkserver")
+        context.set_forkserver_preload(PRELOAD)
+        workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
+        self._start = partial(ProcessPool, max_workers=workers, context=context)
+        self._pool = self._start()
+        self._starting = Lock()
+        self._timeout = timeout
+        self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
+        """By source, how many readers it may keep busy."""
+
+    async def read(self, page: Page, source: Source, frame: Frame) -> Release | Rejected:
+        """What `extract` says of a page, or why it could not say anything."""
+        answer = await self.parse(source, _extract, page, source, frame)
+        if not isinstance(answer, Unread):
+            return answer
+        return Rejected(
+            source=source.id,
+            url=page.url,
+            stage="extraction",
+            reason=answer.reason,
+            detail=answer.detail,
+            fetched_at=page.captured_at,
+        )
+
+    async def learn(self, pages: list[Page], source: Source) -> Frame:
+        """The frame these pages share; an empty one where a page among them cannot be read."""
+        answer = await self.parse(source, _learn, pages, source)
+        return Frame() if isinstance(answer, Unread) else answer
+
+    async def parse(
+        self, source: Source, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | Unread:
+        """What a pure function of a page of `source` says, called in a reader; or why it could not
+        say anything. Function, arguments and result are pickled."""
+        async with self._turns[source.id]:
+            try:
+                return await self._twice(task, *args, **kwargs)
+            except (TimeoutError, CancelledError):
+                said = f"Reading the page took over {self._timeout:g} seconds."
+                return Unread("timeout", said)
+            except ProcessExpired as error:
+                said = f"The reader ended while reading the page: {error}."
+                return Unread("reader-died", said)
+            except MemoryError:
+                said = "Reading the page took more memory than there is."
+                return Unread("out-of-memory", said)
+            except TooLarge as error:
+                return Unread("too-large", str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
+                said = f"Please report this fault: {type(error).__name__}: {error}"
+                return Unread("unreadable", said)
+
+    def close(self) -> None:
+        """Ends the readers; what they were reading is dropped."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    async def _twice(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await self._once(task, *args, **kwargs)
+        except (ProcessExpired, RuntimeError) as error:
+            # Ended from outside: `systemctl stop` signals readers too, as does the kernel when
+            # memory is short. A page that kills its reader kills the second one as well.
+            if not isinstance(error, ProcessExpired) and self._pool.active:
+                raise
+            return await self._once(task, *args, **kwargs)
+
+    async def _once(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        # In a thread, since the first task starts the readers, which takes a second.
+        reading = await asyncio.to_thread(self._schedule, partial(task, *args, **kwargs))
+        return await asyncio.wrap_future(reading)
+
+    def _schedule(self, task: Callable[[], T]) -> Future[T]:
+        with self._starting:
+            if not self._pool.active:
+                self._pool = self._start()  # it gives up for good when readers end that were idle
+            return self._pool.schedule(task, timeout=self._timeout)
+
+
+def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
+    # Imported by the readers alone: trafilatura takes most of a second to load.
+    from crawler.extraction.release import extract
+
+    return extract(page, source, frame)
+
+
+def _learn(pages: list[Page], source: Source) -> Frame:
+    from crawler.extraction.site_template import learn_frame
+
+    return learn_frame(pages, source)

@@ -1,0 +1,45 @@
+"""Keeps a crawl on the web, and there on the hosts its source declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.web_url import is_web_url
+
+if TYPE_CHECKING:
+    from crawler.registry.source import Source
+
+
+class LeftSite(IgnoreRequest):
+    """The address, or a redirect from it, leads to a host the source does not declare, or is no
+    web address."""
+
+
+class Guard:
+    """Refuses requests to hosts that are not the source's, redirects included.
+
+    In place of Scrapy's OffsiteMiddleware, which (seen in 2.19) drops a redirect to another site
+    when it is scheduled, so that neither callback nor errback ever hears of it.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds it."""
+        return cls(crawler.spider.source)  # type: ignore[union-attr]
+
+    def process_request(self, request: Request) -> None:
+        """Raises `LeftSite` for a foreign host, and for an address that is not http or https."""
+        if not is_web_url(request.url):
+            raise LeftSite(
+                f"{request.url} is not a valid address: only http and https are requested, "
+                "without a user name."
+            )
+        if not self.source.owns(request.url):
+            raise LeftSite(f"{request.url} is not on the source's own hosts.")

@@ -1,0 +1,346 @@
+"""Where each captured answer of each source lies: an index on the disk, so that memory does not
+grow with the number of captures."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from archive.captures import OPEN
+from archive.captures.reader import Answer, answers
+from archive.database.connection import ArchiveError
+from crawler.discovery.canonical_url import canonical
+from crawler.discovery.release_url import is_release
+from crawler.rebuild.list_hints import told
+from crawler.registry.source import Source, owners
+from crawler.web_url import is_web_url
+
+_TABLES = """
+CREATE TABLE answers (
+    source TEXT, asked TEXT, crawl TEXT, part INTEGER, url TEXT, at TEXT, kind TEXT,
+    status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT,
+    truncated TEXT
+);
+CREATE TABLE hints (
+    file TEXT, source TEXT, asked TEXT, hint TEXT, PRIMARY KEY (file, source, asked)
+) WITHOUT ROWID;
+CREATE TABLE lost (sentence TEXT);
+CREATE TABLE about (inputs TEXT);
+"""
+_TOLD = """INSERT INTO hints VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET hint = excluded.hint
+WHERE json_extract(excluded.hint, '$.evidence') = 'feed'
+    AND json_extract(hints.hint, '$.evidence') = 'listing'"""
+"""Feeds are believed before lists."""
+_INDEXES = """
+-- Others' crawls kept no notes: there lists and feeds of the same file say what they can.
+UPDATE answers SET hint = (
+    SELECT hints.hint FROM hints
+    WHERE (hints.file, hints.source, hints.asked) = (answers.file, answers.source, answers.asked)
+) WHERE hint IS NULL;
+DROP TABLE hints;
+CREATE INDEX by_look ON answers (source, asked, crawl, at);
+CREATE INDEX by_record ON answers (record_id);
+CREATE TABLE addresses (
+    number INTEGER PRIMARY KEY, source TEXT, asked TEXT, looks INTEGER, done INTEGER DEFAULT 0
+);
+INSERT INTO addresses (source, asked, looks)
+    SELECT source, asked, count(*) FROM answers WHERE part = 0
+    GROUP BY source, asked ORDER BY source, min(at), asked;
+CREATE INDEX by_source ON addresses (source, done, number);
+"""
+_BATCH = 500
+_MARK = 0x41525348
+"""Stands in the file (SQLite's `application_id`): what does not have it is never removed."""
+_MARK_AT = 68
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An answer on the shelf."""
+
+    url: str
+    at: datetime
+    kind: str
+    status: int
+    file: str
+    offset: int
+    record_id: str
+    refers_to: str | None
+    crawl: str
+    hint: dict[str, Any] | None
+    """What a list had said of the release: `evidence`, `title`, `published`."""
+    truncated: str | None
+    """Why it is not whole: `length`, `time`, `disconnect`, `unspecified`; None: it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedLook:
+    """One look at an address, as captured."""
+
+    place: Place
+    bytes_at: Place | None
+    """Where the bytes lie that a revisit found unchanged; None: at `place`, or not captured."""
+    parts: tuple[Place, ...] = ()
+    """The further parts of a release that runs over several pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of a source, and how many answers from it there are."""
+
+    number: int
+    asked: str
+    looks: int
+
+
+class Shelf:
+    """Opened again with the same files it goes on where it was; `clear` when all is done."""
+
+    def __init__(self, path: Path, inputs: str | None = None) -> None:
+        """`inputs` describes what is read and by which program; with another the index is made
+        anew. None: the index that is there, to be read."""
+        self.path = path
+        if inputs is not None and path.exists() and not _is_of(path, inputs):
+            if not _is_shelf(path):
+                raise ArchiveError(f"{path} is not an index of `scrapy rebuild`: move it elsewhere")
+            self._remove()
+        self.is_new = not path.exists()
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA synchronous = OFF")  # it can always be made again
+        if self.is_new:
+            self._db.execute(f"PRAGMA application_id = {_MARK}")
+            self._db.executescript(_TABLES)
+            self._inputs = inputs
+
+    def fill(
+        self,
+        folder: Path,
+        files: list[Path],
+        sources: list[Source],
+        said: Callable[[str], None],
+        corrected: Callable[[int, datetime], datetime] = lambda _, at: at,
+    ) -> None:
+        """Indexes the files; what is damaged in them is said, and the rest of them used.
+        `corrected`: what time it was when the clock of a crawl showed some time."""
+        known, own = {source.id: source for source in sources}, owners(sources)
+
+        def lose(name: str, what: object) -> None:
+            sentence = f"{name} is damaged: {what}."
+            self._db.execute("INSERT INTO lost VALUES (?)", (sentence,))
+            said(sentence)
+
+        for path in files:
+            name = path.relative_to(folder).as_posix().removesuffix(OPEN)
+            try:
+                with path.open("rb") as file:
+                    for offset, captured in answers(file, partial(lose, name)):
+                        answer = replace(captured, at=corrected(_crawl(captured), captured.at))
+                        mine = own(answer.url)
+                        rows = _rows(answer, offset, name, known, mine)
+                        self._db.executemany(_ANSWER, rows)
+                        if str(answer.notes.get("source")) not in known:
+                            self._db.executemany(_TOLD, _hints(answer, name, mine))
+            except OSError as error:
+                lose(name, f"it cannot be read: {error.strerror or error}")
+        self._db.executescript(_INDEXES)
+        self._db.execute("INSERT INTO about VALUES (?)", (self._inputs,))
+        self._db.commit()
+        self._db.execute("PRAGMA journal_mode = WAL")  # readers do not wait for what is marked done
+        self.is_new = False
+
+    def lost(self) -> list[str]:
+        """What was damaged in the files, a sentence each; for a run that goes on."""
+        return [what for (what,) in self._db.execute("SELECT sentence FROM lost")]
+
+    def waiting(self, source: str) -> int:
+        """How many addresses of a source are still to be read."""
+        query = "SELECT count(*) FROM addresses WHERE source = ? AND done = 0"
+        number: int = self._db.execute(query, (source,)).fetchone()[0]
+        return number
+
+    def addresses(self, source: str) -> Iterator[Address]:
+        """The addresses of a source still to be read, in the order of their first captures; a few
+        at a time in memory."""
+        query = """SELECT number, asked, looks FROM addresses
+            WHERE source = ? AND done = 0 AND number > ? ORDER BY number LIMIT ?"""
+        last = 0
+        while rows := self._db.execute(query, (source, last, _BATCH)).fetchall():
+            yield from (Address(*row) for row in rows)
+            last = rows[-1][0]
+
+    def looks(self, source: str, asked: str, since: str = "") -> list[CapturedLook]:
+        """The looks at an address, in order of time: of each crawl the last answer, since what
+        was asked again before that was a failure or led on."""
+        query = f"""
+            SELECT {_PLACE}, max(at) FROM answers
+            WHERE source = ? AND asked = ? AND part = 0 GROUP BY crawl
+            HAVING max(at) >= ? ORDER BY max(at)"""  # noqa: S608 - our own names
+        rows = self._db.execute(query, (source, asked, since)).fetchall()
+        return [self._look(source, asked, _place(row)) for row in rows]
+
+    def first_looks(self, source: str, number: int) -> list[CapturedLook]:
+        """The first looks at this many addresses."""
+        query = "SELECT asked FROM addresses WHERE source = ? ORDER BY number LIMIT ?"
+        found = self._db.execute(query, (source, number)).fetchall()
+        return [looks[0] for (asked,) in found if (looks := self.looks(source, asked))]
+
+    def rebuilt(self, source: str, share: float) -> set[str]:
+        """The crawls in which hardly a release was where it had been: then none was called gone."""
+        query = """
+            SELECT crawl, sum(status IN (404, 410)), sum(status < 300 OR status = 304)
+            FROM answers WHERE source = ? AND part = 0 GROUP BY crawl"""
+        rows = self._db.execute(query, (source,))
+        return {crawl for crawl, missing, there in rows if missing and there < share * missing}
+
+    def has_look(self, source: str, asked: str, crawl: str) -> bool:
+        """Whether a crawl looked at this very address."""
+        query = "SELECT 1 FROM answers WHERE source = ? AND asked = ? AND crawl = ? AND part = 0"
+        return self._db.execute(query, (source, asked, crawl)).fetchone() is not None
+
+    def mark_done(self, addresses: Iterable[Address]) -> None:
+        """They need not be read again if this run is cut off."""
+        numbers = ((address.number,) for address in addresses)
+        self._db.executemany("UPDATE addresses SET done = 1 WHERE number = ?", numbers)
+        self._db.commit()
+
+    def close(self) -> None:
+        """Keeps the index for the next run."""
+        self._db.close()
+
+    def clear(self) -> None:
+        """Removes the index."""
+        self._db.close()
+        self._remove()
+
+    def _remove(self) -> None:
+        for ending in ("", "-wal", "-shm"):  # the latter two after a program that was killed
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+
+    def _look(self, source: str, asked: str, place: Place) -> CapturedLook:
+        bytes_at = None
+        if place.refers_to:
+            row = self._db.execute(
+                f"SELECT {_PLACE} FROM answers WHERE record_id = ?",  # noqa: S608
+                (place.refers_to,),
+            ).fetchone()
+            bytes_at = _place(row) if row else None
+        parts = self._db.execute(
+            f"""SELECT {_PLACE}, max(at) FROM answers
+            WHERE source = ? AND asked = ? AND part = 1 AND crawl = ? AND status < 300
+                AND truncated IS NULL
+            GROUP BY url ORDER BY max(at)""",  # noqa: S608
+            (source, asked, (bytes_at or place).crawl),
+        )
+        return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
+
+
+_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated"
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated = row[:11]
+    return Place(
+        url=url,
+        at=datetime.fromisoformat(at),
+        kind=kind,
+        status=status,
+        file=file,
+        offset=offset,
+        record_id=record_id,
+        refers_to=refers_to,
+        crawl=crawl,
+        hint=json.loads(hint) if hint else None,
+        truncated=truncated,
+    )
+
+
+_ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 14)})"  # noqa: S608
+
+
+def _rows(
+    answer: Answer, offset: int, name: str, known: dict[str, Source], mine: list[Source]
+) -> Iterator[tuple[Any, ...]]:
+    for source, asked, part, hint in _meant(answer, known, mine):
+        crawl = answer.notes.get("crawl")
+        yield (
+            source.id,
+            asked,
+            # Of others' crawls it is not known which answers belong together.
+            str(crawl) if crawl else answer.at.isoformat(),
+            part,
+            answer.url,
+            answer.at.isoformat(),
+            answer.kind,
+            answer.status,
+            name,
+            offset,
+            answer.record_id,
+            answer.refers_to,
+            hint,
+            answer.truncated,
+        )
+
+
+def _crawl(answer: Answer) -> int:
+    """The number of the crawl that captured it; 0 where it was none of ours."""
+    number = str(answer.notes.get("crawl", "")).rpartition("-")[2]
+    return int(number) if number.isascii() and number.isdecimal() else 0
+
+
+def _hints(answer: Answer, name: str, mine: list[Source]) -> Iterator[tuple[str, ...]]:
+    for source in mine:
+        for url, hint in told(answer, source):
+            yield name, source.id, source_address(url, source), json.dumps(asdict(hint))
+
+
+def _meant(
+    answer: Answer, known: dict[str, Source], mine: list[Source]
+) -> Iterator[tuple[Source, str, int, str | None]]:
+    """The sources a record matters to, the address it answers, whether it is a further part, and
+    the hint as JSON: `null` where our own crawl had none, None where nobody noted one."""
+    notes = answer.notes
+    asked_by = known.get(str(notes.get("source")))
+    if asked_by is not None:
+        role, asked = notes.get("as"), notes.get("of")
+        if role in ("release", "part") and isinstance(asked, str) and is_web_url(asked):
+            said = notes.get("hint")
+            hint = json.dumps(said if isinstance(said, dict) else None)
+            yield asked_by, asked, int(role == "part"), hint
+        return
+    for source in mine:
+        if is_release(answer.url, source):
+            yield source, source_address(answer.url, source), 0, None
+
+
+def source_address(url: str, source: Source) -> str:
+    """The one spelling of an address of a source."""
+    return canonical(url, source.home)
+
+
+def beside(archive: Path) -> Path:
+    """Where the shelf of an archive is."""
+    return archive.with_name(f"{archive.name}.rebuild")
+
+
+def _is_shelf(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_MARK_AT + 4)
+    return not head or head[_MARK_AT:] == _MARK.to_bytes(4, "big")
+
+
+def _is_of(path: Path, inputs: str) -> bool:
+    try:
+        db = sqlite3.connect(path)
+        try:
+            return db.execute("SELECT inputs FROM about").fetchall() == [(inputs,)]
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return False  # cut off while it was made

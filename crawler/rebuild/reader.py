@@ -1,0 +1,266 @@
+"""From captured looks at addresses to readings, as a crawl would have read them.
+
+This is what the readers do, in processes of their own: all that can be done without the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+
+from archive.captures import Capture
+from archive.captures.content_encoding import Undecodable
+from archive.captures.reader import Answer, Unreadable, locate, read_at
+from archive.ingest.frontier import Look
+from archive.ingest.reprocess import Reading, reading
+from crawler.crawl.release_fetcher import FRAME_PAGES
+from crawler.discovery.declared_url import plausible_canonical
+from crawler.discovery.pagination import links
+from crawler.items import Frame, Page, Rejected, Release
+from crawler.markup.encoding import decode
+from crawler.pipelines import judged
+from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
+from crawler.registry.source import Source
+from crawler.responses.captured_page import hint
+from crawler.responses.failure import Miss, explain, refusal
+from crawler.responses.revisit_policy import revisits
+from crawler.web_url import is_downgrade
+
+GONE_STATUS = (404, 410)
+_CUT_OFF: dict[str, type[Exception]] = {
+    "length": DownloadCancelledError,
+    "time": DownloadTimeoutError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a look says: a release, or why there is none."""
+
+    result: Reading | Rejected
+    """With its look."""
+    crawl: str
+    led_by: str | None = None
+    """How the address asked led to another: `redirect` or `rel-canonical`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Addresses of a source to be read, with all a reader in another process needs."""
+
+    shelf: Path
+    folder: Path
+    since: str
+    source: Source
+    frame: Frame
+    addresses: tuple[Address, ...]
+    kept: frozenset[str]
+    """Those under which the archive has a release."""
+
+
+def read_addresses(task: Task) -> list[list[Read]]:
+    """What there is of each address. Never raises for what is in a capture."""
+    return [list(_read_looks(task, address.asked)) for address in task.addresses]
+
+
+def learn(shelf: Path, folder: Path, source: Source) -> Frame:
+    """What the site prints on every page, learned from its first captures, as the first crawl
+    did."""
+    from crawler.extraction.site_template import learn_frame
+
+    pages = []
+    for captured in _shelf(shelf).first_looks(source.id, FRAME_PAGES):
+        address = _Address(folder, source, captured.place.url, is_kept=False)
+        found = address.page(captured)
+        if not isinstance(found, Rejected):
+            pages.append(found[0])
+    return learn_frame(pages, source)
+
+
+@lru_cache(maxsize=1)
+def _shelf(path: Path) -> Shelf:
+    """One a reader, for as long as it lives."""
+    return Shelf(path)
+
+
+class _Opened:
+    """The bytes that a look found: held while the looks after it find them too."""
+
+    def __init__(self, folder: Path, source: Source, captured: CapturedLook) -> None:
+        """Raises Unreadable, Undecodable, OSError."""
+        self.held = captured.bytes_at or captured.place
+        self.parts = captured.parts
+        self._source = source
+        if self.held.kind == "revisit":
+            raise Unreadable("The capture that was found unchanged is missing or damaged.")
+        self.answer = _answer(folder, self.held)
+        self.body = self.answer.body()
+        self.continuations = tuple(_answer(folder, part).body() for part in self.parts)
+
+    def is_of(self, captured: CapturedLook) -> bool:
+        """Whether another look found the same."""
+        held = captured.bytes_at or captured.place
+        return (held, captured.parts) == (self.held, self.parts)
+
+    @cached_property
+    def payload(self) -> str | None:
+        """SHA-256 of the body."""
+        return sha256(self.body).hexdigest() if self.body else None
+
+    @cached_property
+    def url(self) -> str:
+        """The address that answered."""
+        return source_address(self.answer.url, self._source)
+
+    @cached_property
+    def declared(self) -> str:
+        """The page's own `rel=canonical` where it can be believed, else its address."""
+        answer, home = self.answer, self._source.home
+        for link in links(decode(self.body, answer.header("Content-Type")), answer.url):
+            if "rel=canonical" in link.marks and plausible_canonical(self.url, link.url, home):
+                return source_address(link.url, self._source)
+        return self.url
+
+
+class _Address:
+    """The looks at one address."""
+
+    def __init__(self, folder: Path, source: Source, asked: str, *, is_kept: bool) -> None:
+        self._folder = folder
+        self._source = source
+        self._asked = asked
+        self._is_kept = is_kept
+        self._opened: _Opened | None = None
+
+    def page(self, captured: CapturedLook) -> tuple[Page, Look, str | None] | Rejected:
+        """What a look found, and how it was led to another address."""
+        place, source = captured.place, self._source
+        look = Look(source=source.id, url=self._asked, at=place.at, outcome="", status=place.status)
+        try:
+            opened = self._open(captured)
+        except (Unreadable, Undecodable, OSError) as error:
+            return _rejected(look, Miss("capture-unreadable", str(error), trouble=True))
+        answer = opened.answer
+        look = replace(look, capture=_capture(opened.held, answer.digest or ""))
+        if place.truncated:
+            cause = _CUT_OFF.get(place.truncated, ResponseDataLossError)
+            return _rejected(replace(look, status=None), explain(cause()))
+        if not (200 <= place.status < 300 or place.status == 304):
+            return _rejected(look, refusal(_response(answer, opened.body)))
+        look = replace(
+            look,
+            etag=answer.header("ETag"),
+            last_modified=answer.header("Last-Modified"),
+            payload=opened.payload,
+        )
+        if opened.url == source_address(source.home, source):
+            return _rejected(look, Miss("redirected-home", "The address leads to the home page."))
+        kept = self._asked if self._is_kept else opened.declared
+        page = Page(
+            url=kept,
+            body=opened.body,
+            captured_at=place.at,
+            content_type=answer.header("Content-Type"),
+            hint=hint(place.hint),
+            continuations=opened.continuations,
+            certificate_checked="certificate" not in answer.notes,
+            downgraded=is_downgrade(self._asked, answer.url),
+            leads_to=opened.declared if opened.declared != kept else None,
+        )
+        how = "redirect" if opened.url == kept else "rel-canonical"
+        return page, replace(look, url=kept), how if kept != self._asked else None
+
+    def _open(self, captured: CapturedLook) -> _Opened:
+        if self._opened is None or not self._opened.is_of(captured):
+            self._opened = _Opened(self._folder, self._source, captured)
+        return self._opened
+
+
+def _read_looks(task: Task, asked: str) -> Iterator[Read]:
+    """All looks at an address, in order of time. Bytes that were read once are not read again."""
+    from crawler.extraction.release import extract
+
+    address = _Address(task.folder, task.source, asked, is_kept=asked in task.kept)
+    known: dict[str, Release] = {}
+    last: tuple[Release, Reading] | None = None
+    for captured in _shelf(task.shelf).looks(task.source.id, asked, task.since):
+        crawl, found = captured.place.crawl, address.page(captured)
+        if isinstance(found, Rejected):
+            yield Read(found, crawl)
+            continue
+        page, look, led_by = found
+        assert look.capture is not None
+        if last is not None and last[0].url == page.url:
+            page = replace(page, earlier=last[0].as_earlier())
+        result = known.get(look.capture.record_id) or extract(page, task.source, task.frame)
+        if isinstance(result, Release):
+            known[look.capture.record_id] = result
+            due = revisits().release(look.at, result.published_on, election=result.election)
+            look = replace(look, outcome="release", due_at=due)
+            result = judged(replace(result, fetched_at=look.at, look=look))
+        else:
+            due = revisits().other(look.at, "rejected")
+            result.look = replace(look, outcome=result.reason, due_at=due)
+        if isinstance(result, Rejected):
+            yield Read(replace(result, release=None), crawl, led_by)
+            continue
+        same = _reading_of(result, look, last)
+        last = result, same or reading(result, look, is_new=asked not in task.kept)
+        yield Read(last[1], crawl, led_by)
+
+
+def _reading_of(
+    release: Release, look: Look, last: tuple[Release, Reading] | None
+) -> Reading | None:
+    """That of the look before, where this one says the same."""
+    if last is None or last[1].look.capture != look.capture:
+        return None
+    is_same = replace(release, fetched_at=last[0].fetched_at) == last[0]
+    return replace(last[1], look=look) if is_same else None
+
+
+def _answer(folder: Path, place: Place) -> Answer:
+    file: BinaryIO
+    with locate(folder, place.file).open("rb") as file:
+        return read_at(file, place.offset, place.record_id)
+
+
+def _capture(place: Place, digest: str) -> Capture:
+    return Capture(
+        file=place.file,
+        offset=place.offset,
+        record_id=place.record_id,
+        digest=digest,
+        url=place.url,
+        at=place.at,
+    )
+
+
+def _response(answer: Answer, body: bytes) -> Response:
+    headers: dict[str, list[str]] = {}
+    for name, value in answer.headers:
+        headers.setdefault(name, []).append(value)
+    return Response(answer.url, status=answer.status, headers=headers, body=body)
+
+
+def _rejected(look: Look, miss: Miss) -> Rejected:
+    due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
+    return Rejected(
+        source=look.source,
+        url=look.url,
+        stage="fetch",
+        reason=miss.reason,
+        detail=miss.detail,
+        fetched_at=look.at,
+        look=replace(look, outcome=miss.reason, due_at=due),
+    )

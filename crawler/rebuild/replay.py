@@ -1,0 +1,257 @@
+"""Reading captures again, on all cores, and putting what they say into the archive."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.database.models import ReleaseRecord
+from archive.fingerprint import release_id
+from archive.ingest import frontier
+from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
+from archive.ingest.store import Store
+from crawler.crawl.release_fetcher import FRAME_PAGES
+from crawler.extraction.lost_story import is_same_title
+from crawler.items import Frame, Rejected
+from crawler.rebuild.capture_index import Address, Shelf
+from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses
+from crawler.registry.source import Source
+from crawler.responses.presence import GONE
+from crawler.spiders.base import STILL_THERE
+
+_AHEAD = 4
+"""Tasks on their way to the readers for each of them."""
+_AT_ONCE = 32
+"""Addresses in a task at most: what is read at once is stored at once."""
+_LOOKS = 400
+"""Looks in a task, where it has more than one address."""
+PRELOAD = ["__main__", "crawler.rebuild.reader", "crawler.extraction.worker_preload"]
+"""What readers share."""
+_LOST = (TimeoutError, ProcessExpired, MemoryError)
+"""How a reader fails."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """What came of it."""
+
+    releases: Counter[str] = field(default_factory=Counter)
+    """By outcome: `new`, `corrected`, `edited`, `same`."""
+    rejected: int = 0
+    gone: int = 0
+    given_up: list[str] = field(default_factory=list)
+    """Addresses that no reader could read, a sentence each."""
+
+    def add(self, other: Counted) -> None:
+        """Counts what another part of the run has counted, too."""
+        self.releases += other.releases
+        self.rejected += other.rejected
+        self.gone += other.gone
+        self.given_up += other.given_up
+
+
+class Rebuilding:
+    """One run over one shelf."""
+
+    def __init__(
+        self, store: Store, shelf: Shelf, folder: Path, *, workers: int = 0, timeout: float = 30.0
+    ) -> None:
+        """`workers`: 0 for one a core; `timeout`: seconds a capture."""
+        self._store = store
+        self._shelf = shelf
+        self._folder = folder
+        self._workers = workers or os.cpu_count() or 1
+        self._timeout = timeout
+        self._rebuilt: dict[str, set[str]] = {}
+        """Of the source at hand: crawls that found its addresses made anew."""
+        self.counted = Counted()
+
+    def run(
+        self, sources: list[Source], since: str, step: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Reads all that waits on the shelf; `step` is told how many addresses are done. Raises
+        ArchiveError."""
+        waiting = [source for source in sources if self._shelf.waiting(source.id)]
+        context = get_context("forkserver")
+        context.set_forkserver_preload(PRELOAD)
+        self._pool = ProcessPool(max_workers=self._workers, context=context)
+        try:
+            for task, future in self._under_way(waiting, since):
+                self._store_read(task, self._result(task, future))
+                self._shelf.mark_done(task.addresses)
+                step(len(task.addresses))
+        finally:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+    def _under_way(self, sources: list[Source], since: str) -> Iterator[tuple[Task, Any]]:
+        """The tasks with their futures, in order; only some ahead of the one being stored."""
+        tasks = self._tasks(sources, since)
+        waiting: deque[tuple[Task, Any]] = deque()
+        while True:
+            for task in islice(tasks, _AHEAD * self._workers - len(waiting)):
+                waiting.append((task, self._schedule(task, self._timeout)))
+            if not waiting:
+                return
+            yield waiting.popleft()
+
+    def _schedule(self, task: Task, timeout: float) -> Any:
+        return self._pool.schedule(read_addresses, args=(task,), timeout=timeout)
+
+    def _tasks(self, sources: list[Source], since: str) -> Iterator[Task]:
+        """Few addresses a task when there are few, so that all readers have something to do."""
+        frames = [(source, self._frame(source)) for source in sources]
+        for source, frame in frames:
+            most = 1 + self._shelf.waiting(source.id) // (4 * self._workers)
+            for addresses in _portions(self._shelf.addresses(source.id), min(most, _AT_ONCE)):
+                yield Task(
+                    shelf=self._shelf.path,
+                    folder=self._folder,
+                    since=since,
+                    source=source,
+                    frame=frame(),
+                    addresses=addresses,
+                    kept=self._store.within(_kept, source.id, addresses),
+                )
+
+    def _result(self, task: Task, future: Any) -> list[list[Read]]:
+        """What was read. Where it took too long, or ended the reader, address by address, so that
+        only what is to blame is given up."""
+        try:
+            found: list[list[Read]] = future.result()
+        except _LOST as error:
+            if len(task.addresses) > 1:
+                return [self._alone(task, address) for address in task.addresses]
+            said = f"{task.addresses[0].asked}: reading its captures failed"
+            self.counted.given_up.append(f"{said} ({type(error).__name__}).")
+            return [[]]
+        return found
+
+    def _alone(self, task: Task, address: Address) -> list[Read]:
+        alone = replace(task, addresses=(address,))
+        future = self._schedule(alone, self._timeout * max(1, address.looks))
+        return self._result(alone, future)[0]
+
+    def _frame(self, source: Source) -> Callable[[], Frame]:
+        """What the site prints on every page: as the archive knows it, else learned by a reader."""
+        learned = self._store.within(frontier.lessons, source.id)
+        if learned.blocks:
+            return lambda: Frame(blocks=learned.blocks, signatures=learned.signatures)
+        place = (self._shelf.path, self._folder, source)
+        future = self._pool.schedule(learn, args=place, timeout=self._timeout * FRAME_PAGES)
+
+        def wait() -> Frame:
+            try:
+                frame: Frame = future.result()
+            except _LOST:
+                return Frame()  # as a crawl does; which page is to blame will be said
+            return frame
+
+        return wait
+
+    def _store_read(self, task: Task, read: list[list[Read]]) -> None:
+        """In one transaction."""
+        source = task.source.id
+        if source not in self._rebuilt:
+            self._rebuilt = {source: self._shelf.rebuilt(source, STILL_THERE)}
+        counted = self._store.each_within(
+            partial(self._put, source=source, asked=address.asked, read=looks)
+            for address, looks in zip(task.addresses, read, strict=True)
+        )
+        for one in counted:
+            self.counted.add(one)
+
+    def _put(self, session: Session, source: str, asked: str, read: list[Read]) -> Counted:
+        """One address."""
+        counted = Counted()
+        held: dict[str, list[Reading]] = {}
+        missing: list[tuple[datetime, str]] = []
+        for one in read:
+            result, look = one.result, one.result.look
+            assert look is not None
+            if one.led_by:
+                frontier.note_alias(session, source, asked, look.url, one.led_by, look.at)
+                if self._shelf.has_look(source, look.url, one.crawl):
+                    continue
+            if isinstance(result, Reading) and not _shows_another(session, result, held):
+                held.setdefault(result.url, []).append(result)
+                missing = []
+            elif isinstance(result, Reading) or self._is_missing(session, result, held):
+                if one.crawl not in self._rebuilt[source]:
+                    missing.append((look.at, one.crawl))
+            else:
+                reread_rejected(session, result, look)
+                counted.rejected += 1
+        for readings in held.values():
+            counted.releases[reread(session, readings)] += 1
+        confirmed = _confirmed(missing)
+        if confirmed is not None:
+            url = next(iter(held), asked)
+            if withdrawn(session, source, url, confirmed):
+                counted.gone += 1
+        return counted
+
+    def _is_missing(
+        self, session: Session, rejected: Rejected, held: dict[str, list[Reading]]
+    ) -> bool:
+        """Whether a known release is not where it was. That a page shows none tells so only where
+        this program has read one there before: else it is the reader that refuses."""
+        look = rejected.look
+        assert look is not None
+        absent = look.status in GONE_STATUS or rejected.reason in GONE
+        if held or rejected.stage != "fetch":
+            return absent and bool(held)
+        return absent and _is_kept(session, release_id(rejected.source, rejected.url))
+
+
+def _shows_another(session: Session, one: Reading, held: dict[str, list[Reading]]) -> bool:
+    """Whether the page of a release that was read before shows another one of its site."""
+    if one.url not in held:
+        return False
+    title, earlier = (each.columns["title"] for each in (one, held[one.url][-1]))
+    if is_same_title(title, earlier):
+        return False
+    return is_another(session, one.source, one.url, one.columns)
+
+
+def _kept(session: Session, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:
+    ids = {release_id(source, address.asked): address.asked for address in addresses}
+    found = session.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
+    return frozenset(ids[id_] for id_ in found)
+
+
+def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address, ...]]:
+    """So many at most, and of many looks fewer."""
+    portion: list[Address] = []
+    for address in addresses:
+        if portion and (
+            len(portion) == most or sum(one.looks for one in portion) + address.looks > _LOOKS
+        ):
+            yield tuple(portion)
+            portion = []
+        portion.append(address)
+    if portion:
+        yield tuple(portion)
+
+
+def _is_kept(session: Session, id_: str) -> bool:
+    return session.get(ReleaseRecord, id_) is not None
+
+
+def _confirmed(missing: list[tuple[datetime, str]]) -> datetime | None:
+    """When a second crawl missed it; None where only one did."""
+    first = missing[0][1] if missing else None
+    return next((at for at, crawl in missing if crawl != first), None)

@@ -1,0 +1,1 @@
+"""The registry: sources declared in TOML, checked, drafted and edited."""

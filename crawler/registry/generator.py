@@ -1,0 +1,215 @@
+"""The election offices and governments of the whole country, and where they are likely to be.
+
+Nothing here has been seen live: each office gets the address that its naming rule gives, or one
+that was seen on a stored page, and the other likely ones as candidates. `scrapy sources --check`
+decides.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from crawler.regions import DATA, Region, all_regions, region
+from crawler.registry.editor import RegistryFile
+from crawler.registry.reader import Entry, read_registry
+
+# The keys of a generated entry; the reader adds the time zone.
+_OURS = frozenset(
+    {"id", "kind", "publisher", "region", "home", "candidates", "verified", "timezone"}
+)
+_HEAD = "# {name} ({code}). Field by field: docs/add-a-source.md.\n"
+_ABOVE = """\
+# From here on by `scrapy sources --generate`: names from crawler/data/regions.tsv, homes by rule.
+# What is not verified nobody has seen: it is not crawled until `scrapy sources --check` finds it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that publishes releases, and the hosts where it may be, the likeliest first."""
+
+    id: str
+    kind: str
+    publisher: str
+    region: Region
+    hosts: tuple[str, ...]
+
+    @property
+    def home(self) -> str:
+        """The likeliest home page."""
+        return f"https://{self.hosts[0]}/"
+
+    @property
+    def candidates(self) -> list[str]:
+        """The other hosts."""
+        return list(self.hosts[1:])
+
+
+@dataclass(slots=True)
+class Generated:
+    """What a run has written: numbers of entries."""
+
+    added: int = 0
+    renewed: int = 0
+    kept: int = 0
+    """Those that somebody has written or seen, and those that are as they should be."""
+
+
+def offices() -> list[Office]:
+    """Every election office and government, in order of region; the country has no government."""
+    return [
+        office
+        for each in all_regions()
+        for kind in ("pemkot", "kpu")
+        if (office := _office(kind, each)) is not None
+    ]
+
+
+def generate(folder: Path) -> Generated:
+    """Writes the entries that a folder's registry lacks, a file a province.
+
+    What is there wins: an office is left out where the registry has any source of its kind and
+    region. Entries that are still as they were generated follow the rules when those change.
+    Raises SourceError for mistakes in the folder, NotWritten where it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = read_registry(folder) if any(folder.glob("*.toml")) else []
+    taken: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        taken.setdefault((entry.values["kind"], entry.values["region"]), []).append(entry)
+    done = Generated()
+    for code, some in groupby(offices(), key=lambda office: office.region.code[:2]):
+        place = region(code)
+        assert place is not None, "codes begin with their province's"
+        head = _HEAD.format(name=place.name, code=code)
+        file = RegistryFile.open(folder / f"{_file_name(place)}.toml", head)
+        new = []
+        for office in some:
+            there = taken.get((office.kind, office.region.code), [])
+            if not there:
+                new.append(office)
+            for entry in there:
+                _renew(entry, office, file, done)
+        if new:
+            lead = "" if _ABOVE.split("\n")[0] in file.text else _ABOVE
+            file.append(lead + "\n".join(map(_as_toml, new)))
+            done.added += len(new)
+        file.save()
+    return done
+
+
+def _renew(entry: Entry, office: Office, file: RegistryFile, done: Generated) -> None:
+    wanted = _values(office)
+    now = {key: entry.values.get(key) for key in wanted}
+    now["candidates"] = list(now["candidates"] or ()) or None
+    if not _is_untouched(entry, office) or entry.file != file.path or now == wanted:
+        done.kept += 1
+        return
+    file.set(entry.values["id"], wanted)
+    done.renewed += 1
+
+
+def _is_untouched(entry: Entry, office: Office) -> bool:
+    """Whether nobody has changed the entry since it was generated, nor looked at the site."""
+    values = entry.values
+    ruled = values["home"] in {f"https://{host}/" for host in office.hosts}
+    return values.get("verified") is False and ruled and values.keys() <= _OURS
+
+
+def _values(office: Office) -> dict[str, Any]:
+    return {
+        "id": office.id,
+        "kind": office.kind,
+        "publisher": office.publisher,
+        "region": office.region.code,
+        "home": office.home,
+        "candidates": office.candidates or None,
+    }
+
+
+def _as_toml(office: Office) -> str:
+    lines = [
+        f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        for key, value in _values(office).items()
+        if value is not None
+    ]
+    return "\n".join(("[[source]]", *lines, "verified = false", ""))
+
+
+def _office(kind: str, place: Region) -> Office | None:
+    hosts = tuple(dict.fromkeys(_hosts(kind, place)))
+    if not hosts:
+        return None
+    title = _said("publishers", kind, place)
+    return Office(f"{kind}-{place.slug}", kind, f"{title} {_called(place)}", place, hosts)
+
+
+def _called(place: Region) -> str:
+    """As an office's title has it: `Kota Jakarta Selatan`, `Provinsi Bali`."""
+    if place.level == "country":
+        return "Republik Indonesia"
+    if place.level == "province":
+        return place.name if place.name.startswith("Daerah ") else f"Provinsi {place.name}"
+    return place.name.replace(" Administrasi ", " ")
+
+
+def _hosts(kind: str, place: Region) -> Iterator[str]:
+    yield from _seen_hosts().get((place.code, kind), ())
+    for name in _names(place):
+        for pattern in _said("hosts", kind, place).get(place.level, ()):
+            yield pattern.format(name=name, last=place.bare.split()[-1].lower())
+
+
+def _names(place: Region) -> list[str]:
+    """The name as hosts have it. Provinces are mostly known by a short one."""
+    whole = re.sub(r"[^a-z]", "", place.bare.lower())
+    names = [whole]
+    if place.bare.startswith("Kepulauan ") and place.level != "province":
+        names.append(whole.removeprefix("kepulauan"))
+    short = short_names().get(place.code, [])
+    ordered = short + names if place.level == "province" else names + short
+    return list(dict.fromkeys(ordered))
+
+
+def _said(table: str, kind: str, place: Region) -> Any:
+    """What naming.toml says of a kind, its own word for a province first."""
+    said = naming()[table]
+    return said.get(f"{kind}-{place.code[:2]}", said[kind])
+
+
+def _file_name(place: Region) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", place.name.lower())
+
+
+@cache
+def naming() -> Mapping[str, Any]:
+    """What crawler/data/naming.toml says."""
+    return tomllib.loads((DATA / "naming.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def short_names() -> Mapping[str, list[str]]:
+    """By code, the names a region goes by beside its own: `pangkep`, `jatim`."""
+    return {row["code"]: row["names"].split() for row in _rows("short_names.tsv")}
+
+
+@cache
+def _seen_hosts() -> Mapping[tuple[str, str], list[str]]:
+    hosts: dict[tuple[str, str], list[str]] = {}
+    for row in _rows("seen_hosts.tsv"):
+        hosts.setdefault((row["code"], row["kind"]), []).append(row["host"])
+    return hosts
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))

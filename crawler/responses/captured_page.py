@@ -1,0 +1,100 @@
+"""A page as it was captured, to be read once more: what a reader in another process does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from archive.captures import Capture
+from archive.captures.content_encoding import Undecodable
+from archive.captures.reader import Answer, Unreadable, locate, read_at, read_record
+from archive.captures.records import Damage, record_at
+from crawler.discovery.pagination import links
+from crawler.discovery.release_parts import next_part
+from crawler.items import Frame, Hint, Page, Rejected, Release
+from crawler.markup.encoding import decode
+from crawler.registry.source import Source
+from crawler.web_url import is_downgrade
+
+_PARTS_AFTER = 2_000
+"""Records after a page among which its further parts are looked for: they were asked for next."""
+
+
+def read_captured(
+    folder: Path, capture: Capture, url: str, source: Source, frame: Frame
+) -> Release | Rejected | None:
+    """What this program reads in the capture of a release; None where it cannot be read whole."""
+    from crawler.extraction.release import extract
+
+    try:
+        page = captured_page(folder, capture, url)
+    except (Unreadable, Undecodable, OSError):
+        return None
+    return extract(page, source, frame)
+
+
+def captured_page(folder: Path, capture: Capture, url: str) -> Page:
+    """The page as the crawl had it. Raises Unreadable, Undecodable, OSError."""
+    path = locate(folder, capture.file)
+    with path.open("rb") as file:
+        answer = read_at(file, capture.offset, capture.record_id)
+    if answer.kind == "revisit":
+        raise Unreadable("The record holds no body.")
+    return Page(
+        url=url,
+        body=answer.body(),
+        captured_at=capture.at,  # where its clock was wrong, that is corrected
+        content_type=answer.header("Content-Type"),
+        hint=hint(answer.notes.get("hint")),
+        continuations=tuple(_parts(path, capture.offset, answer, url)),
+        certificate_checked="certificate" not in answer.notes,
+        downgraded=is_downgrade(url, answer.url),
+    )
+
+
+def hint(said: Mapping[str, Any] | None) -> Hint | None:
+    """Title and time that a list gave for a release, from the notes of a capture."""
+    if not isinstance(said, Mapping) or not isinstance(said.get("evidence"), str):
+        return None
+    title, published = said.get("title"), said.get("published")
+    return Hint(
+        evidence=said["evidence"],
+        title=title if isinstance(title, str) else None,
+        published=published if isinstance(published, str) else None,
+    )
+
+
+def _parts(path: Path, offset: int, first: Answer, url: str) -> Iterator[bytes]:
+    """The bodies of the parts 2, 3, …; raises Unreadable where one that the page names is not
+    among the records that follow."""
+    number, further = 1, _next(first, url, 1)
+    if further is None:
+        return
+    with path.open("rb") as file:
+        for answer in _following(file, offset):
+            notes = answer.notes
+            is_part = notes.get("as") == "part" and notes.get("of") == url
+            if is_part and notes.get("crawl") == first.notes.get("crawl"):
+                yield answer.body()
+                number += 1
+                further = _next(answer, url, number)
+                if further is None:
+                    return
+    raise Unreadable("A further part of the page was not captured.")
+
+
+def _following(file: BinaryIO, offset: int) -> Iterator[Answer]:
+    """The responses of the records that follow."""
+    for count in range(_PARTS_AFTER):
+        found = record_at(file, offset)
+        if isinstance(found, Damage):
+            return
+        if count and (answer := read_record(found)):
+            yield answer
+        offset = found.offset + found.length
+
+
+def _next(answer: Answer, url: str, number: int) -> str | None:
+    page = decode(answer.body(), answer.header("Content-Type"))
+    return next_part(links(page, answer.url), url, number)

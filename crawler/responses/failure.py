@@ -1,0 +1,128 @@
+"""What an answer that is no page means, in a word for queries and a sentence for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from service_identity import VerificationError
+
+from archive.captures import Capture, NotCaptured
+from crawler.middlewares.http_compression import UnpacksTooLarge
+from crawler.middlewares.offsite import LeftSite
+from crawler.middlewares.retry import AskedToWait
+from crawler.middlewares.robots_txt import RobotsUnreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Why an address gave no page."""
+
+    reason: str
+    detail: str
+    blocked: bool = False
+    """The server, or its robots.txt, refused us."""
+    status: int | None = None
+    trouble: bool = False
+    """The server's failure, not the page's: to be asked again soon."""
+    capture: Capture | None = None
+    """Where the bytes of the answer lie that was none."""
+    cause: str | None = None
+    """The reason behind this one."""
+
+    @property
+    def absent(self) -> bool:
+        """The server says that there is no such page."""
+        return self.status in (404, 410)
+
+
+_CAUSES: dict[type[Exception], Miss] = {
+    DownloadTimeoutError: Miss("timeout", "The site did not answer in time.", trouble=True),
+    CannotResolveHostError: Miss("no-such-host", "The host name cannot be resolved.", trouble=True),
+    DownloadConnectionRefusedError: Miss(
+        "unreachable", "The site refuses connections.", trouble=True
+    ),
+    DownloadCancelledError: Miss("too-large", "The answer is longer than DOWNLOAD_MAXSIZE allows."),
+    ResponseDataLossError: Miss(
+        "cut-off", "The answer ended before its announced length.", trouble=True
+    ),
+    DownloadFailedError: Miss("unreachable", "The connection failed.", trouble=True),
+}
+
+
+def explain(error: Exception) -> Miss:
+    """Why a request failed. Whatever is not known here is named as it is, never hidden."""
+    if isinstance(error, LeftSite):
+        return Miss("left-site", str(error))
+    if isinstance(error, AskedToWait):
+        return Miss("asked-to-wait", str(error), trouble=True)
+    if isinstance(error, RobotsUnreachable):
+        cause = error.cause
+        why = refusal(cause) if isinstance(cause, Response) else explain(cause)
+        said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
+        return Miss("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
+    if isinstance(error, UnpacksTooLarge):
+        return Miss("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
+    if isinstance(error, NotCaptured):
+        return Miss("not-captured", str(error))
+    if isinstance(error, UnicodeError):  # of Scrapy's reading of a status line
+        return Miss("bad-answer", "The response is not valid HTTP.", trouble=True)
+    if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
+        return Miss("bad-redirect", f"The redirect target is invalid: {error}.")
+    if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":
+        return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
+    if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":
+        return Miss("redirect-loop", "The address leads from redirect to redirect without an end.")
+    if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
+        said = f"The site's certificate cannot be trusted ({fault}), so nothing is asked."
+        return Miss("certificate", said, trouble=True)
+    for kind, miss in _CAUSES.items():
+        if isinstance(error, kind):
+            return miss
+    return Miss("failed", f"{type(error).__name__}: {error}", trouble=True)
+
+
+def _certificate_fault(error: DownloadFailedError) -> str | None:
+    """What OpenSSL or service_identity says against a certificate; None where it is not that."""
+    for failure in getattr(error.__cause__, "reasons", ()):
+        if isinstance(failure.value, VerificationError):
+            return "it is for another host"
+        if isinstance(failure.value, SSL.Error) and "certificate" in str(failure.value):
+            return str(failure.value.args[0][0][2])
+    return None
+
+
+def header(response: Response, name: str) -> str | None:
+    """A header as text; None where there is none."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def refusal(response: Response) -> Miss:
+    """What an answer that is neither 2xx nor 304 means."""
+    status = response.status
+    # Cloudflare's challenge (Medan): recorded as blocked, nothing evaded.
+    if b"cf-mitigated" in response.headers or b"Just a moment..." in response.body[:4096]:
+        return Miss("challenge", f"The site asks for a challenge (HTTP {status}).", True, status)
+    if status in (401, 403, 451):
+        return Miss(f"http-{status}", f"The site refuses us (HTTP {status}).", True, status)
+    if status == 429:
+        return Miss(
+            "http-429", "The site asks for fewer requests (HTTP 429).", True, status, trouble=True
+        )
+    return Miss(
+        f"http-{status}",
+        f"The site answered HTTP {status}.",
+        status=status,
+        trouble=status >= 500,
+    )

@@ -1,0 +1,282 @@
+"""One run over some sources, in one process: each at its own pace, none harmed by another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
+from scrapy.spiderloader import SpiderLoaderProtocol
+from tldextract import TLDExtract
+
+from archive.captures.writer import CaptureWriter
+from archive.database.connection import ArchiveError, archive_path
+from archive.database.lock import Lock
+from archive.health.recent import recent
+from archive.ingest import frontier
+from crawler.archive_writer import Archivist
+from crawler.crawl.expectations import unmet
+from crawler.crawl.stats import Tally, Verdict, judge
+from crawler.extensions.progress import Standing
+from crawler.extensions.warc_capture import open_captures
+from crawler.extraction.worker_pool import ReaderPool
+from crawler.registry.source import Expect, Source
+from crawler.responses.revisit_policy import revisits
+
+_log = logging.getLogger(__name__)
+# The list that the package carries; fetching a newer one is no crawler's business.
+_suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
+_OURS = 2 * SETTINGS_PRIORITIES["cmdline"]
+"""The priority of settings made here: Scrapy sets those of its command line once more, later."""
+StoppedBy = Literal["signal", "time", "archive"]
+
+
+class Runner(Protocol):
+    """What a round needs of Scrapy's `AsyncCrawlerProcess` or `AsyncCrawlerRunner`."""
+
+    settings: Settings
+    spider_loader: SpiderLoaderProtocol
+
+    def crawl(self, crawler_or_spidercls: Any, *args: Any, **kwargs: Any) -> asyncio.Task[None]:
+        """Starts a crawl."""
+
+    @property
+    def crawlers(self) -> set[Crawler]:
+        """Those under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one source's crawl ended."""
+
+    source: Source
+    verdict: Verdict
+    tally: Tally
+    seconds: float
+    requests: int
+
+
+@dataclass(slots=True)
+class Round:
+    """What the crawls of one run share: the archive, the readers, how far they have come."""
+
+    settings: Settings
+    archivist: Archivist
+    lock: Lock
+    readers: ReaderPool
+    captures: CaptureWriter | None = None
+    standing: Standing | None = None
+    """How far it has come; None: nobody asks."""
+    deep: bool = False
+    """Whether everything is looked at again, not only what is due."""
+    looks_max: int | None = None
+    """How many releases of a source are looked at; None: all there are to look at."""
+    results: list[Result] = field(default_factory=list)
+    archive_error: Exception | None = None
+    clock_fault: str | None = None
+    """Why it did not begin: the clock of this machine is wrong. A sentence."""
+    stopped_by: StoppedBy | None = None
+    """What ended it before all sources had their turn."""
+    _runner: Runner | None = None
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        deep: bool = False,
+        command: str = "scrapy",
+    ) -> Round:
+        """Opens the archive, the captures and the readers. `command` is who holds the archive, for
+        those who find it in use. Raises `ArchiveError`, also where another crawl is under way."""
+        url = settings["ARCHIVE_URL"]
+        with ExitStack() as undo:
+            archivist = Archivist(url)
+            undo.callback(archivist.close)
+            lock = undo.enter_context(Lock.take(archive_path(url), command))
+            captures = open_captures(settings)
+            undo.pop_all()
+        readers = ReaderPool(
+            workers=settings.getint("EXTRACTION_WORKERS") or None,
+            timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
+        )
+        return cls(settings, archivist, lock, readers, captures, deep=deep)
+
+    def close(self) -> None:
+        """Waits for the last write; ends the readers."""
+        try:
+            if self.captures is not None:
+                self.captures.close()
+        except ArchiveError as error:
+            self.archive_error = self.archive_error or error
+        finally:
+            self.archivist.close()
+            self.readers.close()
+            self.lock.release()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every source ended well."""
+        return all(result.verdict.healthy for result in self.results)
+
+    async def run(self, runner: Runner, sources: list[Source]) -> None:
+        """Crawls the sources side by side, those of one host one after another."""
+        self._runner = runner
+        of_domain = self.settings.getint("CONCURRENT_SOURCES_PER_DOMAIN")
+        domains = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(of_domain))
+        hosts = defaultdict[str, asyncio.Lock](asyncio.Lock)
+        gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
+        try:
+            await self.archivist.write(self.archivist.store.register, sources)
+        except ArchiveError as error:
+            self.abort(error)
+
+        async def take_turn(source: Source) -> None:
+            async with AsyncExitStack() as held:
+                # In order, so that no two sources wait for each other. The gate last: who waits for
+                # a host keeps nobody else waiting.
+                for host in sorted(_machines(source)):
+                    await held.enter_async_context(hosts[host])
+                await held.enter_async_context(domains[domain(source)])
+                await held.enter_async_context(gate)
+                if not self.stopped_by:
+                    await self._crawl(runner, source)
+
+        await asyncio.gather(*(take_turn(source) for source in sources))
+
+    def abort(self, error: Exception) -> None:
+        """The archive failed: what is fetched from here on could not be kept."""
+        self.archive_error = self.archive_error or error
+        self.stop("archive")
+
+    def stop(self, by: StoppedBy) -> None:
+        """Ends every crawl after the answers under way, and begins no other."""
+        if self.stopped_by is None:
+            self.stopped_by = by
+            for crawler in self._runner.crawlers if self._runner is not None else ():
+                if crawler.spider is not None:
+                    crawler.spider.stop()  # type: ignore[attr-defined]
+
+    async def _crawl(self, runner: Runner, source: Source) -> None:
+        store, write = self.archivist.store, self.archivist.write
+        if self.standing is not None:
+            self.standing.begin(source.id)
+        began = datetime.now(UTC)
+        crawler = Crawler(runner.spider_loader.load(source.kind), courteous(self.settings, source))
+        try:
+            deep = self.deep or await self._is_deep_due(source, began)
+            crawl_id = await write(store.begin_crawl, source.id, began, deep=deep)
+            fault = await _visit(
+                runner, crawler, source=source, round=self, crawl_id=crawl_id, deep=deep
+            )
+            result = await self._held_against(
+                source.expect, self._result(crawler, source, began, fault)
+            )
+            await write(
+                store.end_crawl,
+                crawl_id,
+                result.verdict.outcome,
+                result.verdict.reason,
+                _counts(crawler, result.tally) | result.tally.noted(),
+                datetime.now(UTC),
+            )
+        except ArchiveError as error:
+            self.abort(error)
+        else:
+            self.results.append(result)
+            if self.standing is not None:
+                self.standing.end(source.id, result.verdict.outcome)
+
+    async def _held_against(self, expect: Expect, result: Result) -> Result:
+        """A crawl that went well, unless the archive has not what the source's TOML expects."""
+        if expect == Expect() or not result.verdict.healthy:
+            return result
+        counted = await self.archivist.note(recent, result.source.id, datetime.now(UTC))
+        said = unmet(expect, counted)
+        if not said:
+            return result
+        reason = " ".join(filter(None, (*said, result.verdict.reason)))
+        return replace(result, verdict=Verdict("unmet", reason))
+
+    async def _is_deep_due(self, source: Source, now: datetime) -> bool:
+        since = now - timedelta(days=revisits().deep)
+        return await self.archivist.note(frontier.is_deep_due, source.id, since)
+
+    def _result(
+        self, crawler: Crawler, source: Source, began: datetime, fault: str | None
+    ) -> Result:
+        spider: Any = crawler.spider
+        tally: Tally = spider.tally if spider else Tally()
+        if fault is not None:
+            tally.errors.append(fault)
+        stats = _stats(crawler)
+        return Result(
+            source=source,
+            verdict=judge(
+                tally,
+                finished=stats.get("finish_reason") == "finished" and not self.stopped_by,
+                first=not (spider and spider.known_releases),
+            ),
+            tally=tally,
+            seconds=(datetime.now(UTC) - began).total_seconds(),
+            requests=stats.get("downloader/request_count", 0),
+        )
+
+
+async def _visit(runner: Runner, crawler: Crawler, **arguments: Any) -> str | None:
+    """Crawls one source to its end. A fault of ours must not take the other sources along: it is
+    returned as a sentence."""
+    try:
+        await runner.crawl(crawler, **arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
+        _log.exception("A crawl broke down.")
+        return f"Please report this fault: {error!r}"
+    return None
+
+
+def _stats(crawler: Crawler) -> dict[str, Any]:
+    """What Scrapy counted; nothing where the crawl never began."""
+    try:
+        return crawler.stats.get_stats()
+    except RuntimeError:  # Scrapy's word for "not yet"
+        return {}
+
+
+def courteous(settings: Settings, source: Source) -> Settings:
+    """The settings for one source, which may only be more polite than they are."""
+    own = settings.copy()
+    delay = max(own.getfloat("DOWNLOAD_DELAY"), source.delay or 0.0)
+    # Scrapy's jitter goes both ways; here it only ever adds.
+    jitter = own.getfloat("DOWNLOAD_DELAY_JITTER")
+    own.set("DOWNLOAD_DELAY", delay / (1 - jitter), priority=_OURS)
+    if contact := own["CONTACT"]:
+        own.set("USER_AGENT", f"{own['USER_AGENT']} ({contact})", priority=_OURS)
+    if source.insecure is not None:
+        own.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority=_OURS)
+    return own
+
+
+def _machines(source: Source) -> frozenset[str]:
+    return frozenset(host.partition(":")[0] for host in source.hosts)
+
+
+def domain(source: Source) -> str:
+    """Under which one operator's machines may answer to many names: `kpu.go.id`."""
+    host = urlsplit(source.home).hostname or ""
+    return _suffixes(host).top_domain_under_public_suffix or host
+
+
+def _counts(crawler: Crawler, tally: Tally) -> dict[str, Any]:
+    stats = _stats(crawler)
+    return {
+        "pages": tally.answered,
+        "requests": stats.get("downloader/request_count", 0),
+        "bytes": stats.get("downloader/response_bytes", 0),
+    }

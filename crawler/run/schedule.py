@@ -1,0 +1,90 @@
+"""When it is a source's turn: by its own rhythm, more often around a vote, less often when ill.
+
+The intervals and their reasons are data, `due.toml`; the votes stand in `revisits.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from archive.health.last_crawl import Visits
+from archive.health.publishing_rhythm import PAST, UNKNOWN, Rhythm
+from crawler.regions import DATA
+from crawler.responses.revisit_policy import revisits
+
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+"""Due however late it is."""
+
+_FILE = DATA / "due.toml"
+_LONGER_MAX = 10
+"""Times an interval grows; a site may be down for years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The least and the most there is between two crawls: all year, or around a vote."""
+
+    least: timedelta
+    most: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What the data file says."""
+
+    share: float
+    asleep: float
+    early: timedelta
+    usual: Season
+    vote: Season
+    ill_factor: float
+
+    def due_at(self, visits: Visits | None, rhythm: Rhythm | None, now: datetime) -> datetime:
+        """From when on it is a source's turn. `rhythm` None: the archive has no recent release.
+
+        `AT_ONCE` where it was never crawled, or the last crawl did not come to its end: going on
+        with what is left is no new visit.
+        """
+        if visits is None or not visits.through or visits.last_at > now:
+            return AT_ONCE
+        season = self.vote if revisits().near_vote(now.date()) else self.usual
+        interval = self._interval(season, rhythm or UNKNOWN, now)
+        if visits.ill:
+            first = interval if rhythm else season.least
+            longer = first * self.ill_factor ** min(visits.ill - 1, _LONGER_MAX)
+            interval = min(longer, season.most)
+        return visits.last_at + interval - self.early
+
+    def _interval(self, season: Season, rhythm: Rhythm, now: datetime) -> timedelta:
+        silence = now.date() - rhythm.last if rhythm.last else PAST
+        wished = max(rhythm.usual * self.share, silence * self.asleep)
+        return min(max(wished, season.least), season.most)
+
+
+@cache
+def turns() -> Turns:
+    """The intervals, read once a process."""
+    data = tomllib.loads(_FILE.read_text("utf-8"))
+    rhythm = data["rhythm"]
+    return Turns(
+        share=rhythm["share"],
+        asleep=rhythm["asleep"],
+        early=timedelta(days=rhythm["early"]),
+        usual=_season(data["usual"]),
+        vote=_season(data["vote"]),
+        ill_factor=data["ill"]["factor"],
+    )
+
+
+def longest_waiting_first(ids: Iterable[str], visits: Mapping[str, Visits]) -> list[str]:
+    """Sources in order of turn: those never crawled, as they come, then by when they were crawled
+    last. What one run does not reach is thereby first in the next."""
+    return sorted(ids, key=lambda id: visits[id].last_at if id in visits else AT_ONCE)
+
+
+def _season(data: Mapping[str, float]) -> Season:
+    return Season(timedelta(days=data["least"]), timedelta(days=data["most"]))

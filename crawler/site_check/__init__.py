@@ -1,0 +1,1 @@
+"""Checks whether sources are where the registry expects them, and saves what it learns."""

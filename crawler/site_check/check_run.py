@@ -1,0 +1,232 @@
+"""Checks of many sources, side by side; what is learned of one is on the disk at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.settings import Settings
+
+from crawler.middlewares.robots_txt import RobotsUnreachable
+from crawler.registry.editor import NotWritten, RegistryFile
+from crawler.registry.source import Source
+from crawler.responses.failure import Miss, explain, refusal
+from crawler.run.crawl_run import courteous
+from crawler.site_check.locate import Finding, visit
+
+_WITHOUT = {
+    # What a check needs nothing of: nothing is archived, and a site that does not answer is asked
+    # again in the next check rather than at once.
+    "ITEM_PIPELINES": {},
+    "CAPTURES_ENABLED": False,
+    "RETRY_TIMES": 0,
+    "DOWNLOAD_HANDLERS": dict.fromkeys(
+        ("http", "https"), "crawler.downloader.handler.BoundedHeads"
+    ),
+}
+
+
+class _Reach:
+    """The hosts that a check may ask, for the guard: those of its source and where they lead."""
+
+    def __init__(self) -> None:
+        self._hosts: set[str] = set()
+
+    def open(self, url: str) -> None:
+        self._hosts.add(_host(url))
+
+    def owns(self, url: str) -> bool:
+        return _host(url) in self._hosts
+
+
+class CheckSpider(Spider):
+    """One source's check; not in `crawler.spiders`, for it is no kind of source."""
+
+    name = "check"
+
+    def __init__(self, *, checked: Source, checking: Checking, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = _Reach()
+        self.checked = checked
+        self.owner = partial(checking.owner, checked)
+        self.finding: Finding | None = None
+        self.fault: Exception | None = None
+        self._under_way: asyncio.Task[Response] | None = None
+        self._ended = asyncio.Event()
+        checking.spiders.add(self)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The whole check; it yields nothing, for what is asked next depends on the answer."""
+        try:
+            self.finding = await visit(self.checked, self._get, self.owner)
+        except Exception as error:  # noqa: BLE001 - one source's fault is told, and harms no other
+            self.fault = error
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    def stop(self) -> None:
+        """Asks for nothing more, and waits for no answer; what it finds then means nothing."""
+        self._ended.set()
+        if self._under_way is not None:
+            self._under_way.cancel()
+
+    async def _get(self, url: str) -> Response | Miss:
+        if self._ended.is_set():
+            return Miss("not-asked", "The check was ended.")
+        assert self.crawler.engine is not None
+        self.source.open(url)
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta={"dont_redirect": True})
+        self._under_way = asyncio.ensure_future(self.crawler.engine.download_async(request))
+        try:
+            response = await self._under_way
+        except asyncio.CancelledError:
+            if not self._ended.is_set():
+                raise
+            return Miss("not-asked", "The check was ended.")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is named
+            return _explained(error)
+        return response if response.status < 400 else refusal(response)
+
+
+def _explained(error: Exception) -> Miss:
+    """Why nothing came; raises what is no failure of the site or the way there."""
+    if isinstance(error, RobotsUnreachable) and isinstance(error.cause, Exception):
+        error = error.cause  # what is wrong with the site is wrong with its robots.txt first
+    miss = explain(error)
+    if miss.reason == "failed":
+        raise error
+    return miss
+
+
+@dataclass(slots=True)
+class Checking:
+    """A run over some sources."""
+
+    settings: Settings
+    registry: list[Source]
+    """All sources, those that are not checked too: a host that one of them has is no other's."""
+    today: date
+    tell: Callable[[Source, Finding], None]
+    """Called with each finding, once it is written down."""
+    findings: list[Finding] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    not_written: NotWritten | None = None
+    spiders: set[CheckSpider] = field(default_factory=set)
+    """Those under way."""
+    _known: dict[str, str] = field(default_factory=dict)
+    """By host, the source that is known to have it. What nobody has seen is no knowledge."""
+    _over: bool = False
+
+    def __post_init__(self) -> None:
+        for source in self.registry:
+            if source.vouched:
+                self._known |= dict.fromkeys(source.hosts, source.id)
+
+    async def run(self, process: AsyncCrawlerProcess, sources: list[Source]) -> None:
+        """Checks the sources, those of one host one after another."""
+        gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
+        hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+        async def take_turn(source: Source) -> None:
+            async with hosts[_machine(source.home)], gate:
+                if not self._over:
+                    await self._check(process, source)
+
+        await asyncio.gather(*map(take_turn, sources))
+
+    def stop(self) -> None:
+        """Begins no other check; those under way are dropped."""
+        self._over = True
+        for spider in self.spiders:
+            spider.stop()
+
+    async def _check(self, process: AsyncCrawlerProcess, source: Source) -> None:
+        settings = courteous(self.settings, source)
+        settings.setdict(_WITHOUT, priority="cmdline")
+        crawler = Crawler(CheckSpider, settings)
+        await process.crawl(crawler, checked=source, checking=self)
+        spider = crawler.spider
+        assert isinstance(spider, CheckSpider)
+        self.spiders.discard(spider)
+        if spider.fault is not None:
+            said = f"{type(spider.fault).__name__}: {spider.fault}"
+            self.faults.append(f"{source.id}: please report this fault: {said}")
+        if spider.finding is not None and not self._over:
+            self._keep(source, spider.finding)
+
+    def _keep(self, source: Source, finding: Finding) -> None:
+        if finding.here and (other := self.owner(source, finding.home)):
+            finding = Finding("unknown", source.home, f"{finding.home} is the home of {other}")
+        try:
+            write_down(source, finding, self.today)
+        except NotWritten as error:
+            self.not_written = error
+            self.stop()
+            return
+        if finding.here:
+            self._known.setdefault(_bare(finding.home), source.id)
+        self.findings.append(finding)
+        self.tell(source, finding)
+
+    def owner(self, source: Source, url: str) -> str | None:
+        """Which other source a URL's host is known to belong to."""
+        known = self._known.get(_bare(url))
+        return None if known == source.id else known
+
+
+def due(sources: list[Source], today: date, limit: int | None = None) -> list[Source]:
+    """Those that nobody has seen, the least recently checked first; what was checked today has had
+    its turn. At most `limit`."""
+    unseen = [each for each in sources if not each.verified and each.checked.on != today]
+    return sorted(unseen, key=lambda source: source.checked.on or date.min)[:limit]
+
+
+def write_down(source: Source, finding: Finding, today: date) -> None:
+    """Writes what was learned into the source's own file, and changes nothing else there.
+
+    A site that was seen before and is not now stays verified: its crawls will tell.
+    Raises NotWritten.
+    """
+    assert source.file is not None, "it was read from a file"
+    learned: dict[str, Any] = {}
+    if finding.here:
+        learned |= {"home": finding.home, "verified": today}
+        learned["candidates"] = _left(source, finding.home) or None
+    if finding.outcome != "found":
+        outcome = {"on": today, "outcome": finding.outcome, "reason": finding.reason}
+        learned["checked"] = outcome
+    elif source.checked.outcome != "moved":  # where it came from is worth remembering
+        learned["checked"] = None
+    file = RegistryFile.open(source.file)
+    file.set(source.id, learned)
+    file.save()
+
+
+def _left(source: Source, home: str) -> list[str]:
+    """The other hosts where the site might have been: that of the former home is one of them."""
+    if _host(home) not in source.candidates:
+        return list(source.candidates)
+    former = _host(source.home)
+    return [former, *(host for host in source.candidates if host != _host(home))]
+
+
+def _host(url: str) -> str:
+    return url.split("/")[2].lower()
+
+
+def _bare(url: str) -> str:
+    return _host(url).removeprefix("www.")
+
+
+def _machine(url: str) -> str:
+    return _host(url).partition(":")[0]

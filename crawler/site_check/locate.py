@@ -1,0 +1,194 @@
+"""One source's check: where it is, told by one request or a few to each host it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urljoin, urlsplit
+
+from scrapy.http import Response, TextResponse
+from scrapy.utils.response import get_meta_refresh
+
+from crawler.regions import region
+from crawler.registry.source import Source
+from crawler.responses.failure import Miss, header, refusal
+from crawler.site_check.page_identity import read, stranger
+from crawler.web_url import is_web_url
+
+HOPS = 5
+"""Redirects that are followed from one address."""
+_LONGEST = 300
+"""Letters of a reason; it stands in the registry on one line."""
+_NOT_SECURE = frozenset({"unreachable", "certificate"})
+"""What may be wrong with https alone."""
+
+Get = Callable[[str], Awaitable[Response | Miss]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one source."""
+
+    outcome: str
+    """`found`, `moved`, `blocked` or `unknown`."""
+    home: str
+    """Where it is; where it was expected, unless found or moved."""
+    reason: str = ""
+    """Why, as a sentence for people; empty when found."""
+
+    @property
+    def here(self) -> bool:
+        """Whether the office is at `home`."""
+        return self.outcome in ("found", "moved")
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """One address at which a site may answer, and where that leads."""
+
+    url: str
+    permanent: bool = True
+    """Whether every redirect on the way there is for good."""
+
+
+async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
+    """Looks at the source's home, then at its candidates, until the office is found.
+
+    `get` asks politely; `owner` names the other source that a host belongs to.
+    """
+    seen: list[Finding] = []
+    for home in _homes(source):
+        if other := owner(home):
+            found = Finding("unknown", home, f"is the home of {other}")
+        else:
+            found = await _at(home, source, get, owner)
+        if found.here:
+            return found
+        seen.append(found)
+    worst = next((each for each in seen if each.outcome == "blocked"), seen[0])
+    said = "; ".join(f"{_host(each.home)}: {each.reason}" for each in seen)
+    return Finding(worst.outcome, source.home, _shortened(said))
+
+
+def _homes(source: Source) -> Iterator[str]:
+    yield source.home
+    for host in source.candidates:
+        yield f"https://{host}/"
+
+
+async def _at(home: str, source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
+    """What is at one address: over https, else over http, else at `www.`"""
+    found, why = await _behind(_Door(home), home, source, get, owner)
+    if why in _NOT_SECURE and home.startswith("https:"):
+        plain = home.replace("https:", "http:", 1)
+        found, why = await _or_else(found, plain, source, get, owner)
+    elif why == "no-such-host" and not _is_address(home) and not _host(home).startswith("www."):
+        found, why = await _or_else(found, home.replace("//", "//www.", 1), source, get, owner)
+    return found
+
+
+async def _or_else(
+    first: Finding, home: str, source: Source, get: Get, owner: Callable[[str], str | None]
+) -> tuple[Finding, str]:
+    """What is at another address of the same site; the first answer where that tells no more."""
+    found, why = await _behind(_Door(home), home, source, get, owner)
+    told_more = found.outcome != "unknown" or why not in _NOT_SECURE | {"no-such-host"}
+    return (found if told_more else first), why
+
+
+async def _behind(
+    door: _Door, home: str, source: Source, get: Get, owner: Callable[[str], str | None]
+) -> tuple[Finding, str]:
+    """What is behind an address, redirects followed; and the word for why there is nothing."""
+    for _ in range(HOPS):
+        answer = await get(door.url)
+        if isinstance(answer, Miss):
+            outcome = "blocked" if answer.blocked else "unknown"
+            return Finding(outcome, home, answer.detail.rstrip(".")), answer.cause or answer.reason
+        target = _target(answer)
+        if target is None:
+            return _judged(answer, door, home, source), "page"
+        if refused := _refused(target, home, owner):
+            return Finding("unknown", home, refused), "redirect"
+        door = _Door(target, door.permanent and answer.status in (301, 308))
+    return Finding("unknown", home, "leads from redirect to redirect without an end"), "redirect"
+
+
+def _target(answer: Response) -> str | None:
+    """Where an answer sends its visitors; a page that reloads itself sends them nowhere."""
+    if 300 <= answer.status < 400:
+        location = header(answer, "Location")
+        return _joined(answer.url, location) if location else None
+    if not isinstance(answer, TextResponse):
+        return None
+    try:
+        _, refresh = get_meta_refresh(answer)
+    except ValueError:  # an address that is none
+        return None
+    return refresh if refresh and refresh.rstrip("/") != answer.url.rstrip("/") else None
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:
+        return location
+
+
+def _refused(target: str, home: str, owner: Callable[[str], str | None]) -> str | None:
+    """Why a redirect is not followed. Whoever owns a lapsed name may send its visitors anywhere."""
+    if not is_web_url(target):
+        return "sends its visitors to what is no web address"
+    host = urlsplit(target).hostname or ""
+    if _bare(target) == _bare(home):
+        return None
+    if _is_address(target) and not _is_address(home):
+        return f"sends its visitors to {host}, which is no name"
+    if _host(home).endswith(".go.id") and not host.endswith(".go.id"):
+        return f"sends its visitors to {host}, which is no .go.id name: look yourself"
+    if other := owner(target):
+        return f"sends its visitors to {host}, the home of {other}"
+    return None
+
+
+def _judged(answer: Response, door: _Door, home: str, source: Source) -> Finding:
+    if answer.status != 200 or not isinstance(answer, TextResponse):
+        return Finding("unknown", home, f"answered HTTP {answer.status} and no page")
+    miss = refusal(answer)
+    if miss.reason == "challenge":
+        return Finding("blocked", home, miss.detail.rstrip("."))
+    place = region(source.region)
+    assert place is not None, "the region was checked"
+    if why := stranger(read(answer.text), source.kind, place, _host(door.url)):
+        return Finding("unknown", home, why)
+    parts = urlsplit(door.url)
+    if _bare(door.url) == _bare(home):
+        # Of a redirect within the site only its scheme and its www count, and only for good.
+        root = urlsplit(home)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
+        return Finding("found", root if door.permanent else home)
+    if not door.permanent:
+        return Finding("unknown", home, f"sends its visitors to {door.url}, but not for good")
+    new = parts._replace(query="", fragment="").geturl()
+    return Finding("moved", new, f"{home} leads here for good")
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _bare(url: str) -> str:
+    return _host(url).removeprefix("www.")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return True
+
+
+def _shortened(text: str) -> str:
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from archive.health.last_crawl import Visits, visits
+from archive.ingest.store import Outcome, Store
+from tests.archive.samples import DAY, MORNING
+
+CITY = "pemkot-contoh"
+
+
+def crawled(store: Store, *outcomes: Outcome | None) -> None:
+    """A crawl a day; None: killed."""
+    for day, outcome in enumerate(outcomes):
+        crawl = store.begin_crawl(CITY, MORNING + day * DAY)
+        if outcome:
+            store.end_crawl(crawl, outcome, None, {}, MORNING + day * DAY)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "through", "ill"),
+    [
+        (["ok"], True, 0),
+        (["failed", "partial"], True, 0),
+        (["ok", "failed", "silent", "blocked"], True, 3),
+        (["failed", "failed"], True, 2),
+        (["failed", "stopped"], False, 1),
+        (["failed", "stopped", "failed"], True, 2),
+        (["ok", None], False, 0),
+    ],
+)
+def test_the_last_crawls_of_a_source(
+    engine: Engine, store: Store, outcomes: list[Outcome | None], through: bool, ill: int
+) -> None:
+    crawled(store, *outcomes)
+    with Session(engine) as session:
+        found = visits(session)
+    last = MORNING + (len(outcomes) - 1) * DAY
+    assert found == {CITY: Visits(last, through, ill)}

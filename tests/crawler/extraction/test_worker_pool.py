@@ -1,0 +1,95 @@
+"""Reading happens in other processes, within bounds, and no source keeps all of them busy."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from pebble.pool.base_pool import PoolStatus
+
+from crawler.discovery import seed_page
+from crawler.discovery.seed_page import read_seed_page
+from crawler.extraction.worker_pool import ReaderPool, Unread
+from tests.crawler.extraction.sample_pages import source
+
+T = TypeVar("T")
+ONE = source()
+OTHER = replace(ONE, id="pemkot-dua")
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ReaderPool]:
+    readers = ReaderPool(workers=1, timeout=2.0)
+    yield readers
+    readers.close()
+
+
+def run(task: Callable[[], Awaitable[T]]) -> T:
+    async def main() -> T:
+        return await task()
+
+    return asyncio.run(main())
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _fault() -> None:
+    raise KeyError("x")
+
+
+def test_a_task_runs_in_another_process(pool: ReaderPool) -> None:
+    assert run(lambda: pool.parse(ONE, os.getpid)) != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("task", "args", "reason"),
+    [
+        (time.sleep, (60,), "timeout"),
+        (_end, (), "reader-died"),
+        (_fault, (), "unreadable"),
+        (
+            read_seed_page,
+            ("<br>" * (seed_page.ELEMENTS_MAX + 1), ONE.home, ONE.home, ONE),
+            "too-large",
+        ),
+    ],
+)
+def test_what_cannot_be_read_has_a_reason(
+    pool: ReaderPool, task: Callable[..., object], args: tuple[object, ...], reason: str
+) -> None:
+    answer = run(lambda: pool.parse(ONE, task, *args))
+    assert isinstance(answer, Unread)
+    assert answer.reason == reason
+
+
+def test_a_source_whose_pages_never_end_leaves_a_reader_to_the_others(pool: ReaderPool) -> None:
+    async def both() -> tuple[int | Unread, bool]:
+        slow = [asyncio.ensure_future(pool.parse(ONE, time.sleep, 60)) for _ in range(3)]
+        await asyncio.sleep(0)
+        answer = await pool.parse(OTHER, os.getpid)
+        waits = not any(task.done() for task in slow)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        return answer, waits
+
+    assert run(both) == (run(lambda: pool.parse(OTHER, os.getpid)), True)
+
+
+def test_readers_that_end_while_idle_are_replaced() -> None:
+    """As `systemctl stop` ends them: the page waiting for a reader is read, not called unreadable."""
+    readers = ReaderPool(workers=2, timeout=10.0)
+    try:
+        run(lambda: readers.parse(ONE, os.getpid))
+        readers._pool._context.status = PoolStatus.ERROR  # as pebble leaves it then
+        assert isinstance(run(lambda: readers.parse(ONE, os.getpid)), int)
+    finally:
+        readers.close()
