@@ -28,7 +28,7 @@ _LEAST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SeedVisit:
     """One way to lose a text."""
 
     keep: Callable[[Article], Sequence[Block]] | None = None
@@ -134,15 +134,15 @@ def _move_to_script(root: HtmlElement, article: Article) -> None:
     data.text = json.dumps({"page": {"story": story}})
 
 
-WAYS = {
-    "another box": Way(_another_box),
-    "largest of several boxes": Way(_largest_box),
-    "ended early": Way(_ended_early),
-    "begun late": Way(_begun_late),
-    "every second paragraph": Way(_every_second),
-    "first paragraph": Way(_first_paragraph),
-    "end of the page": Way(_end_of_page),
-    "cookie notice": Way(_notice, _add_notice),
-    "story in a script": Way(change=_move_to_script),
-    "story loaded by scripts": Way(change=_take_away),
+SEED_KINDS = {
+    "another box": SeedVisit(_another_box),
+    "largest of several boxes": SeedVisit(_largest_box),
+    "ended early": SeedVisit(_ended_early),
+    "begun late": SeedVisit(_begun_late),
+    "every second paragraph": SeedVisit(_every_second),
+    "first paragraph": SeedVisit(_first_paragraph),
+    "end of the page": SeedVisit(_end_of_page),
+    "cookie notice": SeedVisit(_notice, _add_notice),
+    "story in a script": SeedVisit(change=_move_to_script),
+    "story loaded by scripts": SeedVisit(change=_take_away),
 }

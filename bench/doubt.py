@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from rich.console import Console
 from rich.table import Table
 
-from bench.crippled import WAYS, Way
+from bench.crippled import SEED_KINDS, SeedVisit
 from bench.gold import learn_frames, load_gold
 from bench.real import BAD, BENCHMARK, DOUBTFUL, RIGHT, load_set
 from bench.scores import as_published, lost_words, token_f1, words
@@ -29,7 +29,7 @@ from bench.tables import plain_table
 from crawler.extraction import readings
 from crawler.extraction.article import Article
 from crawler.extraction.release import extract
-from crawler.items import Frame, Hint, Page, Rejected
+from crawler.items import Hint, Page, Rejected, SiteTemplate
 from crawler.markup.dom import Unreadable
 from crawler.registry.source import Select, Source
 
@@ -46,7 +46,7 @@ class Known:
     page: Page
     source: Source
     text: str
-    frame: Frame = field(default_factory=Frame)
+    template: SiteTemplate = field(default_factory=SiteTemplate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def load_sets(pages: Path) -> dict[str, list[Known]]:
     }
 
 
-def measure(known: Sequence[Known], ways: Mapping[str, Way] = WAYS) -> Noticed:
+def measure(known: Sequence[Known], ways: Mapping[str, SeedVisit] = SEED_KINDS) -> Noticed:
     """Each page as it is, and with its text lost in each way; not those for which the source
     declares where the text stands, since that overrules any doubt."""
     noticed = Noticed(lost={way: {} for way in ways})
@@ -157,7 +157,7 @@ def _count(judged: Mapping[str, Judged]) -> Counter[str]:
     return Counter(one.outcome for one in judged.values())
 
 
-def _read(known: Known, way: Way = Way()) -> Judged:  # noqa: B008
+def _read(known: Known, way: SeedVisit = SeedVisit()) -> Judged:  # noqa: B008
     try:
         page = way.on(known.page)
     except Unreadable as error:
@@ -172,7 +172,7 @@ def _read(known: Known, way: Way = Way()) -> Judged:  # noqa: B008
 
     read_article = readings.read_article
     with patch.object(readings, "read_article", crippled):
-        release = extract(page, known.source, known.frame)
+        release = extract(page, known.source, known.template)
     if isinstance(release, Rejected):
         return Judged(text="", outcome=REFUSED, reason=release.reason)
     parts = {name: getattr(release, name) for name in ("dateline", "body", "byline")}
@@ -190,7 +190,7 @@ def _golds(pages: Path) -> Iterator[Known]:
                 page=gold.page,
                 source=gold.source,
                 text=as_published(gold.expected),
-                frame=frames[gold.key],
+                template=frames[gold.key],
             )
 
 

@@ -17,7 +17,7 @@ from w3lib.encoding import html_to_unicode
 from bench.gold import Gold
 from bench.scores import EXACT, Reading, as_published
 from crawler.extraction.release import extract
-from crawler.items import Frame, Rejected
+from crawler.items import Rejected, SiteTemplate
 
 _BLOCKS = ("p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
 
@@ -43,11 +43,11 @@ class Peer:
     offers: tuple[str, ...]
 
 
-def ours(name: str, frames: Mapping[str, Frame]) -> Extractor:
+def ours(name: str, frames: Mapping[str, SiteTemplate]) -> Extractor:
     """The crawler's own extraction, knowing a page's frame by its key."""
 
     def read(gold: Gold) -> Reading | None:
-        release = extract(gold.page, gold.source, frames.get(gold.key, Frame()))
+        release = extract(gold.page, gold.source, frames.get(gold.key, SiteTemplate()))
         if isinstance(release, Rejected):
             return None
         fields = {name: getattr(release, name) for name in (*EXACT, "body", "byline")}

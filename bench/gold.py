@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from crawler.extraction.site_template import learn_frame
-from crawler.items import Frame, Hint, Page
+from crawler.extraction.site_template import learn_template
+from crawler.items import Hint, Page, SiteTemplate
 from crawler.registry.source import Select, Source, load_sources
 from demo.releases import load
 from demo.web import Web
@@ -35,7 +35,7 @@ class Gold:
     source: Source
     expected: dict[str, Any] | None
     """The release's fields as the JSON beside the page has them; None: there is no release."""
-    known: Frame = field(default_factory=Frame)
+    known: SiteTemplate = field(default_factory=SiteTemplate)
     """What the JSON says of the site beside its pages here, such as initials it signs with."""
 
     @property
@@ -96,7 +96,7 @@ def _served_page(url: str, source: Source) -> Gold:
     return Gold(family=source.id, name=name, page=page, source=source, expected=None)
 
 
-def learn_frames(golds: Sequence[Gold]) -> dict[str, Frame]:
+def learn_frames(golds: Sequence[Gold]) -> dict[str, SiteTemplate]:
     """The frame each page is read with, by the page's `key`.
 
     It is what a crawl would have learned of the site from its pages here, those of the same family
@@ -105,15 +105,17 @@ def learn_frames(golds: Sequence[Gold]) -> dict[str, Frame]:
     sites: dict[tuple[str, str], list[Gold]] = {}
     for gold in golds:
         sites.setdefault((gold.family, gold.source.id), []).append(gold)
-    frames: dict[str, Frame] = {}
+    frames: dict[str, SiteTemplate] = {}
     for own in sites.values():
-        learned = learn_frame([gold.page for gold in own], own[0].source)
+        learned = learn_template([gold.page for gold in own], own[0].source)
         frames |= {gold.key: _joined(learned, gold.known) for gold in own}
     return frames
 
 
-def _joined(one: Frame, other: Frame) -> Frame:
-    return Frame(blocks=one.blocks | other.blocks, signatures=one.signatures | other.signatures)
+def _joined(one: SiteTemplate, other: SiteTemplate) -> SiteTemplate:
+    return SiteTemplate(
+        blocks=one.blocks | other.blocks, signatures=one.signatures | other.signatures
+    )
 
 
 def _gold(file: Path) -> Gold:
@@ -135,7 +137,9 @@ def _gold(file: Path) -> Gold:
         page=page,
         source=Source(**source),
         expected=None if record.get("rejected") else record["expected"],
-        known=Frame(**{name: frozenset(texts) for name, texts in record.get("frame", {}).items()}),
+        known=SiteTemplate(
+            **{name: frozenset(texts) for name, texts in record.get("frame", {}).items()}
+        ),
     )
 
 

@@ -26,7 +26,7 @@ from bench.memory import Memory
 from bench.politeness import CONTACT, Finding, politeness_table, shortest_pause
 from bench.tables import plain_table
 from crawler import settings as real
-from crawler.extensions.progress import clock
+from crawler.crawl.run_progress import clock
 from tests.web import WebSite
 
 REAL_DELAY = real.DOWNLOAD_DELAY / (1 - real.DOWNLOAD_DELAY_JITTER)

@@ -16,7 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Archivist:
+class ArchiveWriter:
     """Writes off the event loop, in one thread, since SQLite has one writer at a time."""
 
     def __init__(self, url: str) -> None:

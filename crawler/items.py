@@ -22,7 +22,7 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class SiteTemplate:
     """What a site prints on every page; learned from several of its own articles."""
 
     blocks: frozenset[str] = frozenset()

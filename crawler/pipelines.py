@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, NotConfigured
 
 from archive.database.connection import ArchiveError
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Held, Reading, reading, to_read_again
 from archive.ingest.version_columns import UNPROVEN
+from crawler.crawl.context import CrawlContext, context_of
 from crawler.crawl.shortfall import DOUBTFUL, OBTAINED
 from crawler.items import Rejected, Release
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import ReleaseSpider
 
 # What two zones can differ by: a release stamped in Jayapura is no news from the future.
 _ZONE_TOLERANCE = timedelta(days=1)
@@ -27,12 +25,15 @@ _FIRST_YEAR = 1998  # before any of these sites existed
 
 
 class _Pipeline:
-    def __init__(self, spider: ReleaseSpider) -> None:
-        self.spider = spider
+    def __init__(self, context: CrawlContext) -> None:
+        self.context = context
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.spider)  # type: ignore[arg-type]
+        context = context_of(crawler)
+        if context is None:
+            raise NotConfigured
+        return cls(context)
 
 
 class ValidatePipeline(_Pipeline):
@@ -74,8 +75,8 @@ class DeduplicatePipeline(_Pipeline):
     transaction, since another crawl may be storing it at that moment.
     """
 
-    def __init__(self, spider: ReleaseSpider) -> None:
-        super().__init__(spider)
+    def __init__(self, context: CrawlContext) -> None:
+        super().__init__(context)
         self._seen: set[str] = set()
 
     def process_item(self, item: Release | Rejected) -> Release | Rejected:
@@ -88,31 +89,31 @@ class DeduplicatePipeline(_Pipeline):
 
 
 class StorePipeline(_Pipeline):
-    """Hands items to the archive. An archive that cannot be written ends the whole round."""
+    """Hands items to the archive. An archive that cannot be written stops the whole run."""
 
     async def process_item(self, item: Release | Rejected) -> Release | Rejected:
         """The item itself, once it is in the archive."""
-        spider = self.spider
-        archivist, tally = spider.archivist, spider.tally
+        context = self.context
+        archive_writer, stats = context.services.archive_writer, context.stats
         try:
             if isinstance(item, Rejected):
                 record = _read_before(item)
-                await archivist.write(
-                    archivist.store.reject, item, spider.crawl_id, record, item.look
+                await archive_writer.write(
+                    archive_writer.store.reject, item, context.crawl_id, record, item.look
                 )
-                counter = tally.failures if item.stage == "fetch" else tally.rejected
+                counter = stats.failures if item.stage == "fetch" else stats.rejected
                 counter[item.reason] += 1
-                tally.came_of[item.url] = item.reason
+                stats.came_of[item.url] = item.reason
             else:
                 corrections = await self._corrections(item)
-                stored = await archivist.write(
-                    archivist.store.store, item, spider.crawl_id, item.look, corrections
+                stored = await archive_writer.write(
+                    archive_writer.store.store, item, context.crawl_id, item.look, corrections
                 )
-                tally.reading.note(item)
-                tally.came_of[item.url] = DOUBTFUL if DOUBTFUL in item.flags else OBTAINED
-                setattr(tally, stored.outcome, getattr(tally, stored.outcome) + 1)
+                stats.reading.note(item)
+                stats.came_of[item.url] = DOUBTFUL if DOUBTFUL in item.flags else OBTAINED
+                setattr(stats, stored.outcome, getattr(stats, stored.outcome) + 1)
         except ArchiveError as error:
-            spider.archive_failed(error)
+            context.services.abort(error)
             raise DropItem(str(error), log_level="DEBUG") from error
         return item
 
@@ -121,7 +122,7 @@ class StorePipeline(_Pipeline):
         better reading is no edit. Where the current wording was read by another program and
         cannot be read again, the release is flagged: nobody can say what was edited."""
         found = []
-        for held in await self.spider.note(to_read_again, release):
+        for held in await self.context.note(to_read_again, release):
             again = await self._read_again(held, release.url)
             if again is not None:
                 found.append(again)
@@ -132,8 +133,8 @@ class StorePipeline(_Pipeline):
     async def _read_again(self, held: Held, url: str) -> Reading | None:
         if held.capture is None:
             return None
-        spider = self.spider
-        again = await spider.read_captured(held.capture, url)
+        context = self.context
+        again = await context.read_captured(held.capture, url)
         result = again and judged(again)
         if not isinstance(result, Release):
             return None

@@ -21,7 +21,7 @@ ANSWERS = "answers"
 """Key of a list of the captures of all responses to a request, retries and redirects included:
 where a download ends in an exception, it is all there is."""
 BEGUN = "begun"
-"""Key of a `Begun`."""
+"""Key of a `ResponseHead`."""
 
 
 class Validators(NamedTuple):
@@ -32,7 +32,7 @@ class Validators(NamedTuple):
 
 
 @dataclass(slots=True)
-class Begun:
+class ResponseHead:
     """An answer whose head has come."""
 
     status: int
@@ -45,7 +45,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class CaptureNotes:
     """What goes with a request into its capture."""
 
     notes: Mapping[str, Any] = field(default_factory=dict)

@@ -110,15 +110,15 @@ EXTRACTION_WORKERS = 0
 DOWNLOADER_MIDDLEWARES = {
     # Drops redirects to other sites unheard; the guard takes its place and says so.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "crawler.middlewares.offsite.Guard": 50,
+    "crawler.middlewares.offsite.OffsiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.robots_txt.Robots": 100,
-    "crawler.middlewares.conditional_get.Conditional": 400,
+    "crawler.middlewares.robots_txt.StrictRobotsTxtMiddleware": 100,
+    "crawler.middlewares.conditional_get.ConditionalGetMiddleware": 400,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawler.middlewares.retry.Patience": 550,
+    "crawler.middlewares.retry.PatientRetryMiddleware": 550,
     # Its word for a packed bomb is that of an answer somebody chose to ignore.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "crawler.middlewares.http_compression.Unpack": 590,
+    "crawler.middlewares.http_compression.BoundedHttpCompressionMiddleware": 590,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.ValidatePipeline": 300,

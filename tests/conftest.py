@@ -17,7 +17,7 @@ from scrapy.utils.reactor import install_reactor
 
 from crawler.rebuild import replay
 from crawler.registry.source import Source, load_sources
-from crawler.run.crawl_run import Round
+from crawler.run.crawl_run import CrawlRun
 
 # Loopback sites need no politeness; everything else stays as in settings.py.
 FAST: dict[str, Any] = {
@@ -28,7 +28,7 @@ FAST: dict[str, Any] = {
     "EXTRACTION_WORKERS": 2,
 }
 
-Crawl = Callable[..., Round]
+Crawl = Callable[..., CrawlRun]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -72,18 +72,18 @@ def archive_url(tmp_path: Path) -> str:
 def crawl(readers: None, event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Crawl:
     """Crawls sources into this test's archive and returns the finished round."""
 
-    def run(*sources: Source, deep: bool = False, **settings: Any) -> Round:
+    def run(*sources: Source, deep: bool = False, **settings: Any) -> CrawlRun:
         own: Settings = get_project_settings()
         captures = Path(archive_url.removeprefix("sqlite:///")).with_name("captures")
         places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(captures)}
         own.setdict({**FAST, **places, **settings}, priority="cmdline")
-        round_ = Round.open(own, deep=deep)
+        run = CrawlRun.open(own, deep=deep)
         try:
-            running = round_.run(AsyncCrawlerRunner(own), list(sources))
+            running = run.run(AsyncCrawlerRunner(own), list(sources))
             asyncio.run_coroutine_threadsafe(running, event_loop_thread).result(timeout=300)
         finally:
-            round_.close()
-        return round_
+            run.close()
+        return run
 
     return run
 

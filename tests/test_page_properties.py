@@ -83,12 +83,12 @@ READ = [name for name in RELEASES if name not in GAPS]
 def altered(name: str, change: Change) -> tuple[list[str], list[str]]:
     """The words of a gold page's body that are lost, and those that are new, after a change."""
     gold = RELEASES[name]
-    page, source, frame = page_of(name, gold)
+    page, source, template = page_of(name, gold)
     root = document_fromstring(decode(page.body, page.content_type))
     change(root, paragraphs_in(root, gold["expected"]["body"]))
     body = tostring(root, encoding="unicode", doctype="<!DOCTYPE html>").encode()
     page = replace(page, body=body, content_type="text/html; charset=utf-8")
-    found = extract(page, source, frame)
+    found = extract(page, source, template)
     assert isinstance(found, Release), f"{found.reason}: {found.detail}"
     ours, theirs = words(found.body), words(gold["expected"]["body"])
     return sorted((theirs - ours).elements()), sorted((ours - theirs).elements())

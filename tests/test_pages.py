@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from crawler.extraction.release import extract
-from crawler.items import Frame, Hint, Page, Rejected, Release
+from crawler.items import Hint, Page, Rejected, Release, SiteTemplate
 from crawler.registry.source import Select, Source
 from tests import harvest
 
@@ -44,7 +44,7 @@ def read(name: str, gold: dict[str, Any]) -> Release | Rejected:
     return extract(*page_of(name, gold))
 
 
-def page_of(name: str, gold: dict[str, Any]) -> tuple[Page, Source, Frame]:
+def page_of(name: str, gold: dict[str, Any]) -> tuple[Page, Source, SiteTemplate]:
     """One page of the collection, its source and what was learned of the site."""
     parts = [PAGES / f"{name}.html", *sorted(PAGES.glob(f"{name}.part*.html"))]
     body, *continuations = [part.read_bytes() for part in parts]
@@ -59,7 +59,7 @@ def page_of(name: str, gold: dict[str, Any]) -> tuple[Page, Source, Frame]:
         continuations=tuple(continuations),
     )
     learned = {key: frozenset(values) for key, values in gold.get("frame", {}).items()}
-    return page, source, Frame(**learned)
+    return page, source, SiteTemplate(**learned)
 
 
 def words(text: str) -> Counter[str]:

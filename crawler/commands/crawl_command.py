@@ -23,11 +23,11 @@ from archive.preservation.clock_faults import latest as latest_time
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
 from crawler.commands.progress_display import Display, display
 from crawler.commands.results_table import print_json, print_table
-from crawler.extensions.progress import Standing, clock
+from crawler.crawl.run_progress import RunProgress, clock
 from crawler.registry.source import Source
 from crawler.run.clock_check import fault as clock_fault
 from crawler.run.clock_check import offsets
-from crawler.run.crawl_run import Result, Round, StoppedBy
+from crawler.run.crawl_run import CrawlRun, Result, StoppedBy
 from crawler.run.schedule import longest_waiting_first, turns
 
 
@@ -52,29 +52,29 @@ def crawl_sources(
 ) -> int:
     """Crawls those that have waited longest first, tells how each ended, returns the exit code."""
     ask_for_contact(settings, sources)
-    round_ = _open(settings, order)
+    run = _open(settings, order)
     try:
         try:
-            queue, next_due = round_.archivist.store.within(_queue, sources, due=order.due)
+            queue, next_due = run.archive_writer.store.within(_queue, sources, due=order.due)
         except ArchiveError as error:
             give_up(str(error), NO_ARCHIVE)
-        round_.standing = Standing(total=len(queue))
+        run.progress = RunProgress(total=len(queue))
         if queue:
-            with display(round_.standing) as shown:
-                _run(process, round_, queue, within=order.within, shown=shown)
+            with display(run.progress) as shown:
+                _run(process, run, queue, within=order.within, shown=shown)
     finally:
-        round_.close()
-    if round_.clock_fault is not None:
-        give_up(round_.clock_fault, BAD_CONFIGURATION)
-    begun = {result.source.id for result in round_.results}
+        run.close()
+    if run.clock_fault is not None:
+        give_up(run.clock_fault, BAD_CONFIGURATION)
+    begun = {result.source.id for result in run.results}
     left = [source for source in queue if source.id not in begun]
     if order.json:
-        print_json(round_.results, left)
+        print_json(run.results, left)
     else:
-        print_table(round_.results)
+        print_table(run.results)
     if not queue:
         print(f"No source is due before {next_due:%Y-%m-%d %H:%M} UTC.", file=sys.stderr)
-    return _exit_code(round_, left)
+    return _exit_code(run, left)
 
 
 def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
@@ -91,25 +91,25 @@ def crawl_quietly(
     process: CrawlerProcessBase | None, settings: Settings, source: Source, order: Order, looks: int
 ) -> Result:
     """Crawls one source, looking at so many releases at most, and says nothing."""
-    round_ = _open(settings, order)
-    round_.looks_max = looks
+    run = _open(settings, order)
+    run.fetches_max = looks
     try:
-        _run(process, round_, [source])
+        _run(process, run, [source])
     finally:
-        round_.close()
-    if round_.clock_fault is not None:
-        give_up(round_.clock_fault, BAD_CONFIGURATION)
-    if round_.archive_error is not None:
-        give_up(str(round_.archive_error), NO_ARCHIVE)
-    if not round_.results:
+        run.close()
+    if run.clock_fault is not None:
+        give_up(run.clock_fault, BAD_CONFIGURATION)
+    if run.archive_error is not None:
+        give_up(str(run.archive_error), NO_ARCHIVE)
+    if not run.results:
         give_up("Stopped before the end.", UNHEALTHY)  # by a second signal
-    return round_.results[0]
+    return run.results[0]
 
 
-def _open(settings: Settings, order: Order) -> Round:
+def _open(settings: Settings, order: Order) -> CrawlRun:
     """A round; ends the program where there cannot be one."""
     try:
-        return Round.open(settings, deep=order.deep, command=order.command)
+        return CrawlRun.open(settings, deep=order.deep, command=order.command)
     except ArchiveError as error:
         give_up(str(error), NO_ARCHIVE)
 
@@ -126,7 +126,7 @@ def _queue(session: Session, sources: list[Source], *, due: bool) -> tuple[list[
 
 def _run(
     process: CrawlerProcessBase | None,
-    round_: Round,
+    run: CrawlRun,
     sources: list[Source],
     *,
     within: float | None = None,
@@ -135,25 +135,25 @@ def _run(
     """Runs the round to its end."""
 
     def stop(by: StoppedBy, why: str) -> None:
-        round_.stop(by)
+        run.stop(by)
         if shown is not None:
             shown.say(f"{why}: what is under way is stored, nothing more is asked for.")
 
     if not isinstance(process, AsyncCrawlerProcess):
         give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
-    run_through(process, _run_by_the_clock(process, round_, sources), stop, within)
+    run_through(process, _run_by_the_clock(process, run, sources), stop, within)
 
 
 async def _run_by_the_clock(
-    process: AsyncCrawlerProcess, round_: Round, sources: list[Source]
+    process: AsyncCrawlerProcess, run: CrawlRun, sources: list[Source]
 ) -> None:
     """Runs the round, unless the clock by which it would write is wrong."""
-    if round_.settings.getbool("CLOCK_CHECK"):
-        latest = await round_.archivist.note(latest_time)
-        told = await offsets(process, round_.settings, sources)
-        round_.clock_fault = clock_fault(datetime.now(UTC), latest, told)
-    if round_.clock_fault is None:
-        await round_.run(process, sources)
+    if run.settings.getbool("CLOCK_CHECK"):
+        latest = await run.archive_writer.note(latest_time)
+        told = await offsets(process, run.settings, sources)
+        run.clock_fault = clock_fault(datetime.now(UTC), latest, told)
+    if run.clock_fault is None:
+        await run.run(process, sources)
 
 
 def run_through(
@@ -193,21 +193,21 @@ def run_through(
         task.result()
 
 
-def _exit_code(round_: Round, left: list[Source]) -> int:
+def _exit_code(run: CrawlRun, left: list[Source]) -> int:
     """The code, and on stderr why sources were left out."""
-    if round_.archive_error is not None:
-        print(round_.archive_error, file=sys.stderr)
+    if run.archive_error is not None:
+        print(run.archive_error, file=sys.stderr)
         return NO_ARCHIVE
-    stopped = [result for result in round_.results if result.verdict.outcome == "stopped"]
+    stopped = [result for result in run.results if result.verdict.outcome == "stopped"]
     if left or stopped:
         were = "source was" if len(stopped) == 1 else "sources were"
         counts = f"{len(stopped):,} {were} stopped, {len(left):,} not reached"
         print(f"{counts}; the next run goes on with them.", file=sys.stderr)
-    if round_.stopped_by == "time":
+    if run.stopped_by == "time":
         # Asked for, and nothing to be alarmed about.
-        well = all(result.verdict.healthy for result in round_.results if result not in stopped)
+        well = all(result.verdict.healthy for result in run.results if result not in stopped)
         return HEALTHY if well else UNHEALTHY
-    return HEALTHY if round_.healthy and not left else UNHEALTHY
+    return HEALTHY if run.healthy and not left else UNHEALTHY
 
 
 def _is_loopback(source: Source) -> bool:

@@ -80,7 +80,7 @@ class Command(ScrapyCommand):
             result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
             told = "\n".join(_told(result, url, home, Path(self.settings["SOURCES"])))
             print(printable(told))
-        self.exitcode = HEALTHY if result.tally.new else UNHEALTHY
+        self.exitcode = HEALTHY if result.stats.new else UNHEALTHY
 
 
 def _home(url: str) -> str:
@@ -115,7 +115,7 @@ def _record(home: str, drafted: Draft, unknown_region: str = "") -> str:
 
 
 def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterator[str]:
-    tally, verdict = result.tally, result.verdict
+    stats, verdict = result.stats, result.verdict
     engine = open_archive(archive_url)
     try:
         lessons = Store(engine).within(frontier.lessons, result.source.id)
@@ -125,8 +125,8 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     yield f"# {home}: {verdict.outcome}, {result.requests} requests"
     if verdict.reason:
         yield from _comment(verdict.reason)
-    yield from _ways(result)
-    for reason, number in sorted((tally.rejected + tally.failures).items()):
+    yield from _seeds(result)
+    for reason, number in sorted((stats.rejected + stats.failures).items()):
         yield f"# {number} of the pages looked at gave no release: {reason}"
     if doubtful := sum("text-doubtful" in record["flags"] for record in found):
         yield f"# {doubtful} of {len(found)} texts are doubtful: other readings find much more"
@@ -139,7 +139,7 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
         yield from _comment(" · ".join(told), 4)
         yield from _comment(textwrap.shorten(record["body"], 300, placeholder=" …"), 4)
     yield ""
-    drafted = draft(home, tally.site_name)
+    drafted = draft(home, stats.site_name)
     yield from _declared(result.source, drafted.id, sources)
     yield _record(home, drafted)
     if found:
@@ -159,28 +159,28 @@ def _declared(source: Source, id: str, sources: Path) -> Iterator[str]:
             yield f"# Instead of {each.id} at {each.file}:{each.line}"
 
 
-def _ways(result: Result) -> Iterator[str]:
-    """Which ways there are, and how far they agree."""
-    tally = result.tally
+def _seeds(result: Result) -> Iterator[str]:
+    """The seeds found, and how far they agree."""
+    stats = result.stats
     yield (
-        f"# {tally.named} releases named (some pages of each list)"
-        if tally.named
+        f"# {stats.named} releases named (some pages of each list)"
+        if stats.named
         else "# no releases"
     )
-    for way in tally.ways:
-        share = f"{100 * way.named / tally.named:.0f} %" if tally.named else "none"
-        alone = f", {way.alone} by it alone" if way.alone else ""
-        yield f"#   {way.kind:8} {way.url}  {way.named} ({share}{alone})"
-        if way.why:
-            yield f"#            {way.why}"
+    for seed in stats.seeds:
+        share = f"{100 * seed.named / stats.named:.0f} %" if stats.named else "none"
+        alone = f", {seed.alone} by it alone" if seed.alone else ""
+        yield f"#   {seed.kind:8} {seed.url}  {seed.named} ({share}{alone})"
+        if seed.why:
+            yield f"#            {seed.why}"
 
 
 def _learned(result: Result, lessons: Lessons) -> Iterator[str]:
     """What looking found; to be said only where looking fails."""
-    lists = [way.url for way in result.tally.ways if way.kind == "listing" and way.named]
+    lists = [seed.url for seed in result.stats.seeds if seed.kind == "listing" and seed.named]
     if lists:
         yield f"# listing = {json.dumps(lists)}"
-    for url in result.tally.elsewhere:
+    for url in result.stats.elsewhere:
         yield from _comment(advise_elsewhere(url))
     if lessons.article:
         yield f"# article = {json.dumps(lessons.article)}"

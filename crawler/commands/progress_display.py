@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from crawler.extensions.progress import Standing, UnderWay, clock
+from crawler.crawl.run_progress import RunProgress, UnderWay, clock
 
 _FRAME = 6
 """Lines of the display that are not a source's, should they wrap, and one to spare."""
@@ -39,7 +39,7 @@ class _Errors(Console):
         self.quiet = True
 
 
-def display(standing: Standing) -> Display:
+def display(standing: RunProgress) -> Display:
     """The one that suits where stderr goes."""
     console = _Errors(stderr=True, highlight=False, markup=False)
     return Board(console, standing) if console.is_terminal else LogLines(console, standing)
@@ -48,7 +48,7 @@ def display(standing: Standing) -> Display:
 class Board:
     """A bar for the round, and one for each source under way, as many as the terminal holds."""
 
-    def __init__(self, console: Console, standing: Standing) -> None:
+    def __init__(self, console: Console, standing: RunProgress) -> None:
         self._standing = standing
         self._console = console
         self._live = Live(self, console=console, refresh_per_second=4, transient=True)
@@ -103,7 +103,7 @@ def _pages(numbers: UnderWay) -> str:
 class LogLines:
     """A line a minute, stamped with the time."""
 
-    def __init__(self, console: Console, standing: Standing) -> None:
+    def __init__(self, console: Console, standing: RunProgress) -> None:
         self._console = console
         self._standing = standing
         self._over = threading.Event()

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from archive.console.terminal import Terminal
 from archive.printable import escape_json
-from crawler.extensions.progress import clock
+from crawler.crawl.run_progress import clock
 from crawler.registry.source import Source
 from crawler.run.crawl_run import Result
 
@@ -65,9 +65,9 @@ def print_json(results: list[Result], not_reached: list[Source]) -> None:
 
 
 def _numbers(result: Result) -> tuple[int, ...]:
-    tally = result.tally
-    counts = (tally.new, tally.changed, tally.seen, tally.missing, tally.gone)
-    return (*counts, tally.rejected.total(), result.requests)
+    stats = result.stats
+    counts = (stats.new, stats.changed, stats.seen, stats.missing, stats.gone)
+    return (*counts, stats.rejected.total(), result.requests)
 
 
 def _sums(results: list[Result]) -> str:
@@ -83,19 +83,19 @@ def _sums(results: list[Result]) -> str:
 
 
 def _as_json(result: Result) -> dict[str, Any]:
-    tally = result.tally
+    stats = result.stats
     return {
         "source": result.source.id,
         "kind": result.source.kind,
         "outcome": result.verdict.outcome,
         "reason": result.verdict.reason or None,
-        "new": tally.new,
-        "changed": tally.changed,
-        "known": tally.seen,
-        "missing": tally.missing,
-        "gone": tally.gone,
-        "rejected": dict(tally.rejected),
-        "failed": dict(tally.failures),
+        "new": stats.new,
+        "changed": stats.changed,
+        "known": stats.seen,
+        "missing": stats.missing,
+        "gone": stats.gone,
+        "rejected": dict(stats.rejected),
+        "failed": dict(stats.failures),
         "requests": result.requests,
         "seconds": round(result.seconds, 1),
     }

@@ -12,8 +12,9 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.captures import Capture, CaptureError, NotCaptured
-from crawler.request_meta import ANSWERS, Asking, Validators, captured
-from crawler.responses.failure import Miss, explain, refusal
+from crawler.crawl.stats import CrawlStats
+from crawler.request_meta import ANSWERS, CaptureNotes, Validators, captured
+from crawler.responses.failure import FetchFailure, explain, refusal
 
 _LAST_SECONDS = 8.0
 
@@ -26,7 +27,8 @@ class Fetcher:
     to survive a kill lies there.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, stats: CrawlStats) -> None:
+        self._stats = stats
         settings = crawler.settings
         self._crawler = crawler
         # As many as may be on their way, so that none waits where a pause does not reach it.
@@ -45,14 +47,14 @@ class Fetcher:
         return int(self._crawler.stats.get_value("downloader/request_count", 0))
 
     async def get(
-        self, url: str, validators: Validators | None = None, asking: Asking | None = None
-    ) -> Response | Miss:
+        self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
+    ) -> Response | FetchFailure:
         """The answer (2xx, or 304 where `validators` were sent), or why there is none. What was
         answered is on the disk by then; raises `CaptureError` where it cannot be kept."""
         async with self._gate:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
-                return Miss("not-asked", self.given_up or "", trouble=True)
+                return FetchFailure("not-asked", self.given_up or "", trouble=True)
             answers: list[Future[Capture | None]] = []
             request = Request(
                 url,
@@ -68,13 +70,13 @@ class Fetcher:
             except asyncio.CancelledError:
                 if self.given_up is None:
                     raise
-                return Miss("not-asked", self.given_up, trouble=True)
+                return FetchFailure("not-asked", self.given_up, trouble=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
                 return self._missed(replace(explain(error), capture=await _last(answers)))
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 if response.status == 200 and isinstance(response, HtmlResponse):
-                    self._crawler.spider.tally.answers.note_page(url, response.body)  # type: ignore[union-attr]
+                    self._stats.answers.note_page(url, response.body)
                 return response
             return self._missed(replace(refusal(response), capture=capture))
 
@@ -100,7 +102,7 @@ class Fetcher:
         finally:
             self._under_way.discard(task)
 
-    def _missed(self, miss: Miss) -> Miss:
+    def _missed(self, miss: FetchFailure) -> FetchFailure:
         """Counts failures in a row that are the server's: after some, it is left in peace."""
         self._in_trouble = self._in_trouble + 1 if miss.trouble else 0
         if miss.reason == "robots-unreachable":

@@ -20,7 +20,7 @@ _TOLD = 3
 """Patterns that are named."""
 
 
-class Strangers:
+class InjectedPages:
     """What the pages of one crawl turned out to be, by the make of their addresses.
 
     Addresses that speak of gambling and the like are a make of their own, so that those which

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scrapy.http import Response, TextResponse
 
-from crawler.crawl.seed_walker import listed
+from crawler.crawl.seed_walker import SeedVisit, SeedWalker, listed
 from crawler.discovery.candidates import candidates
 from crawler.discovery.links import Link
 from crawler.discovery.listing import Story
@@ -22,14 +21,11 @@ from crawler.discovery.listing_evidence import (
     weigh,
 )
 from crawler.discovery.seed_page import SeedPage, read_seed_page
-from crawler.discovery.seeds import Entrance
+from crawler.discovery.seeds import Seed
 from crawler.items import Page as FetchedPage
 from crawler.items import Release
-from crawler.request_meta import Asking, answered_at
-from crawler.responses.failure import Miss, header
-
-if TYPE_CHECKING:
-    from crawler.crawl.seed_walker import Walks, Way
+from crawler.request_meta import CaptureNotes, answered_at
+from crawler.responses.failure import FetchFailure, header
 
 BUDGET = 40
 """Requests for finding lists on a site whose links name none; less where some are known."""
@@ -57,12 +53,14 @@ class _Seen:
 class ListSearch:
     """One search, from a home page that has been read."""
 
-    def __init__(self, walks: Walks, home: Way, answer: Response, page: SeedPage) -> None:
-        self._walks = walks
+    def __init__(
+        self, walker: SeedWalker, home: SeedVisit, answer: Response, page: SeedPage
+    ) -> None:
+        self._walker = walker
         self._home = home
         self._page = page
         self._answer = answer
-        self._before = walks.spider.fetcher.requests
+        self._before = walker.context.fetcher.requests
         self._looked: set[str] = set()
         self._makes: dict[Make, str] = {}
         """The pattern of accepted releases' addresses, and why they are accepted."""
@@ -71,7 +69,7 @@ class ListSearch:
     @property
     def _spent(self) -> int:
         """Requests so far, those a redirect led to among them."""
-        return self._walks.spider.fetcher.requests - self._before
+        return self._walker.context.fetcher.requests - self._before
 
     async def find(self) -> None:
         """Where nothing is known: looks at the pages the home page links to, and where none is a
@@ -81,13 +79,13 @@ class ListSearch:
         stories = self._page.stories
         home = _Seen(self._home.url, self._answer, stories, (), False, weigh(stories, ()))
         seen = [home]
-        level = candidates(self._page.links, self._walks.spider.source)
+        level = candidates(self._page.links, self._walker.context.source)
         while level and not self._makes and self._spent < _PAGES:
             found = [one async for one in self._look_at(level, at_home, _PAGES)]
             level = [
                 url
                 for one in found
-                for url in candidates(one.links, self._walks.spider.source)
+                for url in candidates(one.links, self._walker.context.source)
                 if url not in self._looked
             ]
             await self._believe([*seen, *found])
@@ -100,14 +98,14 @@ class ListSearch:
     async def supplement(self) -> None:
         """Where some releases are named: a few more pages, for lists of releases made alike that
         have others too, or may have them further on where only a feed named those known."""
-        shown = self._walks.agenda.shown
-        makes = set(self._walks.agenda.makes_shown)
-        level = candidates(self._page.links, self._walks.spider.source)
+        shown = self._walker.plan.shown
+        makes = set(self._walker.plan.makes_shown)
+        level = candidates(self._page.links, self._walker.context.source)
         others = [url for url in level if make_of(url) not in makes]
         async for one in self._look_at(others, makes, _SUPPLEMENTS):
-            named = [self._walks.named(story.url) for story in one.stories]
+            named = [self._walker.named(story.url) for story in one.stories]
             urls = {each.url for each in named if each is not None and make_of(each.url) in makes}
-            if urls - shown.keys() or (urls and one.goes_on and self._walks.only_feeds_named):
+            if urls - shown.keys() or (urls and one.goes_on and self._walker.only_feeds_named):
                 await self._walk(one, "its stories have the same markup as other lists")
 
     async def _look_at(
@@ -117,11 +115,11 @@ class ListSearch:
         for url in urls:
             if self._spent >= most:
                 return
-            if url in self._looked or self._walks.has_begun(url):
+            if url in self._looked or self._walker.has_begun(url):
                 continue
             self._looked.add(url)
-            answer = await self._walks.get(url, asking=Asking({"as": "candidate"}))
-            if isinstance(answer, Miss):
+            answer = await self._walker.get(url, asking=CaptureNotes({"as": "candidate"}))
+            if isinstance(answer, FetchFailure):
                 if answer.reason == "not-asked":
                     return
                 continue
@@ -136,14 +134,14 @@ class ListSearch:
             yield _Seen(url, answer, stories, page.links, page.older is not None, weight)
 
     async def _stories_of(self, url: str) -> tuple[Story, ...]:
-        answer = await self._walks.get(url, asking=Asking({"as": "candidate"}))
-        page = None if isinstance(answer, Miss) else await self._read(answer, url)
+        answer = await self._walker.get(url, asking=CaptureNotes({"as": "candidate"}))
+        page = None if isinstance(answer, FetchFailure) else await self._read(answer, url)
         return page.stories if page else ()
 
     async def _read(self, answer: Response, url: str) -> SeedPage | None:
         text = answer.text if isinstance(answer, TextResponse) else ""
-        page = await self._walks.parse(read_seed_page, text, answer.url, url, self._walks.source)
-        return None if isinstance(page, Miss) else page
+        page = await self._walker.parse(read_seed_page, text, answer.url, url, self._walker.source)
+        return None if isinstance(page, FetchFailure) else page
 
     async def _believe(self, seen: Iterable[_Seen]) -> None:
         for one in sorted(seen, key=lambda one: -one.weight):
@@ -157,21 +155,21 @@ class ListSearch:
                 self._refused.add(make)
                 continue
             self._makes.setdefault(make, one.url)
-            self._walks.believed.add(make)
+            self._walker.believed.add(make)
             await self._walk(one, _reason(one.stories))
 
     async def _walk(self, one: _Seen, why: str) -> None:
         if one.url == self._home.url:
-            named = await self._walks.names(self._home, map(listed, self._page.stories))
-            await self._walks.name(self._home, named)
+            named = await self._walker.names(self._home, map(listed, self._page.stories))
+            await self._walker.name(self._home, named)
         else:
-            self._walks.hold(one.url, one.answer)
-            await self._walks.walk(Entrance("listing", one.url, why))
+            self._walker.hold(one.url, one.answer)
+            await self._walker.walk(Seed("listing", one.url, why))
 
     async def _read_groups(self) -> None:
         """Sitemaps name all of a site's pages: those of one make are read by sample."""
         groups: dict[Make, list[str]] = defaultdict(list)
-        for url in self._walks.mentioned:
+        for url in self._walker.mentioned:
             groups[make_of(url)].append(url)
         sizes = Counter({make: len(urls) for make, urls in groups.items()})
         for make, size in sizes.most_common(_GROUPS):
@@ -181,7 +179,7 @@ class ListSearch:
             chosen = [Story(url, "", None, "") for url in (urls[size // 3], urls[-1])]
             if await self._are_releases(chosen):
                 self._makes[make] = urls[0]
-                await self._walks.believe(urls)
+                await self._walker.believe(urls)
                 return
 
     async def _are_releases(self, stories: list[Story]) -> bool:
@@ -192,17 +190,17 @@ class ListSearch:
         return len(stories) > 1
 
     async def _is_release(self, story: Story) -> bool:
-        spider = self._walks.spider
-        answer = await self._walks.get(story.url, asking=Asking({"as": "sample"}))
-        if isinstance(answer, Miss):
+        context = self._walker.context
+        answer = await self._walker.get(story.url, asking=CaptureNotes({"as": "sample"}))
+        if isinstance(answer, FetchFailure):
             return False
         page = FetchedPage(
-            url=spider.canonical(answer.url),
+            url=context.canonical(answer.url),
             body=answer.body,
             captured_at=answered_at(answer),
             content_type=header(answer, "Content-Type"),
         )
-        read = await spider.round.readers.read(page, spider.source, spider.frame)
+        read = await context.services.readers.read(page, context.source, context.template)
         return (
             isinstance(read, Release)
             and (story.published is not None or read.published_on is not None)

@@ -16,7 +16,7 @@ from crawler.discovery.canonical_url import alias_key
 from crawler.discovery.listing_evidence import Make, make_of
 from crawler.items import Hint
 
-WAYS = ("rest", "listing", "home", "feed", "sitemap")
+SEED_KINDS = ("rest", "listing", "home", "feed", "sitemap")
 """What leads to releases; what comes first is preferred where two name the same ones."""
 
 _EVIDENCE = ("rest", "feed", "sitemap", "listing")
@@ -43,7 +43,7 @@ class Named:
 
 
 @dataclass(slots=True)
-class Agenda:
+class CrawlPlan:
     """One crawl's view of its source's frontier."""
 
     known: dict[str, Known]
@@ -92,29 +92,31 @@ class Agenda:
     def full(self) -> bool:
         """Whether every way is to be followed to its end: on a deep crawl, and as long as that
         has not been done once."""
-        ways = [known for known in self.known.values() if known.what in WAYS]
-        unfinished = any(way.walked_at is None and not _hopeless(way) for way in ways)
-        return self.deep or unfinished or not any(way.walked_at for way in ways)
+        visits = [known for known in self.known.values() if known.what in SEED_KINDS]
+        unfinished = any(visit.walked_at is None and not _hopeless(visit) for visit in visits)
+        return self.deep or unfinished or not any(visit.walked_at for visit in visits)
 
-    def regular_ways(self) -> list[Known]:
+    def regular_seeds(self) -> list[Known]:
         """The ways asked on every crawl."""
-        ways = (known for known in self.known.values() if known.what in WAYS and known.regular)
-        return sorted(ways, key=lambda way: WAYS.index(way.what))
+        visits = (
+            known for known in self.known.values() if known.what in SEED_KINDS and known.regular
+        )
+        return sorted(visits, key=lambda visit: SEED_KINDS.index(visit.what))
 
     def has_heard_of(self, url: str) -> bool:
         """Whether the archive knows an address, be it a second one."""
         return url in self.known or url in self.aliases
 
-    def name(self, way: str, kind: str, releases: Iterable[Named]) -> list[Found]:
+    def name(self, visit: str, kind: str, releases: Iterable[Named]) -> list[Found]:
         """Notes what a page of a way names; returns what the archive does not know of it yet."""
         told = []
         for one in releases:
-            self.named.setdefault(way, set()).add(one.url)
+            self.named.setdefault(visit, set()).add(one.url)
             if one.linked == one.url:  # of several spellings the plainest is asked for
                 self.linked[one.url] = one.url
             elif one.linked is not None:
                 self.linked.setdefault(one.url, one.linked)
-            shown = {way: one.shown} if one.shown else {}
+            shown = {visit: one.shown} if one.shown else {}
             if one.url not in self.shown:
                 self.shown[one.url] = {}
                 self.makes_shown.add(make_of(one.url))
@@ -160,26 +162,28 @@ class Agenda:
         """Of the ways followed to their ends (`kinds`: each one's kind by its URL) those that are
         enough on an ordinary day: the fullest list, what tells of edits by itself (REST, else a
         feed), what alone names releases, and the home page where no list names nearly all."""
-        named = {way: self.named.get(way, set()) for way in kinds}
-        by_size = sorted(kinds, key=lambda way: (-len(named[way]), WAYS.index(kinds[way])))
+        named = {visit: self.named.get(visit, set()) for visit in kinds}
+        by_size = sorted(
+            kinds, key=lambda visit: (-len(named[visit]), SEED_KINDS.index(kinds[visit]))
+        )
         chosen = _first(by_size, kinds, "rest") or _first(by_size, kinds, "feed")
         chosen = chosen | _first(by_size, kinds, "listing", "home")
         everything = set().union(*named.values())
-        for way in by_size:
+        for visit in by_size:
             covered = set().union(*(named[one] for one in chosen))
-            alone = len(named[way] - covered)
-            least = _UNIQUE_SITEMAP if kinds[way] == "sitemap" else _UNIQUE_LIST
+            alone = len(named[visit] - covered)
+            least = _UNIQUE_SITEMAP if kinds[visit] == "sitemap" else _UNIQUE_LIST
             if alone > least * len(everything):
-                chosen = chosen | {way}
-        fullest = max((len(named[way]) for way in chosen), default=0)
+                chosen = chosen | {visit}
+        fullest = max((len(named[visit]) for visit in chosen), default=0)
         if fullest < _NEARLY_ALL * len(everything):
             chosen = chosen | _first(by_size, kinds, "home")
         return chosen
 
-    def counted(self, way: str) -> tuple[int, int]:
+    def counted(self, visit: str) -> tuple[int, int]:
         """How many releases a way named in this crawl, and how many of them it alone."""
-        mine = self.named.get(way, set())
-        others = (urls for other, urls in self.named.items() if other != way)
+        mine = self.named.get(visit, set())
+        others = (urls for other, urls in self.named.items() if other != visit)
         return len(mine), len(mine.difference(*others))
 
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
@@ -235,7 +239,8 @@ def _differs(known: Known | None, shown: dict[str, str], *, only_known: bool = F
         return False
     before = known.shown
     return any(
-        before[way] != digest if way in before else not only_known for way, digest in shown.items()
+        before[visit] != digest if visit in before else not only_known
+        for visit, digest in shown.items()
     )
 
 
@@ -247,13 +252,13 @@ def _as_json(hint: Hint | None) -> dict[str, str | None] | None:
     return None if hint is None else asdict(hint)
 
 
-def _first(ways: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
-    return set([way for way in ways if kinds[way] in wanted][:1])
+def _first(visits: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
+    return set([visit for visit in visits if kinds[visit] in wanted][:1])
 
 
-def _hopeless(way: Known) -> bool:
+def _hopeless(visit: Known) -> bool:
     """A way that led nowhere for good: it is tried again by the deep pass only."""
-    return way.outcome is not None and way.outcome.startswith("no-way")
+    return visit.outcome is not None and visit.outcome.startswith("no-way")
 
 
 def overlap(now: datetime, walked_at: datetime | None) -> datetime | None:

@@ -8,37 +8,35 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from scrapy.http import Response, TextResponse
 
 from archive.ingest import frontier
 from archive.ingest.frontier import Known, Look
-from crawler.crawl.injected_pages import Strangers
+from crawler.crawl.context import CrawlContext
+from crawler.crawl.injected_pages import InjectedPages
+from crawler.crawl.presence import GONE, earlier_at, read_page
 from crawler.discovery.release_links import ReleaseLinks, read_release_links
 from crawler.discovery.release_parts import next_part
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
-from crawler.request_meta import Asking, Validators, answered_at, captured
-from crawler.responses.failure import Miss, header
-from crawler.responses.presence import GONE, earlier_at, read_page
+from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
+from crawler.responses.failure import FetchFailure, header
 from crawler.responses.revisit_policy import revisits
 from crawler.web_url import is_downgrade
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import ReleaseSpider
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 # How many releases of a site are looked at together before the first is read: what stands on most
 # of them is the site's frame, not the release.
-FRAME_PAGES = 20
+TEMPLATE_PAGES = 20
 _PARTS_MAX = 30
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
 _KEPT = ("release", "unchanged")
-_AT_HOME = Miss("redirected-home", "The address leads to the home page.")
+_AT_HOME = FetchFailure("redirected-home", "The address leads to the home page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,11 @@ class Fetched:
     look: Look
 
 
-class Looks:
+class ReleaseFetcher:
     """The looks of one crawl."""
 
-    def __init__(self, spider: ReleaseSpider, strangers: Strangers) -> None:
-        self._spider = spider
+    def __init__(self, context: CrawlContext, strangers: InjectedPages) -> None:
+        self._context = context
         self._strangers = strangers
         self.missing: list[Look] = []
         """At known releases whose page is not there now."""
@@ -65,10 +63,10 @@ class Looks:
         """What stands at these addresses; what has not changed is only noted."""
         todo = [url for url in dict.fromkeys(urls) if url not in self.looked]
         self.looked.update(todo)
-        self._spider.tally.found += len(todo)
+        self._context.stats.found += len(todo)
         pending = self._strangers.without_more(todo)
-        if not self._spider.frame.blocks:
-            async for item in self._first(list(islice(pending, FRAME_PAGES))):
+        if not self._context.template.blocks:
+            async for item in self._first(list(islice(pending, TEMPLATE_PAGES))):
                 yield item
         async for done in self._side_by_side(self._look, pending):
             if done is not None:
@@ -78,8 +76,8 @@ class Looks:
     def _tell_of_strangers(self) -> None:
         """Pages of these that were not fetched do not count as missed releases."""
         told = list(self._strangers.sentences())
-        self._spider.tally.found -= self._strangers.left
-        self._spider.tally.limits += told
+        self._context.stats.found -= self._strangers.left
+        self._context.stats.limits += told
         self._strangers.forget()
 
     async def _first(self, urls: list[str]) -> AsyncIterator[Release | Rejected]:
@@ -92,11 +90,11 @@ class Looks:
                 yield fetched
         if not waiting:
             return
-        spider = self._spider
-        spider.frame = await spider.round.readers.learn(
-            [fetched.page for fetched in waiting], spider.source
+        context = self._context
+        context.template = await context.services.readers.learn(
+            [fetched.page for fetched in waiting], context.source
         )
-        await spider.remember()
+        await context.remember()
         async for done in self._side_by_side(self._read, waiting):
             if done is not None:
                 yield done
@@ -105,7 +103,7 @@ class Looks:
         self, work: Callable[[T], Awaitable[R]], todo: Iterable[T]
     ) -> AsyncIterator[R]:
         """The results as they come; as many under way as may be fetched, and some being read."""
-        settings = self._spider.crawler.settings
+        settings = self._context.settings
         most = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + _READ_AHEAD
         running: set[asyncio.Future[R]] = set()
         try:
@@ -129,18 +127,18 @@ class Looks:
 
     async def _fetch(self, url: str) -> Fetched | Rejected | None:
         """The page at an address; None when nothing needs to be read."""
-        spider = self._spider
-        known = spider.agenda.known.get(url)
+        context = self._context
+        known = context.plan.known.get(url)
         answer = await self._ask(url, known)
-        spider.tally.answered += 1
+        context.stats.answered += 1
         look = Look(
-            source=spider.source.id,
+            source=context.source.id,
             url=url,
             at=datetime.now(UTC),
             outcome="",
-            shown=spider.agenda.shown.get(url, {}),
+            shown=context.plan.shown.get(url, {}),
         )
-        if isinstance(answer, Miss):
+        if isinstance(answer, FetchFailure):
             return await self._missed(look, answer, known)
         look = replace(
             look,
@@ -157,16 +155,16 @@ class Looks:
             return None
         return await self._page(answer, look, known)
 
-    async def _ask(self, url: str, known: Known | None) -> Response | Miss:
+    async def _ask(self, url: str, known: Known | None) -> Response | FetchFailure:
         """The answer to the first of a release's addresses that has it. Where none has, what the
         first said counts: the others are asked beside it."""
-        spider = self._spider
-        first: Miss | None = None
-        for address in spider.agenda.addresses(url):
-            asking = Asking(self._notes(url), known.captured if known else None)
-            validators = _validators(known, deep=spider.agenda.deep) if first is None else None
-            answer = await spider.fetcher.get(address, validators, asking)
-            if not isinstance(answer, Miss):
+        context = self._context
+        first: FetchFailure | None = None
+        for address in context.plan.addresses(url):
+            asking = CaptureNotes(self._notes(url), known.captured if known else None)
+            validators = _validators(known, deep=context.plan.deep) if first is None else None
+            answer = await context.fetcher.get(address, validators, asking)
+            if not isinstance(answer, FetchFailure):
                 if not self._is_home(answer):
                     return answer
                 answer = _AT_HOME
@@ -177,24 +175,24 @@ class Looks:
         return first
 
     def _is_home(self, answer: Response) -> bool:
-        spider = self._spider
-        return spider.canonical(answer.url) == spider.canonical(spider.source.home)
+        context = self._context
+        return context.canonical(answer.url) == context.canonical(context.source.home)
 
     async def _page(
         self, answer: Response, look: Look, known: Known | None
     ) -> Fetched | Rejected | None:
         """A page to be read, under the address it is kept under."""
-        spider = self._spider
-        url = spider.canonical(answer.url)
+        context = self._context
+        url = context.canonical(answer.url)
         links = await self._links(answer, look.url)
         if isinstance(links, Unread):
             return self._unread(look, links)
-        declared = spider.declared(links.canonical, url)
+        declared = context.declared(links.canonical, url)
         # A release keeps the address it was first archived under, wherever that leads later.
         kept = look.url if known is not None and known.release else declared
         if kept != look.url:
             how = "redirect" if url == kept else "rel-canonical"
-            await spider.note(frontier.note_alias, spider.source.id, look.url, kept, how, look.at)
+            await context.note(frontier.note_alias, context.source.id, look.url, kept, how, look.at)
             if kept in self.looked:
                 return None  # it is looked at there
         page = Page(
@@ -202,10 +200,10 @@ class Looks:
             body=answer.body,
             captured_at=look.at,
             content_type=header(answer, "Content-Type"),
-            hint=spider.agenda.hint(look.url),
-            certificate_checked=spider.source.insecure is None,
+            hint=context.plan.hint(look.url),
+            certificate_checked=context.source.insecure is None,
             downgraded=is_downgrade(look.url, answer.url),
-            earlier=await earlier_at(spider, kept),
+            earlier=await earlier_at(context, kept),
             leads_to=declared if declared != kept else None,
         )
         look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
@@ -217,18 +215,18 @@ class Looks:
             further = next_part(links.parts, page.url, len(page.continuations) + 1)
             if further is None:
                 break
-            asking = Asking({"as": "part", "of": page.url})
-            part = await self._spider.fetcher.get(further, asking=asking)
-            if isinstance(part, Miss):
+            asking = CaptureNotes({"as": "part", "of": page.url})
+            part = await self._context.fetcher.get(further, asking=asking)
+            if isinstance(part, FetchFailure):
                 # What was read of a release is kept; that a part is missing is not hidden.
                 said = f"A part of {page.url} could not be had: {part.detail}"
-                self._spider.tally.limits.append(said)
+                self._context.stats.limits.append(said)
                 break
             page = replace(page, continuations=(*page.continuations, part.body))
             its_links = await self._links(part, page.url)
             if isinstance(its_links, Unread):
                 said = f"The pages after {part.url} are not known. {its_links.detail}"
-                self._spider.tally.limits.append(said)
+                self._context.stats.limits.append(said)
                 break
             links = its_links
         return page
@@ -236,9 +234,9 @@ class Looks:
     async def _links(self, answer: Response, asked: str) -> ReleaseLinks | Unread:
         if not isinstance(answer, TextResponse):
             return ReleaseLinks()
-        spider = self._spider
-        return await spider.round.readers.parse(
-            spider.source, read_release_links, answer.text, answer.url, asked
+        context = self._context
+        return await context.services.readers.parse(
+            context.source, read_release_links, answer.text, answer.url, asked
         )
 
     def _unread(self, look: Look, unread: Unread) -> Rejected:
@@ -256,9 +254,9 @@ class Looks:
 
     async def _read(self, fetched: Fetched) -> Release | Rejected | None:
         """What a page says. None for a known release that is not there any more."""
-        spider, look = self._spider, fetched.look
-        known = spider.agenda.known.get(look.url)
-        result, is_gone = await read_page(spider, fetched.page, known)
+        context, look = self._context, fetched.look
+        known = context.plan.known.get(look.url)
+        result, is_gone = await read_page(context, fetched.page, known)
         outcome = "release" if isinstance(result, Release) else result.reason
         self._strangers.note(look.url, outcome)
         if isinstance(result, Release):
@@ -273,10 +271,10 @@ class Looks:
         result.look = replace(look, outcome=result.reason, due_at=due)
         return result
 
-    async def _missed(self, look: Look, miss: Miss, known: Known | None) -> Rejected | None:
+    async def _missed(self, look: Look, miss: FetchFailure, known: Known | None) -> Rejected | None:
         """An address that gave no page: recorded with its reason."""
-        spider = self._spider
-        spider.tally.blocked += miss.blocked
+        context = self._context
+        context.stats.blocked += miss.blocked
         look = replace(look, outcome=miss.reason, status=miss.status, capture=miss.capture)
         if known is not None and known.release and (miss.absent or miss.reason in GONE):
             self._suspect(look)
@@ -285,7 +283,7 @@ class Looks:
             return None
         due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
         return Rejected(
-            source=spider.source.id,
+            source=context.source.id,
             url=look.url,
             stage="fetch",
             reason=miss.reason,
@@ -295,7 +293,7 @@ class Looks:
         )
 
     def _notes(self, url: str) -> dict[str, Any]:
-        hint = self._spider.agenda.hint(url)
+        hint = self._context.plan.hint(url)
         return {"as": "release", "of": url, "hint": asdict(hint) if hint else None}
 
     def _suspect(self, look: Look) -> None:
@@ -303,7 +301,7 @@ class Looks:
         self.missing.append(replace(look, due_at=due))
 
     async def _unchanged(self, look: Look, known: Known) -> None:
-        spider = self._spider
+        context = self._context
         due = revisits().release(look.at, known.published_on, election=bool(known.election))
         if look.status == 304:  # says nothing of validators it does not repeat
             look = replace(
@@ -312,8 +310,10 @@ class Looks:
                 last_modified=look.last_modified or known.last_modified,
             )
         look = replace(look, outcome="unchanged", due_at=due)
-        await spider.archivist.write(spider.archivist.store.seen, look, spider.crawl_id)
-        spider.tally.seen += 1
+        await context.services.archive_writer.write(
+            context.services.archive_writer.store.seen, look, context.crawl_id
+        )
+        context.stats.seen += 1
         self.still_there += 1
 
 

@@ -7,29 +7,27 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from scrapy.http import Response
 
 from archive.captures import Capture
 from archive.ingest import frontier
 from archive.ingest.frontier import Found, Known, Look
+from crawler.crawl.context import CrawlContext
 from crawler.crawl.plan import Named
-from crawler.crawl.stats import WayFailed, WayWalked
+from crawler.crawl.stats import SeedFailed, SeedWalked
 from crawler.discovery.canonical_url import linked
 from crawler.discovery.listing import Story
 from crawler.discovery.listing_evidence import Make
 from crawler.discovery.release_url import is_release
-from crawler.discovery.seeds import KPU_ARTICLE, Entrance, entrances
+from crawler.discovery.seeds import KPU_ARTICLE, Seed, seeds
 from crawler.discovery.url_pattern import learn_shape
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Hint
 from crawler.registry.source import Source
-from crawler.request_meta import Asking, Validators, captured
-from crawler.responses.failure import Miss, header
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import ReleaseSpider
+from crawler.request_meta import CaptureNotes, Validators, captured
+from crawler.responses.failure import FetchFailure, header
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,7 +45,7 @@ _ROWS_A_STEP = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SeedVisit:
     """A way to releases, and what the archive knows of it."""
 
     kind: str
@@ -76,21 +74,21 @@ def listed(story: Story) -> Listed:
     return Listed(story.url, hint, story.shown)
 
 
-Walk = Callable[["Walks", Way], Awaitable[Miss | None]]
+Walk = Callable[["SeedWalker", SeedVisit], Awaitable[FetchFailure | None]]
 
 
-class Walks:
+class SeedWalker:
     """What the walks name goes onto the agenda and, page by page, into the archive."""
 
-    def __init__(self, spider: ReleaseSpider, how: Mapping[str, Walk]) -> None:
+    def __init__(self, context: CrawlContext, how: Mapping[str, Walk]) -> None:
         """`how`: the walk of each kind of way."""
-        self.spider = spider
+        self.context = context
         self._how = how
-        self.agenda = spider.agenda
+        self.plan = context.plan
         self._begun: set[str] = set()
-        self._ended: list[Way] = []
+        self._ended: list[SeedVisit] = []
         self._barren = 0
-        self._mentioned: dict[str, tuple[Way, Named]] = {}
+        self._mentioned: dict[str, tuple[SeedVisit, Named]] = {}
         """Addresses that may be releases, if they are made like those that are."""
         self.believed: set[Make] = set()
         """What the addresses of releases have in common that were found by reading some."""
@@ -105,62 +103,62 @@ class Walks:
 
     async def follow(self) -> None:
         """All ways to their ends, or on an ordinary day the regular ones until nothing is new."""
-        if not self.agenda.full:
-            for known in self.agenda.regular_ways():
-                await self.walk(Entrance(known.what, known.url))
+        if not self.plan.full:
+            for known in self.plan.regular_seeds():
+                await self.walk(Seed(known.what, known.url))
         if not self._ended:
-            for entrance in entrances(self.spider.source):
-                await self.walk(entrance, by="declared")
+            for seed in seeds(self.context.source):
+                await self.walk(seed, by="declared")
         await self._finish()
 
-    async def walk(self, entrance: Entrance, by: str = "home") -> None:
+    async def walk(self, seed: Seed, by: str = "home") -> None:
         """Follows one way, once a crawl, and writes down how that went."""
-        if entrance.url in self._begun:
+        if seed.url in self._begun:
             return
-        self._begun.add(entrance.url)
-        spider = self.spider
-        spider.tally.entrances += 1
-        way = Way(entrance.way, entrance.url, self.agenda.known.get(entrance.url))
-        self._reasons[way.url] = entrance.why
-        why = {"why": entrance.why} if entrance.why else None
-        found = Found(url=way.url, what=way.kind, by=by, at=self.agenda.now, hint=why)
-        await spider.note(frontier.note_found, spider.source.id, [found])
-        miss = await self._how[way.kind](self, way)
+        self._begun.add(seed.url)
+        context = self.context
+        context.stats.seeds_asked += 1
+        visit = SeedVisit(seed.kind, seed.url, self.plan.known.get(seed.url))
+        self._reasons[visit.url] = seed.why
+        why = {"why": seed.why} if seed.why else None
+        found = Found(url=visit.url, what=visit.kind, by=by, at=self.plan.now, hint=why)
+        await context.note(frontier.note_found, context.source.id, [found])
+        miss = await self._how[visit.kind](self, visit)
         if miss is None:
-            self._ended.append(way)
+            self._ended.append(visit)
         else:
-            await self._failed(way, miss, declared=by == "declared")
+            await self._failed(visit, miss, declared=by == "declared")
 
     async def note_elsewhere(self, urls: Iterable[str]) -> None:
         """Writes down lists on hosts that are not the source's: people are told of them."""
-        self.spider.tally.elsewhere = list(urls)
+        self.context.stats.elsewhere = list(urls)
         found = [
-            Found(url=url, what=frontier.ELSEWHERE, by="home", at=self.agenda.now) for url in urls
+            Found(url=url, what=frontier.ELSEWHERE, by="home", at=self.plan.now) for url in urls
         ]
         if found:
-            await self.spider.note(frontier.note_found, self.spider.source.id, found)
+            await self.context.note(frontier.note_found, self.context.source.id, found)
 
-    async def ask(self, way: Way) -> Response | Miss:
+    async def ask(self, visit: SeedVisit) -> Response | FetchFailure:
         """The first page of a way; only if it has changed, on an ordinary day."""
-        known, validators = way.known, None
-        if way.url in self._held:
-            held = self._held.pop(way.url)
-            await self._note(way, "walked", held.status, None, None, await captured(held))
+        known, validators = visit.known, None
+        if visit.url in self._held:
+            held = self._held.pop(visit.url)
+            await self._note(visit, "walked", held.status, None, None, await captured(held))
             return held
         # Of a site that has never named a release, "nothing has changed" would be no good news.
-        has_led = self.spider.known_releases and known is not None and known.outcome == "walked"
-        if known is not None and has_led and not self.agenda.full:
+        has_led = self.context.known_releases and known is not None and known.outcome == "walked"
+        if known is not None and has_led and not self.plan.full:
             validators = Validators(known.etag, known.last_modified)
-        asking = Asking({"as": way.kind}, known.captured if known else None)
-        answer = await self.get(way.url, validators, asking)
-        if isinstance(answer, Miss):
+        asking = CaptureNotes({"as": visit.kind}, known.captured if known else None)
+        answer = await self.get(visit.url, validators, asking)
+        if isinstance(answer, FetchFailure):
             return answer
         etag, modified = header(answer, "ETag"), header(answer, "Last-Modified")
         if answer.status == 304 and known is not None:
-            self.spider.tally.unchanged_lists += 1
-            self.spider.tally.unchanged.add(way.url)
+            self.context.stats.unchanged_lists += 1
+            self.context.stats.unchanged.add(visit.url)
             etag, modified = etag or known.etag, modified or known.last_modified
-        await self._note(way, "walked", answer.status, etag, modified, await captured(answer))
+        await self._note(visit, "walked", answer.status, etag, modified, await captured(answer))
         return answer
 
     def hold(self, url: str, answer: Response) -> None:
@@ -174,47 +172,49 @@ class Walks:
     @property
     def mentioned(self) -> list[str]:
         """What may be releases, and was not named as such."""
-        return [url for url in self._mentioned if url not in self.agenda.shown]
+        return [url for url in self._mentioned if url not in self.plan.shown]
 
     async def believe(self, urls: Iterable[str]) -> None:
         """Names addresses that were only mentioned: they turned out to be releases."""
         for url in urls:
-            way, named = self._mentioned[url]
-            await self.name(way, [named])
+            visit, named = self._mentioned[url]
+            await self.name(visit, [named])
 
     @property
     def only_feeds_named(self) -> bool:
         """Whether nothing but feeds has named releases: most hold the newest alone."""
-        feeds = {way.url for way in self._ended if way.kind == "feed"}
-        return self.agenda.named.keys() <= feeds
+        feeds = {visit.url for visit in self._ended if visit.kind == "feed"}
+        return self.plan.named.keys() <= feeds
 
     def may_have_gaps(self, named: list[Named]) -> bool:
         """Whether a list may have grown by more than it shows: none of it is known."""
-        return not any(one.url in self.agenda.known for one in named)
+        return not any(one.url in self.plan.known for one in named)
 
     async def get(
-        self, url: str, validators: Validators | None = None, asking: Asking | None = None
-    ) -> Response | Miss:
+        self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
+    ) -> Response | FetchFailure:
         """A page of a way."""
-        return await self.spider.fetcher.get(url, validators, asking)
+        return await self.context.fetcher.get(url, validators, asking)
 
-    async def parse(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Miss:
+    async def parse(
+        self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | FetchFailure:
         """What a pure function says of a page, called in a worker process."""
-        spider = self.spider
-        answer = await spider.round.readers.parse(spider.source, task, *args, **kwargs)
+        context = self.context
+        answer = await context.services.readers.parse(context.source, task, *args, **kwargs)
         if isinstance(answer, Unread):
-            return Miss(answer.reason, answer.detail, trouble=True)
+            return FetchFailure(answer.reason, answer.detail, trouble=True)
         return answer
 
-    async def name(self, way: Way, named: Iterable[Named]) -> None:
+    async def name(self, visit: SeedVisit, named: Iterable[Named]) -> None:
         """Puts what a page of a way names onto the agenda and into the archive."""
         waiting = iter(named)
         while step := list(islice(waiting, _ROWS_A_STEP)):
-            if told := self.agenda.name(way.url, way.kind, step):
-                await self.spider.note(frontier.note_found, self.spider.source.id, told)
+            if told := self.plan.name(visit.url, visit.kind, step):
+                await self.context.note(frontier.note_found, self.context.source.id, told)
             await asyncio.sleep(0)
 
-    async def names(self, way: Way, listed: Iterable[Listed]) -> list[Named]:
+    async def names(self, visit: SeedVisit, listed: Iterable[Listed]) -> list[Named]:
         """Addresses on a page of a seed that can be releases."""
         waiting, named = iter(listed), []
         for number, one in enumerate(islice(waiting, _NAMED_MAX)):
@@ -222,71 +222,69 @@ class Walks:
                 await asyncio.sleep(0)
             named.append(self.named(*one))
         if next(waiting, None) is not None:
-            said = f"{way.url} names over {_NAMED_MAX:,} addresses; the rest was skipped."
-            self.spider.tally.limits.append(said)
+            said = f"{visit.url} names over {_NAMED_MAX:,} addresses; the rest was skipped."
+            self.context.stats.limits.append(said)
         return [one for one in named if one is not None]
 
     def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
         """An address that a list calls a release; None where it cannot be one."""
-        source = self.spider.source
+        source = self.context.source
         if not source.owns(url) or (self._is_told and not is_release(url, self.source)):
             return None
-        spelled = self.spider.canonical(url)
-        address = self.agenda.address(spelled)
-        if address != spelled and not {spelled}.intersection(
-            self.agenda.known, self.agenda.aliases
-        ):
+        spelled = self.context.canonical(url)
+        address = self.plan.address(spelled)
+        if address != spelled and not {spelled}.intersection(self.plan.known, self.plan.aliases):
             self._spelled[spelled] = address
         asked = linked(url, source.home)
         return Named(url=address, linked=asked, hint=hint, shown=shown)
 
-    def mention(self, way: Way, named: Named) -> None:
+    def mention(self, visit: SeedVisit, named: Named) -> None:
         """An address that may be a release; whether it is made like one is decided last."""
-        self._mentioned.setdefault(named.url, (way, named))
+        self._mentioned.setdefault(named.url, (visit, named))
 
-    def brings_news(self, way: Way, urls: set[str]) -> bool:
+    def brings_news(self, visit: SeedVisit, urls: set[str]) -> bool:
         """Whether a page of a way names releases that no other page did: in this crawl, where
         all ways are followed to their ends, else ever since it was last followed to its end."""
-        if self.agenda.full:
-            return bool(urls - self.agenda.shown.keys())
-        return self.agenda.brings_news(urls, way.walked_at)
+        if self.plan.full:
+            return bool(urls - self.plan.shown.keys())
+        return self.plan.brings_news(urls, visit.walked_at)
 
     def may_go_on(self) -> bool:
         """Whether a list is followed beyond a page that brought nothing new; counts the page."""
         self._barren += 1
-        allowed = _BARREN_FREE + _BARREN_SHARE * len(self.agenda.shown)
-        return self.agenda.full and self._barren <= allowed
+        allowed = _BARREN_FREE + _BARREN_SHARE * len(self.plan.shown)
+        return self.plan.full and self._barren <= allowed
 
     def has_ended(self, url: str) -> bool:
         """Whether a way was followed to its end in this crawl."""
-        return any(way.url == url for way in self._ended)
+        return any(visit.url == url for visit in self._ended)
 
     @property
     def source(self) -> Source:
         """The source, with what its releases' addresses look like, as declared or learned."""
-        return replace(self.spider.source, article=self.spider.article)
+        return replace(self.context.source, article=self.context.article)
 
     @property
     def _is_told(self) -> bool:
         """Whether what a release's address looks like is known without learning it."""
-        return self.spider.source.article is not None or self.spider.article == KPU_ARTICLE
+        return self.context.source.article is not None or self.context.article == KPU_ARTICLE
 
-    async def _failed(self, way: Way, miss: Miss, *, declared: bool) -> None:
+    async def _failed(self, visit: SeedVisit, miss: FetchFailure, *, declared: bool) -> None:
         """A way that led nowhere is a failure where it was declared, or has led somewhere."""
-        tally = self.spider.tally
-        tally.blocked += miss.blocked
-        if miss.reason != "not-asked" and (declared or way.walked_at or miss.trouble):
-            tally.entrance_failures.append(f"{way.url}: {miss.detail}")
-            tally.failed_ways.append(WayFailed(way.kind, way.url, miss.cause or miss.reason))
+        stats = self.context.stats
+        stats.blocked += miss.blocked
+        if miss.reason != "not-asked" and (declared or visit.walked_at or miss.trouble):
+            stats.seed_failures.append(f"{visit.url}: {miss.detail}")
+            stats.failed_seeds.append(SeedFailed(visit.kind, visit.url, miss.cause or miss.reason))
         else:
-            tally.entrances -= 1
+            stats.seeds_asked -= 1
         # What fails for good is tried again by a deep crawl; what was only in trouble, by the next.
         outcome = miss.reason if miss.trouble else f"no-way: {miss.reason}"
-        await self._note(way, outcome, miss.status, None, None, miss.capture)
+        await self._note(visit, outcome, miss.status, None, None, miss.capture)
 
     async def _note(
         self,
-        way: Way,
+        visit: SeedVisit,
         outcome: str,
         status: int | None,
         etag: str | None,
@@ -294,8 +292,8 @@ class Walks:
         capture: Capture | None,
     ) -> None:
         look = Look(
-            source=self.spider.source.id,
-            url=way.url,
+            source=self.context.source.id,
+            url=visit.url,
             at=datetime.now(UTC),
             outcome=outcome,
             status=status,
@@ -303,43 +301,45 @@ class Walks:
             last_modified=modified,
             capture=capture,
         )
-        await self.spider.note(frontier.note_look, look)
+        await self.context.note(frontier.note_look, look)
 
     async def _decide(self) -> None:
         """Names those addresses that were only mentioned, and are made like a release's."""
         source = self.source
-        for number, (url, (way, named)) in enumerate(self._mentioned.items()):
+        for number, (url, (visit, named)) in enumerate(self._mentioned.items()):
             if number % _NAMES_A_STEP == 0:
                 await asyncio.sleep(0)
-            if url not in self.agenda.shown and is_release(url, source):
-                await self.name(way, [named])
+            if url not in self.plan.shown and is_release(url, source):
+                await self.name(visit, [named])
 
     async def _finish(self) -> None:
         """Decides on what was only mentioned, and which ways are regular from now on."""
-        spider, agenda = self.spider, self.agenda
-        if agenda.full and self._is_told:
-            await spider.remember()
-        elif agenda.full:
-            others = self.beside - agenda.shown.keys()
-            learned = await self.parse(learn_shape, list(agenda.shown), list(others))
-            if isinstance(learned, Miss):
+        context, plan = self.context, self.plan
+        if plan.full and self._is_told:
+            await context.remember()
+        elif plan.full:
+            others = self.beside - plan.shown.keys()
+            learned = await self.parse(learn_shape, list(plan.shown), list(others))
+            if isinstance(learned, FetchFailure):
                 said = f"The pattern of its release addresses was not learned. {learned.detail}"
-                spider.tally.limits.append(said)
+                context.stats.limits.append(said)
             else:
-                spider.article = learned
-                await spider.remember()
+                context.article = learned
+                await context.remember()
         await self._decide()
         for spelled, address in self._spelled.items():
-            note = (spider.source.id, spelled, address, "spelling", agenda.now)
-            await spider.note(frontier.note_alias, *note)
-        spider.tally.named = len(agenda.shown)
-        spider.tally.ways = [
-            WayWalked(way.kind, way.url, *agenda.counted(way.url), self._reasons[way.url])
-            for way in self._ended
+            note = (context.source.id, spelled, address, "spelling", plan.now)
+            await context.note(frontier.note_alias, *note)
+        context.stats.named = len(plan.shown)
+        context.stats.seeds = [
+            SeedWalked(visit.kind, visit.url, *plan.counted(visit.url), self._reasons[visit.url])
+            for visit in self._ended
         ]
-        regular = agenda.regular({way.url: way.kind for way in self._ended})
-        for way in self._ended:
-            keep = bool(way.known and way.known.regular) if not agenda.full else way.url in regular
-            await spider.note(
-                frontier.note_walk, spider.source.id, way.url, datetime.now(UTC), regular=keep
+        regular = plan.regular({visit.url: visit.kind for visit in self._ended})
+        for visit in self._ended:
+            keep = (
+                bool(visit.known and visit.known.regular) if not plan.full else visit.url in regular
+            )
+            await context.note(
+                frontier.note_walk, context.source.id, visit.url, datetime.now(UTC), regular=keep
             )

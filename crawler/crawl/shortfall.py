@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Oversight:
+class Shortfall:
     """Of so many linked releases, those that were not obtained as they should be."""
 
     linked: int = 0
@@ -45,7 +45,7 @@ class Oversight:
 
 def find_shortfall(
     came_of: Mapping[str, str], known: Mapping[str, str], named: Collection[str]
-) -> Oversight | None:
+) -> Shortfall | None:
     """What fell short, in all that was ever linked, else in what this crawl named or asked for.
 
     `came_of`: what this crawl made of each address it asked for, `release`, `text-doubtful` or a
@@ -61,14 +61,14 @@ def find_shortfall(
     return None
 
 
-def _weigh(outcomes: Mapping[str, str], made: Collection[str]) -> Oversight:
+def _weigh(outcomes: Mapping[str, str], made: Collection[str]) -> Shortfall:
     linked = {
         url: outcome
         for url, outcome in outcomes.items()
         if outcome not in _OTHER_PAGES or family(url) in made
     }
     missed = Counter(outcome for outcome in linked.values() if outcome != OBTAINED)
-    return Oversight(len(linked), missed)
+    return Shortfall(len(linked), missed)
 
 
 def family(url: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crawler.crawl.reading_stats import Answers, Reading
-from crawler.crawl.shortfall import Oversight
+from crawler.crawl.shortfall import Shortfall
 
 # Looks from which it says something of a known source that none of them gave a release.
 _TELLING = 5
@@ -24,7 +24,7 @@ Outcome = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class WayWalked:
+class SeedWalked:
     """A way to releases, as one crawl followed it."""
 
     kind: str
@@ -38,7 +38,7 @@ class WayWalked:
 
 
 @dataclass(frozen=True, slots=True)
-class WayFailed:
+class SeedFailed:
     """A way that was declared, or has led to releases before, and did not in this crawl."""
 
     kind: str
@@ -48,27 +48,27 @@ class WayFailed:
 
 
 @dataclass(slots=True)
-class Tally:
+class CrawlStats:
     """Counted while a source is crawled."""
 
-    entrances: int = 0
-    entrance_failures: list[str] = field(default_factory=list)
+    seeds_asked: int = 0
+    seed_failures: list[str] = field(default_factory=list)
     """A sentence for each listing, feed or sitemap that could not be had."""
     named: int = 0
-    """Releases that the ways named in this crawl."""
+    """Number of releases that the seeds named in this crawl."""
     needs_javascript: bool = False
     """The home page shows nothing without it, and nothing else led to a release."""
     site_name: str | None = None
     """What the home page calls the site."""
     elsewhere: list[str] = field(default_factory=list)
     """Lists of news that the home page links to on hosts that the source does not declare."""
-    ways: list[WayWalked] = field(default_factory=list)
+    seeds: list[SeedWalked] = field(default_factory=list)
     """Those followed to their ends."""
-    failed_ways: list[WayFailed] = field(default_factory=list)
+    failed_seeds: list[SeedFailed] = field(default_factory=list)
     unchanged_lists: int = 0
-    """Ways that answered that nothing on them has changed,"""
+    """Number of seeds that answered 304 Not Modified."""
     unchanged: set[str] = field(default_factory=set)
-    """and their addresses."""
+    """URLs of the seeds that answered 304 Not Modified."""
     found: int = 0
     """Releases to look at: new ones, those due, all on a deep crawl."""
     answered: int = 0
@@ -94,7 +94,7 @@ class Tally:
     """Budgets that were reached, a sentence each."""
     came_of: dict[str, str] = field(default_factory=dict)
     """By address what became of it in this crawl, as in `crawler.crawl.shortfall`."""
-    shortfall: Oversight | None = None
+    shortfall: Shortfall | None = None
     """What of all that was linked was not obtained, where that is too much."""
     answers: Answers = field(default_factory=Answers)
     reading: Reading = field(default_factory=Reading)
@@ -107,12 +107,13 @@ class Tally:
     def noted(self) -> dict[str, Any]:
         """What the archive keeps of it beside the counts, by column of `crawls`."""
         led = [
-            {"what": way.kind, "url": way.url}
-            | ({} if way.url in self.unchanged else {"named": way.named})
-            for way in self.ways
+            {"what": visit.kind, "url": visit.url}
+            | ({} if visit.url in self.unchanged else {"named": visit.named})
+            for visit in self.seeds
         ]
         failed = [
-            {"what": way.kind, "url": way.url, "failed": way.reason} for way in self.failed_ways
+            {"what": visit.kind, "url": visit.url, "failed": visit.reason}
+            for visit in self.failed_seeds
         ]
         faults = {"fault": len(self.errors)} if self.errors else {}
         return {
@@ -145,26 +146,26 @@ class Verdict:
         return self.outcome in ("ok", "partial") and not self.short
 
 
-def judge(tally: Tally, *, finished: bool, first: bool) -> Verdict:
+def judge(stats: CrawlStats, *, finished: bool, first: bool) -> Verdict:
     """What a tally amounts to. `finished` is False when the crawl was stopped from outside;
     `first`: the archive held nothing of the source before."""
-    if tally.errors:
-        return Verdict("failed", tally.errors[0])
+    if stats.errors:
+        return Verdict("failed", stats.errors[0])
     if not finished:
         return Verdict("stopped", "Stopped before the end; the next crawl takes up what is left.")
-    if tally.entrance_failures and len(tally.entrance_failures) >= tally.entrances:
-        outcome: Outcome = "blocked" if tally.blocked else "failed"
-        return Verdict(outcome, " ".join(tally.entrance_failures[:2]))
-    if not tally.named and not tally.unchanged_lists:
-        if tally.needs_javascript:
+    if stats.seed_failures and len(stats.seed_failures) >= stats.seeds_asked:
+        outcome: Outcome = "blocked" if stats.blocked else "failed"
+        return Verdict(outcome, " ".join(stats.seed_failures[:2]))
+    if not stats.named and not stats.unchanged_lists:
+        if stats.needs_javascript:
             return Verdict("needs-javascript", _NEEDS_JAVASCRIPT)
-        advice = map(advise_elsewhere, tally.elsewhere[:1])
+        advice = map(advise_elsewhere, stats.elsewhere[:1])
         nothing = "The site answered, but no link on it looked like a release."
         return Verdict("silent", " ".join([nothing, *advice]))
-    if tally.found and not tally.kept and (first or tally.found >= _TELLING):
-        return _nothing_kept(tally)
-    if said := _shortfalls(tally):
-        return Verdict("partial", " ".join(said), short=tally.shortfall is not None)
+    if stats.found and not stats.kept and (first or stats.found >= _TELLING):
+        return _nothing_kept(stats)
+    if said := _shortfalls(stats):
+        return Verdict("partial", " ".join(said), short=stats.shortfall is not None)
     return Verdict("ok", "")
 
 
@@ -176,34 +177,34 @@ def advise_elsewhere(url: str) -> str:
     )
 
 
-def _nothing_kept(tally: Tally) -> Verdict:
-    if tally.limits and not tally.rejected and not tally.failures:
-        return Verdict("silent", " ".join(tally.limits))
-    if tally.failures and not tally.rejected:
-        reasons = _reasons(tally.failures)
-        outcome: Outcome = "blocked" if tally.blocked else "failed"
-        return Verdict(outcome, f"None of {tally.found} releases could be had: {reasons}.")
-    reasons = _reasons(tally.rejected + tally.failures)
-    return Verdict("silent", f"{tally.found} pages looked at, none gave a release: {reasons}.")
+def _nothing_kept(stats: CrawlStats) -> Verdict:
+    if stats.limits and not stats.rejected and not stats.failures:
+        return Verdict("silent", " ".join(stats.limits))
+    if stats.failures and not stats.rejected:
+        reasons = _reasons(stats.failures)
+        outcome: Outcome = "blocked" if stats.blocked else "failed"
+        return Verdict(outcome, f"None of {stats.found} releases could be had: {reasons}.")
+    reasons = _reasons(stats.rejected + stats.failures)
+    return Verdict("silent", f"{stats.found} pages looked at, none gave a release: {reasons}.")
 
 
-def _shortfalls(tally: Tally) -> list[str]:
-    said = [*tally.entrance_failures[:1], *tally.limits[:1]]
-    if short := tally.shortfall:
+def _shortfalls(stats: CrawlStats) -> list[str]:
+    said = [*stats.seed_failures[:1], *stats.limits[:1]]
+    if short := stats.shortfall:
         missed = f"{short.missed.total()} of {short.linked} linked releases were refused, could not"
         return [f"{missed} be fetched or are doubtful: {_reasons(short.missed)}.", *said]
-    if tally.failures:
-        missing = f"{tally.failures.total()} of {tally.found} releases could not be had"
-        said.append(f"{missing}: {_reasons(tally.failures)}.")
-    if _mostly_rejected(tally):
-        pages = f"{tally.rejected.total()} of {tally.found} pages gave no release"
-        said.append(f"{pages}: {_reasons(tally.rejected)}.")
+    if stats.failures:
+        missing = f"{stats.failures.total()} of {stats.found} releases could not be had"
+        said.append(f"{missing}: {_reasons(stats.failures)}.")
+    if _mostly_rejected(stats):
+        pages = f"{stats.rejected.total()} of {stats.found} pages gave no release"
+        said.append(f"{pages}: {_reasons(stats.rejected)}.")
     return said
 
 
-def _mostly_rejected(tally: Tally) -> bool:
+def _mostly_rejected(stats: CrawlStats) -> bool:
     """A few pages without a release are usual (galleries, drafts); most of them are a redesign."""
-    return tally.rejected.total() > max(tally.kept, _TELLING)
+    return stats.rejected.total() > max(stats.kept, _TELLING)
 
 
 def _reasons(counted: Counter[str]) -> str:

@@ -17,7 +17,7 @@ from crawler.discovery.listing import Page, Story, page_of
 from crawler.discovery.pagination import older_page
 from crawler.discovery.release_url import is_release
 from crawler.discovery.script_only import is_shell
-from crawler.discovery.seeds import Entrance, found_at_home, told_article
+from crawler.discovery.seeds import Seed, found_at_home, told_article
 from crawler.discovery.undeclared_hosts import lists_elsewhere
 from crawler.discovery.wordpress import rest_roots_of
 from crawler.markup.html import TooLarge, parse_html, squash
@@ -50,7 +50,7 @@ class HomePage:
     site_name: str | None = None
     rest: tuple[str, ...] = ()
     """Where WordPress's REST interface may be, the likeliest first."""
-    entrances: tuple[Entrance, ...] = ()
+    seeds: tuple[Seed, ...] = ()
     """Its lists and feeds."""
     article: str | None = None
     """What releases' addresses look like, where the links give a CMS away."""
@@ -81,7 +81,7 @@ def read_home(
         page=page,
         site_name=_site_name(tree),
         rest=tuple(rest_roots_of(tree, url, link_header)),
-        entrances=tuple(found_at_home(page.links, source)),
+        seeds=tuple(found_at_home(page.links, source)),
         article=told_article(page.links),
         elsewhere=tuple(lists_elsewhere(links_away(tree, url), source)),
         is_shell=is_shell(tree, url),

@@ -29,29 +29,27 @@ _WORDS_OF_A_LABEL = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entrance:
+class Seed:
     """A page that leads to releases."""
 
-    way: str
+    kind: str
     """`rest`, `listing`, `feed`, `sitemap` or `home` (a home page names the others)."""
     url: str
     why: str = field(default="", compare=False)
     """What speaks for it, for people."""
 
 
-def entrances(source: Source) -> list[Entrance]:
+def seeds(source: Source) -> list[Seed]:
     """What to ask first. A declaration overrides looking; with none, looking starts at home."""
     declared = [
-        *(Entrance("listing", url) for url in source.listing),
-        *(Entrance("rest" if _REST.search(url) else "feed", url) for url in source.feed),
-        *(Entrance("sitemap", url) for url in source.sitemap),
+        *(Seed("listing", url) for url in source.listing),
+        *(Seed("rest" if _REST.search(url) else "feed", url) for url in source.feed),
+        *(Seed("sitemap", url) for url in source.sitemap),
     ]
-    return [replace(entrance, why="declared") for entrance in declared] or [
-        Entrance("home", source.home)
-    ]
+    return [replace(seed, why="declared") for seed in declared] or [Seed("home", source.home)]
 
 
-def found_at_home(page_links: Iterable[Link], source: Source) -> list[Entrance]:
+def found_at_home(page_links: Iterable[Link], source: Source) -> list[Seed]:
     """Further entrances a home page names: its feeds, and the lists it calls news.
 
     In the CMS of the KPU offices all categories are lists, but for press clippings ("KPU Dalam
@@ -59,15 +57,15 @@ def found_at_home(page_links: Iterable[Link], source: Source) -> list[Entrance]:
     the usual one is tried.
     """
     own = [link for link in page_links if source.owns(link.url)]
-    found = [Entrance("feed", url, "linked as a feed") for url in _feeds(own)]
-    lists: dict[str, Entrance] = {}
+    found = [Seed("feed", url, "linked as a feed") for url in _feeds(own)]
+    lists: dict[str, Seed] = {}
     for link in own:
         if _is_list(link, source):
             url = canonical(link.url, source.home, keep_pages=True)
             why = f'its link says "{link.text}"'
-            lists.setdefault(alias_key(url, source.home), Entrance("listing", url, why))
+            lists.setdefault(alias_key(url, source.home), Seed("listing", url, why))
     if not lists and (root := _kpu_root(own)):
-        usual = Entrance("listing", urljoin(source.home, root + _KPU_NEWS), "usual in this CMS")
+        usual = Seed("listing", urljoin(source.home, root + _KPU_NEWS), "usual in this CMS")
         return [*found, usual]
     return [*found, *lists.values()]
 
@@ -82,13 +80,13 @@ def _kpu_root(page_links: Iterable[Link]) -> str | None:
     return next((found[1] for path in paths if (found := _KPU_PAGE.match(path))), None)
 
 
-def found_beside(page_links: Iterable[Link], source: Source) -> list[Entrance]:
+def found_beside(page_links: Iterable[Link], source: Source) -> list[Seed]:
     """Lists of another make that pages of a site name, articles' pages among them.
 
     They lead to what the ways of the home page left out, or to everything where it has none:
     archives of an author (on WordPress the press office writes all), of a category.
     """
-    found: dict[str, tuple[int, Entrance]] = {}
+    found: dict[str, tuple[int, Seed]] = {}
     for link in page_links:
         path = urlsplit(link.url).path
         kinds = (_AUTHOR.search(path), _CATEGORY.search(path))
@@ -97,9 +95,9 @@ def found_beside(page_links: Iterable[Link], source: Source) -> list[Entrance]:
             continue
         url = canonical(link.url, source.home, keep_pages=True)
         if not urlsplit(url).query:
-            entrance = Entrance("listing", url, "an archive of an author or a category")
-            found.setdefault(alias_key(url, source.home), (rank, entrance))
-    return [entrance for _, entrance in sorted(found.values(), key=lambda ranked: ranked[0])]
+            seed = Seed("listing", url, "an archive of an author or a category")
+            found.setdefault(alias_key(url, source.home), (rank, seed))
+    return [seed for _, seed in sorted(found.values(), key=lambda ranked: ranked[0])]
 
 
 def usual_sitemaps(home: str) -> list[str]:

@@ -19,7 +19,7 @@ _FILE = DATA / "addresses.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class AddressWords:
     """Each field as in the data file, where each is explained."""
 
     noise_parameters: tuple[str, ...]
@@ -81,12 +81,12 @@ class Addresses:
 
 
 @cache
-def addresses() -> Addresses:
+def addresses() -> AddressWords:
     """The words, from the data file shipped with the crawler."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     noise, pages, stories = data["noise"], data["pages"], data["stories"]
     sitemaps = data["sitemaps"]
-    return Addresses(
+    return AddressWords(
         noise_parameters=tuple(noise["parameters"]),
         noise_endings=tuple(noise["endings"]),
         noise_pairs=frozenset(noise["pairs"]),

@@ -29,7 +29,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import HEADER, STATUS
 from twisted.web._newclient import Response as TxResponse
 
-from crawler.request_meta import BEGUN, Begun
+from crawler.request_meta import BEGUN, ResponseHead
 
 HEAD_MAX = 256 * 1024
 """Bytes of status line and headers; servers themselves take no more than 8 to 64 KiB."""
@@ -66,7 +66,7 @@ class BoundedHeads(HTTP11DownloadHandler):
             with wrap_twisted_exceptions():
                 return await maybe_deferred_to_future(agent.download_request(request))
         except tuple(_WHY) as error:
-            begun: Begun | None = request.meta.get(BEGUN)
+            begun: ResponseHead | None = request.meta.get(BEGUN)
             if begun is not None:
                 begun.cut_off = next(why for kind, why in _WHY.items() if isinstance(error, kind))
             raise
@@ -77,7 +77,7 @@ class _Agent(_ScrapyAgent):
         name, major, minor = txresponse.version
         # Nothing is left of the connection where no body follows.
         connection = getattr(txresponse._transport, "_producer", None)
-        request.meta[BEGUN] = Begun(
+        request.meta[BEGUN] = ResponseHead(
             status=int(txresponse.code),
             protocol=f"{name.decode('latin-1')}/{major}.{minor}",
             headers=self._headers_from_twisted_response(txresponse),

@@ -31,4 +31,4 @@ class Timed(BoundedHeads):
         return response
 
     def _note(self, seconds: float) -> None:
-        self._spider.tally.answers.seconds.append(seconds)  # type: ignore[union-attr]
+        self._spider.context.stats.answers.seconds.append(seconds)  # type: ignore[union-attr]

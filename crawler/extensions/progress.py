@@ -1,112 +1,24 @@
-"""How far a round has come: counted from what the crawls say, told in one line."""
+"""Reports the progress of each crawl to its run."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from time import monotonic
 from typing import Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.crawl.stats import Tally
-
-_TELLING = 5
-"""Sources that have to be done before the time the rest will take is said."""
-
-
-@dataclass(slots=True)
-class UnderWay:
-    """A source that is being crawled."""
-
-    found: int = 0
-    answered: int = 0
-    new: int = 0
-    changed: int = 0
-    requests: int = 0
-
-
-@dataclass(slots=True)
-class Standing:
-    """Where a round stands."""
-
-    total: int
-    """Sources to crawl."""
-    began: float = field(default_factory=monotonic)
-    """In seconds of the monotonic clock."""
-    under_way: dict[str, UnderWay] = field(default_factory=dict)
-    done: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    """Of the sources done."""
-    new: int = 0
-    changed: int = 0
-    requests: int = 0
-
-    def begin(self, source: str) -> None:
-        """A source's turn has come."""
-        self.under_way[source] = UnderWay()
-
-    def update(self, source: str, tally: Tally, requests: int) -> None:
-        """What has been counted of it so far."""
-        then = self.under_way.get(source)
-        if then is None:
-            return
-        now = UnderWay(tally.found, tally.answered, tally.new, tally.changed, requests)
-        self.new += now.new - then.new
-        self.changed += now.changed - then.changed
-        self.requests += now.requests - then.requests
-        self.under_way[source] = now
-
-    def end(self, source: str, outcome: str) -> None:
-        """Its crawl is over."""
-        self.under_way.pop(source, None)
-        self.done += 1
-        self.outcomes[outcome] += 1
-
-    @property
-    def ill(self) -> int:
-        """Sources done that did not end well; those that were stopped may be."""
-        return self.done - sum(self.outcomes[well] for well in ("ok", "partial", "stopped"))
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since it began."""
-        return monotonic() - self.began
-
-    def counts(self) -> str:
-        """Releases and requests, such as `3 new, 1 changed, 120 requests (84 a minute)`."""
-        minutes = max(self.elapsed, 1.0) / 60
-        said = f"{self.new:,} new, {self.changed:,} changed"
-        said += f", {self.requests:,} requests ({self.requests / minutes:,.0f} a minute)"
-        return said + (f", {self.ill:,} not well" if self.ill else "")
-
-    def left(self) -> str:
-        """What there is to do, and how long that will take where it can be told by now."""
-        waiting = self.total - self.done - len(self.under_way)
-        said = f"{len(self.under_way):,} under way, {waiting:,} waiting"
-        if self.done < _TELLING or self.done == self.total:
-            return said
-        seconds = self.elapsed / self.done * (self.total - self.done)
-        return f"{said}, about {clock(seconds)} left"
-
-
-def clock(seconds: float) -> str:
-    """`0:45`, `1:02:03`: minutes and seconds, with hours where there are any."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+from crawler.crawl.context import context_of
 
 
 class Progress:
-    """Tells a round where each of its crawls stands, answer by answer."""
+    """Updates the run's progress after every response."""
 
     def __init__(self, crawler: Crawler) -> None:
-        round_ = getattr(crawler.spider, "round", None)
-        if round_ is None or round_.standing is None:
+        context = context_of(crawler)
+        if context is None or context.services.progress is None:
             raise NotConfigured
-        self._standing: Standing = round_.standing
+        self._context, self._progress = context, context.services.progress
         self._crawler = crawler
         crawler.signals.connect(self.update, signal=signals.response_received)
         crawler.signals.connect(self.update, signal=signals.spider_closed)
@@ -116,7 +28,7 @@ class Progress:
         """As Scrapy builds it."""
         return cls(crawler)
 
-    def update(self, spider: Spider) -> None:
-        """Called for every answer."""
+    def update(self) -> None:
+        """Called for every response, and when the spider has closed."""
         requests = self._crawler.stats.get_value("downloader/request_count", 0)
-        self._standing.update(spider.source.id, spider.tally, requests)  # type: ignore[attr-defined]
+        self._progress.update(self._context.source.id, self._context.stats, requests)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urldefrag, urlsplit
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
@@ -21,8 +21,8 @@ from archive import __version__
 from archive.captures import Capture
 from archive.captures.recovery import mend
 from archive.captures.writer import CaptureWriter, Exchange, not_captured
-from crawler.registry.source import Source
-from crawler.request_meta import ANSWERED_AT, ANSWERS, BEGUN, CAPTURED, Asking, Begun
+from crawler.crawl.context import context_of
+from crawler.request_meta import ANSWERED_AT, ANSWERS, BEGUN, CAPTURED, CaptureNotes, ResponseHead
 
 _NO_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 _RECEIVED = "received"
@@ -37,10 +37,10 @@ class Captures:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        round_ = getattr(crawler.spider, "round", None)
-        if round_ is None or round_.captures is None:
+        context = context_of(crawler)
+        if context is None or context.services.captures is None:
             raise NotConfigured
-        self._writer: CaptureWriter = round_.captures
+        self._context, self._writer = context, context.services.captures
         crawler.signals.connect(self.keep, signal=signals.response_downloaded)
         crawler.signals.connect(self.receive, signal=signals.bytes_received)
         crawler.signals.connect(self.left, signal=signals.request_left_downloader)
@@ -50,7 +50,7 @@ class Captures:
         """As Scrapy builds it."""
         return cls(crawler)
 
-    def keep(self, response: Response, request: Request, spider: Spider) -> None:
+    def keep(self, response: Response, request: Request) -> None:
         """Called for every answer, robots.txt, redirects and refusals included."""
         request.meta.pop(BEGUN, None)  # it has come whole
         request.meta[ANSWERED_AT] = datetime.now(UTC)
@@ -58,7 +58,6 @@ class Captures:
             request,
             lambda: self._exchange(
                 request,
-                spider,
                 head=_head(response.protocol, response.status, response.headers),
                 body=response.body,
                 status=response.status,
@@ -70,11 +69,11 @@ class Captures:
         """Called for each part of a body, as it comes."""
         request.meta.setdefault(_RECEIVED, bytearray()).extend(data)
 
-    def left(self, request: Request, spider: Spider) -> None:
+    def left(self, request: Request) -> None:
         """Called for every request when there is an answer or none. Where one was cut off, what
         came of it is kept, and says so (`WARC-Truncated`)."""
         body = bytes(request.meta.pop(_RECEIVED, b""))
-        begun: Begun | None = request.meta.pop(BEGUN, None)
+        begun: ResponseHead | None = request.meta.pop(BEGUN, None)
         if begun is None:
             return
         request.meta[ANSWERED_AT] = datetime.now(UTC)
@@ -82,7 +81,6 @@ class Captures:
             request,
             lambda: self._exchange(
                 request,
-                spider,
                 head=_head(begun.protocol, begun.status, begun.headers),
                 body=body,
                 status=begun.status,
@@ -102,21 +100,21 @@ class Captures:
         request.meta.get(ANSWERS, []).append(written)
         return written
 
-    def _exchange(self, request: Request, spider: Spider, **answer: Any) -> Exchange:
-        asking: Asking = request.meta.get("asking") or Asking()
+    def _exchange(self, request: Request, **answer: Any) -> Exchange:
+        asking: CaptureNotes = request.meta.get("asking") or CaptureNotes()
         return Exchange(
             url=urldefrag(request.url).url,
             at=request.meta[ANSWERED_AT],
             request=_request(request),
-            notes=self._notes(asking, spider),
+            notes=self._notes(asking),
             before=None if "truncated" in answer else asking.before,
             on_the_way=asking.on_the_way,
             **answer,
         )
 
-    def _notes(self, asking: Asking, spider: Spider) -> dict[str, Any]:
-        source: Source = spider.source  # type: ignore[attr-defined]
-        crawl = f"{self._writer.run}-{spider.crawl_id}"  # type: ignore[attr-defined]
+    def _notes(self, asking: CaptureNotes) -> dict[str, Any]:
+        source = self._context.source
+        crawl = f"{self._writer.run}-{self._context.crawl_id}"
         notes = {"source": source.id, "crawl": crawl, **asking.notes}
         if source.insecure is not None:
             notes["certificate"] = "not checked"

@@ -18,7 +18,7 @@ from crawler.extraction.layout.main_content import begins, lay_out, members
 from crawler.extraction.layout.paragraphs import paragraphs
 from crawler.extraction.layout.pruning import cut, lists_others
 from crawler.extraction.layout.story_boxes import Layout
-from crawler.items import Frame
+from crawler.items import SiteTemplate
 from crawler.markup.text import clean
 from crawler.registry.source import Select
 
@@ -63,7 +63,7 @@ def read_article(
     root: HtmlElement,
     select: Select | None = None,
     hint_title: str | None = None,
-    frame: Frame | None = None,
+    template: SiteTemplate | None = None,
     publisher: str = "",
     *,
     confirm: bool = False,
@@ -72,7 +72,7 @@ def read_article(
 
     `confirm`: trafilatura is asked for the layout even where there is no doubt.
     """
-    select, frame = select or Select(), frame or Frame()
+    select, template = select or Select(), template or SiteTemplate()
     blocks = join_credit_pairs(read_blocks(root))
     site = Site.of(root, publisher)
     claims = Claims.of(root, hint_title, site)
@@ -99,7 +99,7 @@ def read_article(
     title = found.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
-    kept = cut(own, title, layout, frame, titled=found.claimed)
+    kept = cut(own, title, layout, template, titled=found.claimed)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
     between = range(found.place + 1, start) if found.place is not None else range(0)

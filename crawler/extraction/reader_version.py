@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from crawler.items import Frame
+from crawler.items import SiteTemplate
 from crawler.registry.source import Source
 
 _PACKAGE = Path(__file__).parent.parent
@@ -20,10 +20,10 @@ _READS_NOTHING = ("sources", "commands", "site_check")
 """Folders of the package that have no part in reading pages."""
 
 
-def reader(source: Source, frame: Frame) -> str:
+def reader(source: Source, template: SiteTemplate) -> str:
     """The name of this reader at one site: what the program is, and what it knows of the site."""
     site = (source.select, source.publisher, source.timezone)
-    known = repr((site, sorted(frame.blocks), sorted(frame.signatures)))
+    known = repr((site, sorted(template.blocks), sorted(template.signatures)))
     return f"{program()}-{sha256(known.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 

@@ -27,7 +27,7 @@ from crawler.extraction.embedded_text import Embedded, article_body, as_page, em
 from crawler.extraction.headline import Claims, Site
 from crawler.extraction.page_type import is_mount
 from crawler.extraction.witnesses import confirmed
-from crawler.items import Frame
+from crawler.items import SiteTemplate
 from crawler.markup.dom import Unreadable
 from crawler.registry.source import Select
 
@@ -50,32 +50,32 @@ class Reading:
 
 
 def best_reading(
-    root: HtmlElement, select: Select, hint: str | None, frame: Frame, publisher: str
+    root: HtmlElement, select: Select, hint: str | None, template: SiteTemplate, publisher: str
 ) -> Reading:
     """The best supported reading of a page. Pure; the tree stays as it is."""
-    article = read_article(root, select, hint, frame, publisher)
+    article = read_article(root, select, hint, template, publisher)
     if selected(root, select.body):
         return Reading(root, article, "selector")
     if _letters(article) < _LITTLE:
         site = Site.of(root, publisher)
         story = embedded_story(root, Claims.of(root, hint, site).keys, site)
         if story is not None and len(story.words) > 2 * _letters(article):
-            told = _of_data(root, story, hint, frame, publisher)
+            told = _of_data(root, story, hint, template, publisher)
             if told is not None and _letters(told.article) > 2 * _letters(article):
                 return told
         if not article.claimed and is_mount(root, article):
             article.paragraphs = []  # a notice beside what scripts have yet to fill
-    return _weighed(root, article, select, hint, frame, publisher)
+    return _weighed(root, article, select, hint, template, publisher)
 
 
 def _of_data(
-    root: HtmlElement, story: Embedded, hint: str | None, frame: Frame, publisher: str
+    root: HtmlElement, story: Embedded, hint: str | None, template: SiteTemplate, publisher: str
 ) -> Reading | None:
     try:
         shown = as_page(root, story)
     except Unreadable:
         return None
-    article = read_article(shown, Select(), hint, frame, publisher)
+    article = read_article(shown, Select(), hint, template, publisher)
     own = words("\n".join(article.paragraphs))
     doubtful = is_summary(shown, own) or is_off_topic(shown, article, own)
     flags = [FROM_DATA] if story.certain and not doubtful else [FROM_DATA, DOUBTFUL]
@@ -87,7 +87,7 @@ def _weighed(
     article: Article,
     select: Select,
     hint: str | None,
-    frame: Frame,
+    template: SiteTemplate,
     publisher: str,
 ) -> Reading:
     """The reading of what is shown, compared with the witnesses that have to be heard."""
@@ -100,7 +100,7 @@ def _weighed(
         other = _trafilatura_words(root, article)
         lacks_other = lacks(own, other)
         if lacks_schema and lacks_other and not lacks(other, told):
-            agreed = read_article(root, select, hint, frame, publisher, confirm=True)
+            agreed = read_article(root, select, hint, template, publisher, confirm=True)
             found = words("\n".join(agreed.paragraphs))
             if not lacks(found, told) and not lacks(found, other):
                 return Reading(root, agreed, "trafilatura")

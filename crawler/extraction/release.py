@@ -22,7 +22,7 @@ from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader_version import reader
 from crawler.extraction.readings import best_reading
 from crawler.extraction.topics import classify
-from crawler.items import Frame, Page, Rejected, Release
+from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.markup.dom import Unreadable, parse
 from crawler.markup.encoding import decode
 from crawler.markup.text import clean
@@ -44,10 +44,14 @@ _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"
 _LOG = logging.getLogger(__name__)
 
 
-def extract(page: Page, source: Source, frame: Frame = Frame()) -> Release | Rejected:  # noqa: B008
+def extract(
+    page: Page,
+    source: Source,
+    template: SiteTemplate = SiteTemplate(),  # noqa: B008
+) -> Release | Rejected:
     """The release on a page, or why there is none. Never raises, whatever the bytes are."""
     try:
-        return _extract(page, source, frame)
+        return _extract(page, source, template)
     except Unreadable as error:
         return _rejected(page, source, error.reason, error.detail)
     except Exception as error:  # noqa: BLE001 - a page nobody foresaw must not end a crawl
@@ -55,14 +59,14 @@ def extract(page: Page, source: Source, frame: Frame = Frame()) -> Release | Rej
         return _rejected(page, source, "unreadable", f"{type(error).__name__}: {error}")
 
 
-def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
+def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
     _must_be_html(page)
     root = parse(decode(page.body, page.content_type))
     _elements = list(root.iter())  # lxml makes the object of an element anew when nobody holds it
     hint = page.hint.title if page.hint else None
-    reading = best_reading(root, source.select, hint, frame, source.publisher)
+    reading = best_reading(root, source.select, hint, template, source.publisher)
     root, article = reading.root, reading.article
-    article.paragraphs = list(_with_parts(article, page, source, frame))
+    article.paragraphs = list(_with_parts(article, page, source, template))
     published = find_published(page, root, article, source)
     place = publisher_place(source.publisher)
     refusal = refuse_hijacked(root, article, page.url, place, source.owns)
@@ -74,7 +78,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
     if loss := find_loss(article, page):
         return _rejected(page, source, "soft-404", loss)
     title = article.title or page_name(root, article) or ""
-    signed = split_byline("\n\n".join(article.paragraphs), frame.signatures)
+    signed = split_byline("\n\n".join(article.paragraphs), template.signatures)
     datelined = split_dateline(signed.text, (place,))
     topics = classify(title, datelined.text)
     body = datelined.text.strip()
@@ -105,7 +109,7 @@ def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
             *([] if page.certificate_checked else [UNCHECKED]),
             *([DOWNGRADED] if page.downgraded else []),
         ],
-        reader=reader(source, frame),
+        reader=reader(source, template),
     )
 
 
@@ -148,7 +152,9 @@ def _must_be_html(page: Page) -> None:
         raise Unreadable("not-html", kind or "no markup")
 
 
-def _with_parts(article: Article, page: Page, source: Source, frame: Frame) -> Iterator[str]:
+def _with_parts(
+    article: Article, page: Page, source: Source, template: SiteTemplate
+) -> Iterator[str]:
     """The paragraphs of all parts of a paged release, in order; a part that only repeats
     an earlier one, as routers answer a number too high, adds nothing."""
     yield from article.paragraphs
@@ -159,7 +165,7 @@ def _with_parts(article: Article, page: Page, source: Source, frame: Frame) -> I
                 parse(decode(body, page.content_type)),
                 source.select,
                 article.title,
-                frame,
+                template,
                 source.publisher,
             )
         except Unreadable:

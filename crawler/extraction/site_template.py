@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from crawler.extraction.article import Article, read_article
 from crawler.extraction.byline.split import bare_signature, split_byline
-from crawler.items import Frame, Page
+from crawler.items import Page, SiteTemplate
 from crawler.markup.dom import Unreadable, parse
 from crawler.markup.encoding import decode
 from crawler.registry.source import Source
@@ -19,7 +19,7 @@ _SAME = 0.5
 """Share of paragraphs in common from which two pages count as one release."""
 
 
-def learn_frame(pages: Sequence[Page], source: Source) -> Frame:
+def learn_template(pages: Sequence[Page], source: Source) -> SiteTemplate:
     """Blocks on most of a site's pages, and the bare initials it signs with.
 
     Pages that carry the same release count once, so that a repost does not make its own text
@@ -31,7 +31,7 @@ def learn_frame(pages: Sequence[Page], source: Source) -> Frame:
         if not any(_same_release(article, other) for other in different):
             different.append(article)
     if len(different) < _FEWEST:
-        return Frame()
+        return SiteTemplate()
     seen = Counter(text for a in different for text in {block.text for block in a.blocks})
     often = {text for text, count in seen.items() if count >= max(_FEWEST, _MOST * len(different))}
     signed = Counter(
@@ -39,7 +39,7 @@ def learn_frame(pages: Sequence[Page], source: Source) -> Frame:
         for article in different
         if (signature := bare_signature(_own_text(article, often)))
     )
-    return Frame(
+    return SiteTemplate(
         blocks=frozenset(text for text in often if not _is_signature(text)),
         signatures=frozenset(name for name, count in signed.items() if count > 1),
     )

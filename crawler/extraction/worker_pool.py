@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from crawler.items import Frame, Page, Rejected, Release
+from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.markup.html import TooLarge
 from crawler.registry.source import Source
 
@@ -57,9 +57,9 @@ class ReaderPool:
         self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
         """By source, how many readers it may keep busy."""
 
-    async def read(self, page: Page, source: Source, frame: Frame) -> Release | Rejected:
+    async def read(self, page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
         """What `extract` says of a page, or why it could not say anything."""
-        answer = await self.parse(source, _extract, page, source, frame)
+        answer = await self.parse(source, _extract, page, source, template)
         if not isinstance(answer, Unread):
             return answer
         return Rejected(
@@ -71,10 +71,10 @@ class ReaderPool:
             fetched_at=page.captured_at,
         )
 
-    async def learn(self, pages: list[Page], source: Source) -> Frame:
+    async def learn(self, pages: list[Page], source: Source) -> SiteTemplate:
         """The frame these pages share; an empty one where a page among them cannot be read."""
         answer = await self.parse(source, _learn, pages, source)
-        return Frame() if isinstance(answer, Unread) else answer
+        return SiteTemplate() if isinstance(answer, Unread) else answer
 
     async def parse(
         self, source: Source, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -126,14 +126,14 @@ class ReaderPool:
             return self._pool.schedule(task, timeout=self._timeout)
 
 
-def _extract(page: Page, source: Source, frame: Frame) -> Release | Rejected:
+def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
     # Imported by the readers alone: trafilatura takes most of a second to load.
     from crawler.extraction.release import extract
 
-    return extract(page, source, frame)
+    return extract(page, source, template)
 
 
-def _learn(pages: list[Page], source: Source) -> Frame:
-    from crawler.extraction.site_template import learn_frame
+def _learn(pages: list[Page], source: Source) -> SiteTemplate:
+    from crawler.extraction.site_template import learn_template
 
-    return learn_frame(pages, source)
+    return learn_template(pages, source)

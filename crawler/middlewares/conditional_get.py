@@ -11,7 +11,7 @@ from scrapy import Request
 from crawler.request_meta import Validators
 
 
-class Conditional:
+class ConditionalGetMiddleware:
     """Sends `request.meta["validators"]`; the spider hears of an unchanged page as HTTP 304."""
 
     def process_request(self, request: Request) -> None:

@@ -18,7 +18,7 @@ class UnpacksTooLarge(IgnoreRequest):
     """The decompressed response exceeds DOWNLOAD_MAXSIZE."""
 
 
-class Unpack(HttpCompressionMiddleware):
+class BoundedHttpCompressionMiddleware(HttpCompressionMiddleware):
     """Scrapy's middleware, whose word for an answer that is too large (2.19) is the one for an
     answer that somebody has chosen to ignore."""
 

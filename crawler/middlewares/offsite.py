@@ -19,7 +19,7 @@ class LeftSite(IgnoreRequest):
     web address."""
 
 
-class Guard:
+class OffsiteMiddleware:
     """Refuses requests to hosts that are not the source's, redirects included.
 
     In place of Scrapy's OffsiteMiddleware, which (seen in 2.19) drops a redirect to another site

@@ -25,7 +25,7 @@ class AskedToWait(IgnoreRequest):
     """The server asks to stay away longer than a crawl can wait."""
 
 
-class Patience(RetryMiddleware):
+class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's retries, spaced: each waits twice as long as the one before, and `Retry-After`
     (RFC 9110, section 10.2.3) holds back every request to its host."""
 

@@ -27,7 +27,7 @@ class RobotsUnreachable(IgnoreRequest):
         self.cause = cause
 
 
-class Robots(RobotsTxtMiddleware):
+class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
     """Scrapy's middleware takes any failure for leave to crawl; only a 4xx is (section 2.3.1.3).
     Of a longer robots.txt than ROBOTS_MAX the beginning is read."""
 

@@ -23,16 +23,16 @@ from archive.captures.content_encoding import Undecodable
 from archive.captures.reader import Answer, Unreadable, locate, read_at
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Reading, reading
-from crawler.crawl.release_fetcher import FRAME_PAGES
+from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.discovery.declared_url import plausible_canonical
 from crawler.discovery.pagination import links
-from crawler.items import Frame, Page, Rejected, Release
+from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.pipelines import judged
 from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
 from crawler.registry.source import Source
 from crawler.responses.captured_page import hint
-from crawler.responses.failure import Miss, explain, refusal
+from crawler.responses.failure import FetchFailure, explain, refusal
 from crawler.responses.revisit_policy import revisits
 from crawler.web_url import is_downgrade
 
@@ -62,7 +62,7 @@ class Task:
     folder: Path
     since: str
     source: Source
-    frame: Frame
+    template: SiteTemplate
     addresses: tuple[Address, ...]
     kept: frozenset[str]
     """Those under which the archive has a release."""
@@ -73,18 +73,18 @@ def read_addresses(task: Task) -> list[list[Read]]:
     return [list(_read_looks(task, address.asked)) for address in task.addresses]
 
 
-def learn(shelf: Path, folder: Path, source: Source) -> Frame:
+def learn(shelf: Path, folder: Path, source: Source) -> SiteTemplate:
     """What the site prints on every page, learned from its first captures, as the first crawl
     did."""
-    from crawler.extraction.site_template import learn_frame
+    from crawler.extraction.site_template import learn_template
 
     pages = []
-    for captured in _shelf(shelf).first_looks(source.id, FRAME_PAGES):
+    for captured in _shelf(shelf).first_looks(source.id, TEMPLATE_PAGES):
         address = _Address(folder, source, captured.place.url, is_kept=False)
         found = address.page(captured)
         if not isinstance(found, Rejected):
             pages.append(found[0])
-    return learn_frame(pages, source)
+    return learn_template(pages, source)
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +149,7 @@ class _Address:
         try:
             opened = self._open(captured)
         except (Unreadable, Undecodable, OSError) as error:
-            return _rejected(look, Miss("capture-unreadable", str(error), trouble=True))
+            return _rejected(look, FetchFailure("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
         look = replace(look, capture=_capture(opened.held, answer.digest or ""))
         if place.truncated:
@@ -164,7 +164,9 @@ class _Address:
             payload=opened.payload,
         )
         if opened.url == source_address(source.home, source):
-            return _rejected(look, Miss("redirected-home", "The address leads to the home page."))
+            return _rejected(
+                look, FetchFailure("redirected-home", "The address leads to the home page.")
+            )
         kept = self._asked if self._is_kept else opened.declared
         page = Page(
             url=kept,
@@ -202,7 +204,7 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
         assert look.capture is not None
         if last is not None and last[0].url == page.url:
             page = replace(page, earlier=last[0].as_earlier())
-        result = known.get(look.capture.record_id) or extract(page, task.source, task.frame)
+        result = known.get(look.capture.record_id) or extract(page, task.source, task.template)
         if isinstance(result, Release):
             known[look.capture.record_id] = result
             due = revisits().release(look.at, result.published_on, election=result.election)
@@ -253,7 +255,7 @@ def _response(answer: Answer, body: bytes) -> Response:
     return Response(answer.url, status=answer.status, headers=headers, body=body)
 
 
-def _rejected(look: Look, miss: Miss) -> Rejected:
+def _rejected(look: Look, miss: FetchFailure) -> Rejected:
     due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
     return Rejected(
         source=look.source,

@@ -23,13 +23,13 @@ from archive.fingerprint import release_id
 from archive.ingest import frontier
 from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.ingest.store import Store
-from crawler.crawl.release_fetcher import FRAME_PAGES
+from crawler.crawl.presence import GONE
+from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.extraction.lost_story import is_same_title
-from crawler.items import Frame, Rejected
+from crawler.items import Rejected, SiteTemplate
 from crawler.rebuild.capture_index import Address, Shelf
 from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses
 from crawler.registry.source import Source
-from crawler.responses.presence import GONE
 from crawler.spiders.base import STILL_THERE
 
 _AHEAD = 4
@@ -114,7 +114,7 @@ class Rebuilding:
     def _tasks(self, sources: list[Source], since: str) -> Iterator[Task]:
         """Few addresses a task when there are few, so that all readers have something to do."""
         frames = [(source, self._frame(source)) for source in sources]
-        for source, frame in frames:
+        for source, template in frames:
             most = 1 + self._shelf.waiting(source.id) // (4 * self._workers)
             for addresses in _portions(self._shelf.addresses(source.id), min(most, _AT_ONCE)):
                 yield Task(
@@ -122,7 +122,7 @@ class Rebuilding:
                     folder=self._folder,
                     since=since,
                     source=source,
-                    frame=frame(),
+                    template=template(),
                     addresses=addresses,
                     kept=self._store.within(_kept, source.id, addresses),
                 )
@@ -145,20 +145,20 @@ class Rebuilding:
         future = self._schedule(alone, self._timeout * max(1, address.looks))
         return self._result(alone, future)[0]
 
-    def _frame(self, source: Source) -> Callable[[], Frame]:
+    def _frame(self, source: Source) -> Callable[[], SiteTemplate]:
         """What the site prints on every page: as the archive knows it, else learned by a reader."""
         learned = self._store.within(frontier.lessons, source.id)
         if learned.blocks:
-            return lambda: Frame(blocks=learned.blocks, signatures=learned.signatures)
+            return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
         place = (self._shelf.path, self._folder, source)
-        future = self._pool.schedule(learn, args=place, timeout=self._timeout * FRAME_PAGES)
+        future = self._pool.schedule(learn, args=place, timeout=self._timeout * TEMPLATE_PAGES)
 
-        def wait() -> Frame:
+        def wait() -> SiteTemplate:
             try:
-                frame: Frame = future.result()
+                template: SiteTemplate = future.result()
             except _LOST:
-                return Frame()  # as a crawl does; which page is to blame will be said
-            return frame
+                return SiteTemplate()  # as a crawl does; which page is to blame will be said
+            return template
 
         return wait
 

@@ -12,7 +12,7 @@ from archive.captures.reader import Answer, Unreadable, locate, read_at, read_re
 from archive.captures.records import Damage, record_at
 from crawler.discovery.pagination import links
 from crawler.discovery.release_parts import next_part
-from crawler.items import Frame, Hint, Page, Rejected, Release
+from crawler.items import Hint, Page, Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.registry.source import Source
 from crawler.web_url import is_downgrade
@@ -22,7 +22,7 @@ _PARTS_AFTER = 2_000
 
 
 def read_captured(
-    folder: Path, capture: Capture, url: str, source: Source, frame: Frame
+    folder: Path, capture: Capture, url: str, source: Source, template: SiteTemplate
 ) -> Release | Rejected | None:
     """What this program reads in the capture of a release; None where it cannot be read whole."""
     from crawler.extraction.release import extract
@@ -31,7 +31,7 @@ def read_captured(
         page = captured_page(folder, capture, url)
     except (Unreadable, Undecodable, OSError):
         return None
-    return extract(page, source, frame)
+    return extract(page, source, template)
 
 
 def captured_page(folder: Path, capture: Capture, url: str) -> Page:

@@ -25,7 +25,7 @@ from crawler.middlewares.robots_txt import RobotsUnreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
+class FetchFailure:
     """Why an address gave no page."""
 
     reason: str
@@ -46,50 +46,56 @@ class Miss:
         return self.status in (404, 410)
 
 
-_CAUSES: dict[type[Exception], Miss] = {
-    DownloadTimeoutError: Miss("timeout", "The site did not answer in time.", trouble=True),
-    CannotResolveHostError: Miss("no-such-host", "The host name cannot be resolved.", trouble=True),
-    DownloadConnectionRefusedError: Miss(
+_CAUSES: dict[type[Exception], FetchFailure] = {
+    DownloadTimeoutError: FetchFailure("timeout", "The site did not answer in time.", trouble=True),
+    CannotResolveHostError: FetchFailure(
+        "no-such-host", "The host name cannot be resolved.", trouble=True
+    ),
+    DownloadConnectionRefusedError: FetchFailure(
         "unreachable", "The site refuses connections.", trouble=True
     ),
-    DownloadCancelledError: Miss("too-large", "The answer is longer than DOWNLOAD_MAXSIZE allows."),
-    ResponseDataLossError: Miss(
+    DownloadCancelledError: FetchFailure(
+        "too-large", "The answer is longer than DOWNLOAD_MAXSIZE allows."
+    ),
+    ResponseDataLossError: FetchFailure(
         "cut-off", "The answer ended before its announced length.", trouble=True
     ),
-    DownloadFailedError: Miss("unreachable", "The connection failed.", trouble=True),
+    DownloadFailedError: FetchFailure("unreachable", "The connection failed.", trouble=True),
 }
 
 
-def explain(error: Exception) -> Miss:
+def explain(error: Exception) -> FetchFailure:
     """Why a request failed. Whatever is not known here is named as it is, never hidden."""
     if isinstance(error, LeftSite):
-        return Miss("left-site", str(error))
+        return FetchFailure("left-site", str(error))
     if isinstance(error, AskedToWait):
-        return Miss("asked-to-wait", str(error), trouble=True)
+        return FetchFailure("asked-to-wait", str(error), trouble=True)
     if isinstance(error, RobotsUnreachable):
         cause = error.cause
         why = refusal(cause) if isinstance(cause, Response) else explain(cause)
         said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
-        return Miss("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
+        return FetchFailure("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
     if isinstance(error, UnpacksTooLarge):
-        return Miss("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
+        return FetchFailure("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
     if isinstance(error, NotCaptured):
-        return Miss("not-captured", str(error))
+        return FetchFailure("not-captured", str(error))
     if isinstance(error, UnicodeError):  # of Scrapy's reading of a status line
-        return Miss("bad-answer", "The response is not valid HTTP.", trouble=True)
+        return FetchFailure("bad-answer", "The response is not valid HTTP.", trouble=True)
     if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
-        return Miss("bad-redirect", f"The redirect target is invalid: {error}.")
+        return FetchFailure("bad-redirect", f"The redirect target is invalid: {error}.")
     if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":
-        return Miss("robots", "The site's robots.txt forbids it.", blocked=True)
+        return FetchFailure("robots", "The site's robots.txt forbids it.", blocked=True)
     if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":
-        return Miss("redirect-loop", "The address leads from redirect to redirect without an end.")
+        return FetchFailure(
+            "redirect-loop", "The address leads from redirect to redirect without an end."
+        )
     if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
         said = f"The site's certificate cannot be trusted ({fault}), so nothing is asked."
-        return Miss("certificate", said, trouble=True)
+        return FetchFailure("certificate", said, trouble=True)
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
             return miss
-    return Miss("failed", f"{type(error).__name__}: {error}", trouble=True)
+    return FetchFailure("failed", f"{type(error).__name__}: {error}", trouble=True)
 
 
 def _certificate_fault(error: DownloadFailedError) -> str | None:
@@ -108,19 +114,21 @@ def header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def refusal(response: Response) -> Miss:
+def refusal(response: Response) -> FetchFailure:
     """What an answer that is neither 2xx nor 304 means."""
     status = response.status
     # Cloudflare's challenge (Medan): recorded as blocked, nothing evaded.
     if b"cf-mitigated" in response.headers or b"Just a moment..." in response.body[:4096]:
-        return Miss("challenge", f"The site asks for a challenge (HTTP {status}).", True, status)
+        return FetchFailure(
+            "challenge", f"The site asks for a challenge (HTTP {status}).", True, status
+        )
     if status in (401, 403, 451):
-        return Miss(f"http-{status}", f"The site refuses us (HTTP {status}).", True, status)
+        return FetchFailure(f"http-{status}", f"The site refuses us (HTTP {status}).", True, status)
     if status == 429:
-        return Miss(
+        return FetchFailure(
             "http-429", "The site asks for fewer requests (HTTP 429).", True, status, trouble=True
         )
-    return Miss(
+    return FetchFailure(
         f"http-{status}",
         f"The site answered HTTP {status}.",
         status=status,

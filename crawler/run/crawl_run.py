@@ -21,10 +21,11 @@ from archive.database.connection import ArchiveError, archive_path
 from archive.database.lock import Lock
 from archive.health.recent import recent
 from archive.ingest import frontier
-from crawler.archive_writer import Archivist
+from crawler.archive_writer import ArchiveWriter
+from crawler.crawl.context import CrawlContext
 from crawler.crawl.expectations import unmet
-from crawler.crawl.stats import Tally, Verdict, judge
-from crawler.extensions.progress import Standing
+from crawler.crawl.run_progress import RunProgress
+from crawler.crawl.stats import CrawlStats, Verdict, judge
 from crawler.extensions.warc_capture import open_captures
 from crawler.extraction.worker_pool import ReaderPool
 from crawler.registry.source import Expect, Source
@@ -58,26 +59,26 @@ class Result:
 
     source: Source
     verdict: Verdict
-    tally: Tally
+    stats: CrawlStats
     seconds: float
     requests: int
 
 
 @dataclass(slots=True)
-class Round:
+class CrawlRun:
     """What the crawls of one run share: the archive, the readers, how far they have come."""
 
     settings: Settings
-    archivist: Archivist
+    archive_writer: ArchiveWriter
     lock: Lock
     readers: ReaderPool
     captures: CaptureWriter | None = None
-    standing: Standing | None = None
+    progress: RunProgress | None = None
     """How far it has come; None: nobody asks."""
     deep: bool = False
     """Whether everything is looked at again, not only what is due."""
-    looks_max: int | None = None
-    """How many releases of a source are looked at; None: all there are to look at."""
+    fetches_max: int | None = None
+    """Number of releases fetched from a source at most; None: no limit."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
     clock_fault: str | None = None
@@ -93,13 +94,13 @@ class Round:
         *,
         deep: bool = False,
         command: str = "scrapy",
-    ) -> Round:
+    ) -> CrawlRun:
         """Opens the archive, the captures and the readers. `command` is who holds the archive, for
         those who find it in use. Raises `ArchiveError`, also where another crawl is under way."""
         url = settings["ARCHIVE_URL"]
         with ExitStack() as undo:
-            archivist = Archivist(url)
-            undo.callback(archivist.close)
+            archive_writer = ArchiveWriter(url)
+            undo.callback(archive_writer.close)
             lock = undo.enter_context(Lock.take(archive_path(url), command))
             captures = open_captures(settings)
             undo.pop_all()
@@ -107,7 +108,7 @@ class Round:
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
         )
-        return cls(settings, archivist, lock, readers, captures, deep=deep)
+        return cls(settings, archive_writer, lock, readers, captures, deep=deep)
 
     def close(self) -> None:
         """Waits for the last write; ends the readers."""
@@ -117,9 +118,14 @@ class Round:
         except ArchiveError as error:
             self.archive_error = self.archive_error or error
         finally:
-            self.archivist.close()
+            self.archive_writer.close()
             self.readers.close()
             self.lock.release()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether no more requests are to be sent."""
+        return self.stopped_by is not None
 
     @property
     def healthy(self) -> bool:
@@ -134,7 +140,7 @@ class Round:
         hosts = defaultdict[str, asyncio.Lock](asyncio.Lock)
         gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
         try:
-            await self.archivist.write(self.archivist.store.register, sources)
+            await self.archive_writer.write(self.archive_writer.store.register, sources)
         except ArchiveError as error:
             self.abort(error)
 
@@ -165,40 +171,41 @@ class Round:
                     crawler.spider.stop()  # type: ignore[attr-defined]
 
     async def _crawl(self, runner: Runner, source: Source) -> None:
-        store, write = self.archivist.store, self.archivist.write
-        if self.standing is not None:
-            self.standing.begin(source.id)
+        store, write = self.archive_writer.store, self.archive_writer.write
+        if self.progress is not None:
+            self.progress.begin(source.id)
         began = datetime.now(UTC)
         crawler = Crawler(runner.spider_loader.load(source.kind), courteous(self.settings, source))
         try:
             deep = self.deep or await self._is_deep_due(source, began)
             crawl_id = await write(store.begin_crawl, source.id, began, deep=deep)
-            fault = await _visit(
-                runner, crawler, source=source, round=self, crawl_id=crawl_id, deep=deep
+            context = CrawlContext(
+                source, crawl_id, deep, self, crawler.settings, article=source.article
             )
+            fault = await _visit(runner, crawler, context=context)
             result = await self._held_against(
-                source.expect, self._result(crawler, source, began, fault)
+                source.expect, self._result(crawler, context, began, fault)
             )
             await write(
                 store.end_crawl,
                 crawl_id,
                 result.verdict.outcome,
                 result.verdict.reason,
-                _counts(crawler, result.tally) | result.tally.noted(),
+                _counts(crawler, result.stats) | result.stats.noted(),
                 datetime.now(UTC),
             )
         except ArchiveError as error:
             self.abort(error)
         else:
             self.results.append(result)
-            if self.standing is not None:
-                self.standing.end(source.id, result.verdict.outcome)
+            if self.progress is not None:
+                self.progress.end(source.id, result.verdict.outcome)
 
     async def _held_against(self, expect: Expect, result: Result) -> Result:
         """A crawl that went well, unless the archive has not what the source's TOML expects."""
         if expect == Expect() or not result.verdict.healthy:
             return result
-        counted = await self.archivist.note(recent, result.source.id, datetime.now(UTC))
+        counted = await self.archive_writer.note(recent, result.source.id, datetime.now(UTC))
         said = unmet(expect, counted)
         if not said:
             return result
@@ -207,26 +214,25 @@ class Round:
 
     async def _is_deep_due(self, source: Source, now: datetime) -> bool:
         since = now - timedelta(days=revisits().deep)
-        return await self.archivist.note(frontier.is_deep_due, source.id, since)
+        return await self.archive_writer.note(frontier.is_deep_due, source.id, since)
 
     def _result(
-        self, crawler: Crawler, source: Source, began: datetime, fault: str | None
+        self, crawler: Crawler, context: CrawlContext, began: datetime, fault: str | None
     ) -> Result:
-        spider: Any = crawler.spider
-        tally: Tally = spider.tally if spider else Tally()
+        stats = context.stats
         if fault is not None:
-            tally.errors.append(fault)
-        stats = _stats(crawler)
+            stats.errors.append(fault)
+        scrapy_stats = _scrapy_stats(crawler)
         return Result(
-            source=source,
+            source=context.source,
             verdict=judge(
-                tally,
-                finished=stats.get("finish_reason") == "finished" and not self.stopped_by,
-                first=not (spider and spider.known_releases),
+                stats,
+                finished=scrapy_stats.get("finish_reason") == "finished" and not self.stopped_by,
+                first=not context.known_releases,
             ),
-            tally=tally,
+            stats=stats,
             seconds=(datetime.now(UTC) - began).total_seconds(),
-            requests=stats.get("downloader/request_count", 0),
+            requests=scrapy_stats.get("downloader/request_count", 0),
         )
 
 
@@ -241,7 +247,7 @@ async def _visit(runner: Runner, crawler: Crawler, **arguments: Any) -> str | No
     return None
 
 
-def _stats(crawler: Crawler) -> dict[str, Any]:
+def _scrapy_stats(crawler: Crawler) -> dict[str, Any]:
     """What Scrapy counted; nothing where the crawl never began."""
     try:
         return crawler.stats.get_stats()
@@ -273,10 +279,10 @@ def domain(source: Source) -> str:
     return _suffixes(host).top_domain_under_public_suffix or host
 
 
-def _counts(crawler: Crawler, tally: Tally) -> dict[str, Any]:
-    stats = _stats(crawler)
+def _counts(crawler: Crawler, stats: CrawlStats) -> dict[str, Any]:
+    scrapy_stats = _scrapy_stats(crawler)
     return {
-        "pages": tally.answered,
-        "requests": stats.get("downloader/request_count", 0),
-        "bytes": stats.get("downloader/response_bytes", 0),
+        "pages": stats.answered,
+        "requests": scrapy_stats.get("downloader/request_count", 0),
+        "bytes": scrapy_stats.get("downloader/response_bytes", 0),
     }

@@ -19,7 +19,7 @@ from scrapy.settings import Settings
 from crawler.middlewares.robots_txt import RobotsUnreachable
 from crawler.registry.editor import NotWritten, RegistryFile
 from crawler.registry.source import Source
-from crawler.responses.failure import Miss, explain, refusal
+from crawler.responses.failure import FetchFailure, explain, refusal
 from crawler.run.crawl_run import courteous
 from crawler.site_check.locate import Finding, visit
 
@@ -80,9 +80,9 @@ class CheckSpider(Spider):
         if self._under_way is not None:
             self._under_way.cancel()
 
-    async def _get(self, url: str) -> Response | Miss:
+    async def _get(self, url: str) -> Response | FetchFailure:
         if self._ended.is_set():
-            return Miss("not-asked", "The check was ended.")
+            return FetchFailure("not-asked", "The check was ended.")
         assert self.crawler.engine is not None
         self.source.open(url)
         request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta={"dont_redirect": True})
@@ -92,13 +92,13 @@ class CheckSpider(Spider):
         except asyncio.CancelledError:
             if not self._ended.is_set():
                 raise
-            return Miss("not-asked", "The check was ended.")
+            return FetchFailure("not-asked", "The check was ended.")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is named
             return _explained(error)
         return response if response.status < 400 else refusal(response)
 
 
-def _explained(error: Exception) -> Miss:
+def _explained(error: Exception) -> FetchFailure:
     """Why nothing came; raises what is no failure of the site or the way there."""
     if isinstance(error, RobotsUnreachable) and isinstance(error.cause, Exception):
         error = error.cause  # what is wrong with the site is wrong with its robots.txt first

@@ -12,7 +12,7 @@ from scrapy.utils.response import get_meta_refresh
 
 from crawler.regions import region
 from crawler.registry.source import Source
-from crawler.responses.failure import Miss, header, refusal
+from crawler.responses.failure import FetchFailure, header, refusal
 from crawler.site_check.page_identity import read, stranger
 from crawler.web_url import is_web_url
 
@@ -23,7 +23,7 @@ _LONGEST = 300
 _NOT_SECURE = frozenset({"unreachable", "certificate"})
 """What may be wrong with https alone."""
 
-Get = Callable[[str], Awaitable[Response | Miss]]
+Get = Callable[[str], Awaitable[Response | FetchFailure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ async def _behind(
     """What is behind an address, redirects followed; and the word for why there is nothing."""
     for _ in range(HOPS):
         answer = await get(door.url)
-        if isinstance(answer, Miss):
+        if isinstance(answer, FetchFailure):
             outcome = "blocked" if answer.blocked else "unknown"
             return Finding(outcome, home, answer.detail.rstrip(".")), answer.cause or answer.reason
         target = _target(answer)

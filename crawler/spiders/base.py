@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import chain, islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
-from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
-from archive.captures import Capture
 from archive.database.connection import ArchiveError
 from archive.ingest import frontier
-from archive.ingest.frontier import Lessons
+from crawler.crawl.context import CrawlContext
 from crawler.crawl.fetcher import Fetcher
-from crawler.crawl.injected_pages import Strangers
-from crawler.crawl.plan import Agenda
-from crawler.crawl.release_fetcher import Looks
+from crawler.crawl.injected_pages import InjectedPages
+from crawler.crawl.plan import CrawlPlan
+from crawler.crawl.release_fetcher import ReleaseFetcher
 from crawler.crawl.seed_kinds import WALKS
-from crawler.crawl.seed_walker import Walks
+from crawler.crawl.seed_walker import SeedWalker
 from crawler.crawl.shortfall import find_shortfall
-from crawler.crawl.stats import Tally
-from crawler.discovery.canonical_url import canonical
-from crawler.discovery.declared_url import plausible_canonical
-from crawler.extraction.worker_pool import Unread
-from crawler.items import Frame, Rejected, Release
+from crawler.items import Rejected, Release, SiteTemplate
 from crawler.middlewares.robots_txt import named_sitemaps
-from crawler.registry.source import Source
-from crawler.request_meta import Asking
-from crawler.responses.captured_page import read_captured
-
-if TYPE_CHECKING:
-    from crawler.run.crawl_run import Round
+from crawler.request_meta import CaptureNotes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,69 +48,49 @@ class ReleaseSpider(Spider):
     is written as a coroutine; Scrapy does the asking (throttle, robots, retries, redirects).
     """
 
-    def __init__(
-        self, *, source: Source, round: Round, crawl_id: int, deep: bool = False, **kwargs: Any
-    ) -> None:
-        """`crawl_id` is the archive's number of this crawl; `deep`: look at everything again."""
+    def __init__(self, *, context: CrawlContext, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.source = source
-        self.round = round
-        self.archivist = round.archivist
-        self.crawl_id = crawl_id
-        self.deep = deep
-        self.tally = Tally()
-        self.known_releases = 0
-        """How many the archive held before."""
-        self.sitemaps: list[str] = []
-        """Those that robots.txt names."""
-        self.frame = Frame()
-        self.article = source.article
-        """What a release's address looks like: declared, or learned."""
+        self.context = context
+        self.source = context.source
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """As Scrapy builds it; faults of our own end up in the tally, not only in the log."""
+        """As Scrapy builds it; faults of our own end up in the statistics, not only in the log."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.fetcher = Fetcher(crawler)
+        spider.context.fetcher = Fetcher(crawler, spider.context.stats)
         crawler.signals.connect(spider._fault, signal=signals.spider_error)
         crawler.signals.connect(spider._fault, signal=signals.item_error)
         crawler.signals.connect(spider._robots, signal=signals.robots_parsed)
         return spider
 
-    fetcher: Fetcher
-    agenda: Agenda
-
-    def archive_failed(self, error: Exception) -> None:
-        """The archive cannot be written: nothing more is fetched from anyone."""
-        self.round.abort(error)
-
     def stop(self) -> None:
         """Asks the site for nothing more."""
-        self.fetcher.stop("Stopped before the end.")
+        self.context.fetcher.stop("Stopped before the end.")
 
     async def start(self) -> AsyncIterator[Release | Rejected]:
         """The crawl, from the frontier as the archive has it to the last look."""
-        if self.round.stopped_by:  # while the spider was being made
+        context, services, stats = self.context, self.context.services, self.context.stats
+        if services.is_stopped:  # while the spider was being made
             self.stop()
         try:
             await self._recall()
-            await Walks(self, WALKS).follow()
+            await SeedWalker(context, WALKS).follow()
             if self._names_nothing():
                 await self._ask_witnesses()
-            held = [one.url for one in self.agenda.known.values() if one.release]
-            looks = Looks(self, await asyncio.to_thread(Strangers, held))
-            async for item in looks.look_at(islice(self._to_look(), self.round.looks_max)):
+            held = [known.url for known in context.plan.known.values() if known.release]
+            releases = ReleaseFetcher(context, await asyncio.to_thread(InjectedPages, held))
+            async for item in releases.look_at(islice(self._to_look(), services.fetches_max)):
                 yield item
-            async for item in self._confirm(looks):
+            async for item in self._confirm(releases):
                 yield item
         except ArchiveError as error:
-            self.archive_failed(error)
-        if self.fetcher.given_up and self.fetcher.given_up not in self.tally.limits:
-            self.tally.limits.append(self.fetcher.given_up)
+            services.abort(error)
+        if (reason := context.fetcher.given_up) and reason not in stats.limits:
+            stats.limits.append(reason)
         await self._items_are_in()
-        known, named = self.agenda.came_of(), self.agenda.shown.keys()
-        self.tally.shortfall = await asyncio.to_thread(
-            find_shortfall, self.tally.came_of, known, named
+        plan = context.plan
+        stats.shortfall = await asyncio.to_thread(
+            find_shortfall, stats.came_of, plan.came_of(), plan.shown.keys()
         )
 
     async def _items_are_in(self) -> None:
@@ -135,100 +103,71 @@ class ReleaseSpider(Spider):
 
     async def _recall(self) -> None:
         """Reads from the archive what earlier crawls have found and learned."""
-        known = await self.note(frontier.load, self.source.id)
-        self.known_releases = sum(1 for one in known if one.release)
-        lessons = await self.note(frontier.lessons, self.source.id)
+        context, source = self.context, self.source
+        known = await context.note(frontier.load, source.id)
+        context.known_releases = sum(1 for address in known if address.release)
+        lessons = await context.note(frontier.lessons, source.id)
         # Off the event loop: at a site of 40,000 addresses it takes seconds.
-        self.agenda = await asyncio.to_thread(
-            Agenda,
-            known={one.url: one for one in known},
-            aliases=await self.note(frontier.aliases, self.source.id),
-            home=self.source.home,
+        context.plan = await asyncio.to_thread(
+            CrawlPlan,
+            known={address.url: address for address in known},
+            aliases=await context.note(frontier.aliases, source.id),
+            home=source.home,
             now=datetime.now(UTC),
-            deep=self.deep,
+            deep=context.deep,
         )
-        self.frame = Frame(blocks=lessons.blocks, signatures=lessons.signatures)
-        self.article = self.source.article or lessons.article
+        context.template = SiteTemplate(blocks=lessons.blocks, signatures=lessons.signatures)
+        context.article = source.article or lessons.article
 
     def _to_look(self) -> Iterator[str]:
         """What there is to look at. Nothing on a site whose lists name no release any more: it
         may answer everything with a notice of repair, which is no new wording of any release."""
-        return iter(()) if self._names_nothing() else self.agenda.to_look()
+        return iter(()) if self._names_nothing() else self.context.plan.to_look()
 
     def _names_nothing(self) -> bool:
-        known = self.agenda.known.values()
+        known = self.context.plan.known.values()
         finished = any(one.release for one in known) and any(one.walked_at for one in known)
-        return finished and not self.tally.named and not self.tally.unchanged_lists
+        return finished and not self.context.stats.named and not self.context.stats.unchanged_lists
 
     async def _ask_witnesses(self) -> None:
         """Asks for the home page and a known release only to compare the answers with those of the
         lists: is it one page at every address, or have only the lists changed? Nothing is read."""
-        asked = {way.url for way in self.tally.ways}
+        asked = {visit.url for visit in self.context.stats.seeds}
         others = (url for url in [self.source.home] if url not in asked)
         if asked:
-            for url in islice(chain(others, self.agenda.releases(except_for=set())), _COMPARED):
-                await self.fetcher.get(url, asking=Asking({"as": "witness"}))
+            releases = self.context.plan.releases(except_for=set())
+            for url in islice(chain(others, releases), _COMPARED):
+                await self.context.fetcher.get(url, asking=CaptureNotes({"as": "witness"}))
 
-    async def remember(self) -> None:
-        """Writes down what the site has taught in this crawl."""
-        learned = Lessons(
-            article=self.article, blocks=self.frame.blocks, signatures=self.frame.signatures
-        )
-        await self.note(frontier.learn, self.source.id, learned, datetime.now(UTC))
-
-    async def _confirm(self, looks: Looks) -> AsyncIterator[Release | Rejected]:
+    async def _confirm(self, releases: ReleaseFetcher) -> AsyncIterator[Release | Rejected]:
         """Tells withdrawn releases from a site whose addresses have all changed."""
-        if not looks.missing:
+        context, stats = self.context, self.context.stats
+        if not releases.missing:
             return
-        if not looks.still_there:
-            others = islice(self.agenda.releases(except_for=looks.looked), _WITNESSES)
-            async for item in looks.look_at(others):
+        if not releases.still_there:
+            others = islice(context.plan.releases(except_for=releases.looked), _WITNESSES)
+            async for item in releases.look_at(others):
                 yield item
-        missing = [look for look in looks.missing if not self.agenda.known[look.url].gone_at]
-        rebuilt = looks.still_there < STILL_THERE * len(missing)
-        if rebuilt and not self.fetcher.given_up:
-            self.tally.moved = len(missing)
-            self.tally.limits.append(
+        missing = [look for look in releases.missing if not context.plan.known[look.url].gone_at]
+        rebuilt = releases.still_there < STILL_THERE * len(missing)
+        if rebuilt and not context.fetcher.given_up:
+            stats.moved = len(missing)
+            stats.limits.append(
                 f"{len(missing)} known releases are not where they were and hardly another is: the "
                 "site seems rebuilt, or out of order. None is called gone."
             )
-        for look in looks.missing:
-            if rebuilt or self.fetcher.given_up:
-                await self.note(frontier.note_look, look)
-            elif await self.note(frontier.miss, look, self.crawl_id) == "gone":
-                self.tally.gone += 1
+        for look in releases.missing:
+            if rebuilt or context.fetcher.given_up:
+                await context.note(frontier.note_look, look)
+            elif await context.note(frontier.miss, look, context.crawl_id) == "gone":
+                stats.gone += 1
             else:
-                self.tally.missing += 1
-
-    async def note(
-        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Runs one of the frontier's tasks in a transaction of its own; raises `ArchiveError`."""
-        return await self.archivist.note(task, *args, **kwargs)
-
-    async def read_captured(self, capture: Capture, url: str) -> Release | Rejected | None:
-        """What this program reads in a capture of a release; None where it cannot be read."""
-        folder = Path(self.crawler.settings["CAPTURES"])
-        found = await self.round.readers.parse(
-            self.source, read_captured, folder, capture, url, self.source, self.frame
-        )
-        return None if isinstance(found, Unread) else found
-
-    def canonical(self, url: str) -> str:
-        """The one address of a page of this source."""
-        return canonical(url, self.source.home)
-
-    def declared(self, canonicals: Iterable[str], url: str) -> str:
-        """The first `rel=canonical` of the page at `url` that can be believed, else `url`."""
-        for address in canonicals:
-            if plausible_canonical(url, address, self.source.home):
-                return self.agenda.address(self.canonical(address))
-        return url
+                stats.missing += 1
 
     def _robots(self, robotparser: RobotParser, request: Request) -> None:
-        self.sitemaps = named_sitemaps(robotparser, request.url)
+        self.context.sitemaps = named_sitemaps(robotparser, request.url)
 
     def _fault(self, failure: Failure, response: Response | None) -> None:
         where = response.url if response is not None else self.source.home
         said = failure.getErrorMessage().splitlines()[0]
-        self.tally.errors.append(f"Please report this fault, met at {where}: {said}")
+        self.context.stats.errors.append(f"Please report this fault, met at {where}: {said}")

@@ -35,7 +35,7 @@ def save(
     *parts: str,
     expected: dict[str, Any] | None = RELEASE,
     name: str = "gudang",
-    frame: dict[str, list[str]] | None = None,
+    template: dict[str, list[str]] | None = None,
 ) -> None:
     """Writes one gold page; further parts become `{name}.part2.html` and so on.
 
@@ -58,7 +58,7 @@ def save(
             "home": "https://tanjungbaru.example/",
             "select": {"title": "h1"},
         },
-        "frame": frame or {},
+        "frame": template or {},
     }
     record |= {"expected": expected} if expected else {"rejected": True, "reason": "no text"}
     (folder / f"{name}.json").write_text(json.dumps(record), "utf-8")

@@ -34,10 +34,10 @@ def test_a_page_is_read_with_what_its_site_repeats_and_its_own_json_says(tmp_pat
     for name in ("satu", "dua", "tiga"):
         paragraphs = (f"{FIRST} Gudang {name}.", f"{SECOND} Rapat {name}.", "Layanan Warga 24 Jam")
         save(tmp_path / "city", html(*paragraphs), name=name)
-    save(tmp_path / "city", html(FIRST), name="empat", frame={"signatures": ["rtw"]})
+    save(tmp_path / "city", html(FIRST), name="empat", template={"signatures": ["rtw"]})
     frames = learn_frames(load_gold(tmp_path))
-    assert all("Layanan Warga 24 Jam" in frame.blocks for frame in frames.values())
-    assert [key for key, frame in frames.items() if frame.signatures] == ["city/empat"]
+    assert all("Layanan Warga 24 Jam" in template.blocks for template in frames.values())
+    assert [key for key, template in frames.items() if template.signatures] == ["city/empat"]
 
 
 def test_the_floors_file_beside_the_families_is_no_page(tmp_path: Path) -> None:

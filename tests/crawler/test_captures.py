@@ -136,8 +136,8 @@ def test_captures_that_cannot_be_written_end_the_round(
 
     monkeypatch.setattr("archive.captures.writer.os.fsync", full)
     with serve(paged_site(3)) as site:
-        round_ = crawl(city(site.home))
-    assert "No space left on device" in str(round_.archive_error)
+        run = crawl(city(site.home))
+    assert "No space left on device" in str(run.archive_error)
     with closing(sqlite3.connect(archive_url.removeprefix("sqlite:///"))) as connection:
         assert connection.execute("SELECT count(*) FROM versions").fetchone() == (0,)
 

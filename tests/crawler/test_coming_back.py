@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.registry.source import Source
-from crawler.run.crawl_run import Round
+from crawler.run.crawl_run import CrawlRun
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import TEXT, article, listing, paged_site, rows
 from tests.site import Answer, Site, serve
@@ -25,15 +25,15 @@ def again(crawl: Crawl, declare: Declare) -> Callable[..., list[str]]:
     def run(site: Site, **how: Any) -> list[str]:
         site.asked.clear()
         source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
-        run.round = crawl(source, **how)  # type: ignore[attr-defined]
+        run.finished = crawl(source, **how)  # type: ignore[attr-defined]
         return [path for path in site.asked if path != "/robots.txt"]
 
     return run
 
 
 def outcome(again: Any) -> tuple[str, str]:
-    round_: Round = again.round
-    verdict = round_.results[0].verdict
+    run: CrawlRun = again.finished
+    verdict = run.results[0].verdict
     return verdict.outcome, verdict.reason
 
 
@@ -156,7 +156,7 @@ def test_validators_are_sent_back_and_304_means_unchanged(again: Any, archive_ur
         site.pages["/berita/read/1"] = Answer(b"", 304)
         again(site, deep=True)
         assert site.sent["/berita/read/1"]["If-None-Match"] == '"abc"'
-    assert again.round.results[0].tally.seen == 2
+    assert again.finished.results[0].stats.seen == 2
     looks = "SELECT outcome, status, etag FROM addresses WHERE url LIKE '%/1'"
     assert rows(archive_url, looks) == [("unchanged", 304, 'W/"abc"')]
 

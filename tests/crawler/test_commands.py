@@ -20,7 +20,7 @@ import pytest
 from scrapy.cmdline import execute
 
 from crawler.commands.results_table import print_table
-from crawler.crawl.stats import Tally, Verdict
+from crawler.crawl.stats import CrawlStats, Verdict
 from crawler.run.crawl_run import Result
 from tests.archive.samples import source
 from tests.crawler.test_crawl import article, paged_site
@@ -287,13 +287,13 @@ def test_crawlall_crawls_nothing_where_it_does_not_understand(
 
 def test_a_reason_is_printed_as_people_read_it(capsys: pytest.CaptureFixture[str]) -> None:
     verdict = Verdict("failed", "https://x.example/[/red]\u202egpj.exe: HTTP 500")
-    print_table([Result(source(), verdict, Tally(), 1.0, 1)])
+    print_table([Result(source(), verdict, CrawlStats(), 1.0, 1)])
     assert "[/red]gpj.exe: HTTP 500" in capsys.readouterr().out
 
 
 def test_missing_and_withdrawn_releases_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    tallies = Tally(new=2, missing=1), Tally(new=1, gone=3)
-    print_table([Result(source(), Verdict("ok", ""), tally, 1.0, 1) for tally in tallies])
+    tallies = CrawlStats(new=2, missing=1), CrawlStats(new=1, gone=3)
+    print_table([Result(source(), Verdict("ok", ""), stats, 1.0, 1) for stats in tallies])
     heading, *_, last = capsys.readouterr().out.splitlines()
     assert heading.split() == [
         "source",

@@ -72,7 +72,7 @@ def city(declare: Declare) -> Callable[..., Source]:
 def test_a_listing_is_walked_to_its_end(crawl: Crawl, city: Declare, archive_url: str) -> None:
     with serve(paged_site(5)) as site:
         result = crawl(city(site.home)).results[0]
-    assert (result.verdict.outcome, result.tally.new) == ("ok", 10)
+    assert (result.verdict.outcome, result.stats.new) == ("ok", 10)
     assert rows(archive_url, "SELECT count(*), count(DISTINCT url) FROM releases") == [(10, 10)]
     assert len(site.asked) == len(set(site.asked)), "an address was asked for twice"
 
@@ -83,8 +83,8 @@ def test_crawling_twice_stores_nothing_twice(crawl: Crawl, city: Declare, archiv
         before = rows(archive_url, "SELECT id, seq, version FROM release_records ORDER BY id")
         again = crawl(city(site.home)).results[0]
         deep = crawl(city(site.home), deep=True).results[0]
-    assert (again.tally.new, again.tally.changed, again.tally.found) == (0, 0, 0)
-    assert (deep.tally.new, deep.tally.changed, deep.tally.seen) == (0, 0, 4)
+    assert (again.stats.new, again.stats.changed, again.stats.found) == (0, 0, 0)
+    assert (deep.stats.new, deep.stats.changed, deep.stats.seen) == (0, 0, 4)
     assert rows(archive_url, "SELECT id, seq, version FROM release_records ORDER BY id") == before
     assert rows(archive_url, "SELECT count(*) FROM versions") == [(4,)]
 
@@ -94,7 +94,7 @@ def test_an_edit_makes_a_version(crawl: Crawl, city: Declare, archive_url: str) 
         crawl(city(site.home))
         site.pages["/berita/read/1"] = article(1, TEXT.replace("naik", "turun"))
         again = crawl(city(site.home), deep=True).results[0]
-    assert (again.tally.changed, again.tally.seen) == (1, 1)
+    assert (again.stats.changed, again.stats.seen) == (1, 1)
     versions = rows(
         archive_url, "SELECT body FROM versions WHERE release LIKE '%' ORDER BY version"
     )
@@ -107,7 +107,7 @@ def test_tracking_variants_are_one_release(crawl: Crawl, city: Declare) -> None:
     pages["/berita"] = listing(range(1, 3)) + '<a href="/berita/read/1?utm_source=wa">lagi</a>'
     with serve(pages) as site:
         result = crawl(city(site.home)).results[0]
-    assert (result.tally.new, result.tally.found) == (2, 2)
+    assert (result.stats.new, result.stats.found) == (2, 2)
 
 
 def test_feed_and_sitemap(crawl: Crawl, declare: Declare, archive_url: str) -> None:
@@ -125,7 +125,7 @@ def test_feed_and_sitemap(crawl: Crawl, declare: Declare, archive_url: str) -> N
             article="/berita/read/{id}",
         )
         result = crawl(source).results[0]
-    assert (result.verdict.outcome, result.tally.new) == ("ok", 2), result.verdict.reason
+    assert (result.verdict.outcome, result.stats.new) == ("ok", 2), result.verdict.reason
     dated = rows(archive_url, "SELECT published_at FROM releases WHERE url LIKE '%/1'")
     assert dated == [("2024-05-26T02:22:00+00:00",)]
 
@@ -141,7 +141,7 @@ def test_parts_of_a_release_are_joined(crawl: Crawl, city: Declare, archive_url:
     }
     with serve(pages) as site:
         result = crawl(city(site.home)).results[0]
-    assert result.tally.new == 1
+    assert result.stats.new == 1
     ((body,),) = rows(archive_url, "SELECT body FROM releases")
     assert str(body).index("daftar pemilih tetap") < str(body).index("daftar nama anggota")
 
@@ -156,7 +156,7 @@ def test_a_page_that_is_no_release_is_kept_with_its_reason(
     pages["/"] = "<html><body>Beranda</body></html>"
     with serve(pages) as site:
         result = crawl(city(site.home)).results[0]
-    assert (result.verdict.outcome, result.tally.new) == ("partial", 1)
+    assert (result.verdict.outcome, result.stats.new) == ("partial", 1)
     kept = rows(archive_url, "SELECT substr(url, -1), stage FROM rejections ORDER BY url")
     assert kept == [("2", "fetch"), ("3", "extraction"), ("4", "fetch")]
     reasons = {row[0] for row in rows(archive_url, "SELECT reason FROM rejections")}
@@ -175,8 +175,8 @@ def test_a_source_that_gives_nothing_is_not_healthy(
     answer: Answer, outcome: str, said: str, crawl: Crawl, city: Declare, archive_url: str
 ) -> None:
     with serve({"/berita": answer}) as site:
-        round_ = crawl(city(site.home))
-    assert not round_.healthy
+        run = crawl(city(site.home))
+    assert not run.healthy
     ((kept, reason),) = rows(archive_url, "SELECT outcome, reason FROM crawls")
     assert kept == outcome
     assert said in str(reason)
@@ -200,8 +200,8 @@ def test_an_endless_page_is_given_up(crawl: Crawl, city: Declare) -> None:
     pages["/berita/read/1"] = endless
     with serve(pages) as site:
         result = crawl(city(site.home), DOWNLOAD_MAXSIZE=200_000).results[0]
-    assert (result.verdict.outcome, result.tally.new) == ("partial", 1)
-    assert result.tally.failures == {"too-large": 1}
+    assert (result.verdict.outcome, result.stats.new) == ("partial", 1)
+    assert result.stats.failures == {"too-large": 1}
 
 
 def test_an_endless_listing_ends(crawl: Crawl, city: Declare) -> None:
@@ -212,16 +212,16 @@ def test_an_endless_listing_ends(crawl: Crawl, city: Declare) -> None:
         )
         site.pages["/berita"] = site.pages["*"]
         result = crawl(city(site.home)).results[0]
-    assert (result.verdict.outcome, result.tally.new) == ("ok", 2)
+    assert (result.verdict.outcome, result.stats.new) == ("ok", 2)
     assert len(site.asked) < 10
 
 
 def test_a_failing_source_harms_no_other(crawl: Crawl, city: Declare) -> None:
     with serve(paged_site(1)) as well, serve({"*": Answer(status=500)}) as sick:
-        round_ = crawl(city(sick.home, id="pemkot-sakit"), city(well.home, id="pemkot-sehat"))
-    outcomes = {result.source.id: result.verdict.outcome for result in round_.results}
+        run = crawl(city(sick.home, id="pemkot-sakit"), city(well.home, id="pemkot-sehat"))
+    outcomes = {result.source.id: result.verdict.outcome for result in run.results}
     assert outcomes == {"pemkot-sakit": "failed", "pemkot-sehat": "ok"}
-    assert not round_.healthy
+    assert not run.healthy
 
 
 def test_redirects_to_other_sites_are_not_followed(crawl: Crawl, city: Declare) -> None:
@@ -229,7 +229,7 @@ def test_redirects_to_other_sites_are_not_followed(crawl: Crawl, city: Declare) 
         site.pages["/berita/read/1"] = Answer(status=302, headers={"Location": other.home + "x"})
         result = crawl(city(site.home)).results[0]
     assert other.asked == []
-    assert result.tally.failures == {"left-site": 1}
+    assert result.stats.failures == {"left-site": 1}
 
 
 def test_crawl_delay_is_obeyed(
@@ -260,8 +260,8 @@ def test_an_archive_that_cannot_be_written_stops_the_round(
     with serve(paged_site(3)) as site, serve(paged_site(3)) as other:
         crawl(city(site.home, id="pemkot-lama"))
         monkeypatch.setattr(Store, "store", full)
-        round_ = crawl(city(site.home, id="pemkot-satu"), city(other.home, id="pemkot-dua"))
-    assert str(round_.archive_error) == "The disk is full."
+        run = crawl(city(site.home, id="pemkot-satu"), city(other.home, id="pemkot-dua"))
+    assert str(run.archive_error) == "The disk is full."
     assert rows(archive_url, "SELECT source, count(*) FROM releases") == [("pemkot-lama", 6)]
 
 

@@ -17,7 +17,7 @@ import pytest
 from scrapy.settings import Settings
 
 from crawler.registry.source import Source
-from crawler.run.crawl_run import Round, courteous, domain
+from crawler.run.crawl_run import CrawlRun, courteous, domain
 from tests.archive.samples import source
 from tests.conftest import Crawl
 from tests.crawler.test_commands import FAST, ROOT, count, declaration, said
@@ -235,7 +235,7 @@ def test_a_fault_of_ours_in_one_source_harms_no_other(
     with serve(paged_site(1)) as site, serve({}) as other:
         well = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
         ill = declare(other.home, id="kpu-uji", kind="kpu")
-        done: Round = crawl(ill, well)
+        done: CrawlRun = crawl(ill, well)
     outcomes = {result.source.id: result.verdict.outcome for result in done.results}
     assert outcomes == {"kpu-uji": "failed", "pemkot-uji": "ok"}
     (broken_one,) = [result for result in done.results if result.source == ill]

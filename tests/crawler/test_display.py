@@ -10,27 +10,27 @@ import pytest
 from rich.console import Console
 
 from crawler.commands.progress_display import Board, LogLines
-from crawler.crawl.stats import Tally
-from crawler.extensions.progress import Standing, clock
+from crawler.crawl.run_progress import RunProgress, clock
+from crawler.crawl.stats import CrawlStats
 
 
 @pytest.fixture
-def standing() -> Standing:
+def standing() -> RunProgress:
     """A quarter of an hour into a round of 1,100 sources."""
-    standing = Standing(total=1100, began=time.monotonic() - 900)
+    standing = RunProgress(total=1100, began=time.monotonic() - 900)
     for number in range(300):
         source = f"kpu-kabupaten-{number}"
         standing.begin(source)
-        standing.update(source, Tally(found=4, answered=4, new=3, changed=1), 11)
+        standing.update(source, CrawlStats(found=4, answered=4, new=3, changed=1), 11)
         standing.end(source, "failed" if number % 100 == 0 else "ok")
     for number in range(40):
         standing.begin(f"pemkab-kepulauan-tanimbar-{number}")
-    tally = Tally(found=120, answered=45, new=44)
-    standing.update("pemkab-kepulauan-tanimbar-0", tally, 60)
+    stats = CrawlStats(found=120, answered=45, new=44)
+    standing.update("pemkab-kepulauan-tanimbar-0", stats, 60)
     return standing
 
 
-def drawn(standing: Standing, width: int, height: int = 25) -> list[str]:
+def drawn(standing: RunProgress, width: int, height: int = 25) -> list[str]:
     file = io.StringIO()
     console = Console(file=file, width=width, height=height, force_terminal=True)
     console.print(Board(console, standing))
@@ -38,7 +38,7 @@ def drawn(standing: Standing, width: int, height: int = 25) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
-def test_the_board_fits_a_terminal(standing: Standing, width: int) -> None:
+def test_the_board_fits_a_terminal(standing: RunProgress, width: int) -> None:
     lines = drawn(standing, width)
     assert len(lines) < 25
     assert all(len(line.rstrip()) <= width for line in lines), lines
@@ -55,11 +55,11 @@ def test_the_board_fits_a_terminal(standing: Standing, width: int) -> None:
         assert said in whole, said
 
 
-def test_ids_are_whole_at_80_columns(standing: Standing) -> None:
+def test_ids_are_whole_at_80_columns(standing: RunProgress) -> None:
     assert any(line.startswith("  pemkab-kepulauan-tanimbar-0 ") for line in drawn(standing, 80))
 
 
-def test_a_log_gets_plain_lines(standing: Standing) -> None:
+def test_a_log_gets_plain_lines(standing: RunProgress) -> None:
     file = io.StringIO()
     with LogLines(Console(file=file, width=40), standing) as lines:
         lines.say(f"{standing.left()}")
@@ -70,7 +70,7 @@ def test_a_log_gets_plain_lines(standing: Standing) -> None:
 
 
 def test_the_rest_is_not_guessed_from_too_little() -> None:
-    standing = Standing(total=9)
+    standing = RunProgress(total=9)
     standing.begin("kpu-a")
     assert standing.left() == "1 under way, 8 waiting"
 

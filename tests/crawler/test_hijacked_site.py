@@ -21,5 +21,5 @@ def test_releases_come_in_whole_and_strangers_pages_do_not(
         stored = rows(archive_url, "SELECT url, body FROM releases")
         assert {url for url, _ in stored} == set(site.truth)
         assert [url for url, body in stored if "slot" in str(body)] == []
-        assert result.tally.rejected == {"hijacked": 3}
+        assert result.stats.rejected == {"hijacked": 3}
         assert len(site.log.targets) <= 1.15 * 25 + 20

@@ -119,8 +119,8 @@ def test_an_answer_that_cannot_be_kept_is_no_release(
         "/berita/read/2": html(article(2)),
     }
     with raw_site(answers) as home:
-        round_ = crawl(declare(home, listing=home + "berita", article="/berita/read/{id}"))
-    assert round_.archive_error is None
+        run = crawl(declare(home, listing=home + "berita", article="/berita/read/{id}"))
+    assert run.archive_error is None
     found = rows(archive_url, "SELECT url, capture_file IS NULL FROM releases")
     assert found == [(home + "berita/read/2", 0)]
     ((reason, detail),) = rows(archive_url, "SELECT reason, detail FROM rejections")

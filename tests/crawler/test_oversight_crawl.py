@@ -73,10 +73,10 @@ def test_a_page_that_lost_its_text_is_missing_then_withdrawn(
         look(site)
         site.pages["/berita/read/3"] = page
         first = look(site, deep=True)
-        assert (first.tally.missing, first.tally.gone) == (1, 0)
+        assert (first.stats.missing, first.stats.gone) == (1, 0)
         assert rows(archive_url, withdrawn) == []
         second = look(site, deep=True)
-        assert (second.tally.missing, second.tally.gone) == (0, 1)
+        assert (second.stats.missing, second.stats.gone) == (0, 1)
         assert rows(archive_url, withdrawn) == [(site.home + "berita/read/3",)]
     assert rows(archive_url, "SELECT max(versions) FROM releases") == [(1,)]
 
@@ -87,7 +87,7 @@ def test_twins_that_are_edited_alike_stay(look: Any) -> None:
         look(site)
         site.pages["/berita/read/3"] = site.pages["/berita/read/4"] = article(77)
         result = look(site, deep=True)
-        assert (result.tally.changed, result.tally.missing) == (2, 0)
+        assert (result.stats.changed, result.stats.missing) == (2, 0)
 
 
 def test_where_most_pages_answer_so_none_is_missing(look: Any, archive_url: str) -> None:
@@ -96,7 +96,7 @@ def test_where_most_pages_answer_so_none_is_missing(look: Any, archive_url: str)
         site.pages |= {f"/berita/read/{n}": NOTICE for n in range(1, 12)}
         for _ in range(2):
             result = look(site, deep=True)
-            assert (result.tally.missing, result.tally.gone) == (0, 0)
+            assert (result.stats.missing, result.stats.gone) == (0, 0)
     assert rows(archive_url, "SELECT count(*) FROM releases WHERE gone_at IS NOT NULL") == [(0,)]
 
 

@@ -88,7 +88,7 @@ def test_a_better_reading_is_no_edit_and_an_edit_is_one(
         _read_worse(archive_url, str(own) if reader == "same" else reader)
         site.pages.update(_site(2, EDITED))
         again = crawl(source, deep=True).results[0]
-    assert (again.tally.changed, again.tally.seen) == (len(EDITED), len(NUMBERS) - len(EDITED))
+    assert (again.stats.changed, again.stats.seen) == (len(EDITED), len(NUMBERS) - len(EDITED))
     assert _versions(archive_url) == {str(n): 1 + (n in EDITED) for n in NUMBERS}
     assert rows(archive_url, _TEXTS) == right
     (edits,) = rows(

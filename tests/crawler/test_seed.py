@@ -91,7 +91,7 @@ def test_the_model_release(
         source = declare(site.home, **{**keys, "listing": site.home + keys["listing"].lstrip("/")})
         result = crawl(source).results[0]
 
-    assert (result.verdict.outcome, result.tally.new) == ("ok", 1), result.verdict.reason
+    assert (result.verdict.outcome, result.stats.new) == ("ok", 1), result.verdict.reason
     record = _only_record(archive_url)
     assert record["title"] == TITLE
     assert record["dateline"] == "BALIKPAPAN - "

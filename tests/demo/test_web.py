@@ -60,7 +60,7 @@ def walk(starts: list[str]) -> dict[str, int]:
     return seen
 
 
-def entrances(entry: dict[str, object]) -> list[str]:
+def seeds(entry: dict[str, object]) -> list[str]:
     """Where a registry entry says to begin; an office says only where it lives."""
     found: list[str] = []
     for key in ("listing", "feed", "sitemap"):
@@ -85,7 +85,7 @@ def test_it_is_as_large_as_promised() -> None:
 
 def test_every_release_can_be_reached_from_where_its_source_begins(web: Web) -> None:
     for entry in tomllib.loads(web.sources_toml)["source"]:
-        reached = {url.partition("?")[0] for url in walk(entrances(entry))}
+        reached = {url.partition("?")[0] for url in walk(seeds(entry))}
         own = {web.url(release) for release in load() if release.site == entry["id"]}
         assert own <= reached
 

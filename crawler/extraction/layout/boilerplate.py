@@ -76,7 +76,7 @@ def ends_release(text: str) -> bool:
 
 
 def may_end_release(text: str) -> bool:
-    """A word like `Agenda` or `Baca juga`: the end only when no more of the article follows."""
+    """A word like `CrawlPlan` or `Baca juga`: the end only when no more of the article follows."""
     return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.!?»›-–|•#")) is not None
 
 

@@ -15,7 +15,7 @@ from crawler.extraction.layout.captions import captions
 from crawler.extraction.layout.paragraphs import is_of_pairs
 from crawler.extraction.layout.preface import has_dateline, is_preface
 from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
-from crawler.items import Frame
+from crawler.items import SiteTemplate
 
 _NUMBER = re.compile(r"[\d.,]+")
 """Over the text a counter; amid the text a line of it."""
@@ -35,7 +35,12 @@ _LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
 
 
 def cut(
-    blocks: Sequence[Block], title: str | None, layout: Layout, frame: Frame, *, titled: bool
+    blocks: Sequence[Block],
+    title: str | None,
+    layout: Layout,
+    template: SiteTemplate,
+    *,
+    titled: bool,
 ) -> list[Block]:
     """The blocks that are the release, of those that stand in its column below the title.
 
@@ -60,7 +65,7 @@ def cut(
                 continue
             started = True
         kept.append(block)
-    return _trimmed(_up_to_signature(kept, layout), frame, led_to)
+    return _trimmed(_up_to_signature(kept, layout), template, led_to)
 
 
 def _up_to_signature(kept: list[Block], layout: Layout) -> list[Block]:
@@ -264,12 +269,12 @@ def _box(block: Block) -> HtmlElement | None:
     return box
 
 
-def _trimmed(kept: list[Block], frame: Frame, led_to: set[Block]) -> list[Block]:
+def _trimmed(kept: list[Block], template: SiteTemplate, led_to: set[Block]) -> list[Block]:
     """Without what the site prints at the edges of every article, and loose headings and links."""
-    while kept and kept[0].text in frame.blocks:
+    while kept and kept[0].text in template.blocks:
         kept.pop(0)
     while kept and (
-        kept[-1].text in frame.blocks
+        kept[-1].text in template.blocks
         or kept[-1].heading
         or (kept[-1].linked > 0.8 and kept[-1] not in led_to)
         or kept[-1].kind

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import product
 
-from crawler.crawl.injected_pages import Strangers
+from crawler.crawl.injected_pages import InjectedPages
 
 HOME = "https://www.rantaubaru.go.id"
 
 
-def asked(strangers: Strangers, urls: list[str], outcome: str) -> int:
+def asked(strangers: InjectedPages, urls: list[str], outcome: str) -> int:
     """How many of these addresses are asked for, if each turns out to be that."""
     count = 0
     for url in strangers.without_more(urls):
@@ -19,20 +19,20 @@ def asked(strangers: Strangers, urls: list[str], outcome: str) -> int:
 
 
 def test_a_sample_of_one_make_is_enough() -> None:
-    strangers = Strangers([])
+    strangers = InjectedPages([])
     assert asked(strangers, [f"{HOME}/xq/{n}" for n in range(5_000)], "hijacked") == 20
     (sentence,) = strangers.sentences()
     assert sentence.startswith(f"4,980 addresses like {HOME}/xq/20 were left for the next crawl")
 
 
 def test_releases_of_the_same_make_are_asked_for() -> None:
-    strangers = Strangers(f"{HOME}/berita/{n}" for n in range(40))
+    strangers = InjectedPages(f"{HOME}/berita/{n}" for n in range(40))
     assert asked(strangers, [f"{HOME}/berita/x{n}" for n in range(60)], "hijacked") == 60
     assert asked(strangers, [f"{HOME}/berita/y{n}" for n in range(60)], "release") == 60
 
 
 def test_what_speaks_of_gambling_is_a_make_of_its_own() -> None:
-    strangers = Strangers(f"{HOME}/pasar-{n}/" for n in range(40))
+    strangers = InjectedPages(f"{HOME}/pasar-{n}/" for n in range(40))
     spam = [f"{HOME}/situs-slot-gacor-maxwin-{n}/" for n in range(500)]
     assert asked(strangers, spam, "hijacked") == 20
     assert (
@@ -43,7 +43,7 @@ def test_what_speaks_of_gambling_is_a_make_of_its_own() -> None:
 
 
 def test_folders_of_their_own_do_not_multiply_the_sample() -> None:
-    strangers = Strangers([])
+    strangers = InjectedPages([])
     suspects = [f"{HOME}/d{chr(97 + n % 26)}{n}x/slot-gacor-{n}/" for n in range(3_000)]
     assert asked(strangers, suspects, "hijacked") == 20
     folders = ["".join(name) for name in product("qxz", repeat=5)]
@@ -54,4 +54,4 @@ def test_folders_of_their_own_do_not_multiply_the_sample() -> None:
 
 def test_those_that_speak_of_goods_come_last() -> None:
     urls = [f"{HOME}/situs-slot-gacor-1/", f"{HOME}/berita/1", f"{HOME}/berita/2"]
-    assert list(Strangers([]).without_more(urls)) == [urls[1], urls[2], urls[0]]
+    assert list(InjectedPages([]).without_more(urls)) == [urls[1], urls[2], urls[0]]

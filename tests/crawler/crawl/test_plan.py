@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive.ingest.frontier import Known
-from crawler.crawl.plan import Agenda, Named
+from crawler.crawl.plan import CrawlPlan, Named
 from crawler.items import Hint
 
 NOW = datetime(2024, 11, 1, 3, tzinfo=UTC)
@@ -22,8 +22,8 @@ def known(url: str, what: str = "release", **changed: Any) -> Known:
     return Known(**fields | changed)
 
 
-def agenda(*rows: Known, deep: bool = False) -> Agenda:
-    return Agenda(
+def plan(*rows: Known, deep: bool = False) -> CrawlPlan:
+    return CrawlPlan(
         known={row.url: row for row in rows},
         aliases={"/second": "/a"},
         home="https://x.example/",
@@ -36,19 +36,19 @@ WALKED = known(LIST, "listing", walked_at=BEFORE, regular=True, outcome="walked"
 
 
 def test_all_is_walked_until_that_has_been_done_once() -> None:
-    assert agenda().full
-    assert agenda(known(LIST, "listing")).full, "a walk was cut short"
-    assert not agenda(WALKED).full
-    assert agenda(WALKED, deep=True).full
+    assert plan().full
+    assert plan(known(LIST, "listing")).full, "a walk was cut short"
+    assert not plan(WALKED).full
+    assert plan(WALKED, deep=True).full
 
 
 def test_a_way_that_leads_nowhere_does_not_make_every_crawl_a_full_one() -> None:
-    assert not agenda(WALKED, known(REST, "rest", outcome="no-way: http-404")).full
-    assert agenda(WALKED, known(REST, "rest", outcome="timeout")).full
+    assert not plan(WALKED, known(REST, "rest", outcome="no-way: http-404")).full
+    assert plan(WALKED, known(REST, "rest", outcome="timeout")).full
 
 
 def test_new_ones_come_first_and_known_ones_when_they_are_due() -> None:
-    today = agenda(
+    today = plan(
         WALKED,
         known("/a", due_at=NOW - timedelta(minutes=1)),
         known("/b", due_at=NOW + timedelta(days=1)),
@@ -61,18 +61,18 @@ def test_new_ones_come_first_and_known_ones_when_they_are_due() -> None:
 
 
 def test_a_deep_crawl_looks_at_everything() -> None:
-    today = agenda(WALKED, known("/a"), known("/b"), known("/e", outcome="alias"), deep=True)
+    today = plan(WALKED, known("/a"), known("/b"), known("/e", outcome="alias"), deep=True)
     assert list(today.to_look()) == ["/a", "/b"]
 
 
 def test_what_a_list_shows_otherwise_is_looked_at() -> None:
-    today = agenda(WALKED, known("/a", shown={LIST: "one"}), known("/b", shown={LIST: "one"}))
+    today = plan(WALKED, known("/a", shown={LIST: "one"}), known("/b", shown={LIST: "one"}))
     today.name(LIST, "listing", [Named(url="/a", shown="two"), Named(url="/b", shown="one")])
     assert list(today.to_look()) == ["/a"]
 
 
 def test_a_list_that_names_a_release_for_the_first_time_shows_no_edit() -> None:
-    today = agenda(WALKED, known("/a", shown={FEED: "one"}))
+    today = plan(WALKED, known("/a", shown={FEED: "one"}))
     told = today.name(LIST, "listing", [Named(url="/a", shown="two")])
     assert [one.shown for one in told] == [{LIST: "two"}]
     assert list(today.to_look()) == []
@@ -80,7 +80,7 @@ def test_a_list_that_names_a_release_for_the_first_time_shows_no_edit() -> None:
 
 def test_what_a_broken_off_walk_found_counts_as_news() -> None:
     """Behind it may stand more that no crawl has seen."""
-    today = agenda(WALKED, known("/a"), known("/b", found_at=NOW - timedelta(hours=1)))
+    today = plan(WALKED, known("/a"), known("/b", found_at=NOW - timedelta(hours=1)))
     assert not today.brings_news({"/a"}, BEFORE)
     assert today.brings_news({"/a", "/b"}, BEFORE)
     assert today.brings_news({"/a", "/new"}, BEFORE)
@@ -89,7 +89,7 @@ def test_what_a_broken_off_walk_found_counts_as_news() -> None:
 def test_the_most_exact_witness_is_believed() -> None:
     rest = Hint(evidence="rest", title="Judul", published="2024-11-01T10:00:00+08:00")
     listed = Hint(evidence="listing", title="Judul …")
-    today = agenda(WALKED)
+    today = plan(WALKED)
     today.name(LIST, "listing", [Named(url="/a", hint=listed)])
     today.name(REST, "rest", [Named(url="/a", hint=rest)])
     today.name(LIST, "listing", [Named(url="/a", hint=listed)])
@@ -98,13 +98,13 @@ def test_the_most_exact_witness_is_believed() -> None:
 
 def test_a_hint_of_an_earlier_crawl_is_kept() -> None:
     hint = {"evidence": "feed", "title": "Judul", "published": None}
-    assert agenda(known("/a", hint=hint)).hint("/a") == Hint(evidence="feed", title="Judul")
+    assert plan(known("/a", hint=hint)).hint("/a") == Hint(evidence="feed", title="Judul")
 
 
 def regular(**named: set[str]) -> set[str]:
     kinds = {LIST: "listing", FEED: "feed", REST: "rest", SITEMAP: "sitemap", "/opini": "listing"}
     places = {"list": LIST, "feed": FEED, "rest": REST, "sitemap": SITEMAP, "other": "/opini"}
-    today = agenda()
+    today = plan()
     for word, urls in named.items():
         today.name(places[word], kinds[places[word]], [Named(url=url) for url in urls])
     return today.regular({places[word]: kinds[places[word]] for word in named})
@@ -126,7 +126,7 @@ def test_a_list_that_alone_names_releases_is_asked_too() -> None:
 
 
 def test_one_release_has_one_address() -> None:
-    today = agenda(WALKED, known("https://x.example/berita/satu"))
+    today = plan(WALKED, known("https://x.example/berita/satu"))
     assert today.address("/second") == "/a"
     assert today.address("https://x.example/Berita/Satu/") == "https://x.example/berita/satu"
     assert today.address("https://x.example/Dua") == "https://x.example/Dua"
@@ -134,7 +134,7 @@ def test_one_release_has_one_address() -> None:
 
 
 def test_a_release_is_asked_for_as_it_was_linked_and_under_its_own_address_beside() -> None:
-    today = agenda(WALKED, known("/b", requested="/index.php/b"), known("/c"))
+    today = plan(WALKED, known("/b", requested="/index.php/b"), known("/c"))
     told = today.name(LIST, "listing", [Named(url="/a", linked="/index.php/a"), Named(url="/b")])
     assert today.addresses("/a") == ["/index.php/a", "/a"]
     assert [one.requested for one in told] == ["/index.php/a"]
@@ -143,17 +143,17 @@ def test_a_release_is_asked_for_as_it_was_linked_and_under_its_own_address_besid
 
 
 def test_of_several_spellings_the_plainest_is_asked_for() -> None:
-    today = agenda(WALKED)
+    today = plan(WALKED)
     for linked in ("/a?ref=x", "/a", "/a?print=1"):
         today.name(LIST, "listing", [Named(url="/a", linked=linked)])
     assert today.addresses("/a") == ["/a"]
 
 
 def test_the_home_page_is_asked_where_no_list_names_nearly_all() -> None:
-    today = agenda()
+    today = plan()
     kinds = {"/": "home", "/a": "listing", "/b": "listing"}
-    for way, numbers in (("/a", range(10)), ("/b", range(10, 20)), ("/", range(0, 20, 8))):
-        today.name(way, kinds[way], [Named(url=f"/{number}") for number in numbers])
+    for visit, numbers in (("/a", range(10)), ("/b", range(10, 20)), ("/", range(0, 20, 8))):
+        today.name(visit, kinds[visit], [Named(url=f"/{number}") for number in numbers])
     assert today.regular(kinds) == {"/", "/a", "/b"}
     today.name("/a", "listing", [Named(url=f"/{number}") for number in range(10, 19)])
     assert today.regular(kinds) == {"/a", "/b"}

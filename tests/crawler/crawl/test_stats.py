@@ -4,67 +4,67 @@ from collections import Counter
 
 import pytest
 
-from crawler.crawl.shortfall import Oversight
-from crawler.crawl.stats import Tally, judge
+from crawler.crawl.shortfall import Shortfall
+from crawler.crawl.stats import CrawlStats, judge
 
 
 @pytest.mark.parametrize(
     ("tally", "outcome", "said"),
     [
-        (Tally(entrances=1, named=3, found=3, new=3), "ok", ""),
-        (Tally(entrances=1, named=3, found=3, seen=3), "ok", ""),
-        (Tally(entrances=1, named=3, found=3, seen=2, rejected=Counter({"gallery": 1})), "ok", ""),
+        (CrawlStats(seeds=1, named=3, found=3, new=3), "ok", ""),
+        (CrawlStats(seeds=1, named=3, found=3, seen=3), "ok", ""),
+        (CrawlStats(seeds=1, named=3, found=3, seen=2, rejected=Counter({"gallery": 1})), "ok", ""),
         (
-            Tally(entrances=1, named=9, found=9, new=2, rejected=Counter({"no-text": 7})),
+            CrawlStats(seeds=1, named=9, found=9, new=2, rejected=Counter({"no-text": 7})),
             "partial",
             "7 of 9 pages gave no release: 7 × no-text.",
         ),
-        (Tally(entrances=1, named=9), "ok", ""),
-        (Tally(entrances=1, unchanged_lists=1), "ok", ""),
+        (CrawlStats(seeds=1, named=9), "ok", ""),
+        (CrawlStats(seeds=1, unchanged_lists=1), "ok", ""),
         (
-            Tally(entrances=2, named=3, found=3, new=3, entrance_failures=["feed: HTTP 500."]),
+            CrawlStats(seeds=2, named=3, found=3, new=3, seed_failures=["feed: HTTP 500."]),
             "partial",
             "feed: HTTP 500.",
         ),
         (
-            Tally(entrances=1, named=3, found=3, new=2, failures=Counter({"http-404": 1})),
+            CrawlStats(seeds=1, named=3, found=3, new=2, failures=Counter({"http-404": 1})),
             "partial",
             "1 of 3 releases could not be had: 1 × http-404.",
         ),
         (
-            Tally(entrances=1, named=3, found=3, new=3, limits=["x has over 2 pages."]),
+            CrawlStats(seeds=1, named=3, found=3, new=3, limits=["x has over 2 pages."]),
             "partial",
             "2 pages",
         ),
-        (Tally(entrances=1), "silent", "no link"),
+        (CrawlStats(seeds=1), "silent", "no link"),
         (
-            Tally(entrances=1, elsewhere=["https://berita.rantaubaru.go.id/"]),
+            CrawlStats(seeds=1, elsewhere=["https://berita.rantaubaru.go.id/"]),
             "silent",
             'add `listing = "https://berita.rantaubaru.go.id/"`',
         ),
-        (Tally(entrances=1, needs_javascript=True), "needs-javascript", "Declare a feed"),
+        (CrawlStats(seeds=1, needs_javascript=True), "needs-javascript", "Declare a feed"),
         (
-            Tally(entrances=1, named=4, found=4, rejected=Counter({"no-title": 4})),
+            CrawlStats(seeds=1, named=4, found=4, rejected=Counter({"no-title": 4})),
             "silent",
             "4 pages looked at, none gave a release: 4 × no-title.",
         ),
-        (Tally(entrances=1, entrance_failures=["x: HTTP 500."]), "failed", "HTTP 500"),
-        (Tally(entrances=1, entrance_failures=["x: refused"], blocked=1), "blocked", "refused"),
+        (CrawlStats(seeds=1, seed_failures=["x: HTTP 500."]), "failed", "HTTP 500"),
+        (CrawlStats(seeds=1, seed_failures=["x: refused"], blocked=1), "blocked", "refused"),
         (
-            Tally(entrances=1, named=2, found=2, failures=Counter({"timeout": 2})),
+            CrawlStats(seeds=1, named=2, found=2, failures=Counter({"timeout": 2})),
             "failed",
             "None of 2",
         ),
         (
-            Tally(entrances=1, named=2, found=2, failures=Counter({"http-403": 2}), blocked=2),
+            CrawlStats(seeds=1, named=2, found=2, failures=Counter({"http-403": 2}), blocked=2),
             "blocked",
             "None of 2",
         ),
-        (Tally(entrances=1, named=3, found=3, new=3, errors=["a fault"]), "failed", "a fault"),
+        (CrawlStats(seeds=1, named=3, found=3, new=3, errors=["a fault"]), "failed", "a fault"),
     ],
 )
-def test_verdict(tally: Tally, outcome: str, said: str) -> None:
-    verdict = judge(tally, finished=True, first=True)
+def test_verdict(stats: CrawlStats, outcome: str, said: str) -> None:
+    verdict = judge(stats, finished=True, first=True)
     assert verdict.outcome == outcome
     assert said in verdict.reason
     assert verdict.healthy == (outcome in ("ok", "partial"))
@@ -72,21 +72,21 @@ def test_verdict(tally: Tally, outcome: str, said: str) -> None:
 
 def test_a_crawl_that_was_ended_is_not_healthy() -> None:
     assert (
-        judge(Tally(entrances=1, named=3, found=3, new=3), finished=False, first=True).outcome
+        judge(CrawlStats(seeds=1, named=3, found=3, new=3), finished=False, first=True).outcome
         == "stopped"
     )
 
 
 @pytest.mark.parametrize(("looks", "outcome"), [(1, "partial"), (9, "failed")])
 def test_a_known_source_is_judged_by_more_than_one_look(looks: int, outcome: str) -> None:
-    tally = Tally(entrances=1, named=20, found=looks, failures=Counter({"timeout": looks}))
-    assert judge(tally, finished=True, first=False).outcome == outcome
+    stats = CrawlStats(seeds=1, named=20, found=looks, failures=Counter({"timeout": looks}))
+    assert judge(stats, finished=True, first=False).outcome == outcome
 
 
 def test_too_much_that_was_not_obtained_is_named_and_not_healthy() -> None:
-    tally = Tally(entrances=1, named=24, found=24, new=12, rejected=Counter({"listing": 12}))
-    tally.shortfall = Oversight(24, Counter({"listing": 12}))
-    verdict = judge(tally, finished=True, first=True)
+    stats = CrawlStats(seeds=1, named=24, found=24, new=12, rejected=Counter({"listing": 12}))
+    stats.shortfall = Shortfall(24, Counter({"listing": 12}))
+    verdict = judge(stats, finished=True, first=True)
     assert (verdict.outcome, verdict.healthy) == ("partial", False)
     assert verdict.reason == (
         "12 of 24 linked releases were refused, could not be fetched or are doubtful: 12 × listing."

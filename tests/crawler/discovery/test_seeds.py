@@ -6,10 +6,10 @@ import pytest
 
 from crawler.discovery.links import links
 from crawler.discovery.seeds import (
-    Entrance,
-    entrances,
+    Seed,
     found_at_home,
     found_beside,
+    seeds,
     told_article,
     usual_sitemaps,
 )
@@ -34,15 +34,15 @@ def source(kind: str = "pemkot", **more: object) -> Source:
 
 def named(markup: str, kind: str = "pemkot") -> list[str]:
     found = found_at_home(links(f"<html>{markup}</html>", HOME), source(kind))
-    return [f"{entrance.way} {entrance.url.removeprefix(HOME)}" for entrance in found]
+    return [f"{seed.kind} {seed.url.removeprefix(HOME)}" for seed in found]
 
 
 def test_a_declaration_overrides_looking() -> None:
-    assert entrances(source()) == [Entrance("home", HOME)]
+    assert seeds(source()) == [Seed("home", HOME)]
     declared = source(listing=(HOME + "b",), sitemap=(HOME + "s.xml",))
-    assert entrances(declared) == [
-        Entrance("listing", HOME + "b"),
-        Entrance("sitemap", HOME + "s.xml"),
+    assert seeds(declared) == [
+        Seed("listing", HOME + "b"),
+        Seed("sitemap", HOME + "s.xml"),
     ]
 
 
@@ -102,7 +102,7 @@ def test_lists_of_another_make() -> None:
         '<a href="/category/opini/">Opini</a><a href="/author/humas/?x=1">Humas</a><a href="/2024/05/26/rapat/">Rapat</a>'
     )
     found = found_beside(links(markup, HOME), source())
-    assert [entrance.url.removeprefix(HOME) for entrance in found] == [
+    assert [seed.url.removeprefix(HOME) for seed in found] == [
         "author/humas/",
         "category/umum/",
     ]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.extraction.release import extract
-from crawler.items import Frame, Hint, Page, Rejected, Release
+from crawler.items import Hint, Page, Rejected, Release, SiteTemplate
 from crawler.registry.source import Select, Source
 
 TITLE = "Pemkot Tanjung Baru Siapkan Gudang Logistik Pilkada"
@@ -135,8 +135,8 @@ def page(
 
 
 def read(html: str | bytes, select: Select | None = None, **known: Any) -> Release | Rejected:
-    frame = known.pop("frame", Frame())
-    return extract(page(html, **known), source(select=select or Select()), frame)
+    template = known.pop("frame", SiteTemplate())
+    return extract(page(html, **known), source(select=select or Select()), template)
 
 
 def release(html: str | bytes, **known: Any) -> Release:

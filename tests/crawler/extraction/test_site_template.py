@@ -1,7 +1,7 @@
 """What a site prints on every page is learned from its pages and taken off each of them."""
 
-from crawler.extraction.site_template import learn_frame
-from crawler.items import Frame, Page
+from crawler.extraction.site_template import learn_template
+from crawler.items import Page, SiteTemplate
 from tests.crawler.extraction.sample_pages import (
     TEXT,
     as_published,
@@ -40,40 +40,40 @@ SERIES = [story(place, 7 + number) for number, place in enumerate(PLACES)]
 
 
 def test_the_slogan_under_every_release_is_the_sites() -> None:
-    frame = learn_frame(pages(SERIES), source())
-    assert SLOGAN in frame.blocks
-    found = release(html(SERIES[0], "Pelantikan petugas ke-1"), frame=frame)
+    template = learn_template(pages(SERIES), source())
+    assert SLOGAN in template.blocks
+    found = release(html(SERIES[0], "Pelantikan petugas ke-1"), template=template)
     assert as_published(found) == words(*SERIES[0])
     assert found.byline == "(kominfo/rtw)"
 
 
 def test_a_byline_on_every_page_stays_a_byline() -> None:
-    assert "(kominfo/rtw)" not in learn_frame(pages(SERIES), source()).blocks
+    assert "(kominfo/rtw)" not in learn_template(pages(SERIES), source()).blocks
 
 
 def test_two_releases_teach_nothing() -> None:
-    assert learn_frame(pages(SERIES[:2]), source()) == Frame()
+    assert learn_template(pages(SERIES[:2]), source()) == SiteTemplate()
 
 
 def test_one_release_posted_many_times_is_no_part_of_the_site() -> None:
     posted = [SERIES[0]] * 4 + SERIES[1:3]
-    assert learn_frame(pages(posted), source()).blocks.isdisjoint(SERIES[0])
+    assert learn_template(pages(posted), source()).blocks.isdisjoint(SERIES[0])
 
 
 def test_what_repeats_amid_the_text_is_kept() -> None:
-    frame = Frame(blocks=frozenset({TEXT[2], SLOGAN}))
-    found = release(html(list(TEXT), "Gudang logistik disiapkan kota"), frame=frame)
+    template = SiteTemplate(blocks=frozenset({TEXT[2], SLOGAN}))
+    found = release(html(list(TEXT), "Gudang logistik disiapkan kota"), template=template)
     assert as_published(found) == words(*TEXT)
 
 
 def test_bare_initials_are_learned_when_a_site_signs_so_repeatedly() -> None:
     stories = [[*texts[:1], f"{texts[1]} wsw"] for texts in SERIES]
-    frame = learn_frame(pages(stories), source())
-    assert frame.signatures == frozenset({"wsw"})
-    found = release(html(stories[0], "Pelantikan petugas ke-1"), frame=frame)
+    template = learn_template(pages(stories), source())
+    assert template.signatures == frozenset({"wsw"})
+    found = release(html(stories[0], "Pelantikan petugas ke-1"), template=template)
     assert found.byline == "wsw"
     assert as_published(found) == words(*stories[0])
 
 
 def test_pages_without_a_release_do_not_matter() -> None:
-    assert learn_frame([page(b"%PDF-1.7"), page(b"")] * 3, source()) == Frame()
+    assert learn_template([page(b"%PDF-1.7"), page(b"")] * 3, source()) == SiteTemplate()

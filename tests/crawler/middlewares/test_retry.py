@@ -14,8 +14,8 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from crawler.middlewares import retry
-from crawler.middlewares.conditional_get import Conditional
-from crawler.middlewares.retry import AskedToWait, Patience
+from crawler.middlewares.conditional_get import ConditionalGetMiddleware
+from crawler.middlewares.retry import AskedToWait, RetryMiddleware
 from crawler.request_meta import Validators
 
 URL = "http://127.0.0.1/berita"
@@ -42,21 +42,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def middleware() -> Patience:
+def middleware() -> RetryMiddleware:
     settings: dict[str, Any] = {"DOWNLOAD_DELAY": 3, "RETRY_TIMES": 4, "RETRY_AFTER_MAX": 300}
     crawler = get_crawler(Spider, settings)
     crawler.spider = crawler._create_spider("any")
-    return Patience.from_crawler(crawler)
+    return RetryMiddleware.from_crawler(crawler)
 
 
-def waits(middleware: Patience, clock: Clock, url: str = URL) -> float:
+def waits(middleware: RetryMiddleware, clock: Clock, url: str = URL) -> float:
     """Seconds until a request to `url` may leave."""
     before = clock.now
     asyncio.run(middleware.process_request(Request(url)))
     return clock.now - before
 
 
-def test_each_retry_waits_twice_as_long(middleware: Patience, clock: Clock) -> None:
+def test_each_retry_waits_twice_as_long(middleware: RetryMiddleware, clock: Clock) -> None:
     request: Any = Request(URL)
     waited = []
     while isinstance(request, Request):
@@ -68,7 +68,9 @@ def test_each_retry_waits_twice_as_long(middleware: Patience, clock: Clock) -> N
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
-def test_retry_after_is_kept(status: int, form: str, middleware: Patience, clock: Clock) -> None:
+def test_retry_after_is_kept(
+    status: int, form: str, middleware: RetryMiddleware, clock: Clock
+) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     headers = {"Retry-After": "90" if form == "seconds" else later}
     middleware.process_response(Request(URL), Response(URL, status, headers))
@@ -88,20 +90,22 @@ BEYOND = [
 
 @pytest.mark.parametrize("said", ["", "soon", "-5", "Thu, 99 Nope", "1e9", *BEYOND])
 def test_what_says_nothing_usable_waits_as_a_retry(
-    said: str, middleware: Patience, clock: Clock
+    said: str, middleware: RetryMiddleware, clock: Clock
 ) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": said}))
     assert waits(middleware, clock) == 6
 
 
-def test_a_number_without_end_asks_for_a_later_crawl(middleware: Patience, clock: Clock) -> None:
+def test_a_number_without_end_asks_for_a_later_crawl(
+    middleware: RetryMiddleware, clock: Clock
+) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": "9" * 400}))
     with pytest.raises(AskedToWait):
         waits(middleware, clock)
 
 
 def test_a_site_that_asks_for_hours_is_left_for_the_next_crawl(
-    middleware: Patience, clock: Clock
+    middleware: RetryMiddleware, clock: Clock
 ) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": "7200"}))
     with pytest.raises(AskedToWait, match="120 minutes"):
@@ -121,7 +125,7 @@ def test_validators_are_sent_as_servers_compare_them(
     validators: Validators | None, sent: dict[str, str]
 ) -> None:
     request = Request(URL, meta={"validators": validators})
-    Conditional().process_request(request)
+    ConditionalGetMiddleware().process_request(request)
     headers = {k.decode(): v[0].decode() for k, v in request.headers.items()}
     modified = validators.last_modified if validators else None
     assert headers == sent | ({"If-Modified-Since": modified} if modified else {})
@@ -130,5 +134,5 @@ def test_validators_are_sent_as_servers_compare_them(
 def test_where_a_redirect_leads_no_validator_goes() -> None:
     request = Request(URL, headers={"If-None-Match": '"a"'}, meta={"validators": Validators('"a"')})
     request.meta["redirect_times"] = 1
-    Conditional().process_request(request)
+    ConditionalGetMiddleware().process_request(request)
     assert "If-None-Match" not in request.headers

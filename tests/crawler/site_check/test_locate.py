@@ -9,7 +9,7 @@ import pytest
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.registry.source import Source
-from crawler.responses.failure import Miss
+from crawler.responses.failure import FetchFailure
 from crawler.site_check.locate import Finding, visit
 
 BADUNG = Source(
@@ -23,23 +23,27 @@ BADUNG = Source(
     verified=False,
 )
 OURS = "<title>Pemerintah Kabupaten Badung</title>"
-GONE = Miss("no-such-host", "The host name cannot be resolved.", trouble=True)
-REFUSED = Miss("unreachable", "The site refuses connections.", trouble=True)
-FORBIDDEN = Miss("http-403", "The site refuses us (HTTP 403).", blocked=True, status=403)
+GONE = FetchFailure("no-such-host", "The host name cannot be resolved.", trouble=True)
+REFUSED = FetchFailure("unreachable", "The site refuses connections.", trouble=True)
+FORBIDDEN = FetchFailure("http-403", "The site refuses us (HTTP 403).", blocked=True, status=403)
 
-Web = dict[str, str | Miss | tuple[int, str]]
+Web = dict[str, str | FetchFailure | tuple[int, str]]
 
 
 def look(web: Web, source: Source = BADUNG, **owners: str) -> tuple[Finding, list[str]]:
     """Visits a source where `web` says what is at each address: a page, a miss, or a redirect."""
     asked: list[str] = []
 
-    async def get(url: str) -> Response | Miss:
+    async def get(url: str) -> Response | FetchFailure:
         asked.append(url)
         found = web.get(url, GONE)
         if isinstance(found, tuple):
             return TextResponse(url, status=found[0], headers={"Location": found[1]})
-        return found if isinstance(found, Miss) else HtmlResponse(url, body=found, encoding="utf-8")
+        return (
+            found
+            if isinstance(found, FetchFailure)
+            else HtmlResponse(url, body=found, encoding="utf-8")
+        )
 
     def owner(url: str) -> str | None:
         return owners.get(url.split("/")[2].split(".")[0])
@@ -63,8 +67,8 @@ def test_the_candidates_are_tried_in_order_until_one_is_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("why", [REFUSED, Miss("certificate", "expired"), Miss("robots-unreachable", "…", cause="unreachable")])  # fmt: skip
-def test_what_cannot_be_had_over_https_is_tried_over_http(why: Miss) -> None:
+@pytest.mark.parametrize("why", [REFUSED, FetchFailure("certificate", "expired"), FetchFailure("robots-unreachable", "…", cause="unreachable")])  # fmt: skip
+def test_what_cannot_be_had_over_https_is_tried_over_http(why: FetchFailure) -> None:
     finding, _ = look({"https://badungkab.go.id/": why, "http://badungkab.go.id/": OURS})
     assert finding == Finding("found", "http://badungkab.go.id/")
 
@@ -106,7 +110,7 @@ def test_a_site_that_has_moved_for_good_has_a_new_home() -> None:
         ({"https://x.go.id/": "<title>Welcome to nginx!</title>"}, "Welcome to nginx!"),
         ({"https://x.go.id/": "\x00\x01"}, "without a title"),
         ({}, "The host name cannot be resolved"),
-        ({"https://x.go.id/": Miss("http-404", "The site answered HTTP 404.", status=404)}, "HTTP 404"),
+        ({"https://x.go.id/": FetchFailure("http-404", "The site answered HTTP 404.", status=404)}, "HTTP 404"),
     ],
 )  # fmt: skip
 def test_what_is_not_surely_the_office_is_unknown(web: Web, said: str) -> None:
@@ -117,8 +121,10 @@ def test_what_is_not_surely_the_office_is_unknown(web: Web, said: str) -> None:
     assert finding.reason.startswith("x.go.id: ")
 
 
-@pytest.mark.parametrize("why", [FORBIDDEN, Miss("robots", "Its robots.txt forbids it.", True), "<title>Just a moment...</title>"])  # fmt: skip
-def test_a_site_that_refuses_is_blocked_unless_the_office_is_elsewhere(why: str | Miss) -> None:
+@pytest.mark.parametrize("why", [FORBIDDEN, FetchFailure("robots", "Its robots.txt forbids it.", True), "<title>Just a moment...</title>"])  # fmt: skip
+def test_a_site_that_refuses_is_blocked_unless_the_office_is_elsewhere(
+    why: str | FetchFailure,
+) -> None:
     web: Web = {"https://badungkab.go.id/": why}
     finding, _ = look(web)
     assert (finding.outcome, finding.home) == ("blocked", "https://badungkab.go.id/")

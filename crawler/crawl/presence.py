@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from archive.ingest import version_columns
 from archive.ingest.frontier import Known
 from archive.ingest.reprocess import capture_of, is_another, wording_of
+from crawler.crawl.context import CrawlContext
 from crawler.extraction.lost_story import is_same_title
 from crawler.items import Earlier, Page, Rejected, Release
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import ReleaseSpider
 
 GONE = frozenset(
     {"redirected-home", "soft-404", "home-page", "listing", "search", "no-text", "no-title"}
@@ -24,39 +21,39 @@ address with 200, what is left of the page are its side columns and pictures, or
 their own page there."""
 
 
-async def earlier_at(spider: ReleaseSpider, url: str) -> Earlier | None:
+async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
     """What the archive holds under an address."""
-    held = await spider.note(wording_of, spider.source.id, url)
+    held = await context.note(wording_of, context.source.id, url)
     return Earlier(title=held[0], text=held[1]) if held else None
 
 
 async def read_page(
-    spider: ReleaseSpider, page: Page, known: Known | None
+    context: CrawlContext, page: Page, known: Known | None
 ) -> tuple[Release | Rejected, bool]:
     """What a page says, and whether a known release is not there any more.
 
     It is there where this program finds none in the bytes either in which one was found: then the
     page is read otherwise than before."""
-    result = await spider.round.readers.read(page, spider.source, spider.frame)
+    result = await context.services.readers.read(page, context.source, context.template)
     if known is None or not known.release:
         return result, False
-    if isinstance(result, Release) and await _is_another(spider, page, result):
+    if isinstance(result, Release) and await _is_another(context, page, result):
         return _soft_404(result, "it shows another release of the site"), True
     if not _shows_none(result):
         return result, False
-    capture = await spider.note(capture_of, spider.source.id, page.url)
-    before = await spider.read_captured(capture, page.url) if capture else None
+    capture = await context.note(capture_of, context.source.id, page.url)
+    before = await context.read_captured(capture, page.url) if capture else None
     if isinstance(before, Release) and before.as_earlier() != page.earlier:
         page = replace(page, earlier=before.as_earlier())
-        result = await spider.round.readers.read(page, spider.source, spider.frame)
+        result = await context.services.readers.read(page, context.source, context.template)
     return result, _shows_none(result) and not isinstance(before, Rejected)
 
 
-async def _is_another(spider: ReleaseSpider, page: Page, result: Release) -> bool:
+async def _is_another(context: CrawlContext, page: Page, result: Release) -> bool:
     if page.earlier is None or is_same_title(result.title, page.earlier.title):
         return False
     columns = version_columns.columns(result)
-    return await spider.note(is_another, spider.source.id, page.url, columns)
+    return await context.note(is_another, context.source.id, page.url, columns)
 
 
 def _shows_none(result: Release | Rejected) -> bool:
