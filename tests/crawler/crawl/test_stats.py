@@ -9,7 +9,7 @@ from crawler.crawl.stats import CrawlStats, judge
 
 
 @pytest.mark.parametrize(
-    ("tally", "outcome", "said"),
+    ("stats", "outcome", "said"),
     [
         (CrawlStats(seeds=1, named=3, found=3, new=3), "ok", ""),
         (CrawlStats(seeds=1, named=3, found=3, seen=3), "ok", ""),
