@@ -78,6 +78,9 @@ class Round:
     """Whether everything is looked at again, not only what is due."""
     looks_max: int | None = None
     """How many releases of a source are looked at; None: all there are to look at."""
+    seed_requests_max: int | None = None
+    """Requests after which a source's lists are left, or once they have named `looks_max` releases;
+    None: they are followed to their ends."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
     clock_fault: str | None = None

@@ -21,12 +21,13 @@ from archive.database import ArchiveError
 from archive.rhythm import rhythms
 from archive.visits import visits
 from crawler.clock import fault as clock_fault
-from crawler.clock import offsets
+from crawler.clock import told_by
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
 from crawler.commands.display import Display, display
 from crawler.commands.outcome import print_json, print_table
 from crawler.due import longest_waiting_first, turns
 from crawler.extensions.progress import Standing, clock
+from crawler.first_contact import make_contact
 from crawler.round import Result, Round, StoppedBy
 from crawler.source import Source
 
@@ -150,8 +151,8 @@ async def _run_by_the_clock(
     """Runs the round, unless the clock by which it would write is wrong."""
     if round_.settings.getbool("CLOCK_CHECK"):
         latest = await round_.archivist.note(latest_time)
-        told = await offsets(process, round_.settings, sources)
-        round_.clock_fault = clock_fault(datetime.now(UTC), latest, told)
+        contacts = await make_contact(process, round_.settings, sources)
+        round_.clock_fault = clock_fault(datetime.now(UTC), latest, told_by(contacts))
     if round_.clock_fault is None:
         await round_.run(process, sources)
 

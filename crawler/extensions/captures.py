@@ -28,7 +28,8 @@ from crawler.source import Source
 
 _NO_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 _KEY = "captured"
-_WHEN = "answered_at"
+ANSWERED_AT = "answered_at"
+"""The key in a request's `meta` of the time at which its answer had come in."""
 _RECEIVED = "received"
 ANSWERS = "answers"
 """The key in a request's `meta` of a list that grows with the captures of what was answered, all
@@ -75,7 +76,7 @@ class Captures:
     def keep(self, response: Response, request: Request, spider: Spider) -> None:
         """Called for every answer, robots.txt, redirects and refusals included."""
         request.meta.pop(BEGUN, None)  # it has come whole
-        request.meta[_WHEN] = datetime.now(UTC)
+        request.meta[ANSWERED_AT] = datetime.now(UTC)
         request.meta[_KEY] = self._write(
             request,
             lambda: self._exchange(
@@ -99,7 +100,7 @@ class Captures:
         begun: Begun | None = request.meta.pop(BEGUN, None)
         if begun is None:
             return
-        request.meta[_WHEN] = datetime.now(UTC)
+        request.meta[ANSWERED_AT] = datetime.now(UTC)
         self._write(
             request,
             lambda: self._exchange(
@@ -128,7 +129,7 @@ class Captures:
         asking: Asking = request.meta.get("asking") or Asking()
         return Exchange(
             url=urldefrag(request.url).url,
-            at=request.meta[_WHEN],
+            at=request.meta[ANSWERED_AT],
             request=_request(request),
             notes=self._notes(asking, spider),
             before=None if "truncated" in answer else asking.before,
@@ -157,7 +158,7 @@ async def captured(response: Response) -> Capture | None:
 def answered_at(response: Response) -> datetime:
     """When an answer came in: the time of its capture, so that reading that again gives the same;
     now, where captures are not kept."""
-    moment: datetime = response.meta.get(_WHEN) or datetime.now(UTC)
+    moment: datetime = response.meta.get(ANSWERED_AT) or datetime.now(UTC)
     return moment
 
 

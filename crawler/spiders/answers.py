@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from service_identity import VerificationError
+from twisted.internet.error import ConnectError, NoRouteError
 
 from archive.captures import Capture, NotCaptured
 from crawler.middlewares.guard import LeftSite
@@ -57,11 +58,23 @@ _CAUSES: dict[type[Exception], Miss] = {
         "cut-off", "The answer ended before its announced length.", trouble=True
     ),
     DownloadFailedError: Miss("unreachable", "The connection failed.", trouble=True),
+    NoRouteError: Miss("no-route", "There is no route to the site.", trouble=True),
+    ConnectError: Miss("unreachable", "The connection failed.", trouble=True),
 }
+
+
+class KnownFailure(Exception):
+    """A failure of which it is known already what it means: one that is replayed."""
+
+    def __init__(self, miss: Miss) -> None:
+        super().__init__(miss.detail)
+        self.miss = miss
 
 
 def explain(error: Exception) -> Miss:
     """Why a request failed. Whatever is not known here is named as it is, never hidden."""
+    if isinstance(error, KnownFailure):
+        return error.miss
     if isinstance(error, LeftSite):
         return Miss("left-site", str(error))
     if isinstance(error, AskedToWait):

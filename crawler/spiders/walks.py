@@ -40,6 +40,7 @@ T = TypeVar("T")
 # beside the releases: so many, and a share of those named so far.
 _BARREN_FREE = 12
 _BARREN_SHARE = 0.1
+SEEN_ENOUGH = Miss("not-asked", "Enough was seen.")
 # What one page of a way may name; the protocol of sitemaps allows no more.
 _NAMED_MAX = 50_000
 # After so many names the event loop serves the other sources, after so many rows the archive does.
@@ -196,8 +197,17 @@ class Walks:
     async def get(
         self, url: str, validators: Validators | None = None, asking: Asking | None = None
     ) -> Response | Miss:
-        """A page of a way."""
+        """A page of a way; none where a look at the site has seen enough of them."""
+        if self._has_seen_enough():
+            return SEEN_ENOUGH
         return await self.spider.fetcher.get(url, validators, asking)
+
+    def _has_seen_enough(self) -> bool:
+        most, looks = self.spider.round.seed_requests_max, self.spider.round.looks_max
+        if most is None:
+            return False
+        is_named = looks is not None and len(self.agenda.shown) >= looks
+        return is_named or self.spider.fetcher.requests >= most
 
     async def parse(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Miss:
         """What a pure function says of a page, called in a worker process."""

@@ -26,7 +26,7 @@ from crawler.items import Hint
 from crawler.spiders.agenda import Named, overlap
 from crawler.spiders.answers import Miss, header
 from crawler.spiders.list_search import ListSearch
-from crawler.spiders.walks import Listed, Walk, Walks, Way, listed
+from crawler.spiders.walks import SEEN_ENOUGH, Listed, Walk, Walks, Way, listed
 
 T = TypeVar("T")
 
@@ -189,7 +189,7 @@ async def _turn_pages(
             return None
         answer = await walks.get(page.older)
         if isinstance(answer, Miss):
-            return None if answer.absent else answer
+            return None if answer.absent or answer is SEEN_ENOUGH else answer
         further = await walks.parse(
             read_seed_page, _text(answer), answer.url, start or way.url, walks.source
         )
@@ -319,6 +319,8 @@ async def _posts(walks: Walks, way: Way, kind: str) -> Miss | None:
         else:
             question = posts_page(way.url, number, kind=kind)
         answer = await walks.get(question)
+        if answer is SEEN_ENOUGH and number > 1:
+            return None
         if isinstance(answer, Miss):
             return answer
         told = (header(answer, "X-WP-Total"), header(answer, "X-WP-TotalPages"))
