@@ -85,6 +85,8 @@ class Round:
     archive_error: Exception | None = None
     clock_fault: str | None = None
     """Why it did not begin: the clock of this machine is wrong. A sentence."""
+    network_fault: str | None = None
+    """Why it did not begin: no source can be reached. A sentence."""
     stopped_by: StoppedBy | None = None
     """What ended it before all sources had their turn."""
     _runner: Runner | None = None

@@ -25,6 +25,7 @@ from crawler.clock import told_by
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
 from crawler.commands.display import Display, display
 from crawler.commands.outcome import print_json, print_table
+from crawler.doctor.network import find_dead_network
 from crawler.due import longest_waiting_first, turns
 from crawler.extensions.progress import Standing, clock
 from crawler.first_contact import make_contact
@@ -67,6 +68,8 @@ def crawl_sources(
         round_.close()
     if round_.clock_fault is not None:
         give_up(round_.clock_fault, BAD_CONFIGURATION)
+    if round_.network_fault is not None:
+        give_up(round_.network_fault, UNHEALTHY)
     begun = {result.source.id for result in round_.results}
     left = [source for source in queue if source.id not in begun]
     if order.json:
@@ -148,10 +151,13 @@ def _run(
 async def _run_by_the_clock(
     process: AsyncCrawlerProcess, round_: Round, sources: list[Source]
 ) -> None:
-    """Runs the round, unless the clock by which it would write is wrong."""
+    """Runs the round, unless there is no network, or the clock by which it would write is wrong."""
     if round_.settings.getbool("CLOCK_CHECK"):
         latest = await round_.archivist.note(latest_time)
         contacts = await make_contact(process, round_.settings, sources)
+        if found := find_dead_network(contacts):
+            round_.network_fault = f"{found.said} {found.advice} Nothing was crawled."
+            return
         round_.clock_fault = clock_fault(datetime.now(UTC), latest, told_by(contacts))
     if round_.clock_fault is None:
         await round_.run(process, sources)

@@ -18,6 +18,7 @@ _TELLING = 3
 _MOST = 2 / 3
 _SLOW = 5.0
 """Seconds for a robots.txt; city sites take 1.6 s in the median."""
+_DEAD = ("no-network", "captive-portal")
 _ADVICE = {
     "no-network": "Connect this machine to the internet, or mend its name server, and try again.",
     "captive-portal": "Open any page in a browser, sign in to the network, and try again.",
@@ -59,10 +60,11 @@ def judge_network(contacts: Sequence[Contact]) -> Check:
     return Check(name="network", verdict=PASS, said=f"{asked} hosts answered.")
 
 
-def is_down(contacts: Sequence[Contact]) -> Check | None:
-    """The verdict where it is certain that no source can be reached; else None."""
+def find_dead_network(contacts: Sequence[Contact]) -> Check | None:
+    """The verdict where it is certain that no crawl should begin: there is no network, or something
+    else answers in the hosts' place. Hosts that refuse us are no fault of the network."""
     found = judge_network(contacts)
-    return found if found.verdict == FAIL and found.cause != "hosts" else None
+    return found if found.cause in _DEAD else None
 
 
 def _failed_alike(contacts: Sequence[Contact]) -> Check | None:
