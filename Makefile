@@ -15,7 +15,7 @@ demo: $(RUN)     ## the whole job on a bundled web of made-up sites, no internet
 install: $(RUN)  ## .venv with what a crawl needs, and nothing more
 
 crawl: $(RUN)    ## crawl the registry's real sites into archive.db
-	@$(BIN)/scrapy crawlall
+	@$(BIN)/scrapy crawlall --guided
 	@$(BIN)/python -m archive stats
 
 test: $(DEV)     ## the fast tests (make test ARGS="-m soak" for the long ones)

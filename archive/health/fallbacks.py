@@ -28,14 +28,16 @@ def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def _failing(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
-    run = list(takewhile(lambda visit: _why(visit, url), visits))
+    # Where every list failed, nothing stood in for this one: that crawl has a finding of its own.
+    run = list(takewhile(lambda visit: _why(visit, url), (v for v in visits if v.led)))
     said = f"{what} {url} could not be had ({_why(visits[0], url)}); {_others(visits[0])}."
     yield from _lasting(run, said)
 
 
 def _emptied(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     run = list(takewhile(lambda visit: _named(visit, url) == 0, visits))
-    if before := next((n for visit in visits[len(run) :] if (n := _named(visit, url))), 0):
+    before = next((n for visit in visits[len(run) :] if (n := _named(visit, url))), 0)
+    if before >= limits().lists.fewest:
         said = f"{what} {url} names no release any more, {before} before; {_others(visits[0])}."
         yield from _lasting(run, said)
 

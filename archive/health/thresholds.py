@@ -46,6 +46,11 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    fewest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slow:
     seconds: float
     times: float
@@ -79,6 +84,7 @@ class Limits:
     reasons: dict[str, frozenset[str]]
     pages: Pages
     coverage: Coverage
+    lists: Lists
     slow: Slow
     silence: Silence
     schedule: Schedule
@@ -109,6 +115,7 @@ def limits() -> Limits:
         reasons={kind: frozenset(reasons) for kind, reasons in data["reasons"].items()},
         pages=Pages(**data["pages"]),
         coverage=Coverage(**data["coverage"]),
+        lists=Lists(**data["lists"]),
         slow=Slow(**data["slow"]),
         silence=Silence(**data["silence"]),
         schedule=Schedule(**data["schedule"]),

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from crawler.registry.source import Source, SourceError, load_sources
 
-HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE = 0, 1, 2, 3
+HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE, NO_NETWORK = 0, 1, 2, 3, 4
 
 
 def add_no_capture(parser: argparse.ArgumentParser) -> None:

@@ -24,10 +24,12 @@ from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, 
 from crawler.commands.progress_display import Display, display
 from crawler.commands.results_table import print_json, print_table
 from crawler.crawl.run_progress import RunProgress, clock
+from crawler.doctor.network import find_dead_network
 from crawler.registry.source import Source
 from crawler.run.clock_check import fault as clock_fault
-from crawler.run.clock_check import offsets
+from crawler.run.clock_check import told_by
 from crawler.run.crawl_run import CrawlRun, Result, StoppedBy
+from crawler.run.first_contact import make_contact
 from crawler.run.schedule import longest_waiting_first, turns
 
 
@@ -66,6 +68,8 @@ def crawl_sources(
         run.close()
     if run.clock_fault is not None:
         give_up(run.clock_fault, BAD_CONFIGURATION)
+    if run.network_fault is not None:
+        give_up(run.network_fault, UNHEALTHY)
     begun = {result.source.id for result in run.results}
     left = [source for source in queue if source.id not in begun]
     if order.json:
@@ -147,11 +151,14 @@ def _run(
 async def _run_by_the_clock(
     process: AsyncCrawlerProcess, run: CrawlRun, sources: list[Source]
 ) -> None:
-    """Runs the round, unless the clock by which it would write is wrong."""
+    """Runs the round, unless there is no network, or the clock by which it would write is wrong."""
     if run.settings.getbool("CLOCK_CHECK"):
         latest = await run.archive_writer.note(latest_time)
-        told = await offsets(process, run.settings, sources)
-        run.clock_fault = clock_fault(datetime.now(UTC), latest, told)
+        contacts = await make_contact(process, run.settings, sources)
+        if found := find_dead_network(contacts):
+            run.network_fault = f"{found.said} {found.advice} Nothing was crawled."
+            return
+        run.clock_fault = clock_fault(datetime.now(UTC), latest, told_by(contacts))
     if run.clock_fault is None:
         await run.run(process, sources)
 

@@ -7,9 +7,19 @@ import re
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
-from crawler.commands import add_no_capture, choose, obey_no_capture, registry
+from archive.database.connection import ArchiveError
+from crawler.commands import (
+    NO_ARCHIVE,
+    add_no_capture,
+    choose,
+    give_up,
+    obey_no_capture,
+    registry,
+)
 from crawler.commands.crawl_command import Order, crawl_sources
+from crawler.commands.first_run import MINUTES, ask_for_contact, choose_few, explain, is_first_run
 
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 
@@ -22,7 +32,8 @@ class Command(ScrapyCommand):
     def syntax(self) -> str:
         """As shown by --help."""
         return (
-            "[--due] [--within TIME] [--source ID]… [--unverified] [--deep] [--json] [--no-capture]"
+            "[--due] [--within TIME] [--source ID]… [--unverified] [--deep] [--json] [--guided] "
+            "[--no-capture]"
         )
 
     def short_desc(self) -> str:
@@ -35,8 +46,9 @@ class Command(ScrapyCommand):
             "Crawls all sources of the registry in one process, each host at its own pace, those "
             "that have waited longest first. Ctrl-C or SIGTERM ends it cleanly. "
             "Exit 0: all healthy, also where the time was up before all had their turn; 1: at "
-            "least one source failed or fell silent, or it was ended by a signal; 2: bad "
-            "configuration; 3: the archive cannot be written, or another crawl is under way."
+            "least one source failed or fell silent, there is no network, or it was ended by a "
+            "signal; 2: bad configuration; 3: the archive cannot be written, or another crawl is "
+            "under way."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -60,6 +72,12 @@ class Command(ScrapyCommand):
             "--unverified", action="store_true", help="also sources that nobody has seen live yet"
         )
         parser.add_argument("--json", action="store_true", help="for programs: one JSON array")
+        parser.add_argument(
+            "--guided",
+            action="store_true",
+            help="where there is no archive yet, at a terminal: ask for CONTACT and begin with a "
+            "few sources, for ten minutes (make crawl does so)",
+        )
         add_no_capture(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -68,15 +86,28 @@ class Command(ScrapyCommand):
         if args:  # Scrapy hands on what its parser does not know
             raise UsageError(_not_understood(args[0]), print_help=False)
         obey_no_capture(self.settings, opts)
+        sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)
+        within: float | None = _seconds(opts.within) if opts.within is not None else None
+        if opts.guided and not opts.source and _is_first(self.settings):
+            few = choose_few(sources)
+            explain(few, len(sources))
+            ask_for_contact(self.settings)
+            sources, within = few, within or 60.0 * MINUTES
         order = Order(
             command="scrapy crawlall",
             deep=opts.deep,
             due=opts.due,
-            within=_seconds(opts.within) if opts.within is not None else None,
+            within=within,
             json=opts.json,
         )
-        sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)
         self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, order)
+
+
+def _is_first(settings: BaseSettings) -> bool:
+    try:
+        return is_first_run(settings)
+    except ArchiveError as error:
+        give_up(str(error), NO_ARCHIVE)
 
 
 def _not_understood(argument: str) -> str:

@@ -39,17 +39,17 @@ class _Errors(Console):
         self.quiet = True
 
 
-def display(standing: RunProgress) -> Display:
+def display(progress: RunProgress) -> Display:
     """The one that suits where stderr goes."""
     console = _Errors(stderr=True, highlight=False, markup=False)
-    return Board(console, standing) if console.is_terminal else LogLines(console, standing)
+    return Board(console, progress) if console.is_terminal else LogLines(console, progress)
 
 
 class Board:
     """A bar for the round, and one for each source under way, as many as the terminal holds."""
 
-    def __init__(self, console: Console, standing: RunProgress) -> None:
-        self._standing = standing
+    def __init__(self, console: Console, progress: RunProgress) -> None:
+        self._progress = progress
         self._console = console
         self._live = Live(self, console=console, refresh_per_second=4, transient=True)
 
@@ -66,18 +66,18 @@ class Board:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The whole, drawn anew four times a second."""
-        standing = self._standing
+        progress = self._progress
         # What is crawled may begin and end between two looks.
-        rows = list(standing.under_way.items())
+        rows = list(progress.under_way.items())
         shown = rows[: max(1, console.height - _FRAME)]
         bars = Table.grid(padding=(0, 1))
         bars.width = min(console.width, _WIDEST)
         bars.add_column(no_wrap=True, overflow="ellipsis", ratio=2)
         bars.add_column(ratio=2)
         bars.add_column(justify="right", no_wrap=True)
-        done = f"{standing.done:,} of {standing.total:,} sources"
+        done = f"{progress.done:,} of {progress.total:,} sources"
         bars.add_row(
-            Text(done, "bold"), _bar(standing.done, standing.total), clock(standing.elapsed)
+            Text(done, "bold"), _bar(progress.done, progress.total), clock(progress.elapsed)
         )
         for source, numbers in shown:
             bar = _bar(numbers.answered, numbers.found)
@@ -85,8 +85,8 @@ class Board:
         yield bars
         if len(shown) < len(rows):
             yield Text(f"  … and {len(rows) - len(shown):,} more", "dim")
-        yield Text(standing.counts())
-        yield Text(standing.left())
+        yield Text(progress.counts())
+        yield Text(progress.left())
 
 
 def _bar(done: int, total: int) -> ProgressBar:
@@ -103,9 +103,9 @@ def _pages(numbers: UnderWay) -> str:
 class LogLines:
     """A line a minute, stamped with the time."""
 
-    def __init__(self, console: Console, standing: RunProgress) -> None:
+    def __init__(self, console: Console, progress: RunProgress) -> None:
         self._console = console
-        self._standing = standing
+        self._progress = progress
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
 
@@ -124,6 +124,6 @@ class LogLines:
 
     def _run(self) -> None:
         while not self._over.wait(_LOG_EVERY):
-            standing = self._standing
-            done = f"{standing.done:,} of {standing.total:,} sources done"
-            self.say(f"{done}, {standing.left()}; {standing.counts()}")
+            progress = self._progress
+            done = f"{progress.done:,} of {progress.total:,} sources done"
+            self.say(f"{done}, {progress.left()}; {progress.counts()}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from rich.table import Table
@@ -21,6 +23,17 @@ _WHERE_ANY = ("missing", "withdrawn")
 """Shown in the last line only if not zero."""
 _ALWAYS = frozenset({"new", "requests"})
 """Columns that are shown even if all their numbers are zero: a terminal has room for few."""
+_ADDRESS = re.compile(r"https?://\S+: ")
+"""Before a failure stands where it happened."""
+_ALIKE = 3
+"""So many equal sentences become one."""
+_NAMED = 5
+_NEXT = {
+    "failed": "scrapy doctor --source {id} tells the network's fault from the site's.",
+    "blocked": "open {home} in a browser; nothing is evaded, so write to the office.",
+    "silent": "scrapy probe {home} shows what leads to releases there.",
+    "unmet": "scrapy sources {id} shows how its last crawls went.",
+}
 _NOT_REACHED = "Not reached; the next run begins with it."
 
 
@@ -46,12 +59,39 @@ def print_table(results: list[Result]) -> None:
     terminal = Terminal()
     if results:
         terminal.print(table)
+    for sentence in _reasons(results):
+        terminal.print(sentence)
+    if len(results) > 1:
+        terminal.print(_sums(results))
+    for sentence in _next_steps(results):
+        terminal.print(sentence)
+
+
+def _reasons(results: list[Result]) -> Iterator[str]:
+    """What was not well, a sentence a source; what several say alike is said once."""
+    alike: dict[str, list[Result]] = {}
     for result in results:
         # Why sources were stopped is said once for all.
         if result.verdict.reason and result.verdict.outcome != "stopped":
-            terminal.print(f"{result.source.id}: {result.verdict.reason}")
-    if len(results) > 1:
-        terminal.print(_sums(results))
+            alike.setdefault(_ADDRESS.sub("", result.verdict.reason), []).append(result)
+    for reason, some in alike.items():
+        if len(some) < _ALIKE:
+            yield from (f"{each.source.id}: {each.verdict.reason}" for each in some)
+            continue
+        shown = ", ".join(each.source.id for each in some[:_NAMED])
+        more = f" and {len(some) - _NAMED:,} more" if len(some) > _NAMED else ""
+        yield f"{len(some):,} × {reason} ({shown}{more})"
+
+
+def _next_steps(results: list[Result]) -> Iterator[str]:
+    """What to do about each kind of outcome, with one source of that kind as the example."""
+    first: dict[str, Result] = {}
+    for result in results:
+        first.setdefault(result.verdict.outcome, result)
+    for outcome, step in _NEXT.items():
+        if outcome in first:
+            source = first[outcome].source
+            yield f"Next, for {outcome}: {step.format(id=source.id, home=source.home)}"
 
 
 def print_json(results: list[Result], not_reached: list[Source]) -> None:

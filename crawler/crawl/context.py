@@ -43,6 +43,9 @@ class Services(Protocol):
     fetches_max: int | None
     """Number of releases fetched from a source at most; None: no limit."""
 
+    seed_requests_max: int | None
+    """Number of requests for pages of seeds at most; None: no limit."""
+
     @property
     def is_stopped(self) -> bool:
         """Whether no more requests are to be sent."""

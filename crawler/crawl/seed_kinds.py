@@ -10,7 +10,7 @@ from scrapy.http import Response, TextResponse
 
 from crawler.crawl.list_search import ListSearch
 from crawler.crawl.plan import Named, overlap
-from crawler.crawl.seed_walker import Listed, SeedVisit, SeedWalker, Walk, listed
+from crawler.crawl.seed_walker import SEEN_ENOUGH, Listed, SeedVisit, SeedWalker, Walk, listed
 from crawler.discovery.feed import Entry, next_feed_page, read_feed
 from crawler.discovery.links import links
 from crawler.discovery.listing_evidence import make_of
@@ -191,7 +191,7 @@ async def _turn_pages(
             return None
         answer = await walker.get(page.older)
         if isinstance(answer, FetchFailure):
-            return None if answer.absent else answer
+            return None if answer.absent or answer is SEEN_ENOUGH else answer
         further = await walker.parse(
             read_seed_page, _text(answer), answer.url, start or visit.url, walker.source
         )
@@ -321,6 +321,8 @@ async def _posts(walker: SeedWalker, visit: SeedVisit, kind: str) -> FetchFailur
         else:
             question = posts_page(visit.url, number, kind=kind)
         answer = await walker.get(question)
+        if answer is SEEN_ENOUGH and number > 1:
+            return None
         if isinstance(answer, FetchFailure):
             return answer
         told = (header(answer, "X-WP-Total"), header(answer, "X-WP-TotalPages"))

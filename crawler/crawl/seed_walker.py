@@ -37,6 +37,7 @@ T = TypeVar("T")
 # beside the releases: so many, and a share of those named so far.
 _BARREN_FREE = 12
 _BARREN_SHARE = 0.1
+SEEN_ENOUGH = FetchFailure("not-asked", "Enough was seen.")
 # What one page of a way may name; the protocol of sitemaps allows no more.
 _NAMED_MAX = 50_000
 # After so many names the event loop serves the other sources, after so many rows the archive does.
@@ -193,8 +194,17 @@ class SeedWalker:
     async def get(
         self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
     ) -> Response | FetchFailure:
-        """A page of a way."""
+        """A page of a way; none where a look at the site has seen enough of them."""
+        if self._has_seen_enough():
+            return SEEN_ENOUGH
         return await self.context.fetcher.get(url, validators, asking)
+
+    def _has_seen_enough(self) -> bool:
+        most, looks = self.context.services.seed_requests_max, self.context.services.fetches_max
+        if most is None:
+            return False
+        is_named = looks is not None and len(self.plan.shown) >= looks
+        return is_named or self.context.fetcher.requests >= most
 
     async def parse(
         self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs

@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from service_identity import VerificationError
+from twisted.internet.error import ConnectError, NoRouteError
 
 from archive.captures import Capture, NotCaptured
 from crawler.middlewares.http_compression import UnpacksTooLarge
@@ -61,11 +62,23 @@ _CAUSES: dict[type[Exception], FetchFailure] = {
         "cut-off", "The answer ended before its announced length.", trouble=True
     ),
     DownloadFailedError: FetchFailure("unreachable", "The connection failed.", trouble=True),
+    NoRouteError: FetchFailure("no-route", "There is no route to the site.", trouble=True),
+    ConnectError: FetchFailure("unreachable", "The connection failed.", trouble=True),
 }
+
+
+class KnownFailure(Exception):
+    """A failure of which it is known already what it means: one that is replayed."""
+
+    def __init__(self, miss: FetchFailure) -> None:
+        super().__init__(miss.detail)
+        self.miss = miss
 
 
 def explain(error: Exception) -> FetchFailure:
     """Why a request failed. Whatever is not known here is named as it is, never hidden."""
+    if isinstance(error, KnownFailure):
+        return error.miss
     if isinstance(error, LeftSite):
         return FetchFailure("left-site", str(error))
     if isinstance(error, AskedToWait):

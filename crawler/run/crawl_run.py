@@ -78,11 +78,16 @@ class CrawlRun:
     deep: bool = False
     """Whether everything is looked at again, not only what is due."""
     fetches_max: int | None = None
-    """Number of releases fetched from a source at most; None: no limit."""
+    """How many releases of a source are looked at; None: all there are to look at."""
+    seed_requests_max: int | None = None
+    """Requests after which a source's lists are left, or once they named `fetches_max` releases;
+    None: they are followed to their ends."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
     clock_fault: str | None = None
     """Why it did not begin: the clock of this machine is wrong. A sentence."""
+    network_fault: str | None = None
+    """Why it did not begin: no source can be reached. A sentence."""
     stopped_by: StoppedBy | None = None
     """What ended it before all sources had their turn."""
     _runner: Runner | None = None

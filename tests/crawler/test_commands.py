@@ -13,14 +13,18 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from scrapy.cmdline import execute
+from scrapy.settings import Settings
 
+from crawler.commands import first_run
 from crawler.commands.results_table import print_table
 from crawler.crawl.stats import CrawlStats, Verdict
+from crawler.registry.source import load_sources
 from crawler.run.crawl_run import Result
 from tests.archive.samples import source
 from tests.crawler.test_crawl import article, paged_site
@@ -289,6 +293,51 @@ def test_a_reason_is_printed_as_people_read_it(capsys: pytest.CaptureFixture[str
     verdict = Verdict("failed", "https://x.example/[/red]\u202egpj.exe: HTTP 500")
     print_table([Result(source(), verdict, CrawlStats(), 1.0, 1)])
     assert "[/red]gpj.exe: HTTP 500" in capsys.readouterr().out
+
+
+def test_equal_failures_are_said_once_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    why = "The host name cannot be resolved."
+    results = [
+        Result(
+            replace(source(f"kota-{n}"), home=f"https://kota-{n}.go.id/"),
+            Verdict("failed", f"https://kota-{n}.go.id/: {why}"),
+            CrawlStats(),
+            1.0,
+            1,
+        )
+        for n in range(24)
+    ]
+    print_table(results)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.count(why) == 1
+    assert f"24 × {why} (kota-0, kota-1, kota-2, kota-3, kota-4 and 19 more)" in printed
+    assert "Next, for failed: scrapy doctor --source kota-0" in printed
+
+
+def test_a_crawl_without_a_network_says_so_once(scrapy: Run, tmp_path: Path) -> None:
+    names = ("satu", "dua", "tiga", "empat")
+    entries = [declaration(f"https://{name}.invalid/", f"pemkot-{name}") for name in names]
+    (tmp_path / "sources.toml").write_text("".join(entries), encoding="utf-8")
+    done = scrapy("crawlall")
+    assert done.returncode == 1
+    assert said(done).count("no network") == 1
+    assert "pemkot-" not in said(done)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
+        assert archive.execute("SELECT count(*) FROM crawls").fetchone() == (0,)
+
+
+def test_a_first_run_asks_whom_to_name_and_takes_a_few(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings({"CONTACT": ""})
+    answers = iter(["nama", "nama@contoh.id"])
+    first_run.ask_for_contact(settings, lambda _: next(answers))
+    assert settings["CONTACT"] == "nama@contoh.id"
+    assert "nama is neither" in capsys.readouterr().err
+    first_run.ask_for_contact(settings, lambda _: pytest.fail("it is set"))
+    sources = load_sources(ROOT / "crawler" / "sources")
+    few = first_run.choose_few(sources)
+    assert len({each.home for each in few}) == len(few) == 4
+    first_run.explain(few, 24)
+    assert "begins with 4 of 24 sources" in capsys.readouterr().err
 
 
 def test_missing_and_withdrawn_releases_are_told(capsys: pytest.CaptureFixture[str]) -> None:

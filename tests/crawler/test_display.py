@@ -15,31 +15,31 @@ from crawler.crawl.stats import CrawlStats
 
 
 @pytest.fixture
-def standing() -> RunProgress:
+def progress() -> RunProgress:
     """A quarter of an hour into a round of 1,100 sources."""
-    standing = RunProgress(total=1100, began=time.monotonic() - 900)
+    progress = RunProgress(total=1100, began=time.monotonic() - 900)
     for number in range(300):
         source = f"kpu-kabupaten-{number}"
-        standing.begin(source)
-        standing.update(source, CrawlStats(found=4, answered=4, new=3, changed=1), 11)
-        standing.end(source, "failed" if number % 100 == 0 else "ok")
+        progress.begin(source)
+        progress.update(source, CrawlStats(found=4, answered=4, new=3, changed=1), 11)
+        progress.end(source, "failed" if number % 100 == 0 else "ok")
     for number in range(40):
-        standing.begin(f"pemkab-kepulauan-tanimbar-{number}")
+        progress.begin(f"pemkab-kepulauan-tanimbar-{number}")
     stats = CrawlStats(found=120, answered=45, new=44)
-    standing.update("pemkab-kepulauan-tanimbar-0", stats, 60)
-    return standing
+    progress.update("pemkab-kepulauan-tanimbar-0", stats, 60)
+    return progress
 
 
-def drawn(standing: RunProgress, width: int, height: int = 25) -> list[str]:
+def drawn(progress: RunProgress, width: int, height: int = 25) -> list[str]:
     file = io.StringIO()
     console = Console(file=file, width=width, height=height, force_terminal=True)
-    console.print(Board(console, standing))
+    console.print(Board(console, progress))
     return [re.sub(r"\x1b\[[\d;?]*\w", "", line) for line in file.getvalue().splitlines()]
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
-def test_the_board_fits_a_terminal(standing: RunProgress, width: int) -> None:
-    lines = drawn(standing, width)
+def test_the_board_fits_a_terminal(progress: RunProgress, width: int) -> None:
+    lines = drawn(progress, width)
     assert len(lines) < 25
     assert all(len(line.rstrip()) <= width for line in lines), lines
     whole = " ".join(" ".join(lines).split())
@@ -55,14 +55,14 @@ def test_the_board_fits_a_terminal(standing: RunProgress, width: int) -> None:
         assert said in whole, said
 
 
-def test_ids_are_whole_at_80_columns(standing: RunProgress) -> None:
-    assert any(line.startswith("  pemkab-kepulauan-tanimbar-0 ") for line in drawn(standing, 80))
+def test_ids_are_whole_at_80_columns(progress: RunProgress) -> None:
+    assert any(line.startswith("  pemkab-kepulauan-tanimbar-0 ") for line in drawn(progress, 80))
 
 
-def test_a_log_gets_plain_lines(standing: RunProgress) -> None:
+def test_a_log_gets_plain_lines(progress: RunProgress) -> None:
     file = io.StringIO()
-    with LogLines(Console(file=file, width=40), standing) as lines:
-        lines.say(f"{standing.left()}")
+    with LogLines(Console(file=file, width=40), progress) as lines:
+        lines.say(f"{progress.left()}")
     stamp = r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d"
     assert re.fullmatch(
         rf"{stamp} 40 under way, 760 waiting, about 40:00 left\n", file.getvalue()
@@ -70,9 +70,9 @@ def test_a_log_gets_plain_lines(standing: RunProgress) -> None:
 
 
 def test_the_rest_is_not_guessed_from_too_little() -> None:
-    standing = RunProgress(total=9)
-    standing.begin("kpu-a")
-    assert standing.left() == "1 under way, 8 waiting"
+    progress = RunProgress(total=9)
+    progress.begin("kpu-a")
+    assert progress.left() == "1 under way, 8 waiting"
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (65.4, "1:05"), (3723, "1:02:03")])

@@ -62,13 +62,7 @@ def test_healthy_sites_of_all_shapes(days: Days) -> None:
     ("attribute", "value", "kind"),
     [
         ("instead", REPAIR, "same-answer"),
-        pytest.param(
-            *("instead", BLOCKED, "blocked"),
-            marks=pytest.mark.xfail(
-                strict=False,
-                reason="open: withdrawals empty a section of one made-up site, and its list is 404",
-            ),
-        ),
+        ("instead", BLOCKED, "blocked"),
         ("refusing", True, "unreachable"),
     ],
 )

@@ -15,7 +15,13 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
 from crawler.extraction.hijacked.giveaways import CALLS, Giveaway, few, of_markup, of_text
-from crawler.extraction.hijacked.sales_words import may_offer, seller_words
+from crawler.extraction.hijacked.sales_page import reads_as_report, weigh_sales_page
+from crawler.extraction.hijacked.sales_words import (
+    is_report,
+    may_offer,
+    sales_weights,
+    seller_words,
+)
 from crawler.extraction.hijacked.spam_titles import find_defacement, find_spam_over_text
 from crawler.extraction.hijacked.suspect_page import SuspectPage, all_text, titles
 
@@ -66,6 +72,10 @@ def refuse_hijacked(
     kinds = {giveaway.kind for giveaway in found}
     least = _LEAST if "offer" in kinds else _LEAST_OF_FEW
     if len(kinds) < least or kinds <= _VOCABULARY:
+        if reads_as_report(article):
+            return None
+        found = weigh_sales_page(SuspectPage(root, article, url, owns), article, place)
+    if not found:
         return None
     return "hijacked", "; ".join(giveaway.detail for giveaway in found)
 
@@ -88,6 +98,8 @@ def _offer(page: SuspectPage) -> Giveaway | None:
     if not enough and foreign and offers:
         enough = len(set(calls)) >= CALLS
     if not enough and not (dense and kinds >= _FEW_OFFERS):
+        return None
+    if (not enough or trade in sales_weights().weak_trades) and is_report(told):
         return None
     if _AGAINST * len(words.against.findall(told)) >= len(offers) + len(calls):
         return None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawler.extraction.hijacked.declared import absolute, goods, hosts_elsewhere
 from crawler.extraction.hijacked.sales_words import offered, seller_words
 from crawler.extraction.hijacked.suspect_page import SuspectPage
@@ -87,12 +89,13 @@ def of_markup(page: SuspectPage) -> Iterator[Giveaway]:
         if page.owns(address):
             own += urlsplit(address).path != urlsplit(page.url).path
         elif not seller_words().friends.search(host):
+            anchor = clean(link.text_content()).casefold()
+            if offered(anchor) and is_concealed(link):
+                hidden = anchor
+                continue
             foreign[host] = None
             if column.intersection((link, *islice(link.iterancestors(), 4))):
                 inside[host] = None
-            anchor = clean(link.text_content()).casefold()
-            if offered(anchor) and any(map(is_hidden, (link, *link.iterancestors()))):
-                hidden = anchor
     if inside or len(foreign) >= _FOREIGN_HOSTS or (foreign and not own):
         hosts = list(inside or foreign)
         yield Giveaway("links", f"links to {len(hosts)} other hosts: {few(hosts)}")
@@ -100,6 +103,11 @@ def of_markup(page: SuspectPage) -> Iterator[Giveaway]:
         yield Giveaway("alone", f"{own} links to other pages of the office")
     if hidden:
         yield Giveaway("hidden", f"hidden links: {hidden[:60]}")
+
+
+def is_concealed(element: HtmlElement) -> bool:
+    """Whether the element, or what it stands in, hides itself."""
+    return any(map(is_hidden, (element, *element.iterancestors())))
 
 
 def few(words: list[str]) -> str:

@@ -53,6 +53,15 @@ class SellerWords:
     brands: re.Pattern[str]
     against: re.Pattern[str]
     voices: re.Pattern[str]
+    officials: re.Pattern[str]
+    """Offices, their people, and verbs by which somebody is quoted."""
+    civic: re.Pattern[str]
+    """People, places and doings of public life."""
+    least_civic: int
+    selling: re.Pattern[str]
+    """How sellers speak of themselves, whatever they sell."""
+    contacts: re.Pattern[str]
+    """Private numbers and names in chat programs."""
     foreign: re.Pattern[str]
     foreign_share: float
     tempting: re.Pattern[str]
@@ -74,6 +83,15 @@ def may_offer(titles: Iterable[str], texts: Iterable[str]) -> bool:
     if len(set(words.any_offer.findall(text))) >= _HARDLY:
         return True
     return not text.isascii() and words.foreign.search(text) is not None
+
+
+def is_report(text: str) -> bool:
+    """Whether a text, in lower case, names an office or an official, quotes somebody, or tells of
+    people, places and doings of public life, as any release does."""
+    words = seller_words()
+    if words.officials.search(text):
+        return True
+    return len(set(words.civic.findall(text))) >= words.least_civic
 
 
 def offered(text: str) -> list[str]:
@@ -120,6 +138,32 @@ def is_suspect_address(url: str) -> bool:
     return bool(offered(address)) and not seller_words().against.search(address)
 
 
+@dataclass(frozen=True, slots=True)
+class SalesWeights:
+    """What each kind of giveaway weighs (crawler/extraction/hijacked/sales_page.py)."""
+
+    least: int
+    least_without_trade: int
+    weak_trades: frozenset[str]
+    """Those an office may promote: wares of the city's makers, loans of its bank."""
+    ambiguous: frozenset[str]
+    """Words of trades that have other senses."""
+    of: dict[str, int]
+
+
+@cache
+def sales_weights() -> SalesWeights:
+    """From the data file."""
+    data = tomllib.loads((DATA / "hijacked.toml").read_text("utf-8"))["weights"]
+    return SalesWeights(
+        least=data["least"],
+        least_without_trade=data["least_without_trade"],
+        weak_trades=frozenset(data["weak_trades"]),
+        ambiguous=frozenset(data["ambiguous"]),
+        of=data["of"],
+    )
+
+
 @cache
 def seller_words() -> SellerWords:
     """The data file."""
@@ -136,6 +180,11 @@ def seller_words() -> SellerWords:
         brands=_alternatives(data["brands"]["words"]),
         against=_alternatives(data["against"]["words"]),
         voices=_alternatives(data["voices"]["words"]),
+        officials=_alternatives(data["officials"]["words"]),
+        civic=_alternatives(data["civic"]["words"]),
+        least_civic=data["civic"]["least"],
+        selling=_alternatives(data["selling"]["words"]),
+        contacts=re.compile("|".join(data["selling"]["contacts"])),
         foreign=re.compile("[" + "".join(data["scripts"]["ranges"]) + "]"),
         foreign_share=data["scripts"]["share"],
         tempting=re.compile(rf"(?<!\w)(?:{'|'.join(data['figures']['patterns'])})(?!\w)"),

@@ -23,6 +23,8 @@ from crawler.markup.visibility import is_hidden
 
 _SHORT = 200
 """Letters under which links, and what stands outside the column, count as the text too."""
+_NEXT_TO_NOTHING = 80
+"""Letters under which hidden texts count as the page's own."""
 _OFFERS = 3
 """Different things that hidden texts must offer to count as the page's own."""
 _PRAISED = 3
@@ -78,6 +80,12 @@ class SuspectPage:
         return offering / max(1, sum(map(len, self.paragraphs)))
 
     @property
+    def links(self) -> list[HtmlElement]:
+        """Links inside its column, or all where it has none."""
+        inside = [link for block in self.column for link in block.element.iter("a")]
+        return inside or list(self.root.iter("a"))
+
+    @property
     def may_write_any_script(self) -> bool:
         """Whether the host belongs to another country or to the whole world: there a text in
         another script may be the site's own, and no word of such a script proves anything."""
@@ -121,7 +129,10 @@ def _own_text(root: HtmlElement, article: Article) -> list[str]:
     shown = next(chosen, page)
     if sum(map(len, article.paragraphs)) < _SHORT:
         titled = [article.title or "", *article.paragraphs]
-        for texts in (titled, _concealed(root), shown, root.xpath(_ALL_TEXT)):
+        bare = sum(map(len, article.paragraphs)) < _NEXT_TO_NOTHING
+        # A short release into which links were hidden has a text of its own.
+        concealed = (_concealed(root), shown, root.xpath(_ALL_TEXT)) if bare else (shown,)
+        for texts in (titled, *concealed):
             told = [clean(text) for text in islice(texts, _TEXTS)]
             spelled, _ = undisguise("\n".join(told))
             if len(set(offered(spelled))) >= _OFFERS:

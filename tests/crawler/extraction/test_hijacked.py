@@ -74,6 +74,13 @@ def test_pages_by_a_writer_who_had_not_seen_the_rules(page: dict[str, Any]) -> N
     assert page["hijacked"] or isinstance(found, Release)
 
 
+@pytest.mark.parametrize("page", _lines("sales_pages.jsonl"), ids=lambda page: page["name"])
+def test_pages_that_sell_in_few_words_and_honest_ones_that_come_near(page: dict[str, Any]) -> None:
+    found = _read(page["html"], page["url"])
+    refused = isinstance(found, Rejected) and found.reason == "hijacked"
+    assert refused is page["hijacked"], getattr(found, "detail", "a release")
+
+
 @pytest.mark.parametrize("release", _lines("against_gambling.jsonl"), ids=lambda one: one["title"])
 def test_a_release_against_gambling_is_a_release(release: dict[str, Any]) -> None:
     found = _read(_office_page(release["title"], release["body"]))

@@ -322,10 +322,11 @@ class Sections(Plain):
     at_home = 3
 
     def sections(self) -> dict[str, list[DemoRelease]]:
-        """By the first category."""
-        found: dict[str, list[DemoRelease]] = {}
+        """By the first category. A section whose releases were all withdrawn stays, empty."""
+        every = [*self.releases, *self.withdrawn]
+        found: dict[str, list[DemoRelease]] = {one.categories[0].lower(): [] for one in every}
         for release in self.releases:
-            found.setdefault(release.categories[0].lower(), []).append(release)
+            found[release.categories[0].lower()].append(release)
         return found
 
     def route(self, path: str, query: Mapping[str, str]) -> Answer | None:

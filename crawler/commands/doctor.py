@@ -1,0 +1,219 @@
+"""`scrapy doctor`: can this machine crawl, and are real sites read rightly?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+
+from archive.database.connection import ArchiveError
+from archive.printable import escape_json
+from crawler.commands import (
+    BAD_CONFIGURATION,
+    HEALTHY,
+    NO_ARCHIVE,
+    NO_NETWORK,
+    UNHEALTHY,
+    choose,
+    give_up,
+)
+from crawler.commands.crawl_command import run_through
+from crawler.doctor.check import FAIL
+from crawler.doctor.report import Report
+from crawler.registry.source import SourceError, load_sources
+
+
+class Command(ScrapyCommand):
+    """Looks at this machine, the network, and one source of each family of sites."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """As shown by --help."""
+        return "[--json] [--quick] [--source ID]… [-o FILE.wacz] | --replay FILE.wacz"
+
+    def short_desc(self) -> str:
+        """As shown by `scrapy`."""
+        return "Can this machine crawl, and are real sites read rightly?"
+
+    def long_desc(self) -> str:
+        """As shown by --help."""
+        return (
+            "Looks at this machine and the network, then politely at one source of each family of "
+            "sites (about 100 requests in at most five minutes), and says what passes, what does "
+            "not, and what to do. All answers and the report go into doctor-DATE.wacz, without "
+            "mail address, user name and local path; with them --replay repeats it all offline. "
+            "Beside it stands a block of Markdown for an issue. Nothing is archived. Exit 0: "
+            "nothing failed; 1: a family of sites is not read rightly; 2: the registry, an "
+            "argument or the clock is wrong; 3: the archive, the captures or the file cannot be "
+            "written; 4: no network, or the hosts refuse connections from here."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds those of `syntax`."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
+        parser.add_argument(
+            "--quick", action="store_true", help="only this machine and the network: seconds"
+        )
+        parser.add_argument(
+            "--source",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="look at this source, not at the usual ones (repeatable)",
+        )
+        parser.add_argument(
+            "-o",
+            "--output",
+            type=Path,
+            metavar="FILE.wacz",
+            help="where the file goes (default: doctor-DATE.wacz in the working directory)",
+        )
+        parser.add_argument(
+            "--replay",
+            type=Path,
+            metavar="FILE.wacz",
+            help="repeat what such a file holds, without the network",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Examines, prints, and keeps the file."""
+        assert self.settings is not None
+        if args:
+            raise UsageError(f"there is no argument {args[0]}", print_help=False)
+        if not isinstance(self.crawler_process, AsyncCrawlerProcess):
+            give_up("The doctor needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
+        with tempfile.TemporaryDirectory(prefix="arsip-doctor-") as name:
+            folder = Path(name)
+            try:
+                if opts.replay is not None:
+                    report = self._replay(self.crawler_process, opts.replay, folder)
+                else:
+                    report = self._examine(self.crawler_process, opts, folder)
+            except ArchiveError as error:
+                give_up(str(error), NO_ARCHIVE)
+            self.exitcode = _exit_code(report)
+            _print(report, as_json=opts.json)
+            if opts.replay is None and not opts.quick:
+                self._keep(report, folder, opts.output or _free_name())
+
+    def _examine(
+        self, process: AsyncCrawlerProcess, opts: argparse.Namespace, folder: Path
+    ) -> Report:
+        from crawler.doctor.examination import examine
+        from crawler.doctor.machine import look_at_machine
+
+        assert self.settings is not None
+        settings, found = self.settings, []
+        machine = look_at_machine(settings)
+        try:
+            sources = load_sources(Path(settings["SOURCES"]))
+        except SourceError:
+            sources = []
+        if opts.source:
+            choose(sources, ids=opts.source)  # says so where there is no such source
+
+        async def work() -> None:
+            found.append(
+                await examine(
+                    process,
+                    settings,
+                    machine,
+                    sources,
+                    opts.source,
+                    folder,
+                    canaries=not opts.quick,
+                    say=lambda sentence: print(sentence, file=sys.stderr, flush=True),
+                )
+            )
+
+        run_through(process, work(), _leave)
+        return _only(found)
+
+    def _replay(self, process: AsyncCrawlerProcess, file: Path, folder: Path) -> Report:
+        from crawler.doctor.examination import replay, unpack
+        from crawler.doctor.report import ReportError
+
+        assert self.settings is not None
+        settings, found = self.settings, []
+        try:
+            kept = unpack(file, folder)
+        except ReportError as error:
+            give_up(f"{file} cannot be replayed. {error}", BAD_CONFIGURATION)
+
+        async def work() -> None:
+            found.append(await replay(process, settings, kept, folder))
+
+        run_through(process, work(), _leave)
+        return _only(found)
+
+    def _keep(self, report: Report, folder: Path, target: Path) -> None:
+        from crawler.doctor.examination import write_file
+        from crawler.doctor.shown import markdown
+
+        assert self.settings is not None
+        try:
+            left_out = write_file(report, self.settings, folder, target)
+            block = target.with_suffix(".md")
+            block.write_text(markdown(report), encoding="utf-8")
+        except OSError as error:
+            give_up(f"{target} cannot be written: {error.strerror or error}", NO_ARCHIVE)
+        if left_out:
+            print(f"{left_out} answers repeat CONTACT and were left out.", file=sys.stderr)
+        print(
+            f"{target} holds all of this; {block} can be pasted into an issue. "
+            f"Again, offline: scrapy doctor --replay {target}",
+            file=sys.stderr,
+        )
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    from crawler.doctor.shown import print_report
+
+    if as_json:
+        print(escape_json(json.dumps(report.as_json(), ensure_ascii=False)))
+    else:
+        print_report(report)
+
+
+def _exit_code(report: Report) -> int:
+    if report.failed("archive", "captures", "disk"):
+        return NO_ARCHIVE
+    if report.failed("registry", "clock"):
+        return BAD_CONFIGURATION
+    if report.failed("network"):
+        return NO_NETWORK
+    return UNHEALTHY if report.verdict == FAIL else HEALTHY
+
+
+def _free_name() -> Path:
+    """A name in the working directory that is not taken."""
+    name = f"doctor-{datetime.now(UTC).date()}"
+    number = 1
+    path = Path(f"{name}.wacz")
+    while path.exists():
+        number += 1
+        path = Path(f"{name}-{number}.wacz")
+    return path
+
+
+def _leave(by: str, why: str) -> None:
+    """Ends at a signal: what was looked at so far says nothing."""
+    from twisted.internet import reactor
+
+    print(f"{why}: ended before the end.", file=sys.stderr)
+    reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
+
+
+def _only(found: list[Report]) -> Report:
+    if not found:
+        raise SystemExit(UNHEALTHY)
+    return found[0]

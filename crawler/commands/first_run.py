@@ -1,0 +1,68 @@
+"""The first run of somebody who has just got the program: a few questions, a few sources."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from scrapy.settings import BaseSettings
+
+from archive.database.connection import archive_path
+from crawler.doctor.canaries import choose_canaries
+from crawler.registry.source import Source
+
+_FEW = 4
+MINUTES = 10
+"""That the first run takes; a first crawl of one large office takes hours."""
+
+
+def is_first_run(settings: BaseSettings) -> bool:
+    """Whether a person sits at a terminal and there is no archive yet. Raises ArchiveError."""
+    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    return at_terminal and not archive_path(settings["ARCHIVE_URL"]).exists()
+
+
+def choose_few(sources: list[Source]) -> list[Source]:
+    """Some sources of unlike families."""
+    return list(choose_canaries(sources).values())[:_FEW]
+
+
+def ask_for_contact(settings: BaseSettings, ask: Callable[[str], str] = input) -> None:
+    """Asks whom the sites can write to, unless CONTACT is set; an empty answer leaves it unset."""
+    if settings["CONTACT"]:
+        return
+    _say("The sites should be able to tell whom to ask about these requests.")
+    while True:
+        try:
+            said = ask("Your mail or web address (Enter: none): ").strip()
+        except EOFError:
+            return
+        if not said:
+            return
+        if _is_address(said):
+            settings.set("CONTACT", said, priority="cmdline")
+            _say(f"To keep it for later runs: export CONTACT={said}")
+            return
+        _say(f"{said} is neither: write nama@contoh.id or https://contoh.id/")
+
+
+def explain(few: list[Source], of: int) -> None:
+    """Says what will be done, and how to go on."""
+    ids = ", ".join(source.id for source in few)
+    _say(
+        f"This is the first run: it begins with {len(few)} of {of:,} sources ({ids}) and ends "
+        f"after {MINUTES} minutes. Run the same command again to go on with all of them."
+    )
+
+
+def _is_address(said: str) -> bool:
+    if any(not letter.isprintable() or letter.isspace() for letter in said):
+        return False
+    name, at, host = said.rpartition("@")
+    if at:
+        return bool(name) and "." in host.strip(".")
+    return said.startswith(("http://", "https://")) and "." in said
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
