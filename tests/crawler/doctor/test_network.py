@@ -15,10 +15,10 @@ import pytest
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.project import get_project_settings
 
-from crawler import first_contact
 from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network, judge_network
 from crawler.registry.source import Source, load_sources
+from crawler.run import first_contact
 from crawler.run.first_contact import Contact, make_contact
 from tests.site import Answer, Pages, serve
 

@@ -15,7 +15,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.middlewares import retry
 from crawler.middlewares.conditional_get import ConditionalGetMiddleware
-from crawler.middlewares.retry import AskedToWait, RetryMiddleware
+from crawler.middlewares.retry import AskedToWait, PatientRetryMiddleware
 from crawler.request_meta import Validators
 
 URL = "http://127.0.0.1/berita"
@@ -42,21 +42,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def middleware() -> RetryMiddleware:
+def middleware() -> PatientRetryMiddleware:
     settings: dict[str, Any] = {"DOWNLOAD_DELAY": 3, "RETRY_TIMES": 4, "RETRY_AFTER_MAX": 300}
     crawler = get_crawler(Spider, settings)
     crawler.spider = crawler._create_spider("any")
-    return RetryMiddleware.from_crawler(crawler)
+    return PatientRetryMiddleware.from_crawler(crawler)
 
 
-def waits(middleware: RetryMiddleware, clock: Clock, url: str = URL) -> float:
+def waits(middleware: PatientRetryMiddleware, clock: Clock, url: str = URL) -> float:
     """Seconds until a request to `url` may leave."""
     before = clock.now
     asyncio.run(middleware.process_request(Request(url)))
     return clock.now - before
 
 
-def test_each_retry_waits_twice_as_long(middleware: RetryMiddleware, clock: Clock) -> None:
+def test_each_retry_waits_twice_as_long(middleware: PatientRetryMiddleware, clock: Clock) -> None:
     request: Any = Request(URL)
     waited = []
     while isinstance(request, Request):
@@ -69,7 +69,7 @@ def test_each_retry_waits_twice_as_long(middleware: RetryMiddleware, clock: Cloc
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_kept(
-    status: int, form: str, middleware: RetryMiddleware, clock: Clock
+    status: int, form: str, middleware: PatientRetryMiddleware, clock: Clock
 ) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     headers = {"Retry-After": "90" if form == "seconds" else later}
@@ -90,14 +90,14 @@ BEYOND = [
 
 @pytest.mark.parametrize("said", ["", "soon", "-5", "Thu, 99 Nope", "1e9", *BEYOND])
 def test_what_says_nothing_usable_waits_as_a_retry(
-    said: str, middleware: RetryMiddleware, clock: Clock
+    said: str, middleware: PatientRetryMiddleware, clock: Clock
 ) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": said}))
     assert waits(middleware, clock) == 6
 
 
 def test_a_number_without_end_asks_for_a_later_crawl(
-    middleware: RetryMiddleware, clock: Clock
+    middleware: PatientRetryMiddleware, clock: Clock
 ) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": "9" * 400}))
     with pytest.raises(AskedToWait):
@@ -105,7 +105,7 @@ def test_a_number_without_end_asks_for_a_later_crawl(
 
 
 def test_a_site_that_asks_for_hours_is_left_for_the_next_crawl(
-    middleware: RetryMiddleware, clock: Clock
+    middleware: PatientRetryMiddleware, clock: Clock
 ) -> None:
     middleware.process_response(Request(URL), Response(URL, 503, {"Retry-After": "7200"}))
     with pytest.raises(AskedToWait, match="120 minutes"):
