@@ -102,9 +102,8 @@ def upgrade_archive(url: str) -> tuple[str, str]:
             with Session(connection) as session:
                 if duplicates.is_stale(session):
                     duplicates.rebuild(session)
-                changed = sorted(duplicates.catch_up(session), key=lambda record: record.id)
-                sequence.advance(session, changed)
-                session.flush()
+                changed = sorted(duplicates.catch_up(session))
+                sequence.advance(session.connection(), changed)
         return before, upgrade.head()
     finally:
         engine.dispose()

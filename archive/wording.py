@@ -112,6 +112,8 @@ class ReleaseLike(Protocol):
     def quotes(self) -> Sequence[QuoteLike]: ...
     @property
     def reader(self) -> str | None: ...
+    @property
+    def entries(self) -> Entries | None: ...
 
 
 class Sighted(Protocol):
@@ -150,7 +152,8 @@ UNEXPORTED = frozenset(
 QUOTE = ("text", "start", "end", "direct", "verb", "speaker", "person", "role", "how")
 """What is kept of a quote, in this order."""
 
-_PRINTED = ("title", "dateline", "body", "byline")
+PRINTED = ("title", "dateline", "body", "byline")
+"""Columns of a wording's text, in this order."""
 _OF_THE_DATE = frozenset(
     {"relative-date", "date-of-change", "dates-disagree", "weekday-mismatch", "year-from-weekday"}
 )
@@ -167,11 +170,57 @@ def capture_columns(capture: Capture | None) -> dict[str, Any]:
     return dict(zip(CAPTURE, where, strict=True))
 
 
+class Printed(Protocol):
+    """The text of a release."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def dateline(self) -> str | None: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def byline(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What the indexes hold of a wording, and its two fingerprints. Worked out beforehand, it takes
+    no time of a transaction, nor of the process that writes."""
+
+    printed: tuple[str | None, ...]
+    """The text it was worked out from: of another one it says nothing."""
+    sha256: str
+    text_hash: str | None
+    """None: a text too short to be copied."""
+    roots: index.Roots
+    bands: list[int] | None
+
+
+def entries(release: Printed) -> Entries:
+    """Those of a release's text. Pure; some milliseconds."""
+    title, dateline, body, byline = printed = _printed(release)
+    sha256, hashed = _fingerprints(*printed)
+    return Entries(
+        printed=printed,
+        sha256=sha256,
+        text_hash=hashed,
+        roots=index.roots(title, dateline, body, byline),
+        bands=None if hashed is None else bands(Text(body)),
+    )
+
+
+def known_entries(release: ReleaseLike) -> Entries | None:
+    """Those that came with a release, where they are of its text as it is now."""
+    held = release.entries
+    return held if held is not None and held.printed == _printed(release) else None
+
+
 def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, Any]:
     """The wording's columns in `versions`, with its two fingerprints."""
     wording: dict[str, Any] = {
         name: clean(getattr(release, name))
-        for name in (*_PRINTED, "published_by", "body_by", "place", "language", "reader")
+        for name in (*PRINTED, "published_by", "body_by", "place", "language", "reader")
     }
     wording |= {
         "published_on": release.published_on,
@@ -186,12 +235,24 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
         "flags": clean(release.flags),
     }
     wording["quotes"] = list(_quotes(release.quotes, wording["body"]))
-    # Joined, so that a byline or dateline recognised only now makes no new wording.
-    parts = (wording["dateline"], wording["body"], wording["byline"])
-    text = " ".join(part for part in parts if part)
-    wording["sha256"] = content_sha256(wording["title"], text)
-    wording["text_hash"] = text_hash(wording["body"])
+    known = known_entries(release)
+    wording["sha256"], wording["text_hash"] = (
+        (known.sha256, known.text_hash) if known else _fingerprints(*_printed(release))
+    )
     return wording | capture_columns(capture)
+
+
+def _printed(release: Printed) -> tuple[str, str | None, str, str | None]:
+    title, dateline, body, byline = (clean(getattr(release, name)) for name in PRINTED)
+    return title, dateline, body, byline
+
+
+def _fingerprints(
+    title: str, dateline: str | None, body: str, byline: str | None
+) -> tuple[str, str | None]:
+    # Joined, so that a byline or dateline recognised only now makes no new wording.
+    text = " ".join(part for part in (dateline, body, byline) if part)
+    return content_sha256(title, text), text_hash(body)
 
 
 def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
@@ -199,22 +260,6 @@ def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
     for quote in quotes:
         if body[quote.start : quote.end] == quote.text:
             yield {name: clean(getattr(quote, name)) for name in QUOTE}
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """What the indexes hold of a wording. Worked out beforehand, it takes no time of a transaction,
-    nor of the process that writes."""
-
-    roots: index.Roots
-    bands: list[int] | None
-    """None: a text too short to be copied."""
-
-
-def entries(wording: Mapping[str, Any]) -> Entries:
-    """Those of a wording's columns. Pure."""
-    sketched = None if wording["text_hash"] is None else bands(Text(wording["body"]))
-    return Entries(index.roots(wording), sketched)
 
 
 UNPROVEN = "edit-unproven"
@@ -236,7 +281,7 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
     forget, `3 jam lalu` becomes `kemarin`)."""
     kept = {
         name
-        for name in _PRINTED
+        for name in PRINTED
         if unprinted(getattr(version, name) or "") == unprinted(wording[name] or "")
     }
     if "body" in kept and version.body != wording["body"]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.frontier import Look
+    from archive.wording import Entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,8 @@ class Release:
     """Who said what; spans of `body`."""
     look: Look | None = field(default=None, repr=False, compare=False)
     """The look that brought it, for the frontier."""
+    entries: Entries | None = field(default=None, repr=False, compare=False)
+    """What the indexes of the archive will hold of its text, where a reader worked it out."""
 
     def as_earlier(self) -> Earlier:
         """What a later reading of its address is compared with."""

@@ -26,11 +26,21 @@ from crawler.expectations import unmet
 from crawler.extensions.captures import open_captures
 from crawler.extensions.progress import Standing
 from crawler.extraction.pool import ReaderPool
+from crawler.items import Frame, Page, Rejected, Release
 from crawler.revisits import revisits
 from crawler.source import Expect, Source
 from crawler.tally import Tally, Verdict, judge
 
 _log = logging.getLogger(__name__)
+
+
+def _read_page(page: Page, source: Source, frame: Frame) -> Release | Rejected:
+    # Imported by the readers alone: the stemmer's dictionary takes a moment to load.
+    from crawler.page_reading import read_page
+
+    return read_page(page, source, frame)
+
+
 # The list that the package carries; fetching a newer one is no crawler's business.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 _OURS = 2 * SETTINGS_PRIORITIES["cmdline"]
@@ -111,6 +121,8 @@ class Round:
         readers = ReaderPool(
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
+            reader=_read_page,
+            preload=["crawler.page_reading"],
         )
         return cls(settings, archivist, lock, readers, captures, deep=deep)
 
@@ -212,7 +224,7 @@ class Round:
 
     async def _is_deep_due(self, source: Source, now: datetime) -> bool:
         since = now - timedelta(days=revisits().deep)
-        return await self.archivist.note(frontier.is_deep_due, source.id, since)
+        return await self.archivist.look_up(frontier.is_deep_due, source.id, since)
 
     def _result(
         self, crawler: Crawler, source: Source, began: datetime, fault: str | None

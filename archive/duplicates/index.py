@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Integer, column, text
 
 from archive.columns import NUMBER_BYTES
 
@@ -35,7 +34,7 @@ _CANDIDATES = text(
     HAVING count(*) >= :shared
                        * min(length(s.bands) / {NUMBER_BYTES}, (SELECT count(*) FROM telling))
     """  # noqa: S608 - a constant
-)
+).columns(column("sketch", Integer))
 _ENTER = text(
     "INSERT INTO bands (key, member, sketch) SELECT value, :member, :sketch FROM json_each(:keys)"
 )
@@ -49,25 +48,25 @@ _COUNT = text(
 )
 
 
-def candidates(session: Session, keys: Iterable[int], member: bool) -> list[int]:
+def candidates(connection: Connection, keys: Iterable[int], member: bool) -> list[int]:
     """Numbers of the sketches with enough of these bands: those that are a `member` of another
     one's cluster, or those that lead one."""
     values = {"keys": _json(keys), "member": member, "common": COMMON, "shared": SHARED}
-    return list(session.scalars(_CANDIDATES, values))
+    return list(connection.scalars(_CANDIDATES, values))
 
 
-def enter(session: Session, sketch: int, keys: Iterable[int], member: bool) -> None:
-    session.execute(_ENTER, {"sketch": sketch, "keys": _json(keys), "member": member})
+def enter(connection: Connection, sketch: int, keys: Iterable[int], member: bool) -> None:
+    connection.execute(_ENTER, {"sketch": sketch, "keys": _json(keys), "member": member})
 
 
-def leave(session: Session, sketch: int, keys: Iterable[int]) -> None:
-    session.execute(_LEAVE, {"sketch": sketch, "keys": _json(keys)})
+def leave(connection: Connection, sketch: int, keys: Iterable[int]) -> None:
+    connection.execute(_LEAVE, {"sketch": sketch, "keys": _json(keys)})
 
 
-def count(session: Session, sketch: int, keys: Iterable[int], member: bool) -> int:
+def count(connection: Connection, sketch: int, keys: Iterable[int], member: bool) -> int:
     """How many of these bands the index has for the sketch."""
     values = {"sketch": sketch, "keys": _json(keys), "member": member}
-    found: int = session.scalars(_COUNT, values).one()
+    found: int = connection.scalars(_COUNT, values).one()
     return found
 
 

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from sqlalchemy.orm import Session
 
 from archive import frontier
 from archive.database import ArchiveError, open_archive
@@ -181,8 +180,8 @@ def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, front
     except ArchiveError:
         return {}, {}
     try:
-        with Session(engine) as session:
-            taught = frontier.taught(session)
+        with engine.connect() as connection:
+            taught = frontier.taught(connection)
         return {found.source: found for found in stats(engine).sources}, taught
     finally:
         engine.dispose()

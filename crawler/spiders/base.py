@@ -13,7 +13,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
 from archive import frontier
@@ -135,14 +135,14 @@ class ReleaseSpider(Spider):
 
     async def _recall(self) -> None:
         """Reads from the archive what earlier crawls have found and learned."""
-        known = await self.note(frontier.load, self.source.id)
+        known = await self.look_up(frontier.load, self.source.id)
         self.known_releases = sum(1 for one in known if one.release)
-        lessons = await self.note(frontier.lessons, self.source.id)
+        lessons = await self.look_up(frontier.lessons, self.source.id)
         # Off the event loop: at a site of 40,000 addresses it takes seconds.
         self.agenda = await asyncio.to_thread(
             Agenda,
             known={one.url: one for one in known},
-            aliases=await self.note(frontier.aliases, self.source.id),
+            aliases=await self.look_up(frontier.aliases, self.source.id),
             home=self.source.home,
             now=datetime.now(UTC),
             deep=self.deep,
@@ -201,10 +201,16 @@ class ReleaseSpider(Spider):
                 self.tally.missing += 1
 
     async def note(
-        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one of the frontier's tasks in a transaction of its own; raises `ArchiveError`."""
         return await self.archivist.note(task, *args, **kwargs)
+
+    async def look_up(
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs a task that only reads the archive; raises `ArchiveError`."""
+        return await self.archivist.look_up(task, *args, **kwargs)
 
     async def read_captured(self, capture: Capture, url: str) -> Release | Rejected | None:
         """What this program reads in a capture of a release; None where it cannot be read."""

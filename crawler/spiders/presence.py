@@ -26,7 +26,7 @@ their own page there."""
 
 async def earlier_at(spider: ReleaseSpider, url: str) -> Earlier | None:
     """What the archive holds under an address."""
-    held = await spider.note(wording_of, spider.source.id, url)
+    held = await spider.look_up(wording_of, spider.source.id, url)
     return Earlier(title=held[0], text=held[1]) if held else None
 
 
@@ -44,7 +44,7 @@ async def read_page(
         return _soft_404(result, "it shows another release of the site"), True
     if not _shows_none(result):
         return result, False
-    capture = await spider.note(capture_of, spider.source.id, page.url)
+    capture = await spider.look_up(capture_of, spider.source.id, page.url)
     before = await spider.read_captured(capture, page.url) if capture else None
     if isinstance(before, Release) and before.as_earlier() != page.earlier:
         page = replace(page, earlier=before.as_earlier())
@@ -56,7 +56,7 @@ async def _is_another(spider: ReleaseSpider, page: Page, result: Release) -> boo
     if page.earlier is None or is_same_title(result.title, page.earlier.title):
         return False
     columns = wording.columns(result)
-    return await spider.note(is_another, spider.source.id, page.url, columns)
+    return await spider.look_up(is_another, spider.source.id, page.url, columns)
 
 
 def _shows_none(result: Release | Rejected) -> bool:
