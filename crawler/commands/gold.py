@@ -35,8 +35,9 @@ class Command(ScrapyCommand):
             "Writes each release page of FILE (of the doctor, of probe --keep, of archive package, "
             "or anybody's) into FOLDER, with a draft of its record as the reader makes it, "
             "mistakes included: correct the draft, never the page. The pages hold real texts "
-            "and names, so FOLDER must lie outside the checkout. GOLD_PAGES=FOLDER pytest tests/test_pages.py "
-            "tests them. Exit 0: written; 1: no release in it; 2: no such file, or a wrong folder; "
+            "and names, so FOLDER must lie outside the checkout. GOLD_PAGES=FOLDER pytest "
+            "tests/test_pages.py tests them. Exit 0: written; 1: no release in it; 2: no such "
+            "file, or a wrong folder; "
             "3: the folder cannot be written."
         )
 
