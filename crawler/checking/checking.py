@@ -19,7 +19,7 @@ from scrapy.settings import Settings
 from crawler.checking.visit import Finding, visit
 from crawler.middlewares.robots import RobotsUnreachable
 from crawler.registry_file import NotWritten, RegistryFile
-from crawler.round import courteous
+from crawler.round import courteous, domain
 from crawler.source import Source
 from crawler.spiders.answers import Miss, explain, refusal
 
@@ -29,6 +29,7 @@ _WITHOUT = {
     "ITEM_PIPELINES": {},
     "CAPTURES_ENABLED": False,
     "RETRY_TIMES": 0,
+    "DNS_TIMEOUT": 5,  # most candidates do not exist
     "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.middlewares.heads.BoundedHeads"),
 }
 
@@ -131,14 +132,19 @@ class Checking:
                 self._known |= dict.fromkeys(source.hosts, source.id)
 
     async def run(self, process: AsyncCrawlerProcess, sources: list[Source]) -> None:
-        """Checks the sources, those of one host one after another."""
+        """Checks the sources, those under one registered domain one after another, with the usual
+        pause between two: 550 election offices may be one machine."""
         gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
-        hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        domains: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        pause = self.settings.getfloat("DOWNLOAD_DELAY")
 
         async def take_turn(source: Source) -> None:
-            async with hosts[_machine(source.home)], gate:
-                if not self._over:
-                    await self._check(process, source)
+            async with domains[domain(source)]:
+                async with gate:
+                    if not self._over:
+                        await self._check(process, source)
+                if pause and not self._over:
+                    await asyncio.sleep(pause)
 
         await asyncio.gather(*map(take_turn, sources))
 
@@ -224,7 +230,3 @@ def _host(url: str) -> str:
 
 def _bare(url: str) -> str:
     return _host(url).removeprefix("www.")
-
-
-def _machine(url: str) -> str:
-    return _host(url).partition(":")[0]

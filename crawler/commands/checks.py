@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from time import monotonic
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
@@ -15,9 +16,35 @@ from crawler.checking.checking import Checking
 from crawler.checking.visit import Finding
 from crawler.commands import HEALTHY, NO_ARCHIVE, UNHEALTHY
 from crawler.commands.running import ask_for_contact, run_through
+from crawler.doctor.check import Check
+from crawler.doctor.network import find_dead_network
+from crawler.extensions.progress import clock
+from crawler.first_contact import make_contact
 from crawler.source import Source
 
+_MANY = 20
+"""Sources from which on the network is looked at first."""
+_TOLD_EVERY = 25
+"""Sources after which the progress is told."""
 _COLOURS = {"found": "green", "moved": "green", "blocked": "red"}
+
+
+class Progress:
+    """How far it has come, a line now and then on stderr."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._began = monotonic()
+
+    def step(self) -> None:
+        """One source more is done."""
+        self._done += 1
+        if self._done % _TOLD_EVERY or self._done == self._total:
+            return
+        seconds = (monotonic() - self._began) / self._done * (self._total - self._done)
+        said = f"{self._done:,} of {self._total:,} sources checked, about {clock(seconds)} left"
+        print(said, file=sys.stderr, flush=True)
 
 
 def check(
@@ -25,11 +52,28 @@ def check(
 ) -> int:
     """Checks the chosen sources, prints a line each and a sum, and returns the exit code."""
     ask_for_contact(settings, chosen)
-    checking = Checking(
-        settings, registry, datetime.now(UTC).date(), _tell_json if as_json else _tell
-    )
+    progress = Progress(len(chosen))
+
+    def tell(source: Source, finding: Finding) -> None:
+        (_tell_json if as_json else _tell)(source, finding)
+        progress.step()
+
+    checking = Checking(settings, registry, datetime.now(UTC).date(), tell)
     process = AsyncCrawlerProcess(settings)
-    run_through(process, checking.run(process, chosen), lambda *_: checking.stop())
+    dead: list[Check] = []
+
+    async def work() -> None:
+        if len(chosen) >= _MANY:
+            known = [source for source in registry if source.vouched]
+            found = find_dead_network(await make_contact(process, settings, known))
+            dead.extend([found] if found else [])
+        if not dead:
+            await checking.run(process, chosen)
+
+    run_through(process, work(), lambda *_: checking.stop())
+    for found in dead:
+        print(f"{found.said} {found.advice} Nothing was checked.", file=sys.stderr)
+        return UNHEALTHY
     for fault in checking.faults:
         print(fault, file=sys.stderr)
     if not as_json:

@@ -28,7 +28,7 @@ FAST = [
     *("-s", "LOG_LEVEL=CRITICAL"),
 ]
 TODAY = datetime.now(UTC).date()
-DENPASAR = "<title>Pemerintah Kota Denpasar</title>"
+DENPASAR = '<title>Pemerintah Kota Denpasar</title><a href="/berita">Berita</a>'
 
 Serve = Callable[[Pages], Site]
 
