@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from scrapy import Request, Spider
@@ -16,7 +17,9 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
+from archive.captures.writing import CaptureWriter
 from crawler.checking.visit import Finding, visit
+from crawler.extensions.captures import Asking
 from crawler.middlewares.robots import RobotsUnreachable
 from crawler.registry_file import NotWritten, RegistryFile
 from crawler.round import courteous, domain
@@ -37,7 +40,9 @@ _WITHOUT = {
 class _Reach:
     """The hosts that a check may ask, for the guard: those of its source and where they lead."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
+        self.id = source.id
+        self.insecure = source.insecure
         self._hosts: set[str] = set()
 
     def open(self, url: str) -> None:
@@ -54,7 +59,9 @@ class CheckSpider(Spider):
 
     def __init__(self, *, checked: Source, checking: Checking, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.source = _Reach()
+        self.source = _Reach(checked)
+        self.round = SimpleNamespace(captures=checking.captures, standing=None)
+        self.crawl_id = 0
         self.checked = checked
         self.owner = partial(checking.owner, checked)
         self.finding: Finding | None = None
@@ -84,7 +91,8 @@ class CheckSpider(Spider):
             return Miss("not-asked", "The check was ended.")
         assert self.crawler.engine is not None
         self.source.open(url)
-        request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta={"dont_redirect": True})
+        meta = {"dont_redirect": True, "asking": Asking({"as": "check"})}
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta=meta)
         self._under_way = asyncio.ensure_future(self.crawler.engine.download_async(request))
         try:
             response = await self._under_way
@@ -120,6 +128,8 @@ class Checking:
     findings: list[Finding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     not_written: NotWritten | None = None
+    captures: CaptureWriter | None = None
+    """Where the answers are kept; None: nowhere."""
     spiders: set[CheckSpider] = field(default_factory=set)
     """Those under way."""
     _known: dict[str, str] = field(default_factory=dict)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from archive.captures.writing import CaptureWriter
+from archive.database import ArchiveError
 from crawler.checking.checking import Checking
 from crawler.checking.visit import Finding
-from crawler.commands import HEALTHY, NO_ARCHIVE, UNHEALTHY
+from crawler.commands import HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, keep_file
 from crawler.commands.running import ask_for_contact, run_through
 from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network
+from crawler.extensions.captures import open_captures
 from crawler.extensions.progress import clock
 from crawler.first_contact import make_contact
 from crawler.source import Source
@@ -48,9 +54,39 @@ class Progress:
 
 
 def check(
-    settings: Settings, registry: list[Source], chosen: list[Source], *, as_json: bool
+    settings: Settings,
+    registry: list[Source],
+    chosen: list[Source],
+    *,
+    as_json: bool,
+    kept: Path | None = None,
 ) -> int:
-    """Checks the chosen sources, prints a line each and a sum, and returns the exit code."""
+    """Checks the chosen sources, prints a line each and a sum, and returns the exit code. All
+    answers go into the file `kept`."""
+    if kept is None:
+        return _check(settings, registry, chosen, None, as_json=as_json)
+    with TemporaryDirectory(prefix="arsip-check-") as folder:
+        own = settings.copy()
+        own.setdict({"CAPTURES": folder, "CAPTURES_ENABLED": True}, priority="cmdline")
+        try:
+            writer = open_captures(own)
+            assert writer is not None, "it was just enabled"
+            with closing(writer):
+                code = _check(settings, registry, chosen, writer, as_json=as_json)
+        except ArchiveError as error:
+            give_up(str(error), NO_ARCHIVE)
+        keep_file(Path(folder), kept, {}, settings)
+    return code
+
+
+def _check(
+    settings: Settings,
+    registry: list[Source],
+    chosen: list[Source],
+    writer: CaptureWriter | None,
+    *,
+    as_json: bool,
+) -> int:
     ask_for_contact(settings, chosen)
     progress = Progress(len(chosen))
 
@@ -58,7 +94,7 @@ def check(
         (_tell_json if as_json else _tell)(source, finding)
         progress.step()
 
-    checking = Checking(settings, registry, datetime.now(UTC).date(), tell)
+    checking = Checking(settings, registry, datetime.now(UTC).date(), tell, captures=writer)
     process = AsyncCrawlerProcess(settings)
     dead: list[Check] = []
 

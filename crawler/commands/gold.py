@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -12,7 +13,9 @@ from scrapy.exceptions import UsageError
 
 from archive.gold import NoGold, write_gold
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, registry
-from crawler.source import Source
+from crawler.source import Source, SourceError, load_sources
+
+_SMALL = 1024 * 1024
 
 
 class Command(ScrapyCommand):
@@ -81,15 +84,27 @@ class Command(ScrapyCommand):
 
 
 def declared(file: Path) -> list[Source]:
-    """The sources that a file of the doctor's declares; none for any other."""
+    """The sources that a file of the doctor's or of `probe --keep` declares; none for any other."""
     from crawler.doctor.examination import unpack
     from crawler.doctor.report import ReportError
 
     with tempfile.TemporaryDirectory(prefix="arsip-gold-") as folder:
         try:
+            if (toml := _member(file, "sources.toml")) is not None:
+                (Path(folder) / "sources.toml").write_bytes(toml)
+                return load_sources(Path(folder) / "sources.toml")
             return list(unpack(file, Path(folder)).canaries.values())
-        except ReportError:
+        except (ReportError, SourceError):
             return []
+
+
+def _member(file: Path, name: str) -> bytes | None:
+    """A small file in a package; None where there is none."""
+    try:
+        with zipfile.ZipFile(file) as container:
+            return container.read(name) if container.getinfo(name).file_size < _SMALL else None
+    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        return None
 
 
 def _say(sentence: str) -> None:

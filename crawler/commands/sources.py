@@ -19,7 +19,7 @@ from archive.failures import discard_output
 from archive.printable import escape_json
 from archive.stats import SourceStats, stats
 from crawler.checking.checking import due
-from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
+from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, add_keep, choose, registry
 from crawler.commands.checks import check
 from crawler.declaration import KINDS
 from crawler.nationwide import generate
@@ -37,7 +37,10 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--check | --generate] [--kind KIND] [--region CODE] [--unverified | --all] [ID]…"
+        return (
+            "[--check [--keep FILE.wacz] | --generate] [--kind KIND] [--region CODE] "
+            "[--unverified | --all] [ID]…"
+        )
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -87,6 +90,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--limit", type=_count, metavar="N", help="with --check: at most so many sources"
         )
+        add_keep(parser)
         parser.add_argument(
             "-o",
             "--output",
@@ -98,6 +102,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints the list, or sees to the registry."""
         assert self.settings is not None
+        if opts.keep is not None and not opts.check:
+            raise UsageError("--keep goes with --check", print_help=False)
         if opts.generate:
             self.exitcode = _generate(opts.output or Path(self.settings["SOURCES"]))
             return
@@ -105,7 +111,7 @@ class Command(ScrapyCommand):
         sources = _narrowed(choose(found, ids=args, unverified=True), opts)
         if opts.check:
             chosen = sources if args else due(sources, datetime.now(UTC).date(), opts.limit)
-            self.exitcode = check(self.settings, found, chosen, as_json=opts.json)
+            self.exitcode = check(self.settings, found, chosen, as_json=opts.json, kept=opts.keep)
             return
         try:
             self._list(sources, args, opts)

@@ -358,9 +358,12 @@ def test_missing_and_withdrawn_releases_are_told(capsys: pytest.CaptureFixture[s
 
 def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> None:
     with serve({**paged_site(2), "/": '<a href="/berita">Berita</a>'}) as site:
-        done = scrapy("probe", site.home, *FAST, home=site.home)
+        kept = tmp_path / "kept.wacz"
+        done = scrapy("probe", site.home, "--keep", str(kept), *FAST, home=site.home)
         asked = [path for path in site.asked if "read" in path]
     assert done.returncode == 0
+    made = scrapy("gold", str(kept), "-o", str(tmp_path / "gold"))
+    assert (made.returncode, len(made.stdout.split())) == (0, 3), said(made)
     (record,) = tomllib.loads(done.stdout)["source"]
     assert (record["kind"], record["home"]) == ("pemkot", site.home)
     assert record["verified"] == datetime.now(UTC).date()
