@@ -10,12 +10,10 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 
 from archive import frontier
 from archive.frontier import Known, Look
-from crawler.discovery.parts import next_part
-from crawler.discovery.release_links import ReleaseLinks, read_release_links
 from crawler.extensions.captures import Asking, answered_at, captured
 from crawler.extraction.pool import Unread
 from crawler.items import Page, Rejected, Release
@@ -23,6 +21,7 @@ from crawler.middlewares.conditional import Validators
 from crawler.revisits import revisits
 from crawler.spiders.answers import Miss, header
 from crawler.spiders.presence import GONE, earlier_at, read_page
+from crawler.spiders.release_parts import fetch_parts, read_links
 from crawler.spiders.strangers import Strangers
 from crawler.web_url import is_downgrade
 
@@ -35,7 +34,6 @@ R = TypeVar("R")
 # How many releases of a site are looked at together before the first is read: what stands on most
 # of them is the site's frame, not the release.
 FRAME_PAGES = 20
-_PARTS_MAX = 30
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
 _KEPT = ("release", "unchanged")
@@ -187,7 +185,7 @@ class Looks:
         """A page to be read, under the address it is kept under."""
         spider = self._spider
         url = spider.canonical(answer.url)
-        links = await self._links(answer, look.url)
+        links = await read_links(spider, answer, look.url)
         if isinstance(links, Unread):
             return self._unread(look, links)
         declared = spider.declared(links.canonical, url)
@@ -210,37 +208,7 @@ class Looks:
             leads_to=declared if declared != kept else None,
         )
         look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
-        return Fetched(await self._with_parts(page, links), look)
-
-    async def _with_parts(self, page: Page, links: ReleaseLinks) -> Page:
-        """The page with the parts 2, 3, … of its release."""
-        while len(page.continuations) < _PARTS_MAX:
-            further = next_part(links.parts, page.url, len(page.continuations) + 1)
-            if further is None:
-                break
-            asking = Asking({"as": "part", "of": page.url})
-            part = await self._spider.fetcher.get(further, asking=asking)
-            if isinstance(part, Miss):
-                # What was read of a release is kept; that a part is missing is not hidden.
-                said = f"A part of {page.url} could not be had: {part.detail}"
-                self._spider.tally.limits.append(said)
-                break
-            page = replace(page, continuations=(*page.continuations, part.body))
-            its_links = await self._links(part, page.url)
-            if isinstance(its_links, Unread):
-                said = f"The pages after {part.url} are not known. {its_links.detail}"
-                self._spider.tally.limits.append(said)
-                break
-            links = its_links
-        return page
-
-    async def _links(self, answer: Response, asked: str) -> ReleaseLinks | Unread:
-        if not isinstance(answer, TextResponse):
-            return ReleaseLinks()
-        spider = self._spider
-        return await spider.round.readers.parse(
-            spider.source, read_release_links, answer.text, answer.url, asked
-        )
+        return Fetched(await fetch_parts(spider, page, links), look)
 
     def _unread(self, look: Look, unread: Unread) -> Rejected:
         """A page whose own links could not be read."""
