@@ -324,6 +324,8 @@ def test_a_crawl_without_a_network_says_so_once(scrapy: Run, tmp_path: Path) -> 
     assert "pemkot-" not in said(done)
     with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
         assert archive.execute("SELECT count(*) FROM crawls").fetchone() == (0,)
+    url = f"sqlite:///{tmp_path / 'archive.db'}"
+    assert not first_run.has_crawls(url), "the next run is still the first one"
 
 
 def test_a_first_run_asks_whom_to_name_and_takes_a_few(capsys: pytest.CaptureFixture[str]) -> None:
