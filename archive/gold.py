@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
 
 from archive import frontier
 from archive.captures.decoding import Undecodable
 from archive.captures.reading import Unreadable, locate, read_at
-from archive.models import SourceRow
+from archive.models import SourceRow, table_of
 
 EXPECTED = (
     "title", "published_on", "published_at", "published_by", "dateline", "place", "byline",
     "author_tags", "credits", "body", "election", "language",
 )  # fmt: skip
 """The keys of a record that a gold holds."""
+_SOURCES = table_of(SourceRow)
 CHECKOUT = Path(__file__).parents[1]
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 50
@@ -89,9 +89,9 @@ def of_release(engine: Engine, record: Mapping[str, Any], captures: Path) -> Gol
         page = answer.body()
     except (Unreadable, Undecodable, OSError) as error:
         raise NoGold(f"The capture of {record['id']} cannot be read: {error}") from error
-    with Session(engine) as session:
-        row = session.get_one(SourceRow, record["source"])
-        lessons = frontier.lessons(session, record["source"])
+    with engine.connect() as connection:
+        row = connection.execute(select(_SOURCES).filter_by(id=record["source"])).one()
+        lessons = frontier.lessons(connection, record["source"])
     source = {
         key: getattr(row, key) for key in ("id", "kind", "publisher", "region", "timezone", "home")
     }
