@@ -12,13 +12,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Integer, bindparam, case, func, insert, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import sequence
 from archive.captures import Capture
 from archive.columns import clean, moment
 from archive.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version, table_of
+from archive.prepared import Prepared
 
 ELSEWHERE = "elsewhere"
 _A_QUERY = 500
@@ -36,7 +37,7 @@ _THOSE = select(_TABLE.c.url, *(_TABLE.c[name] for name in _FOUND_AGAIN)).where(
 _FIND_AGAIN = (
     update(_TABLE).where(_AT).values({name: bindparam(f"{name}_") for name in _FOUND_AGAIN})
 )
-_LOOKED_AT = select(_TABLE.c.asked_at, _TABLE.c.shown).where(_AT)
+_LOOKED_AT = Prepared(select(_TABLE.c.asked_at, _TABLE.c.shown).where(_AT))
 
 
 def _given(name: str) -> Any:
@@ -48,8 +49,8 @@ def _kept(name: str) -> Any:
     return func.coalesce(_given(name), _TABLE.c[name])
 
 
-_STANDS = bindparam("stands", type_=Integer) != 0
-_LOOK = (
+_STANDS = bindparam("stands", type_=Boolean)
+_LOOK = Prepared(
     update(_TABLE)
     .where(_AT)
     .values(
@@ -66,7 +67,7 @@ _LOOK = (
         }
     )
 )
-_RELEASE_AT = (
+_RELEASE_AT = Prepared(
     select(_TABLE.c.missing_in, _RELEASES.c.id, _RELEASES.c.gone_at, _RELEASES.c.last_seen_at)
     .select_from(_TABLE)
     .outerjoin(_RELEASES, _RELEASES.c.id == _TABLE.c.release)
@@ -290,8 +291,9 @@ def note_look(
     """Writes down a look; one that found the page ends any suspicion that it is gone. `late`: it
     was long ago, and says nothing where a later one is known."""
     place = _place(look)
-    known = connection.execute(_LOOKED_AT, place).one_or_none()
-    if late and known and known.asked_at and known.asked_at >= moment(look.at):
+    known = _LOOKED_AT.row(connection, place)
+    asked_at, shown = known or (None, {})
+    if late and asked_at and asked_at >= moment(look.at):
         return
     if known is None:
         new = {"source": look.source, "url": place["at"], "what": "release", "found_by": "link"}
@@ -305,12 +307,12 @@ def note_look(
         "last_modified_": clean(look.last_modified),
         "payload_": look.payload or None,
         "capture_": look.capture.as_json() if look.capture else None,
-        "shown_": (known.shown if known else {}) | look.shown,
+        "shown_": shown | look.shown,
         "release_": release,
         "requested_": clean(look.requested),
         "stands": look.outcome in ("release", "unchanged"),
     }
-    connection.execute(_LOOK, values)
+    _LOOK.run(connection, values)
 
 
 def note_walk(
@@ -345,10 +347,9 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
     """A page that held a release does not any more. The first crawl to see that only suspects;
     a later one that sees it too confirms it, and the release gets its `gone_at`."""
     note_look(connection, look)
-    row = connection.execute(_RELEASE_AT, _place(look)).one()
-    if row.id is None:
+    [(missing_in, release, gone_at, _)] = _RELEASE_AT.rows(connection, _place(look))
+    if release is None:
         return "unknown"
-    missing_in = row.missing_in
     if missing_in is None:
         missing_in = crawl
         suspected = {"missing_since": look.at, "missing_in": crawl}
@@ -359,9 +360,9 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
         )
     if missing_in == crawl:
         return "missing"
-    if row.gone_at is None:
-        connection.execute(_GONE, {"wanted": row.id, "gone_at_": look.at})
-        sequence.advance(connection, [row.id])
+    if gone_at is None:
+        connection.execute(_GONE, {"wanted": release, "gone_at_": look.at})
+        sequence.advance(connection, [release])
     return "gone"
 
 
@@ -417,15 +418,14 @@ def seen_again(connection: Connection, look: Look) -> str | None:
     """Notes a look at a page that has not changed: its release still stands there, or stands
     there again. Returns the release's id; None where the page never held one."""
     note_look(connection, look)
-    row = connection.execute(_RELEASE_AT, _place(look)).one()
-    if row.id is None:
+    [(_, release, gone_at, last_seen_at)] = _RELEASE_AT.rows(connection, _place(look))
+    if release is None:
         return None
-    connection.execute(_SEEN, {"wanted": row.id, "seen": max(row.last_seen_at, moment(look.at))})
-    if row.gone_at is not None:
-        connection.execute(_GONE, {"wanted": row.id, "gone_at_": None})
-        sequence.advance(connection, [row.id])
-    found: str = row.id
-    return found
+    connection.execute(_SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})
+    if gone_at is not None:
+        connection.execute(_GONE, {"wanted": release, "gone_at_": None})
+        sequence.advance(connection, [release])
+    return str(release)
 
 
 def _place(look: Look) -> dict[str, str]:

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from archive.database import ArchiveError, writing
 from archive.models import ReleaseRecord, SearchRoots, Signature, Version, table_of
+from archive.prepared import Prepared
 from archive.stems import stems
 from archive.views import releases
 
@@ -44,16 +45,19 @@ _SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_fro
 )
 """What `signatures` should hold."""
 
-_ENTER = text(
-    f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
-    f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
+_ENTER = Prepared(
+    text(
+        f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
+        f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
+    )
 )
 _LEAVE = text(
     f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
     f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :wanted"
 )
 _ROOTS, _SIGNATURES = table_of(SearchRoots), table_of(Signature)
-_ADD_ROOTS, _SIGN = insert(_ROOTS), insert(_SIGNATURES)
+_ADD_ROOTS = Prepared(insert(_ROOTS), ("id", "title", "text"))
+_SIGN = Prepared(insert(_SIGNATURES), ("version_id", "position", "tag"))
 _REMOVE_ROOTS = delete(_ROOTS).where(_ROOTS.c.id == bindparam("wanted"))
 _UNSIGN = delete(_SIGNATURES).where(_SIGNATURES.c.version_id == bindparam("wanted"))
 
@@ -73,12 +77,12 @@ def enter(
     """Enters a current wording into the index, as it stands in the database, with its `roots`, as
     they were `found`."""
     title, printed = found
-    connection.execute(_ADD_ROOTS, {"id": version_id, "title": title, "text": printed})
-    connection.execute(_ENTER, {"id": version_id})
+    _ADD_ROOTS.run(connection, {"id": version_id, "title": title, "text": printed})
+    _ENTER.run(connection, {"id": version_id})
     if author_tags:
         tags = enumerate(author_tags, start=1)
         rows = [{"version_id": version_id, "position": place, "tag": tag} for place, tag in tags]
-        connection.execute(_SIGN, rows)
+        _SIGN.run_all(connection, rows)
 
 
 def learn(session: Session, version: Version) -> None:

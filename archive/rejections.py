@@ -12,6 +12,7 @@ from archive import wording
 from archive.captures import Capture
 from archive.columns import clean, moment
 from archive.models import Rejection, table_of
+from archive.prepared import Prepared
 from archive.wording import RejectedLike
 
 _TABLE = table_of(Rejection)
@@ -26,16 +27,18 @@ _AGAIN = (
     .where(_TABLE.c.id == bindparam("wanted"))
     .values({name: bindparam(f"{name}_") for name in _NEWS})
 )
-_RESOLVE = (
+_RESOLVE = Prepared(
     update(_TABLE)
     .where(_TABLE.c.source == bindparam("of"), _TABLE.c.url == bindparam("at"))
     .where(_TABLE.c.resolved_at.is_(None))
     .values(resolved_at=bindparam("resolved"))
 )
-_OPEN = select(_TABLE.c.id, _TABLE.c.last_seen_at).where(
-    _TABLE.c.source == bindparam("of"),
-    _TABLE.c.url == bindparam("at"),
-    _TABLE.c.resolved_at.is_(None),
+_OPEN = Prepared(
+    select(_TABLE.c.id, _TABLE.c.last_seen_at).where(
+        _TABLE.c.source == bindparam("of"),
+        _TABLE.c.url == bindparam("at"),
+        _TABLE.c.resolved_at.is_(None),
+    )
 )
 _RESOLVE_ONE = (
     update(_TABLE)
@@ -99,7 +102,7 @@ def resolve_by(connection: Connection, source: str, url: str, times: Sequence[da
     """Notes that an address gave a release at some `times`, in their order: each rejection is
     resolved by the first of them that is not before it."""
     seen = [moment(one) for one in times]
-    for id_, last_seen_at in connection.execute(_OPEN, {"of": source, "at": url}).all():
+    for id_, last_seen_at in _OPEN.rows(connection, {"of": source, "at": url}):
         resolved = next((at for at in seen if at >= last_seen_at), None)
         if resolved is not None:
             connection.execute(_RESOLVE_ONE, {"wanted": id_, "resolved": resolved})
@@ -107,4 +110,4 @@ def resolve_by(connection: Connection, source: str, url: str, times: Sequence[da
 
 def resolve(connection: Connection, source: str, url: str, at: datetime) -> None:
     """Notes that an address gave a release after all."""
-    connection.execute(_RESOLVE, {"of": source, "at": url, "resolved": at})
+    _RESOLVE.run(connection, {"of": source, "at": url, "resolved": at})

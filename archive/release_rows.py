@@ -12,12 +12,20 @@ from sqlalchemy.orm import Session
 from archive import duplicates, index, sequence, versions, wording
 from archive.fingerprint import release_id
 from archive.models import ReleaseRecord, Version, table_of
+from archive.prepared import Prepared
 from archive.wording import Entries, Sighted
 
 _RELEASES = table_of(ReleaseRecord)
-_KNOWN = select(_RELEASES.c.id).where(_RELEASES.c.id == bindparam("wanted"))
-_COPY_OF = select(_RELEASES.c.duplicate_of).where(_RELEASES.c.id == bindparam("wanted"))
-_ADD_RELEASE, _ADD_VERSION = insert(_RELEASES), insert(table_of(Version))
+_KNOWN = Prepared(select(_RELEASES.c.id).where(_RELEASES.c.id == bindparam("wanted")))
+_COPY_OF = Prepared(select(_RELEASES.c.duplicate_of).where(_RELEASES.c.id == bindparam("wanted")))
+_ADD_RELEASE = Prepared(
+    insert(_RELEASES),
+    ("id", "source", "url", "seq", "version", "first_seen_at", "last_seen_at"),
+)
+_ADD_VERSION = Prepared(
+    insert(table_of(Version)),
+    [name for name in table_of(Version).c.keys() if name != "id"],  # noqa: SIM118
+)
 _SETTLED = ("duplicate_of", "similarity", "seq")
 """Columns that are written without a session."""
 
@@ -33,7 +41,7 @@ class Added:
 
 def is_known(connection: Connection, release: str) -> bool:
     """Whether the archive has a release, by its id."""
-    return connection.scalar(_KNOWN, {"wanted": release}) is not None
+    return _KNOWN.row(connection, {"wanted": release}) is not None
 
 
 def add(
@@ -47,8 +55,8 @@ def add(
     they have been worked out already."""
     id_, seen_at = release_id(release.source, release.url), release.fetched_at
     seq = sequence.following(connection)
-    connection.execute(
-        _ADD_RELEASE,
+    _ADD_RELEASE.run(
+        connection,
         {
             "id": id_,
             "source": release.source,
@@ -65,15 +73,15 @@ def add(
         "claim_at": columns["published_at"],
         "claim_seen_at": seen_at,
     }
-    added = connection.execute(_ADD_VERSION, version).inserted_primary_key
+    added = _ADD_VERSION.run(connection, version)
     assert added is not None
     roots = entries.roots if entries else index.roots(*(columns[name] for name in wording.PRINTED))
-    index.enter(connection, added[0], columns["author_tags"], roots)
+    index.enter(connection, added, columns["author_tags"], roots)
     bands = entries.bands if entries else None
     touched = duplicates.enter(connection, id_, columns["text_hash"], bands)
     sequence.advance(connection, sorted(touched - {id_}))
-    first = connection.scalar(_COPY_OF, {"wanted": id_}) if id_ in touched else None
-    return Added(id_, seq, first)
+    copied = _COPY_OF.row(connection, {"wanted": id_}) if id_ in touched else None
+    return Added(id_, seq, copied[0] if copied else None)
 
 
 def change(

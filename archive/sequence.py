@@ -10,24 +10,26 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from archive.models import ReleaseRecord, table_of
+from archive.prepared import Prepared
 
 _RELEASES = table_of(ReleaseRecord)
-_HIGHEST = select(func.max(_RELEASES.c.seq))
-_NUMBER = (
+_HIGHEST = Prepared(select(func.max(_RELEASES.c.seq)))
+_NUMBER = Prepared(
     update(_RELEASES).where(_RELEASES.c.id == bindparam("id_")).values(seq=bindparam("number"))
 )
 
 
 def following(connection: Connection) -> int:
     """The number after the highest one given out. No release is ever deleted, so none returns."""
-    return (connection.scalar(_HIGHEST) or 0) + 1
+    [(highest,)] = _HIGHEST.rows(connection, {})
+    return (highest or 0) + 1
 
 
 def advance(connection: Connection, changed: Iterable[str]) -> None:
     """Gives changed releases, named by `id`, new numbers, in the order given."""
     if in_order := list(changed):
         numbered = enumerate(in_order, start=following(connection))
-        connection.execute(_NUMBER, [{"id_": id_, "number": number} for number, id_ in numbered])
+        _NUMBER.run_all(connection, [{"id_": id_, "number": number} for number, id_ in numbered])
 
 
 def advance_source(connection: Connection, source: str) -> None:

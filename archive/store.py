@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates, frontier, rejections, release_rows, rereading, sequence, wording
@@ -18,6 +18,7 @@ from archive.database import writing
 from archive.fingerprint import release_id
 from archive.frontier import Look
 from archive.models import Crawl, ReleaseRecord, SourceRow, Version, table_of
+from archive.prepared import Prepared
 from archive.rereading import Reading
 from archive.wording import RejectedLike, ReleaseLike, SourceLike
 
@@ -44,9 +45,11 @@ NOTED = (
 
 _CRAWLS = table_of(Crawl)
 _COUNTERS = {
-    name: update(_CRAWLS)
-    .where(_CRAWLS.c.id == bindparam("wanted"))
-    .values({name: _CRAWLS.c[name] + 1})
+    name: Prepared(
+        update(_CRAWLS)
+        .where(_CRAWLS.c.id == bindparam("wanted"))
+        .values({name: _CRAWLS.c[name] + text("1")})
+    )
     for name in ("releases_new", "releases_changed", "releases_seen", "rejected")
 }
 _SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")
@@ -221,4 +224,4 @@ def _again(
 
 def _count(connection: Connection, crawl_id: int | None, column: str) -> None:
     if crawl_id is not None:
-        connection.execute(_COUNTERS[column], {"wanted": crawl_id})
+        _COUNTERS[column].run(connection, {"wanted": crawl_id})

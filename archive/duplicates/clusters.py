@@ -21,12 +21,13 @@ from archive.duplicates.sketches import SketchRow
 from archive.duplicates.text import Text, read
 from archive.errors import ValueDamaged
 from archive.models import ReleaseRecord, Version, table_of
+from archive.prepared import Prepared
 
 _NEARLY = 0.9999
 """The highest similarity of texts whose words are not the same to the letter."""
 
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
-_POINT = (
+_POINT = Prepared(
     update(_RELEASES)
     .where(_RELEASES.c.id == bindparam("wanted"))
     .values(duplicate_of=bindparam("first"), similarity=bindparam("alike"))
@@ -73,6 +74,8 @@ class Clusters:
         """`known`: bands by `text_hash`, where they have been worked out already."""
         self._connection = connection
         self._known = known or {}
+        self._unknown: set[str] = set()
+        """Texts that have been looked for and are not there yet."""
         self._nodes: dict[int, Node] = {}
         self._queue: list[Node] = []
         self._queued: set[int] = set()
@@ -103,6 +106,7 @@ class Clusters:
         earlier: nothing else changes by it, however many carry the text. False when not."""
         sketch = sketches.find(self._connection, text_hash)
         if sketch is None:
+            self._unknown.add(text_hash)
             return False
         claims = {claim.release: claim for claim in self._claims([release, sketch.first])}
         first = claims[sketch.first]
@@ -130,7 +134,8 @@ class Clusters:
 
     def _take_up(self, text_hash: str) -> SketchRow | None:
         """Brings the row of a text to what its releases say. Without a node: it has none now."""
-        sketch = sketches.find(self._connection, text_hash)
+        known = text_hash not in self._unknown
+        sketch = sketches.find(self._connection, text_hash) if known else None
         claims = carrying(self._connection, text_hash)
         claim = min(claims, key=lambda claim: claim.order, default=None)
         if claim is None:
@@ -254,9 +259,9 @@ class Clusters:
 
     def _write(self, release: str, first: str | None, similarity: float | None) -> None:
         values = {"wanted": release, "first": first, "alike": similarity}
-        self._connection.execute(_POINT, values)
+        _POINT.run(self._connection, values)
 
 
 def leave(connection: Connection, release: str) -> None:
     """Takes a release whose text is too short to be copied out of its cluster."""
-    connection.execute(_POINT, {"wanted": release, "first": None, "alike": None})
+    _POINT.run(connection, {"wanted": release, "first": None, "alike": None})

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from archive.models import ReleaseRecord, SourceRow, Version, table_of
+from archive.prepared import Prepared
 
 _RELEASES, _VERSIONS, _SOURCES = map(table_of, (ReleaseRecord, Version, SourceRow))
 
@@ -74,9 +75,9 @@ def _those(condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-_CARRYING = _those(_VERSIONS.c.text_hash == bindparam("wanted"))
+_CARRYING = Prepared(_those(_VERSIONS.c.text_hash == bindparam("wanted")))
 _NAMED = _those(_RELEASES.c.id.in_(bindparam("wanted", expanding=True)))
-_BODY = select(_VERSIONS.c.body).where(_VERSIONS.c.id == bindparam("wanted"))
+_BODY = Prepared(select(_VERSIONS.c.body).where(_VERSIONS.c.id == bindparam("wanted")))
 
 
 def claims(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Claim]:
@@ -89,7 +90,7 @@ def claims(connection: Connection, condition: ColumnElement[bool]) -> Iterator[C
 
 def carrying(connection: Connection, text_hash: str) -> list[Claim]:
     """The claims of the releases whose current wording has this text."""
-    return [Claim(*row) for row in connection.execute(_CARRYING, {"wanted": text_hash})]
+    return [Claim(*row) for row in _CARRYING.rows(connection, {"wanted": text_hash})]
 
 
 def claims_of(connection: Connection, releases: list[str]) -> list[Claim]:
@@ -99,5 +100,5 @@ def claims_of(connection: Connection, releases: list[str]) -> list[Claim]:
 
 def body(connection: Connection, claim: Claim) -> str:
     """The text that is claimed."""
-    found: str = connection.scalars(_BODY, {"wanted": claim.version_id}).one()
-    return found
+    [(found,)] = _BODY.rows(connection, {"wanted": claim.version_id})
+    return str(found)

@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from archive.models import Sketch, table_of
+from archive.prepared import Prepared
 
 _TABLE = table_of(Sketch)
 _COLUMNS = (_TABLE.c.id, _TABLE.c.text_hash, _TABLE.c.bands, _TABLE.c.first, _TABLE.c.leader)
-_BY_HASH = select(*_COLUMNS).where(_TABLE.c.text_hash == bindparam("wanted"))
+_BY_HASH = Prepared(select(*_COLUMNS).where(_TABLE.c.text_hash == bindparam("wanted")))
 _BY_NUMBER = select(*_COLUMNS).where(_TABLE.c.id.in_(bindparam("wanted", expanding=True)))
-_FOLLOWERS = select(_TABLE.c.id).where(_TABLE.c.leader == bindparam("wanted"))
-_INSERT = insert(_TABLE)
-_UPDATE = (
+_FOLLOWERS = Prepared(select(_TABLE.c.id).where(_TABLE.c.leader == bindparam("wanted")))
+_INSERT = Prepared(insert(_TABLE), ("text_hash", "algorithm", "bands", "first", "leader"))
+_UPDATE = Prepared(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("wanted"))
     .values(first=bindparam("first_"), leader=bindparam("leader_"))
@@ -39,7 +40,7 @@ class SketchRow:
 
 def find(connection: Connection, text_hash: str) -> SketchRow | None:
     """The one of a text; None where it is not known."""
-    row = connection.execute(_BY_HASH, {"wanted": text_hash}).one_or_none()
+    row = _BY_HASH.row(connection, {"wanted": text_hash})
     return SketchRow(*row) if row else None
 
 
@@ -52,7 +53,7 @@ def load(connection: Connection, numbers: list[int]) -> Iterator[list[SketchRow]
 
 def followers(connection: Connection, number: int) -> list[int]:
     """The numbers of the texts that are copies of this one."""
-    return list(connection.scalars(_FOLLOWERS, {"wanted": number}))
+    return [follower for (follower,) in _FOLLOWERS.rows(connection, {"wanted": number})]
 
 
 def add(
@@ -60,16 +61,16 @@ def add(
 ) -> SketchRow:
     """Adds a text that leads itself."""
     values: dict[str, Any] = {"text_hash": text_hash, "bands": list(bands), "first": first}
-    added = connection.execute(_INSERT, values | {"algorithm": algorithm, "leader": None})
-    assert added.inserted_primary_key is not None
-    return SketchRow(id=added.inserted_primary_key[0], leader=None, **values)
+    added = _INSERT.run(connection, values | {"algorithm": algorithm, "leader": None})
+    assert added is not None
+    return SketchRow(id=added, leader=None, **values)
 
 
 def change(connection: Connection, row: SketchRow, first: str, leader: int | None) -> None:
     """Writes down who carries the text first, and whose copy it is, where that is another."""
     if (row.first, row.leader) != (first, leader):
         row.first, row.leader = first, leader
-        connection.execute(_UPDATE, {"wanted": row.id, "first_": first, "leader_": leader})
+        _UPDATE.run(connection, {"wanted": row.id, "first_": first, "leader_": leader})
 
 
 def remove(connection: Connection, row: SketchRow) -> None:

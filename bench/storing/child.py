@@ -22,6 +22,7 @@ from archive import frontier, index
 from archive.captures import Capture
 from archive.database import open_archive
 from archive.frontier import Found, Look
+from archive.stems import stems
 from archive.store import Store
 from crawler import items
 from crawler.source import Source
@@ -49,6 +50,8 @@ def build(folder: Path, size: int) -> None:
 def store(path: Path, given: Path, result: Path) -> None:
     """Stores the items and writes what each took."""
     todo = [json.loads(line) for line in given.read_text().splitlines()]
+    for item in todo:  # a crawl has met nearly all words it meets
+        stems(item.get("title", "") + " " + item.get("body", ""))
     _time_steps()
     engine = open_archive(f"sqlite:///{path}", create=True)
     held = Store(engine)
