@@ -12,77 +12,18 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from archive import frontier_statements as sql
 from archive import sequence
 from archive.captures import Capture
 from archive.columns import clean, moment
 from archive.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version, table_of
-from archive.prepared import Prepared
 
 ELSEWHERE = "elsewhere"
 _A_QUERY = 500
 """Addresses looked up in one query; SQLite limits the number of its values."""
-
-_TABLE, _RELEASES = table_of(Address), table_of(ReleaseRecord)
-_FOUND_AGAIN = ("what", "found_by", "hint", "shown", "due_at")
-"""What another list that names an address may change."""
-
-_AT = (_TABLE.c.source == bindparam("of")) & (_TABLE.c.url == bindparam("at"))
-_ADD = insert(_TABLE)
-_THOSE = select(_TABLE.c.url, *(_TABLE.c[name] for name in _FOUND_AGAIN)).where(
-    _TABLE.c.source == bindparam("of"), _TABLE.c.url.in_(bindparam("at", expanding=True))
-)
-_FIND_AGAIN = (
-    update(_TABLE).where(_AT).values({name: bindparam(f"{name}_") for name in _FOUND_AGAIN})
-)
-_LOOKED_AT = Prepared(select(_TABLE.c.asked_at, _TABLE.c.shown).where(_AT))
-
-
-def _given(name: str) -> Any:
-    return bindparam(f"{name}_", type_=_TABLE.c[name].type)
-
-
-def _kept(name: str) -> Any:
-    """The value given; where there is none, the one known."""
-    return func.coalesce(_given(name), _TABLE.c[name])
-
-
-_STANDS = bindparam("stands", type_=Boolean)
-_LOOK = Prepared(
-    update(_TABLE)
-    .where(_AT)
-    .values(
-        {name: _given(name) for name in ("asked_at", "outcome", "status", "due_at", "shown")}
-        | {name: _kept(name) for name in ("payload", "capture", "release")}
-        | {
-            name: case((_given("status").is_(None), _TABLE.c[name]), else_=_given(name))
-            for name in ("etag", "last_modified")
-        }
-        | {"requested": case((_STANDS, _given("requested")), else_=_TABLE.c.requested)}
-        | {
-            name: case((_STANDS, None), else_=_TABLE.c[name])
-            for name in ("missing_since", "missing_in")
-        }
-    )
-)
-_RELEASE_AT = Prepared(
-    select(_TABLE.c.missing_in, _RELEASES.c.id, _RELEASES.c.gone_at, _RELEASES.c.last_seen_at)
-    .select_from(_TABLE)
-    .outerjoin(_RELEASES, _RELEASES.c.id == _TABLE.c.release)
-    .where(_AT)
-)
-_GONE = (
-    update(_RELEASES)
-    .where(_RELEASES.c.id == bindparam("wanted"))
-    .values(gone_at=bindparam("gone_at_"))
-)
-_SEEN = (
-    update(_RELEASES)
-    .where(_RELEASES.c.id == bindparam("wanted"))
-    .values(last_seen_at=bindparam("seen"))
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,12 +193,12 @@ def note_found(connection: Connection, source: str, found: Iterable[Found]) -> N
         before = dict(row)
         _found_again(row, one)
         if row != before and one.url not in added:
-            changed[one.url] = {f"{name}_": row[name] for name in _FOUND_AGAIN}
+            changed[one.url] = {f"{name}_": row[name] for name in sql.FOUND_AGAIN}
             changed[one.url] |= {"of": source, "at": row["url"]}
     if added:
-        connection.execute(_ADD, list(added.values()))
+        connection.execute(sql.ADD, list(added.values()))
     if changed:
-        connection.execute(_FIND_AGAIN, list(changed.values()))
+        connection.execute(sql.FIND_AGAIN, list(changed.values()))
 
 
 def _found_again(row: dict[str, Any], one: Found) -> None:
@@ -280,7 +221,7 @@ def _addresses(
     rows: dict[str, dict[str, Any]] = {}
     wanted = iter(dict.fromkeys(urls))
     while some := list(islice(wanted, _A_QUERY)):
-        found = connection.execute(_THOSE, {"of": source, "at": some})
+        found = connection.execute(sql.THOSE, {"of": source, "at": some})
         rows.update((row["url"], dict(row)) for row in found.mappings())
     return rows
 
@@ -291,13 +232,13 @@ def note_look(
     """Writes down a look; one that found the page ends any suspicion that it is gone. `late`: it
     was long ago, and says nothing where a later one is known."""
     place = _place(look)
-    known = _LOOKED_AT.row(connection, place)
+    known = sql.LOOKED_AT.row(connection, place)
     asked_at, shown = known or (None, {})
     if late and asked_at and asked_at >= moment(look.at):
         return
     if known is None:
         new = {"source": look.source, "url": place["at"], "what": "release", "found_by": "link"}
-        connection.execute(_ADD, new | {"found_at": look.at, "shown": {}})
+        connection.execute(sql.ADD, new | {"found_at": look.at, "shown": {}})
     values = place | {
         "asked_at_": look.at,
         "outcome_": look.outcome,
@@ -312,7 +253,7 @@ def note_look(
         "requested_": clean(look.requested),
         "stands": look.outcome in ("release", "unchanged"),
     }
-    _LOOK.run(connection, values)
+    sql.LOOK.run(connection, values)
 
 
 def note_walk(
@@ -320,8 +261,8 @@ def note_walk(
 ) -> None:
     """A way was followed to where everything beyond is known."""
     connection.execute(
-        update(_TABLE)
-        .where(_TABLE.c.source == source, _TABLE.c.url == url)
+        update(sql.TABLE)
+        .where(sql.TABLE.c.source == source, sql.TABLE.c.url == url)
         .values(walked_at=at, regular=regular, outcome="walked", asked_at=at)
     )
 
@@ -337,8 +278,8 @@ def note_alias(
         .on_conflict_do_update(index_elements=["source", "url"], set_=values)
     )
     connection.execute(
-        update(_TABLE)
-        .where(_TABLE.c.source == source, _TABLE.c.url == url)
+        update(sql.TABLE)
+        .where(sql.TABLE.c.source == source, sql.TABLE.c.url == url)
         .values(outcome="alias", asked_at=at, due_at=None)
     )
 
@@ -347,21 +288,21 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
     """A page that held a release does not any more. The first crawl to see that only suspects;
     a later one that sees it too confirms it, and the release gets its `gone_at`."""
     note_look(connection, look)
-    [(missing_in, release, gone_at, _)] = _RELEASE_AT.rows(connection, _place(look))
+    [(missing_in, release, gone_at, _)] = sql.RELEASE_AT.rows(connection, _place(look))
     if release is None:
         return "unknown"
     if missing_in is None:
         missing_in = crawl
         suspected = {"missing_since": look.at, "missing_in": crawl}
         connection.execute(
-            update(_TABLE)
-            .where(_TABLE.c.source == look.source, _TABLE.c.url == clean(look.url))
+            update(sql.TABLE)
+            .where(sql.TABLE.c.source == look.source, sql.TABLE.c.url == clean(look.url))
             .values(suspected)
         )
     if missing_in == crawl:
         return "missing"
     if gone_at is None:
-        connection.execute(_GONE, {"wanted": release, "gone_at_": look.at})
+        connection.execute(sql.GONE, {"wanted": release, "gone_at_": look.at})
         sequence.advance(connection, [release])
     return "gone"
 
@@ -418,12 +359,12 @@ def seen_again(connection: Connection, look: Look) -> str | None:
     """Notes a look at a page that has not changed: its release still stands there, or stands
     there again. Returns the release's id; None where the page never held one."""
     note_look(connection, look)
-    [(_, release, gone_at, last_seen_at)] = _RELEASE_AT.rows(connection, _place(look))
+    [(_, release, gone_at, last_seen_at)] = sql.RELEASE_AT.rows(connection, _place(look))
     if release is None:
         return None
-    connection.execute(_SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})
+    connection.execute(sql.SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})
     if gone_at is not None:
-        connection.execute(_GONE, {"wanted": release, "gone_at_": None})
+        connection.execute(sql.GONE, {"wanted": release, "gone_at_": None})
         sequence.advance(connection, [release])
     return str(release)
 
