@@ -20,6 +20,7 @@ from bench.discovery_tables import changes_table, first_table
 from bench.duplicates.command import duplicates_command
 from bench.generator import Generated
 from bench.gold import PAGES
+from bench.storing import run as storing
 from bench.wordpress import NotInstalled, WordPress
 from crawler.settings import CONCURRENT_SOURCES
 from tests.web import Web
@@ -120,6 +121,21 @@ def quotes_command(folder: Path, wrong: bool) -> None:
 def archive_command(releases: int, words: int, folder: Path | None) -> None:
     """Asking a large archive: search, show, author, export, beside bare SQLite."""
     archive.run(Console(), releases, words, folder)
+
+
+@main.command("store")
+@click.option("--against", default=storing.REFERENCE, help="Commit to compare with.")
+@click.option("--releases", type=click.IntRange(20), default=1_500, help="So many are stored.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Times each code stores them.")
+@click.option(
+    "--size", "sizes", multiple=True, type=int, help="Also into an archive this large (repeatable)."
+)
+def store_command(against: str, releases: int, rounds: int, sizes: tuple[int, ...]) -> None:
+    """Storing: processor time of one more release, by this code and by an older one."""
+    try:
+        storing.run(Console(), against, releases, rounds, sorted(sizes))
+    except storing.NoReference as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command("morning")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from archive.database.connection import open_archive
 from archive.ingest.store import Store
@@ -34,10 +34,16 @@ class ArchiveWriter:
         return await asyncio.wrap_future(future)
 
     async def note(
-        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one of the frontier's tasks in a transaction of its own."""
         return await self.write(lambda: self.store.within(task, *args, **kwargs))
+
+    async def look_up(
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs a task that only reads, after all that is to be written before it."""
+        return await self.write(lambda: self.store.look_up(task, *args, **kwargs))
 
     def close(self) -> None:
         """Waits for what is being written, then closes the archive."""

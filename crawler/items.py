@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archive.ingest.accepts import Entries
     from archive.ingest.frontier import Look
 
 
@@ -138,6 +139,8 @@ class Release:
     """Who said what; spans of `body`."""
     look: Look | None = field(default=None, repr=False, compare=False)
     """The look that brought it, for the frontier."""
+    entries: Entries | None = field(default=None, repr=False, compare=False)
+    """What the indexes of the archive will hold of its text, where a reader worked it out."""
 
     def as_earlier(self) -> Earlier:
         """What a later reading of its address is compared with."""

@@ -122,7 +122,7 @@ class StorePipeline(_Pipeline):
         better reading is no edit. Where the current wording was read by another program and
         cannot be read again, the release is flagged: nobody can say what was edited."""
         found = []
-        for held in await self.context.note(to_read_again, release):
+        for held in await self.context.look_up(to_read_again, release):
             again = await self._read_again(held, release.url)
             if again is not None:
                 found.append(again)
@@ -153,7 +153,7 @@ def _read_before(rejected: Rejected) -> dict[str, Any] | None:
     if rejected.release is None:
         return None
     read = ItemAdapter(rejected.release).asdict()
-    del read["look"]
+    del read["look"], read["entries"]
     record: dict[str, Any] = json.loads(json.dumps(read, default=str))
     return record
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from datetime import datetime
@@ -14,16 +15,17 @@ import pytest
 from crawler.extraction.release import extract
 from crawler.items import Hint, Page, Rejected, Release, SiteTemplate
 from crawler.registry.source import Select, Source
-from tests import harvest
 
-PAGES = Path(__file__).parent / "pages"
+# GOLD_PAGES: a folder of one's own, such as `scrapy gold` writes.
+OWN = os.environ.get("GOLD_PAGES")
+PAGES = Path(OWN) if OWN else Path(__file__).parent / "pages"
 GOLDS = {
     f"{file.parent.name}/{file.stem}": json.loads(file.read_text(encoding="utf-8"))
     for file in sorted(PAGES.glob("*/*.json"))
 }
 # What the extractor does not read rightly yet, each with its reason. A page that is read rightly
 # again must leave this list, or the suite fails.
-GAPS = json.loads((PAGES / "known_gaps.json").read_text(encoding="utf-8"))
+GAPS = {} if OWN else json.loads((PAGES / "known_gaps.json").read_text(encoding="utf-8"))
 RELEASES = {name: gold for name, gold in GOLDS.items() if "expected" in gold}
 EXACT = (
     "title",
@@ -101,6 +103,7 @@ def test_a_page_is_read_as_its_gold_says(name: str, record_property: Any) -> Non
     assert body_f1(found.body, expected["body"]) >= 0.97
 
 
+@pytest.mark.skipif(bool(OWN), reason="GOLD_PAGES holds drafts")
 def test_the_collection_is_reviewed_large_and_varied() -> None:
     assert [name for name, gold in GOLDS.items() if not gold["reviewed"]] == []
     texts = Counter(gold["expected"]["body"] for gold in RELEASES.values())
@@ -112,19 +115,3 @@ def test_the_collection_is_reviewed_large_and_varied() -> None:
     assert missing == []
     pages = Counter(file.read_bytes() for file in PAGES.glob("*/*.html"))
     assert pages.most_common(1)[0][1] == 1, "two golds share a page"
-
-
-def test_harvest_drafts_a_gold_that_waits_for_review(tmp_path: Path) -> None:
-    page = PAGES / "codeigniter-id-only" / "netralitas-lurah.html"
-    url = GOLDS["codeigniter-id-only/netralitas-lurah"]["url"]
-    asked = (
-        f"{page} --family new --name draft --source pemkot-balikpapan --into {tmp_path} --url {url}"
-    )
-    assert harvest.main(asked.split()) == 0
-    assert (tmp_path / "new" / "draft.html").read_bytes() == page.read_bytes()
-    draft = json.loads((tmp_path / "new" / "draft.json").read_text(encoding="utf-8"))
-    assert draft["reviewed"] is None
-    assert draft["source"]["id"] == "pemkot-balikpapan"
-    assert draft["expected"]["title"]
-    with pytest.raises(SystemExit, match="2"):
-        harvest.main(asked.split())

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Engine
 
 from archive.commands.quotes import speaker_line
-from archive.console.options import archive_option, json_option, opened, print_json, release_named
+from archive.console.errors import fail
+from archive.console.options import (
+    archive_option,
+    captures_option,
+    json_option,
+    opened,
+    print_json,
+    release_named,
+)
 from archive.console.terminal import Terminal, table
 from archive.lookup import release_detail as showing
 from archive.lookup.release_detail import Detail
+from archive.preservation.gold_pages import NoGold, of_release, write_gold
 
 
 @click.command()
 @click.argument("release", metavar="ID")
+@click.option(
+    "--bundle",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write its page and a draft of its gold there, outside the checkout: for a report of a "
+    "release that is read wrongly.",
+)
 @json_option
+@captures_option
 @archive_option
 @click.pass_context
-def show(ctx: click.Context, release: str, as_json: bool) -> None:
+def show(
+    ctx: click.Context, release: str, as_json: bool, captures: Path, bundle: Path | None
+) -> None:
     """Show one release: its text, who signed it, its versions and copies.
 
     ID is a release's id, or as much of its beginning (or of the part after the colon) as no other
@@ -31,13 +52,29 @@ def show(ctx: click.Context, release: str, as_json: bool) -> None:
       python -m archive show pemkot-balikpapan:1f3a9c0de1b2a3f4
       python -m archive show 1f3a
       python -m archive show https://web.balikpapan.go.id/berita/read/9754 --json
+      python -m archive show 1f3a --bundle ~/gold
     """
     with opened(ctx.obj) as engine:
         detail = showing.show(engine, release_named(ctx, engine, release))
+        if bundle is not None:
+            _write_bundle(ctx, engine, detail, captures, bundle)
+            return
     if as_json:
         print_json(detail.as_json())
     else:
         _print(Terminal(), detail)
+
+
+def _write_bundle(
+    ctx: click.Context, engine: Engine, detail: Detail, captures: Path, folder: Path
+) -> None:
+    try:
+        path = write_gold(of_release(engine, detail.record, captures), folder)
+    except NoGold as error:
+        fail(ctx, str(error), 1)
+    except OSError as error:
+        fail(ctx, f"{folder} cannot be written: {error.strerror or error}", 3)
+    click.echo(f"{path}: correct it by the page beside it; real texts stay out of the repository")
 
 
 def _print(terminal: Terminal, detail: Detail) -> None:

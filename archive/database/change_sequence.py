@@ -1,42 +1,49 @@
 """`seq`: one rising number for the whole archive, by which a mirror learns what changed.
 
-Only ever used inside a write transaction, so two writers cannot draw the same number."""
+Only ever used inside a write transaction, so two writers cannot draw the same number. What a
+session has changed must be flushed before, and what it has loaded is not told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from archive.database.models import ReleaseRecord
+from archive.database.models import ReleaseRecord, table_of
+from archive.database.prepared import Prepared
+
+_RELEASES = table_of(ReleaseRecord)
+_HIGHEST = Prepared(select(func.max(_RELEASES.c.seq)))
+_NUMBER = Prepared(
+    update(_RELEASES).where(_RELEASES.c.id == bindparam("id_")).values(seq=bindparam("number"))
+)
 
 
-def following(session: Session) -> int:
+def following(connection: Connection) -> int:
     """The number after the highest one given out. No release is ever deleted, so none returns."""
-    return (session.scalar(select(func.max(ReleaseRecord.seq))) or 0) + 1
+    [(highest,)] = _HIGHEST.rows(connection, {})
+    return (highest or 0) + 1
 
 
-def advance(session: Session, changed: Iterable[ReleaseRecord]) -> None:
-    """Gives changed records new numbers, in the order given."""
+def advance(connection: Connection, changed: Iterable[str]) -> None:
+    """Gives changed releases, named by `id`, new numbers, in the order given."""
     if in_order := list(changed):
-        for number, record in enumerate(in_order, start=following(session)):
-            record.seq = number
+        numbered = enumerate(in_order, start=following(connection))
+        _NUMBER.run_all(connection, [{"id_": id_, "number": number} for number, id_ in numbered])
 
 
-def advance_source(session: Session, source: str) -> None:
-    """Gives all of a source's records new numbers, keeping their order among themselves."""
+def advance_source(connection: Connection, source: str) -> None:
+    """Gives all of a source's releases new numbers, keeping their order among themselves."""
     numbered = (
         select(
-            ReleaseRecord.id,
-            func.row_number().over(order_by=ReleaseRecord.seq).label("place"),
+            _RELEASES.c.id,
+            func.row_number().over(order_by=_RELEASES.c.seq).label("place"),
         )
-        .where(ReleaseRecord.source == source)
+        .where(_RELEASES.c.source == source)
         .subquery()
     )
-    session.execute(
-        update(ReleaseRecord)
-        .where(ReleaseRecord.id == numbered.c.id)
-        .values(seq=following(session) - 1 + numbered.c.place),
-        execution_options={"synchronize_session": False},
+    connection.execute(
+        update(_RELEASES)
+        .where(_RELEASES.c.id == numbered.c.id)
+        .values(seq=following(connection) - 1 + numbered.c.place)
     )

@@ -3,6 +3,7 @@ long lists of numbers so that they take little room."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -48,6 +49,19 @@ def utc_text(value: datetime) -> str:
 def moment(value: datetime) -> datetime:
     """A moment as the archive keeps it: UTC, whole seconds."""
     return value.astimezone(UTC).replace(microsecond=0)
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON, in letters that a person can read."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def parsed_json(text: str) -> Any:
+    """A value that is kept as JSON. Raises `ValueDamaged`."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueDamaged(text) from None
 
 
 class Words(TypeDecorator[str]):

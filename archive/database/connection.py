@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sqlite3
@@ -27,9 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError
 
 from archive.database import migrate
+from archive.database.column_types import json_text, parsed_json
 from archive.errors import ArchiveError as ArchiveError
 from archive.errors import ArchiveLocked as ArchiveLocked
-from archive.errors import ValueDamaged
 
 PATIENCE = 30.0
 """Seconds to wait for another writer before giving up with a sentence."""
@@ -144,20 +143,13 @@ def make_engine(path: Path, patience: float, create: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database="file:" + quote(str(path)), query=query),
         connect_args={"timeout": patience},
-        json_serializer=partial(json.dumps, ensure_ascii=False),
-        json_deserializer=_from_json,
+        json_serializer=json_text,
+        json_deserializer=parsed_json,
     )
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", partial(_explain, path))
     return engine
-
-
-def _from_json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueDamaged(text) from None
 
 
 def stands_still(path: Path) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
+    Table,
     UniqueConstraint,
     event,
 )
@@ -53,6 +54,13 @@ def _round_when_set(_: type[Base], key: str, attribute: InstrumentedAttribute[An
     def set_(_: Base, value: Any, *__: Any) -> Any:
         is_aware = isinstance(value, datetime) and value.utcoffset() is not None
         return as_stored(value) if is_aware else value  # others are refused when they are written
+
+
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for statements that load no object."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 class SourceRow(Base):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Integer, column, text
 
 from archive.database.column_types import NUMBER_BYTES
+from archive.database.prepared import Prepared
 
 COMMON = 40
 """Leading texts that share a band when it says nothing any more: a phrase everybody uses, the
@@ -27,21 +27,28 @@ _TELLING = """
                WHERE b.key = wanted.value AND b.member = 0 LIMIT :common + 1)) <= :common
     )
 """
-_CANDIDATES = text(
-    f"""{_TELLING}
+_CANDIDATES = Prepared(
+    text(
+        f"""{_TELLING}
     SELECT b.sketch FROM telling JOIN bands AS b ON b.key = telling.key AND b.member = :member
     JOIN sketches AS s ON s.id = b.sketch
     GROUP BY b.sketch
     HAVING count(*) >= :shared
                        * min(length(s.bands) / {NUMBER_BYTES}, (SELECT count(*) FROM telling))
     """  # noqa: S608 - a constant
+    ).columns(column("sketch", Integer))
 )
-_ENTER = text(
-    "INSERT INTO bands (key, member, sketch) SELECT value, :member, :sketch FROM json_each(:keys)"
+_ENTER = Prepared(
+    text(
+        "INSERT INTO bands (key, member, sketch)"
+        " SELECT value, :member, :sketch FROM json_each(:keys)"
+    )
 )
-_LEAVE = text(
-    "DELETE FROM bands WHERE sketch = :sketch AND member IN (0, 1)"
-    " AND key IN (SELECT value FROM json_each(:keys))"
+_LEAVE = Prepared(
+    text(
+        "DELETE FROM bands WHERE sketch = :sketch AND member IN (0, 1)"
+        " AND key IN (SELECT value FROM json_each(:keys))"
+    )
 )
 _COUNT = text(
     "SELECT count(*) FROM json_each(:keys) AS wanted JOIN bands AS b"
@@ -49,25 +56,25 @@ _COUNT = text(
 )
 
 
-def candidates(session: Session, keys: Iterable[int], member: bool) -> list[int]:
+def candidates(connection: Connection, keys: Iterable[int], member: bool) -> list[int]:
     """Numbers of the sketches with enough of these bands: those that are a `member` of another
     one's cluster, or those that lead one."""
     values = {"keys": _json(keys), "member": member, "common": COMMON, "shared": SHARED}
-    return list(session.scalars(_CANDIDATES, values))
+    return [sketch for (sketch,) in _CANDIDATES.rows(connection, values)]
 
 
-def enter(session: Session, sketch: int, keys: Iterable[int], member: bool) -> None:
-    session.execute(_ENTER, {"sketch": sketch, "keys": _json(keys), "member": member})
+def enter(connection: Connection, sketch: int, keys: Iterable[int], member: bool) -> None:
+    _ENTER.run(connection, {"sketch": sketch, "keys": _json(keys), "member": member})
 
 
-def leave(session: Session, sketch: int, keys: Iterable[int]) -> None:
-    session.execute(_LEAVE, {"sketch": sketch, "keys": _json(keys)})
+def leave(connection: Connection, sketch: int, keys: Iterable[int]) -> None:
+    _LEAVE.run(connection, {"sketch": sketch, "keys": _json(keys)})
 
 
-def count(session: Session, sketch: int, keys: Iterable[int], member: bool) -> int:
+def count(connection: Connection, sketch: int, keys: Iterable[int], member: bool) -> int:
     """How many of these bands the index has for the sketch."""
     values = {"sketch": sketch, "keys": _json(keys), "member": member}
-    found: int = session.scalars(_COUNT, values).one()
+    found: int = connection.scalars(_COUNT, values).one()
     return found
 
 

@@ -11,63 +11,84 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select, update
 
-from archive.database.models import ReleaseRecord, Sketch, Version
-from archive.duplicates import band_index
+from archive.database.models import ReleaseRecord, Version, table_of
+from archive.database.prepared import Prepared
+from archive.duplicates import band_index, sketches
 from archive.duplicates.copy_rule import is_copy, resemblance
-from archive.duplicates.precedence import Claim, claims
+from archive.duplicates.precedence import Claim, body, carrying, claims_of
 from archive.duplicates.sentences import Text, read
+from archive.duplicates.sketches import SketchRow
 from archive.duplicates.winnowing import ALGORITHM, bands
 from archive.errors import ValueDamaged
 
 _NEARLY = 0.9999
 """The highest similarity of texts whose words are not the same to the letter."""
 
-_BATCH = 500
-"""Texts asked for in one query."""
+_RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
+_POINT = Prepared(
+    update(_RELEASES)
+    .where(_RELEASES.c.id == bindparam("wanted"))
+    .values(duplicate_of=bindparam("first"), similarity=bindparam("alike"))
+)
+_EARLIER = (
+    select(_VERSIONS.c.version, _VERSIONS.c.seen_at, _VERSIONS.c.body)
+    .where(_VERSIONS.c.release == bindparam("wanted"), _VERSIONS.c.version < bindparam("before"))
+    .order_by(_VERSIONS.c.version)
+)
 
 
 class Node:
     """A text of the archive, as its earliest release prints it."""
 
-    def __init__(self, sketch: Sketch, claim: Claim, records: list[ReleaseRecord] | None) -> None:
+    def __init__(
+        self, connection: Connection, sketch: SketchRow, claim: Claim, claims: list[Claim] | None
+    ) -> None:
+        self._connection = connection
         self.sketch = sketch
         self.claim = claim
         self.order = claim.order
-        self.records = records
-        """All releases that carry it; None when that was not asked yet."""
+        self.claims = claims
+        """Those of all releases that carry it; None when that was not asked yet."""
+        self._body: str | None = None
 
     @property
     def text(self) -> Text:
         """Read when it is asked for: a cluster of thousands must not be held in memory."""
-        return read(self.claim.body)
+        if self._body is None:
+            self._body = body(self._connection, self.claim)
+        return read(self._body)
 
     def __lt__(self, other: Node) -> bool:
         return self.order < other.order
 
 
 class Clusters:
-    """The clusters within one transaction, and what becomes of them."""
+    """The clusters within one transaction, and what becomes of them. What a session has changed
+    must have been flushed, and what it has loaded is not told of what becomes of it."""
 
-    def __init__(self, session: Session, known: Mapping[str, list[int]] | None = None) -> None:
+    def __init__(
+        self, connection: Connection, known: Mapping[str, list[int]] | None = None
+    ) -> None:
         """`known`: bands by `text_hash`, where they have been worked out already."""
-        self._session = session
+        self._connection = connection
         self._known = known or {}
+        self._unknown: set[str] = set()
+        """Texts that have been looked for and are not there yet."""
         self._nodes: dict[int, Node] = {}
         self._queue: list[Node] = []
         self._queued: set[int] = set()
         self._arrived: set[int] = set()
         """New texts: nobody follows them yet."""
 
-    def settle(self, hashes: Iterable[str | None]) -> set[ReleaseRecord]:
+    def settle(self, hashes: Iterable[str | None]) -> set[str]:
         """Sorts out the texts with these hashes, which came, went or changed; returns the releases
-        whose `duplicate_of` or `similarity` became another."""
+        (`id`) whose `duplicate_of` or `similarity` became another."""
         wanted = sorted({text_hash for text_hash in hashes if text_hash is not None})
-        sketches = list(filter(None, map(self._take_up, wanted)))
-        standing = [sketch for sketch in sketches if sketch.id in self._nodes]
-        vacated = [sketch for sketch in sketches if sketch.id not in self._nodes]
+        taken_up = list(filter(None, map(self._take_up, wanted)))
+        standing = [sketch for sketch in taken_up if sketch.id in self._nodes]
+        vacated = [sketch for sketch in taken_up if sketch.id not in self._nodes]
         # Copies before their leaders, so that none of them is settled again.
         for sketch in sorted(vacated, key=lambda sketch: sketch.leader is None):
             self._remove(sketch)
@@ -78,23 +99,23 @@ class Clusters:
             node = heapq.heappop(self._queue)
             self._settle(node)
             settled.append(node)
-        return {record for node in settled for record in self._point(node)}
+        return {release for node in settled for release in self._point(node)}
 
-    def join(self, record: ReleaseRecord, text_hash: str) -> bool:
+    def join(self, release: str, text_hash: str) -> bool:
         """Points a new release to the first one with this very text, when that is known and
         earlier: nothing else changes by it, however many carry the text. False when not."""
-        sketch = self._session.scalars(select(Sketch).filter_by(text_hash=text_hash)).one_or_none()
+        sketch = sketches.find(self._connection, text_hash)
         if sketch is None:
+            self._unknown.add(text_hash)
             return False
-        own, first = (
-            next(claims(self._session, ReleaseRecord.id == release))
-            for release in (record.id, sketch.first)
-        )
-        if own.order < first.order:
+        claims = {claim.release: claim for claim in self._claims([release, sketch.first])}
+        first = claims[sketch.first]
+        if claims[release].order < first.order:
             return False
-        leads = first.record.duplicate_of is None
-        record.duplicate_of = first.record.id if leads else first.record.duplicate_of
-        record.similarity = 1.0 if leads else first.record.similarity
+        if first.duplicate_of is None:
+            self._write(release, first.release, 1.0)
+        else:
+            self._write(release, first.duplicate_of, first.similarity)
         return True
 
     def node(self, number: int) -> Node:
@@ -111,40 +132,36 @@ class Clusters:
         """How alike a text and its leader are; 1 for the same words, and for nothing else."""
         return 1.0 if node is leader else min(_NEARLY, resemblance(node.text, leader.text))
 
-    def _take_up(self, text_hash: str) -> Sketch | None:
+    def _take_up(self, text_hash: str) -> SketchRow | None:
         """Brings the row of a text to what its releases say. Without a node: it has none now."""
-        session = self._session
-        sketch = session.scalars(select(Sketch).filter_by(text_hash=text_hash)).one_or_none()
-        carrying = list(claims(session, Version.text_hash == text_hash))
-        claim = min(carrying, key=lambda claim: claim.order, default=None)
+        known = text_hash not in self._unknown
+        sketch = sketches.find(self._connection, text_hash) if known else None
+        claims = carrying(self._connection, text_hash)
+        claim = min(claims, key=lambda claim: claim.order, default=None)
         if claim is None:
             return sketch
         if sketch is None:
-            sketch = Sketch(
-                text_hash=text_hash,
-                algorithm=ALGORITHM,
-                bands=self._known.get(text_hash) or bands(read(claim.body)),
-                first=claim.record.id,
-            )
-            session.add(sketch)
-            session.flush()
-            band_index.enter(session, sketch.id, sketch.bands, member=False)
-            self._arrived.add(sketch.id)
-        sketch.first = claim.record.id
-        self._nodes[sketch.id] = Node(sketch, claim, [claim.record for claim in carrying])
+            sketch = self._arrive(text_hash, claim)
+        sketches.change(self._connection, sketch, claim.release, sketch.leader)
+        self._nodes[sketch.id] = Node(self._connection, sketch, claim, claims)
         return sketch
 
-    def _remove(self, sketch: Sketch) -> None:
+    def _arrive(self, text_hash: str, claim: Claim) -> SketchRow:
+        """Adds a text that no release had."""
+        known = self._known.get(text_hash) or bands(read(body(self._connection, claim)))
+        sketch = sketches.add(self._connection, text_hash, ALGORITHM, known, claim.release)
+        band_index.enter(self._connection, sketch.id, sketch.bands, member=False)
+        self._arrived.add(sketch.id)
+        return sketch
+
+    def _remove(self, sketch: SketchRow) -> None:
         """Takes out a text that no release carries any more."""
-        session = self._session
         followers = self._followers(sketch)
         for follower in followers:
             self._follow(follower, None)
         self._push(followers)
-        band_index.leave(session, sketch.id, sketch.bands)
-        session.flush()
-        session.delete(sketch)
-        session.flush()
+        band_index.leave(self._connection, sketch.id, sketch.bands)
+        sketches.remove(self._connection, sketch)
 
     def _settle(self, node: Node) -> None:
         """Finds its leader anew, and queues later texts for which that makes a difference."""
@@ -171,15 +188,10 @@ class Clusters:
         claim = leader.claim
         if claim.version == 1:
             return True
-        earlier = (
-            select(Version)
-            .filter_by(release=claim.record.id)
-            .where(Version.version < claim.version)
-            .order_by(Version.version)
-        )
-        for version in self._session.scalars(earlier):
-            if is_copy(node.text, read(version.body)):
-                return version.version == 1 or version.seen_at <= node.order[0]
+        earlier = {"wanted": claim.release, "before": claim.version}
+        for version, seen_at, printed in self._connection.execute(_EARLIER, earlier):
+            if is_copy(node.text, read(printed)):
+                return bool(version == 1 or seen_at <= node.order[0])
         return claim.seen_at <= node.order[0]
 
     def _may_follow(self, other: Node, node: Node) -> bool:
@@ -189,38 +201,39 @@ class Clusters:
 
     def _follow(self, node: Node, leader: Node | None) -> None:
         number = None if leader is None else leader.sketch.id
-        was_member, is_member = node.sketch.leader is not None, number is not None
+        sketch = node.sketch
+        was_member, is_member = sketch.leader is not None, number is not None
         if was_member != is_member:
-            band_index.leave(self._session, node.sketch.id, node.sketch.bands)
-            band_index.enter(self._session, node.sketch.id, node.sketch.bands, is_member)
-        node.sketch.leader = number
+            band_index.leave(self._connection, sketch.id, sketch.bands)
+            band_index.enter(self._connection, sketch.id, sketch.bands, is_member)
+        sketches.change(self._connection, sketch, sketch.first, number)
 
-    def _followers(self, sketch: Sketch) -> list[Node]:
+    def _followers(self, sketch: SketchRow) -> list[Node]:
         if sketch.id in self._arrived:
             return []
-        self._session.flush()
-        query = select(Sketch.id).where(Sketch.leader == sketch.id)
-        return self._load(self._session.scalars(query).all())
+        return self._load(sketches.followers(self._connection, sketch.id))
 
     def _candidates(self, node: Node, member: bool) -> list[Node]:
-        found = band_index.candidates(self._session, node.sketch.bands, member)
+        found = band_index.candidates(self._connection, node.sketch.bands, member)
         return self._load([number for number in found if number != node.sketch.id])
 
-    def _load(self, numbers: Iterable[int]) -> list[Node]:
-        numbers = list(numbers)
+    def _load(self, numbers: list[int]) -> list[Node]:
         missing = [number for number in numbers if number not in self._nodes]
-        for start in range(0, len(missing), _BATCH):
-            wanted = Sketch.id.in_(missing[start : start + _BATCH])
-            sketches = self._session.scalars(select(Sketch).where(wanted)).all()
-            firsts = ReleaseRecord.id.in_([sketch.first for sketch in sketches])
-            by_release = {claim.record.id: claim for claim in claims(self._session, firsts)}
-            for sketch in sketches:
-                if sketch.first not in by_release:
-                    raise ValueDamaged(sketch.first)
-                self._nodes[sketch.id] = Node(sketch, by_release[sketch.first], None)
-        if lost := [number for number in numbers if number not in self._nodes]:
+        for rows in sketches.load(self._connection, missing):
+            firsts = self._claims([row.first for row in rows])
+            by_release = {claim.release: claim for claim in firsts}
+            for row in rows:
+                self._nodes[row.id] = Node(self._connection, row, by_release[row.first], None)
+        if lost := [number for number in missing if number not in self._nodes]:
             raise ValueDamaged(f"sketch {lost[0]}")
         return [self._nodes[number] for number in numbers]
+
+    def _claims(self, releases: list[str]) -> list[Claim]:
+        """Raises ValueDamaged where one of the releases is not there."""
+        found = claims_of(self._connection, releases)
+        if lost := set(releases) - {claim.release for claim in found}:
+            raise ValueDamaged(min(lost))
+        return found
 
     def _push(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -228,26 +241,27 @@ class Clusters:
                 self._queued.add(node.sketch.id)
                 heapq.heappush(self._queue, node)
 
-    def _point(self, node: Node) -> list[ReleaseRecord]:
+    def _point(self, node: Node) -> list[str]:
         """Points the releases with this text to the first one; returns those that changed."""
         number = node.sketch.leader
         leader = node if number is None else self.node(number)
         similarity = self.similarity(node, leader)
-        if node.records is None:
-            carrying = claims(self._session, Version.text_hash == node.sketch.text_hash)
-            node.records = [claim.record for claim in carrying]
-        first = leader.claim.record
-        return [record for record in node.records if _point(record, first, similarity)]
+        if node.claims is None:
+            node.claims = carrying(self._connection, node.sketch.text_hash)
+        first = leader.claim.release
+        changed = []
+        for claim in node.claims:
+            wanted = (None, None) if claim.release == first else (first, similarity)
+            if (claim.duplicate_of, claim.similarity) != wanted:
+                self._write(claim.release, *wanted)
+                changed.append(claim.release)
+        return changed
+
+    def _write(self, release: str, first: str | None, similarity: float | None) -> None:
+        values = {"wanted": release, "first": first, "alike": similarity}
+        _POINT.run(self._connection, values)
 
 
-def _point(record: ReleaseRecord, first: ReleaseRecord, similarity: float) -> bool:
-    wanted = (None, None) if record is first else (first.id, similarity)
-    if (record.duplicate_of, record.similarity) == wanted:
-        return False
-    record.duplicate_of, record.similarity = wanted
-    return True
-
-
-def leave(record: ReleaseRecord) -> None:
+def leave(connection: Connection, release: str) -> None:
     """Takes a release whose text is too short to be copied out of its cluster."""
-    record.duplicate_of = record.similarity = None
+    _POINT.run(connection, {"wanted": release, "first": None, "alike": None})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from archive.database.models import Band, ReleaseRecord, Sketch, Version
+from archive.database.models import Band, ReleaseRecord, Sketch, Version, table_of
 from archive.duplicates import band_index
 from archive.duplicates import claims as inherited
 from archive.duplicates.clusters import Clusters, Node
-from archive.duplicates.precedence import Claim, claims
+from archive.duplicates.precedence import Claim, body, carrying, claims
 from archive.duplicates.winnowing import ALGORITHM, bands
 from archive.fingerprint import text_hash
 
@@ -27,7 +27,7 @@ def check(session: Session) -> Iterator[str]:
         yield f"{release}: the date its text counts from does not match its wordings"
     entered = 0
     for sketches in _batches(session):
-        clusters = Clusters(session)
+        clusters = Clusters(session.connection())
         for sketch in sketches:
             entered += len(sketch.bands)
             yield from _sketch(session, clusters, sketch)
@@ -71,10 +71,11 @@ def _unsketched(session: Session) -> Iterator[str]:
 def _unpointed(session: Session) -> Iterator[str]:
     """Releases too short to be copied, or whose leader is a copy itself."""
     first = aliased(ReleaseRecord)
-    for claim in claims(session, Version.text_hash.is_(None)):
-        yield from _misread(claim)
-        if claim.record.duplicate_of is not None:
-            yield f"{claim.record.id}: it is called a copy, but its text is too short to be one"
+    connection = session.connection()
+    for claim in claims(connection, table_of(Version).c.text_hash.is_(None)):
+        yield from _misread(connection, claim)
+        if claim.duplicate_of is not None:
+            yield f"{claim.release}: it is called a copy, but its text is too short to be one"
     chained = (
         select(ReleaseRecord.id)
         .join(first, first.id == ReleaseRecord.duplicate_of)
@@ -86,47 +87,44 @@ def _unpointed(session: Session) -> Iterator[str]:
 
 def _sketch(session: Session, clusters: Clusters, sketch: Sketch) -> Iterator[str]:
     name = f"The text of {sketch.first}"
-    carrying = sorted(
-        claims(session, Version.text_hash == sketch.text_hash), key=lambda claim: claim.order
-    )
-    if not carrying:
+    connection = session.connection()
+    claims = sorted(carrying(connection, sketch.text_hash), key=lambda claim: claim.order)
+    if not claims:
         yield f"{name} has a sketch, but no release carries it any more"
         return
-    if sketch.first != carrying[0].record.id:
-        yield f"{name} was not there first, but in {carrying[0].record.id}"
+    if sketch.first != claims[0].release:
+        yield f"{name} was not there first, but in {claims[0].release}"
         return
-    for claim in carrying:
-        yield from _misread(claim)
+    for claim in claims:
+        yield from _misread(connection, claim)
     node = clusters.node(sketch.id)
     if sketch.algorithm != ALGORITHM:
         yield f"{name} has a sketch of algorithm {sketch.algorithm}, not {ALGORITHM}"
     elif sketch.bands != bands(node.text):
         yield f"{name} has a sketch of another text"
     member = sketch.leader is not None
-    if band_index.count(session, sketch.id, sketch.bands, member) != len(sketch.bands):
+    if band_index.count(connection, sketch.id, sketch.bands, member) != len(sketch.bands):
         yield f"{name} is not in the index of copies with all its bands"
     leader = clusters.leader_of(node)
     if (leader and leader.sketch.id) != sketch.leader:
         whose = f"a copy of {leader.sketch.first}" if leader else "nobody's copy"
         yield f"{name} is {whose}, but is not kept as such"
         return
-    yield from _pointers(clusters, node, leader or node, [claim.record for claim in carrying])
+    yield from _pointers(clusters, node, leader or node, claims)
 
 
-def _misread(claim: Claim) -> Iterator[str]:
-    if text_hash(claim.body) != claim.text_hash:
-        yield f"{claim.record.id}: its text is not the one its text_hash is of"
+def _misread(connection: Connection, claim: Claim) -> Iterator[str]:
+    if text_hash(body(connection, claim)) != claim.text_hash:
+        yield f"{claim.release}: its text is not the one its text_hash is of"
 
 
-def _pointers(
-    clusters: Clusters, node: Node, leader: Node, records: list[ReleaseRecord]
-) -> Iterator[str]:
+def _pointers(clusters: Clusters, node: Node, leader: Node, claims: list[Claim]) -> Iterator[str]:
     similarity = clusters.similarity(node, leader)
-    for record in records:
-        first = record.id == leader.sketch.first
+    for claim in claims:
+        first = claim.release == leader.sketch.first
         wanted = (None, None) if first else (leader.sketch.first, similarity)
-        if (record.duplicate_of, record.similarity) != wanted:
+        if (claim.duplicate_of, claim.similarity) != wanted:
             yield (
-                f"{record.id}: duplicate_of and similarity are {record.duplicate_of} and "
-                f"{record.similarity}, but should be {wanted[0]} and {wanted[1]}"
+                f"{claim.release}: duplicate_of and similarity are {claim.duplicate_of} and "
+                f"{claim.similarity}, but should be {wanted[0]} and {wanted[1]}"
             )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
 from archive.database import change_sequence
-from archive.database.models import Band, ReleaseRecord, Sketch, Version
+from archive.database.models import Band, ReleaseRecord, Sketch, Version, table_of
 from archive.duplicates import claims as inherited
 from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.precedence import Order, claims
 from archive.fingerprint import text_hash
+
+_RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
 
 
 def rebuild(session: Session) -> int:
@@ -23,13 +25,14 @@ def rebuild(session: Session) -> int:
     inherited.renew(session)
     session.execute(delete(Band))
     session.execute(delete(Sketch))
-    changed = _freed(session)
-    for wanted in _in_order(session):
-        changed |= {record.id for record in Clusters(session).settle([wanted])}
-    records = [session.get_one(ReleaseRecord, release) for release in sorted(changed)]
-    change_sequence.advance(session, records)
     session.flush()
-    return len(records)
+    connection = session.connection()
+    changed = _freed(connection)
+    for wanted in _in_order(connection):
+        changed |= Clusters(connection).settle([wanted])
+    change_sequence.advance(connection, sorted(changed))
+    session.expire_all()
+    return len(changed)
 
 
 def _rehash(session: Session) -> None:
@@ -45,18 +48,18 @@ def _rehash(session: Session) -> None:
         session.execute(update(Version), wrong)
 
 
-def _freed(session: Session) -> set[str]:
+def _freed(connection: Connection) -> set[str]:
     """Takes releases whose text is too short to be copied out of their clusters."""
-    short = claims(session, Version.text_hash.is_(None) & ReleaseRecord.duplicate_of.is_not(None))
-    records = [claim.record for claim in short]
-    for record in records:
-        leave(record)
-    return {record.id for record in records}
+    short = _VERSIONS.c.text_hash.is_(None) & _RELEASES.c.duplicate_of.is_not(None)
+    freed = [claim.release for claim in claims(connection, short)]
+    for release in freed:
+        leave(connection, release)
+    return set(freed)
 
 
-def _in_order(session: Session) -> list[str]:
+def _in_order(connection: Connection) -> list[str]:
     first: dict[str, Order] = {}
-    for claim in claims(session, Version.text_hash.is_not(None)):
+    for claim in claims(connection, _VERSIONS.c.text_hash.is_not(None)):
         assert claim.text_hash is not None
         known = first.get(claim.text_hash)
         first[claim.text_hash] = claim.order if known is None else min(known, claim.order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import stored_moment
@@ -40,7 +40,7 @@ class Visits:
     did not come to their end neither count nor begin the count anew."""
 
 
-def visits(session: Session) -> dict[str, Visits]:
+def visits(session: Session | Connection) -> dict[str, Visits]:
     """By source; those never crawled are left out."""
     return {
         row.source: Visits(

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from sqlalchemy import and_, func, select, type_coerce
+from sqlalchemy import Connection, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import Day
@@ -68,7 +68,7 @@ def rhythm(session: Session, source: str, now: datetime) -> Rhythm:
     return _of(_days(session, now, source).get(source, {}))
 
 
-def rhythms(session: Session, now: datetime) -> dict[str, Rhythm]:
+def rhythms(session: Session | Connection, now: datetime) -> dict[str, Rhythm]:
     """The same for all sources of which the archive has a release within `PAST`."""
     return {source: _of(days) for source, days in _days(session, now, None).items()}
 
@@ -90,7 +90,9 @@ def _gaps(days: list[date]) -> Iterator[int]:
     return ((after - before).days for before, after in pairwise(days))
 
 
-def _days(session: Session, now: datetime, source: str | None) -> dict[str, dict[date, int]]:
+def _days(
+    session: Session | Connection, now: datetime, source: str | None
+) -> dict[str, dict[date, int]]:
     """For each source its days, and how many releases each has. What carries no date counts for
     the day it was first seen; what a first crawl brings in is then one day."""
     seen_on = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Day)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import and_, func, select, type_coerce
+from sqlalchemy import Connection, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import Day
@@ -33,7 +33,7 @@ class Recent:
     """Of a text, the median."""
 
 
-def recent(session: Session, source: str, now: datetime) -> Recent:
+def recent(session: Session | Connection, source: str, now: datetime) -> Recent:
     """Counts what the archive has of a source."""
     came = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Day)
     day = func.coalesce(Version.published_on, came, type_=Day)

@@ -5,8 +5,25 @@ The archive knows nothing of the crawler; anything of these shapes can be stored
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from archive.search import index
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What the indexes hold of a wording, and its two fingerprints. Worked out beforehand, it takes
+    no time of a transaction, nor of the process that writes."""
+
+    printed: tuple[str | None, ...]
+    """The text it was worked out from: of another one it says nothing."""
+    sha256: str
+    text_hash: str | None
+    """None: a text too short to be copied."""
+    roots: index.Roots
+    bands: list[int] | None
 
 
 class SourceLike(Protocol):
@@ -103,6 +120,8 @@ class ReleaseLike(Protocol):
     def quotes(self) -> Sequence[QuoteLike]: ...
     @property
     def reader(self) -> str | None: ...
+    @property
+    def entries(self) -> Entries | None: ...
 
 
 class Sighted(Protocol):

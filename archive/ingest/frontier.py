@@ -12,13 +12,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.captures import Capture
 from archive.database import change_sequence
 from archive.database.column_types import clean, moment
-from archive.database.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version
+from archive.database.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version, table_of
+from archive.ingest import frontier_statements as sql
 
 ELSEWHERE = "elsewhere"
 _A_QUERY = 500
@@ -134,11 +135,11 @@ _OF_RELEASE = {
 }
 
 
-def load(session: Session, source: str) -> list[Known]:
+def load(connection: Connection, source: str) -> list[Known]:
     """All addresses of a source, oldest first."""
     columns = [getattr(_OF_RELEASE.get(name, Address), name) for name in Known.__dataclass_fields__]
     record, version = ReleaseRecord, Version
-    rows = session.execute(
+    rows = connection.execute(
         select(*columns)
         .select_from(Address)
         .outerjoin(record, record.id == Address.release)
@@ -149,134 +150,166 @@ def load(session: Session, source: str) -> list[Known]:
     return [Known(**row) for row in rows.mappings()]
 
 
-def is_deep_due(session: Session, source: str, since: datetime) -> bool:
+def is_deep_due(connection: Connection, source: str, since: datetime) -> bool:
     """Whether a source that has been crawled was not crawled deep, or for the first time, since
     then; only crawls that ended well count."""
     well = (Crawl.source == source) & Crawl.outcome.in_(("ok", "partial", "unmet"))
-    first = session.scalar(select(func.min(Crawl.id)).where(well))
+    first = connection.scalar(select(func.min(Crawl.id)).where(well))
     deep = (Crawl.id == first) | Crawl.deep
-    last = session.scalar(select(func.max(Crawl.started_at)).where(well, deep))
+    last = connection.scalar(select(func.max(Crawl.started_at)).where(well, deep))
     return last is not None and last < since
 
 
-def aliases(session: Session, source: str) -> dict[str, str]:
+def aliases(connection: Connection, source: str) -> dict[str, str]:
     """Second addresses, and the canonical ones they lead to."""
-    rows = session.execute(select(Alias.url, Alias.leads_to).filter_by(source=source))
+    rows = connection.execute(select(Alias.url, Alias.leads_to).filter_by(source=source))
     return {row.url: row.leads_to for row in rows}
 
 
-def note_found(session: Session, source: str, found: Iterable[Found]) -> None:
+def note_found(connection: Connection, source: str, found: Iterable[Found]) -> None:
     """Adds addresses; of one known already, what is new: a hint, a list that shows it.
 
     What a list shows differently than before stays as it was until the release has been looked
     at: a crawl that ends in between must not forget that there was something to see."""
     found = list(found)
-    rows = _addresses(session, source, {one.url for one in found})
+    rows = _addresses(connection, source, [one.url for one in found])
+    added: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
     for one in found:
         row = rows.get(one.url)
         if row is None:
-            row = rows[one.url] = Address(
-                source=source,
-                url=clean(one.url),
-                requested=clean(one.requested),
-                what=one.what,
-                found_by=one.by,
-                found_at=one.at,
-                hint=clean(one.hint),
-                shown=dict(one.shown),
-                due_at=one.at,
-            )
-            session.add(row)
+            row = rows[one.url] = added[one.url] = {
+                "source": source,
+                "url": clean(one.url),
+                "requested": clean(one.requested),
+                "what": one.what,
+                "found_by": one.by,
+                "found_at": moment(one.at),
+                "hint": clean(one.hint),
+                "shown": dict(one.shown),
+                "due_at": moment(one.at),
+            }
             continue
-        if row.what == ELSEWHERE != one.what:  # its host has been declared since
-            row.what, row.found_by = one.what, one.by
-        if one.hint is not None:
-            row.hint = clean(one.hint)
-        if new := {way: digest for way, digest in one.shown.items() if way not in row.shown}:
-            row.shown = row.shown | new
-        if any(row.shown[way] != digest for way, digest in one.shown.items()):
-            row.due_at = min(row.due_at or one.at, one.at)
+        before = dict(row)
+        _found_again(row, one)
+        if row != before and one.url not in added:
+            changed[one.url] = {f"{name}_": row[name] for name in sql.FOUND_AGAIN}
+            changed[one.url] |= {"of": source, "at": row["url"]}
+    if added:
+        connection.execute(sql.ADD, list(added.values()))
+    if changed:
+        connection.execute(sql.FIND_AGAIN, list(changed.values()))
 
 
-def _addresses(session: Session, source: str, urls: Iterable[str]) -> dict[str, Address]:
+def _found_again(row: dict[str, Any], one: Found) -> None:
+    """Notes in the row of an address what is new about it."""
+    if row["what"] == ELSEWHERE != one.what:  # its host has been declared since
+        row["what"], row["found_by"] = one.what, one.by
+    if one.hint is not None:
+        row["hint"] = clean(one.hint)
+    if new := {way: digest for way, digest in one.shown.items() if way not in row["shown"]}:
+        row["shown"] = row["shown"] | new
+    if any(row["shown"][way] != digest for way, digest in one.shown.items()):
+        at = moment(one.at)
+        row["due_at"] = min(row["due_at"] or at, at)
+
+
+def _addresses(
+    connection: Connection, source: str, urls: Iterable[str]
+) -> dict[str, dict[str, Any]]:
     """Those of a source that the archive knows, by URL."""
-    rows: dict[str, Address] = {}
-    wanted = iter(urls)
+    rows: dict[str, dict[str, Any]] = {}
+    wanted = iter(dict.fromkeys(urls))
     while some := list(islice(wanted, _A_QUERY)):
-        query = select(Address).where(Address.source == source, Address.url.in_(some))
-        rows.update((row.url, row) for row in session.scalars(query))
+        found = connection.execute(sql.THOSE, {"of": source, "at": some})
+        rows.update((row["url"], dict(row)) for row in found.mappings())
     return rows
 
 
 def note_look(
-    session: Session, look: Look, release: str | None = None, *, late: bool = False
+    connection: Connection, look: Look, release: str | None = None, *, late: bool = False
 ) -> None:
     """Writes down a look; one that found the page ends any suspicion that it is gone. `late`: it
     was long ago, and says nothing where a later one is known."""
-    row = session.get(Address, (look.source, look.url))
-    if late and row and row.asked_at and row.asked_at >= moment(look.at):
+    place = _place(look)
+    known = sql.LOOKED_AT.row(connection, place)
+    asked_at, shown = known or (None, {})
+    if late and asked_at and asked_at >= moment(look.at):
         return
-    if row is None:
-        row = Address(source=look.source, url=clean(look.url), what="release", found_by="link")
-        row.found_at, row.shown = look.at, {}
-        session.add(row)
-    row.asked_at, row.outcome, row.status = look.at, look.outcome, look.status
-    row.due_at = look.due_at
-    if look.status is not None:
-        row.etag, row.last_modified = clean(look.etag), clean(look.last_modified)
-    row.payload = look.payload or row.payload
-    if look.capture is not None:
-        row.capture = look.capture.as_json()
-    row.shown = row.shown | look.shown
-    if release is not None:
-        row.release = release
-    if look.outcome in ("release", "unchanged"):
-        row.requested = clean(look.requested)
-        row.missing_since = row.missing_in = None
+    if known is None:
+        new = {"source": look.source, "url": place["at"], "what": "release", "found_by": "link"}
+        connection.execute(sql.ADD, new | {"found_at": look.at, "shown": {}})
+    values = place | {
+        "asked_at_": look.at,
+        "outcome_": look.outcome,
+        "status_": look.status,
+        "due_at_": look.due_at,
+        "etag_": clean(look.etag),
+        "last_modified_": clean(look.last_modified),
+        "payload_": look.payload or None,
+        "capture_": look.capture.as_json() if look.capture else None,
+        "shown_": shown | look.shown,
+        "release_": release,
+        "requested_": clean(look.requested),
+        "stands": look.outcome in ("release", "unchanged"),
+    }
+    sql.LOOK.run(connection, values)
 
 
-def note_walk(session: Session, source: str, url: str, at: datetime, *, regular: bool) -> None:
+def note_walk(
+    connection: Connection, source: str, url: str, at: datetime, *, regular: bool
+) -> None:
     """A way was followed to where everything beyond is known."""
-    session.execute(
-        update(Address)
-        .where(Address.source == source, Address.url == url)
+    connection.execute(
+        update(sql.TABLE)
+        .where(sql.TABLE.c.source == source, sql.TABLE.c.url == url)
         .values(walked_at=at, regular=regular, outcome="walked", asked_at=at)
     )
 
 
 def note_alias(
-    session: Session, source: str, url: str, leads_to: str, how: str, at: datetime
+    connection: Connection, source: str, url: str, leads_to: str, how: str, at: datetime
 ) -> None:
     """A second address of a release; it is not asked for again."""
-    session.merge(
-        Alias(source=source, url=clean(url), leads_to=clean(leads_to), how=how, seen_at=at)
+    values = {"leads_to": clean(leads_to), "how": how, "seen_at": at}
+    connection.execute(
+        upsert(table_of(Alias))
+        .values(source=source, url=clean(url), **values)
+        .on_conflict_do_update(index_elements=["source", "url"], set_=values)
     )
-    row = session.get(Address, (source, url))
-    if row is not None:
-        row.outcome, row.asked_at, row.due_at = "alias", at, None
+    connection.execute(
+        update(sql.TABLE)
+        .where(sql.TABLE.c.source == source, sql.TABLE.c.url == url)
+        .values(outcome="alias", asked_at=at, due_at=None)
+    )
 
 
-def miss(session: Session, look: Look, crawl: int) -> Literal["missing", "gone", "unknown"]:
+def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "gone", "unknown"]:
     """A page that held a release does not any more. The first crawl to see that only suspects;
     a later one that sees it too confirms it, and the release gets its `gone_at`."""
-    note_look(session, look)
-    row = session.get_one(Address, (look.source, look.url))
-    record = session.get(ReleaseRecord, row.release) if row.release else None
-    if record is None:
+    note_look(connection, look)
+    [(missing_in, release, gone_at, _)] = sql.RELEASE_AT.rows(connection, _place(look))
+    if release is None:
         return "unknown"
-    if row.missing_in is None:
-        row.missing_since, row.missing_in = look.at, crawl
-    if row.missing_in == crawl:
+    if missing_in is None:
+        missing_in = crawl
+        suspected = {"missing_since": look.at, "missing_in": crawl}
+        connection.execute(
+            update(sql.TABLE)
+            .where(sql.TABLE.c.source == look.source, sql.TABLE.c.url == clean(look.url))
+            .values(suspected)
+        )
+    if missing_in == crawl:
         return "missing"
-    if record.gone_at is None:
-        record.gone_at = look.at
-        change_sequence.advance(session, [record])
+    if gone_at is None:
+        connection.execute(sql.GONE, {"wanted": release, "gone_at_": look.at})
+        change_sequence.advance(connection, [release])
     return "gone"
 
 
-def lessons(session: Session, source: str) -> Lessons:
+def lessons(connection: Connection, source: str) -> Lessons:
     """What the site taught so far."""
-    row = session.get(Lesson, source)
+    row = connection.execute(select(table_of(Lesson)).filter_by(source=source)).one_or_none()
     if row is None:
         return Lessons()
     frame = row.frame or {}
@@ -287,49 +320,54 @@ def lessons(session: Session, source: str) -> Lessons:
     )
 
 
-def taught(session: Session) -> dict[str, Taught]:
+def taught(connection: Connection) -> dict[str, Taught]:
     """By source, what the archive remembers of its site."""
     found: dict[str, Taught] = {}
-    for source, article in session.execute(select(Lesson.source, Lesson.article)):
+    for source, article in connection.execute(select(Lesson.source, Lesson.article)):
         found.setdefault(source, Taught()).article = article
     ways = (
         select(Address.source, Address.what, Address.url, Address.regular, Address.hint)
         .where(Address.what != "release", Address.walked_at.is_not(None))
         .order_by(Address.source, Address.regular.desc(), Address.url)
     )
-    for row in session.execute(ways):
+    for row in connection.execute(ways):
         why = (row.hint or {}).get("why")
         way = {"what": row.what, "url": row.url, "regular": bool(row.regular), "why": why}
         found.setdefault(row.source, Taught()).ways.append(way)
     elsewhere = select(Address.source, Address.url).filter_by(what=ELSEWHERE)
-    for source, url in session.execute(elsewhere.order_by(Address.source, Address.found_at)):
+    for source, url in connection.execute(elsewhere.order_by(Address.source, Address.found_at)):
         found.setdefault(source, Taught()).elsewhere.append(url)
     return found
 
 
-def learn(session: Session, source: str, learned: Lessons, at: datetime) -> None:
+def learn(connection: Connection, source: str, learned: Lessons, at: datetime) -> None:
     """Remembers what the site taught."""
     frame = {"blocks": sorted(learned.blocks), "signatures": sorted(learned.signatures)}
-    session.merge(
-        Lesson(
-            source=source,
-            article=learned.article,
-            frame=clean(frame) if learned.blocks or learned.signatures else None,
-            learned_at=at,
-        )
+    values = {
+        "article": learned.article,
+        "frame": clean(frame) if learned.blocks or learned.signatures else None,
+        "learned_at": at,
+    }
+    connection.execute(
+        upsert(table_of(Lesson))
+        .values(source=source, **values)
+        .on_conflict_do_update(index_elements=["source"], set_=values)
     )
 
 
-def seen_again(session: Session, look: Look) -> str | None:
+def seen_again(connection: Connection, look: Look) -> str | None:
     """Notes a look at a page that has not changed: its release still stands there, or stands
     there again. Returns the release's id; None where the page never held one."""
-    note_look(session, look)
-    release = session.get_one(Address, (look.source, look.url)).release
-    record = session.get(ReleaseRecord, release) if release else None
-    if record is None:
+    note_look(connection, look)
+    [(_, release, gone_at, last_seen_at)] = sql.RELEASE_AT.rows(connection, _place(look))
+    if release is None:
         return None
-    record.last_seen_at = max(record.last_seen_at, look.at)
-    if record.gone_at is not None:
-        record.gone_at = None
-        change_sequence.advance(session, [record])
-    return record.id
+    connection.execute(sql.SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})
+    if gone_at is not None:
+        connection.execute(sql.GONE, {"wanted": release, "gone_at_": None})
+        change_sequence.advance(connection, [release])
+    return str(release)
+
+
+def _place(look: Look) -> dict[str, str]:
+    return {"of": look.source, "at": clean(look.url)}

@@ -2,52 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, bindparam, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from archive import duplicates
 from archive.database import change_sequence
-from archive.database.models import ReleaseRecord, Version
-from archive.duplicates import claims
+from archive.database.models import ReleaseRecord, Version, table_of
+from archive.database.prepared import Prepared
 from archive.fingerprint import release_id
 from archive.ingest import version_columns, versions
-from archive.ingest.accepts import Sighted
-from archive.ingest.version_columns import Entries
+from archive.ingest.accepts import Entries, Sighted
 from archive.search import index
+
+_RELEASES = table_of(ReleaseRecord)
+_KNOWN = Prepared(select(_RELEASES.c.id).where(_RELEASES.c.id == bindparam("wanted")))
+_COPY_OF = Prepared(select(_RELEASES.c.duplicate_of).where(_RELEASES.c.id == bindparam("wanted")))
+_ADD_RELEASE = Prepared(
+    insert(_RELEASES),
+    ("id", "source", "url", "seq", "version", "first_seen_at", "last_seen_at"),
+)
+_ADD_VERSION = Prepared(
+    insert(table_of(Version)),
+    [name for name in table_of(Version).c.keys() if name != "id"],  # noqa: SIM118
+)
+_SETTLED = ("duplicate_of", "similarity", "seq")
+"""Columns that are written without a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A release that is new."""
+
+    id: str
+    seq: int
+    duplicate_of: str | None
+
+
+def is_known(connection: Connection, release: str) -> bool:
+    """Whether the archive has a release, by its id."""
+    return _KNOWN.row(connection, {"wanted": release}) is not None
 
 
 def add(
-    session: Session,
+    connection: Connection,
     release: Sighted,
     columns: dict[str, Any],
     crawl_id: int | None,
     entries: Entries | None = None,
-) -> ReleaseRecord:
+) -> Added:
     """A release the archive does not have, with its first wording. `entries`: its `entries`, where
     they have been worked out already."""
-    record = ReleaseRecord(
-        id=release_id(release.source, release.url),
-        source=release.source,
-        url=release.url,
-        seq=change_sequence.following(session),
-        version=1,
-        first_seen_at=release.fetched_at,
-        last_seen_at=release.fetched_at,
+    id_, seen_at = release_id(release.source, release.url), release.fetched_at
+    seq = change_sequence.following(connection)
+    _ADD_RELEASE.run(
+        connection,
+        {
+            "id": id_,
+            "source": release.source,
+            "url": release.url,
+            "seq": seq,
+            "version": 1,
+            "first_seen_at": seen_at,
+            "last_seen_at": seen_at,
+        },
     )
-    version = Version(
-        release=record.id, version=1, seen_at=release.fetched_at, crawl=crawl_id, **columns
+    version = columns | {"release": id_, "version": 1, "seen_at": seen_at, "crawl": crawl_id}
+    version |= {
+        "claim_on": columns["published_on"],
+        "claim_at": columns["published_at"],
+        "claim_seen_at": seen_at,
+    }
+    added = _ADD_VERSION.run(connection, version)
+    assert added is not None
+    roots = (
+        entries.roots
+        if entries
+        else index.roots(*(columns[name] for name in version_columns.PRINTED))
     )
-    claims.begin(version)
-    session.add_all([record, version])
-    session.flush()
-    index.learn(session, version, entries.roots if entries else None)
+    index.enter(connection, added, columns["author_tags"], roots)
     bands = entries.bands if entries else None
-    touched = duplicates.enter(session, record, version.text_hash, bands)
-    advance(session, None, touched - {record})
-    return record
+    touched = duplicates.enter(connection, id_, columns["text_hash"], bands)
+    change_sequence.advance(connection, sorted(touched - {id_}))
+    copied = _COPY_OF.row(connection, {"wanted": id_}) if id_ in touched else None
+    return Added(id_, seq, copied[0] if copied else None)
 
 
 def change(
@@ -81,17 +122,22 @@ def change(
 
 def settle(session: Session, record: ReleaseRecord, hashes: set[str | None], changed: bool) -> None:
     """Sorts out the clusters a change touched, and numbers the records that changed."""
-    others = duplicates.settle(session, hashes)
+    session.flush()
+    others = duplicates.settle(session.connection(), hashes)
+    session.expire(record, _SETTLED)
     if versions.current(session, record).text_hash is None and record.duplicate_of:
-        duplicates.leave(record)
+        duplicates.leave(session.connection(), record.id)
         changed = True
-    advance(session, record if changed or record in others else None, others - {record})
+    advance(session, record if changed or record.id in others else None, others - {record.id})
 
 
-def advance(session: Session, record: ReleaseRecord | None, others: set[ReleaseRecord]) -> None:
-    """Numbers a record, and the others that changed with it, anew."""
-    in_order = sorted(others, key=lambda other: other.id)
-    change_sequence.advance(session, [record, *in_order] if record else in_order)
+def advance(session: Session, record: ReleaseRecord | None, others: set[str]) -> None:
+    """Numbers a record, and the others (`id`) that changed with it, anew."""
+    session.flush()
+    first = [record.id] if record else []
+    change_sequence.advance(session.connection(), [*first, *sorted(others)])
+    if record:
+        session.expire(record, _SETTLED)
 
 
 def _note_sight(record: ReleaseRecord, seen_at: datetime) -> bool:

@@ -7,20 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from archive.captures import Capture
-from archive.database.column_types import clean, moment
-from archive.database.models import Rejection, ReleaseRecord, Version
+from archive.database import change_sequence
+from archive.database.column_types import moment
+from archive.database.models import ReleaseRecord, Version, table_of
 from archive.duplicates import claims
 from archive.fingerprint import release_id
-from archive.ingest import frontier, release_rows, version_columns, versions
-from archive.ingest.accepts import RejectedLike, ReleaseLike
+from archive.ingest import frontier, rejections, release_rows, version_columns, versions
+from archive.ingest.accepts import Entries, RejectedLike, ReleaseLike
 from archive.ingest.frontier import Look
-from archive.ingest.version_columns import Entries
 from archive.search import index
 
+_RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
+_WORDINGS = (
+    select(
+        *(_VERSIONS.c[name] for name in ("version", "sha256", "reader", "seen_at")),
+        *(_VERSIONS.c[name] for name in version_columns.CAPTURE),
+        *(_VERSIONS.c[name] for name in version_columns.PRINTED),
+    )
+    .where(_VERSIONS.c.release == bindparam("wanted"))
+    .order_by(_VERSIONS.c.version)
+)
+_CURRENT = _WORDINGS.join(
+    _RELEASES,
+    (_RELEASES.c.id == _VERSIONS.c.release) & (_RELEASES.c.version == _VERSIONS.c.version),
+)
 Outcome = Literal["new", "corrected", "edited", "same"]
 """`corrected`: a wording was read otherwise than before; `edited`: a wording more was found."""
 
@@ -48,7 +62,11 @@ def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
     """From what was read; pure. `is_new`: the archive does not have the release, as far as is
     known."""
     columns = version_columns.columns(release, look.capture)
-    entries = version_columns.entries(columns) if is_new else None
+    entries = (
+        (version_columns.known_entries(release) or version_columns.entries(release))
+        if is_new
+        else None
+    )
     return Reading(
         source=release.source, url=release.url, columns=columns, look=look, entries=entries
     )
@@ -63,53 +81,48 @@ class Held:
     is_current: bool
 
 
-def to_read_again(session: Session, release: ReleaseLike) -> list[Held]:
+def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
     """The wordings to be read again before this one may be a version: the current one, and those
     that another program read. None where the archive has this very wording, or no release."""
-    record = session.get(ReleaseRecord, release_id(release.source, release.url))
-    if record is None:
-        return []
-    shown = versions.current(session, record)
-    if shown.sha256 == version_columns.columns(release)["sha256"]:
+    held = {"wanted": release_id(release.source, release.url)}
+    shown = connection.execute(_CURRENT, held).one_or_none()
+    if shown is None or shown.sha256 == version_columns.columns(release)["sha256"]:
         return []
     return [
-        Held(one.reader, _capture(one, release.url), one is shown)
-        for one in versions.in_order(session, record)
-        if one is shown or one.reader != release.reader
+        Held(one.reader, _capture(one, release.url), one.version == shown.version)
+        for one in connection.execute(_WORDINGS, held)
+        if one.version == shown.version or one.reader != release.reader
     ]
 
 
-def wording_of(session: Session, source: str, url: str) -> tuple[str, str] | None:
+def wording_of(connection: Connection, source: str, url: str) -> tuple[str, str] | None:
     """Title and text, dateline included, of a release's current wording; None: no such release."""
-    record = session.get(ReleaseRecord, release_id(source, url))
-    if record is None:
-        return None
-    shown = versions.current(session, record)
-    return shown.title, (shown.dateline or "") + shown.body
+    shown = connection.execute(_CURRENT, {"wanted": release_id(source, url)}).one_or_none()
+    return None if shown is None else (shown.title, (shown.dateline or "") + shown.body)
 
 
-def is_another(session: Session, source: str, url: str, columns: Mapping[str, Any]) -> bool:
+def is_another(connection: Connection, source: str, url: str, columns: Mapping[str, Any]) -> bool:
     """Whether a wording (`wording.columns`) read at the address of a known release is, title and
     text, that of another release of the source, which never had a wording in common with it."""
     if columns["text_hash"] is None:
         return False
     own = release_id(source, url)
     wordings = select(Version.text_hash).filter_by(release=own)
-    twins = set(session.scalars(select(Version.release).where(Version.text_hash.in_(wordings))))
+    twins = set(connection.scalars(select(Version.release).where(Version.text_hash.in_(wordings))))
     same = select(Version.release).filter_by(
         text_hash=columns["text_hash"], sha256=columns["sha256"]
     )
-    others = set(session.scalars(same)) - twins - {own}
+    others = set(connection.scalars(same)) - twins - {own}
     return any(other.startswith(f"{source}:") for other in others)
 
 
-def capture_of(session: Session, source: str, url: str) -> Capture | None:
+def capture_of(connection: Connection, source: str, url: str) -> Capture | None:
     """Where the bytes lie that a release's current wording was read from."""
-    record = session.get(ReleaseRecord, release_id(source, url))
-    return _capture(versions.current(session, record), url) if record else None
+    shown = connection.execute(_CURRENT, {"wanted": release_id(source, url)}).one_or_none()
+    return None if shown is None else _capture(shown, url)
 
 
-def _capture(version: Version, url: str) -> Capture | None:
+def _capture(version: Row[Any], url: str) -> Capture | None:
     if version.capture_file is None:
         return None
     assert version.capture_offset is not None
@@ -129,7 +142,7 @@ def correct(session: Session, record: ReleaseRecord, readings: Sequence[Reading]
     _put_right(session, record, readings)
 
 
-def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
+def reread(connection: Connection, readings: Sequence[Reading]) -> Outcome:
     """Puts the readings of one release, in order of time, in their places.
 
     Of a capture that was read before the wording is corrected in place: other fields, another
@@ -138,52 +151,38 @@ def reread(session: Session, readings: Sequence[Reading]) -> Outcome:
     changes nothing.
     """
     first = readings[0]
-    record = session.get(ReleaseRecord, release_id(first.source, first.url))
+    id_ = release_id(first.source, first.url)
     outcome: Outcome = "same"
-    if record is None:
-        record = release_rows.add(session, first, first.columns, None, first.entries)
+    if not release_rows.is_known(connection, id_):
+        release_rows.add(connection, first, first.columns, None, first.entries)
         outcome = "new"
-        if len(readings) == 1:
-            _note(session, record, readings)
-            return outcome
-    count = record.version
-    if _put_right(session, record, readings) and outcome == "same":
-        outcome = "edited" if record.version > count else "corrected"
-    _note(session, record, readings)
+    if outcome == "same" or len(readings) > 1:
+        with Session(connection) as session:
+            record = session.get_one(ReleaseRecord, id_)
+            count = record.version
+            if _put_right(session, record, readings) and outcome == "same":
+                outcome = "edited" if record.version > count else "corrected"
+            session.flush()
+    _note(connection, id_, readings)
     return outcome
 
 
-def reread_rejected(session: Session, rejected: RejectedLike, look: Look) -> None:
+def reread_rejected(connection: Connection, rejected: RejectedLike, look: Look) -> None:
     """Records a captured page that gives no release, unless that is known already."""
-    key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
-    row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
-    at = moment(rejected.fetched_at)
-    if row is None:
-        row = Rejection(**clean(key), first_seen_at=at, last_seen_at=at, times=1)
-        session.add(row)
-    elif at > row.last_seen_at:
-        row.times += 1
-        row.last_seen_at = at
-        row.resolved_at = None
-    else:
-        row.first_seen_at = min(row.first_seen_at, at)
-    if at == row.last_seen_at:
-        row.detail = clean(rejected.detail)
-        if look.capture is not None:
-            for name, value in version_columns.capture_columns(look.capture).items():
-                setattr(row, name, value)
-    frontier.note_look(session, look, late=True)
+    rejections.read_again(connection, rejected, look.capture)
+    frontier.note_look(connection, look, late=True)
 
 
-def withdrawn(session: Session, source: str, url: str, gone_at: datetime) -> bool:
+def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) -> bool:
     """Notes when a release was found to be withdrawn; whether the record changed by it."""
-    record = session.get(ReleaseRecord, release_id(source, url))
-    if record is None:
+    id_ = release_id(source, url)
+    mine = _RELEASES.c.id == id_
+    columns = (_RELEASES.c.gone_at, _RELEASES.c.last_seen_at)
+    record = connection.execute(select(*columns).where(mine)).one_or_none()
+    if record is None or record.gone_at is not None or moment(gone_at) <= record.last_seen_at:
         return False
-    if record.gone_at is not None or moment(gone_at) <= record.last_seen_at:
-        return False
-    record.gone_at = gone_at
-    release_rows.advance(session, record, set())
+    connection.execute(update(_RELEASES).where(mine).values(gone_at=gone_at))
+    change_sequence.advance(connection, [id_])
     return True
 
 
@@ -276,13 +275,8 @@ def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
             yield reading
 
 
-def _note(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
+def _note(connection: Connection, release: str, readings: Sequence[Reading]) -> None:
     """What follows for the frontier and for pages that gave no release before."""
     last = readings[-1]
-    frontier.note_look(session, last.look, record.id, late=True)
-    open_ones = select(Rejection).filter_by(source=record.source, url=record.url, resolved_at=None)
-    with session.no_autoflush:
-        rejections = session.scalars(open_ones).all()
-    for rejection in rejections:
-        seen = (moment(reading.fetched_at) for reading in readings)
-        rejection.resolved_at = next((at for at in seen if at >= rejection.last_seen_at), None)
+    frontier.note_look(connection, last.look, release, late=True)
+    rejections.resolve_by(connection, last.source, last.url, [one.fetched_at for one in readings])

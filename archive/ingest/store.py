@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates
 from archive.database import change_sequence
 from archive.database.column_types import clean
 from archive.database.connection import writing
-from archive.database.models import Crawl, Rejection, ReleaseRecord, SourceRow, Version
+from archive.database.models import Crawl, ReleaseRecord, SourceRow, Version, table_of
+from archive.database.prepared import Prepared
 from archive.fingerprint import release_id
-from archive.ingest import frontier, release_rows, reprocess, version_columns
+from archive.ingest import frontier, rejections, release_rows, reprocess, version_columns
 from archive.ingest.accepts import RejectedLike, ReleaseLike, SourceLike
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Reading
@@ -44,6 +45,15 @@ NOTED = (
 )
 """What a crawl notes besides, for `archive.health`; what each means stands in docs/query.md."""
 
+_CRAWLS = table_of(Crawl)
+_COUNTERS = {
+    name: Prepared(
+        update(_CRAWLS)
+        .where(_CRAWLS.c.id == bindparam("wanted"))
+        .values({name: _CRAWLS.c[name] + text("1")})
+    )
+    for name in ("releases_new", "releases_changed", "releases_seen", "rejected")
+}
 _SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")
 
 
@@ -98,21 +108,23 @@ class Store:
             session.execute(update(Crawl).where(Crawl.id == crawl_id).values(values))
 
     def within(
-        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs a task of `archive.ingest.frontier` in one transaction."""
-        with self._session() as session:
-            return task(session, *args, **kwargs)
-
-    def each_within(self, tasks: Iterable[Callable[[Session], T]]) -> list[T]:
-        """Runs tasks one after another in one transaction: all of them or, when one fails, none."""
-        results = []
         with self._turn, writing(self._engine) as connection:
-            for task in tasks:
-                with Session(connection) as session:  # what one has loaded is nothing to the next
-                    results.append(task(session))
-                    session.flush()
-        return results
+            return task(connection, *args, **kwargs)
+
+    def look_up(
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs a task that only reads; no other program is kept from writing meanwhile."""
+        with self._turn, self._engine.connect() as connection:
+            return task(connection, *args, **kwargs)
+
+    def each_within(self, tasks: Iterable[Callable[[Connection], T]]) -> list[T]:
+        """Runs tasks one after another in one transaction: all of them or, when one fails, none."""
+        with self._turn, writing(self._engine) as connection:
+            return [task(connection) for task in tasks]
 
     def store(
         self,
@@ -124,34 +136,27 @@ class Store:
         """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
         The source must be registered. `crawl_id` None: not from a crawl. `corrections`: what the
         captures of earlier wordings say when this program reads them, in order of time."""
-        with self._session() as session:
-            record = session.get(ReleaseRecord, release_id(release.source, release.url))
-            outcome: Literal["new", "changed", "seen"] = "new"
-            columns = version_columns.columns(release, look.capture if look else None)
-            if record is None:
-                record = release_rows.add(session, release, columns, crawl_id)
+        id_ = release_id(release.source, release.url)
+        columns = version_columns.columns(release, look.capture if look else None)
+        with self._turn, writing(self._engine) as connection:
+            if release_rows.is_known(connection, id_):
+                with Session(connection) as session:
+                    stored = _again(session, id_, release, columns, crawl_id, corrections)
             else:
-                if corrections:
-                    reprocess.correct(session, record, corrections)
-                outcome = release_rows.change(
-                    session, record, columns, release.fetched_at, crawl_id
-                )
-            session.execute(
-                update(Rejection)
-                .where(Rejection.source == release.source, Rejection.url == release.url)
-                .where(Rejection.resolved_at.is_(None))
-                .values(resolved_at=release.fetched_at)
-            )
+                entries = version_columns.known_entries(release)
+                added = release_rows.add(connection, release, columns, crawl_id, entries)
+                stored = Stored(id_, "new", 1, added.seq, added.duplicate_of)
+            rejections.resolve(connection, release.source, release.url, release.fetched_at)
             if look is not None:
-                frontier.note_look(session, look, record.id)
-            _count(session, crawl_id, f"releases_{outcome}")
-            return Stored(record.id, outcome, record.version, record.seq, record.duplicate_of)
+                frontier.note_look(connection, look, id_)
+            _count(connection, crawl_id, f"releases_{stored.outcome}")
+            return stored
 
     def seen(self, look: Look, crawl_id: int) -> None:
         """Records that a release's page answered as it did the last time."""
-        with self._session() as session:
-            if frontier.seen_again(session, look):
-                _count(session, crawl_id, "releases_seen")
+        with self._turn, writing(self._engine) as connection:
+            if frontier.seen_again(connection, look):
+                _count(connection, crawl_id, "releases_seen")
 
     def reject(
         self,
@@ -161,26 +166,12 @@ class Store:
         look: Look | None = None,
     ) -> None:
         """Records a page that gave no release. `record`: what was read of it, as JSON values."""
-        key = {name: getattr(rejected, name) for name in ("source", "url", "stage", "reason")}
-        with self._session() as session:
-            row = session.scalars(select(Rejection).filter_by(**clean(key))).one_or_none()
-            if row is None:
-                row = Rejection(**clean(key), first_seen_at=rejected.fetched_at, times=0)
-                row.last_seen_at = rejected.fetched_at
-                session.add(row)
-            row.times += 1
-            row.last_seen_at = max(row.last_seen_at, rejected.fetched_at)
-            row.detail = clean(rejected.detail)
-            row.record = None if record is None else clean(dict(record))
-            row.resolved_at = None
-            row.crawl = crawl_id
-            for name, value in version_columns.capture_columns(
-                look.capture if look else None
-            ).items():
-                setattr(row, name, value)
+        capture = look.capture if look else None
+        with self._turn, writing(self._engine) as connection:
+            rejections.add(connection, rejected, crawl_id, record, capture)
             if look is not None:
-                frontier.note_look(session, look)
-            _count(session, crawl_id, "rejected")
+                frontier.note_look(connection, look)
+            _count(connection, crawl_id, "rejected")
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -208,16 +199,31 @@ def _register(session: Session, source: SourceLike) -> None:
             .order_by(Version.text_hash)
         )
         for text_hash in hashes.all():  # one by one: a source may have thousands
-            release_rows.advance(session, None, duplicates.settle(session, [text_hash]))
+            touched = duplicates.settle(session.connection(), [text_hash])
+            release_rows.advance(session, None, touched)
     if changed & {"kind", "publisher", "region"}:
         session.flush()
-        change_sequence.advance_source(session, source.id)
+        change_sequence.advance_source(session.connection(), source.id)
         session.expire_all()
 
 
-def _count(session: Session, crawl_id: int | None, column: str) -> None:
-    counter = Crawl.__table__.c[column]
-    session.execute(
-        update(Crawl).where(Crawl.id == crawl_id).values({column: counter + 1}),
-        execution_options={"synchronize_session": False},
-    )
+def _again(
+    session: Session,
+    id_: str,
+    release: ReleaseLike,
+    columns: dict[str, Any],
+    crawl_id: int | None,
+    corrections: Sequence[Reading],
+) -> Stored:
+    """Stores another look at a release the archive has."""
+    record = session.get_one(ReleaseRecord, id_)
+    if corrections:
+        reprocess.correct(session, record, corrections)
+    outcome = release_rows.change(session, record, columns, release.fetched_at, crawl_id)
+    session.flush()
+    return Stored(id_, outcome, record.version, record.seq, record.duplicate_of)
+
+
+def _count(connection: Connection, crawl_id: int | None, column: str) -> None:
+    if crawl_id is not None:
+        _COUNTERS[column].run(connection, {"wanted": crawl_id})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from archive.captures import Capture
 from archive.database.column_types import clean
@@ -12,7 +11,7 @@ from archive.database.models import Version
 from archive.duplicates.sentences import Text
 from archive.duplicates.winnowing import bands
 from archive.fingerprint import content_sha256, text_hash, unprinted
-from archive.ingest.accepts import QuoteLike, ReleaseLike
+from archive.ingest.accepts import Entries, QuoteLike, ReleaseLike
 from archive.record import QUOTE
 from archive.search import index
 
@@ -21,7 +20,8 @@ UNEXPORTED = frozenset(
 )
 """Columns of a wording that are no key of the exported record."""
 
-_PRINTED = ("title", "dateline", "body", "byline")
+PRINTED = ("title", "dateline", "body", "byline")
+"""Columns of a wording's text, in this order."""
 _OF_THE_DATE = frozenset(
     {"relative-date", "date-of-change", "dates-disagree", "weekday-mismatch", "year-from-weekday"}
 )
@@ -38,11 +38,43 @@ def capture_columns(capture: Capture | None) -> dict[str, Any]:
     return dict(zip(CAPTURE, where, strict=True))
 
 
+class Printed(Protocol):
+    """The text of a release."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def dateline(self) -> str | None: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def byline(self) -> str | None: ...
+
+
+def entries(release: Printed) -> Entries:
+    """Those of a release's text. Pure; some milliseconds."""
+    title, dateline, body, byline = printed = _printed(release)
+    sha256, hashed = _fingerprints(*printed)
+    return Entries(
+        printed=printed,
+        sha256=sha256,
+        text_hash=hashed,
+        roots=index.roots(title, dateline, body, byline),
+        bands=None if hashed is None else bands(Text(body)),
+    )
+
+
+def known_entries(release: ReleaseLike) -> Entries | None:
+    """Those that came with a release, where they are of its text as it is now."""
+    held = release.entries
+    return held if held is not None and held.printed == _printed(release) else None
+
+
 def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, Any]:
     """The wording's columns in `versions`, with its two fingerprints."""
     wording: dict[str, Any] = {
         name: clean(getattr(release, name))
-        for name in (*_PRINTED, "published_by", "body_by", "place", "language", "reader")
+        for name in (*PRINTED, "published_by", "body_by", "place", "language", "reader")
     }
     wording |= {
         "published_on": release.published_on,
@@ -57,12 +89,24 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
         "flags": clean(release.flags),
     }
     wording["quotes"] = list(_quotes(release.quotes, wording["body"]))
-    # Joined, so that a byline or dateline recognised only now makes no new wording.
-    parts = (wording["dateline"], wording["body"], wording["byline"])
-    text = " ".join(part for part in parts if part)
-    wording["sha256"] = content_sha256(wording["title"], text)
-    wording["text_hash"] = text_hash(wording["body"])
+    known = known_entries(release)
+    wording["sha256"], wording["text_hash"] = (
+        (known.sha256, known.text_hash) if known else _fingerprints(*_printed(release))
+    )
     return wording | capture_columns(capture)
+
+
+def _printed(release: Printed) -> tuple[str, str | None, str, str | None]:
+    title, dateline, body, byline = (clean(getattr(release, name)) for name in PRINTED)
+    return title, dateline, body, byline
+
+
+def _fingerprints(
+    title: str, dateline: str | None, body: str, byline: str | None
+) -> tuple[str, str | None]:
+    # Joined, so that a byline or dateline recognised only now makes no new wording.
+    text = " ".join(part for part in (dateline, body, byline) if part)
+    return content_sha256(title, text), text_hash(body)
 
 
 def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
@@ -70,22 +114,6 @@ def _quotes(quotes: Iterable[QuoteLike], body: str) -> Iterator[dict[str, Any]]:
     for quote in quotes:
         if body[quote.start : quote.end] == quote.text:
             yield {name: clean(getattr(quote, name)) for name in QUOTE}
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """What the indexes hold of a wording. Worked out beforehand, it takes no time of a transaction,
-    nor of the process that writes."""
-
-    roots: index.Roots
-    bands: list[int] | None
-    """None: a text too short to be copied."""
-
-
-def entries(wording: Mapping[str, Any]) -> Entries:
-    """Those of a wording's columns. Pure."""
-    sketched = None if wording["text_hash"] is None else bands(Text(wording["body"]))
-    return Entries(index.roots(wording), sketched)
 
 
 UNPROVEN = "edit-unproven"
@@ -107,7 +135,7 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
     forget, `3 jam lalu` becomes `kemarin`)."""
     kept = {
         name
-        for name in _PRINTED
+        for name in PRINTED
         if unprinted(getattr(version, name) or "") == unprinted(wording[name] or "")
     }
     if "body" in kept and version.body != wording["body"]:

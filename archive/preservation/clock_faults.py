@@ -50,7 +50,7 @@ class Visit:
         return self.began - AROUND, self.ended + AROUND
 
 
-def latest(session: Session) -> datetime | None:
+def latest(session: Session | Connection) -> datetime | None:
     """The latest time of which the archive knows anything."""
     times = [
         session.scalar(select(func.max(column)))

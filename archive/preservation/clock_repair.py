@@ -167,14 +167,16 @@ def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[Visit])
     )
     seen = [one for one in (record.last_seen_at, held[-1].seen_at, asked) if one is not None]
     record.last_seen_at = max(seen)
-    change_sequence.advance(session, [record])
+    session.flush()
+    change_sequence.advance(session.connection(), [record.id])
+    session.expire(record)
 
 
-def corrected(session: Session) -> Callable[[int, datetime], datetime]:
+def corrected(connection: Connection) -> Callable[[int, datetime], datetime]:
     """A function that says what time it was when a crawl's clock showed some time."""
     moved: dict[int, tuple[datetime, datetime, timedelta]] = {
         one.crawl: (one.began_at - AROUND, one.ended_at + AROUND, timedelta(seconds=one.seconds))
-        for one in session.scalars(select(ClockCorrection))
+        for one in connection.execute(select(ClockCorrection.__table__))
         if one.crawl is not None
     }
 

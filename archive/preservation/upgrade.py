@@ -30,9 +30,8 @@ def upgrade_archive(url: str) -> tuple[str, str]:
             with Session(connection) as session:
                 if duplicates.is_stale(session):
                     duplicates.rebuild(session)
-                changed = sorted(duplicates.catch_up(session), key=lambda record: record.id)
-                change_sequence.advance(session, changed)
-                session.flush()
+                changed = sorted(duplicates.catch_up(session))
+                change_sequence.advance(session.connection(), changed)
         return before, migrate.head()
     finally:
         engine.dispose()

@@ -11,13 +11,14 @@ Beside it stand the signatures of the current wordings, to be found by the name 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Engine,
+    bindparam,
     delete,
     except_,
     func,
@@ -29,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from archive.database.connection import ArchiveError, writing
-from archive.database.models import ReleaseRecord, SearchRoots, Signature, Version
+from archive.database.models import ReleaseRecord, SearchRoots, Signature, Version, table_of
+from archive.database.prepared import Prepared
 from archive.database.views import releases
 from archive.search.stemming import stems
 
@@ -43,43 +45,58 @@ _SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_fro
 )
 """What `signatures` should hold."""
 
+_ENTER = Prepared(
+    text(
+        f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
+        f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
+    )
+)
+_LEAVE = text(
+    f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
+    f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :wanted"
+)
+_ROOTS, _SIGNATURES = table_of(SearchRoots), table_of(Signature)
+_ADD_ROOTS = Prepared(insert(_ROOTS), ("id", "title", "text"))
+_SIGN = Prepared(insert(_SIGNATURES), ("version_id", "position", "tag"))
+_REMOVE_ROOTS = delete(_ROOTS).where(_ROOTS.c.id == bindparam("wanted"))
+_UNSIGN = delete(_SIGNATURES).where(_SIGNATURES.c.version_id == bindparam("wanted"))
 
 Roots = tuple[str, str]
 """What `search_roots` holds of a wording: of its title, of its text."""
 
 
-def roots(wording: Mapping[str, Any]) -> Roots:
-    """Those of a wording's columns. Pure; a millisecond and less."""
-    return _roots(wording["title"], wording["dateline"], wording["body"], wording["byline"])
+def roots(title: str, dateline: str | None, body: str, byline: str | None) -> Roots:
+    """Those of a wording. Pure; a millisecond and less."""
+    printed = " ".join(part for part in (dateline, body, byline) if part)
+    return stems(title), stems(printed)
 
 
-def learn(session: Session, version: Version, roots: Roots | None = None) -> None:
-    """Enters a current wording into the index, as it stands in the database; `roots`: its `roots`,
-    where they have been worked out already."""
-    title, printed = roots or _roots(version.title, version.dateline, version.body, version.byline)
-    session.execute(insert(SearchRoots), {"id": version.id, "title": title, "text": printed})
-    statement = (
-        f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
-        f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
-    )
-    session.execute(text(statement), {"id": version.id})
-    if signatures := _signatures(version.id, version.author_tags):
-        session.execute(insert(Signature), signatures)
+def enter(
+    connection: Connection, version_id: int, author_tags: Sequence[str], found: Roots
+) -> None:
+    """Enters a current wording into the index, as it stands in the database, with its `roots`, as
+    they were `found`."""
+    title, printed = found
+    _ADD_ROOTS.run(connection, {"id": version_id, "title": title, "text": printed})
+    _ENTER.run(connection, {"id": version_id})
+    if author_tags:
+        tags = enumerate(author_tags, start=1)
+        rows = [{"version_id": version_id, "position": place, "tag": tag} for place, tag in tags]
+        _SIGN.run_all(connection, rows)
+
+
+def learn(session: Session, version: Version) -> None:
+    """The same for a wording that a session has loaded; nothing is flushed by it."""
+    found = roots(version.title, version.dateline, version.body, version.byline)
+    enter(session.connection(), version.id, version.author_tags, found)
 
 
 def forget(session: Session, version: Version) -> None:
     """Takes a wording out of the index; called before its text changes, since FTS5 must be told
     the very text it once learnt."""
-    statement = (
-        f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
-        f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :id"
-    )
-    session.execute(text(statement), {"id": version.id})
-    for entry in (SearchRoots.id, Signature.version_id):
-        session.execute(
-            delete(entry.class_).where(entry == version.id),
-            execution_options={"synchronize_session": False},
-        )
+    connection = session.connection()
+    for statement in (_LEAVE, _REMOVE_ROOTS, _UNSIGN):
+        connection.execute(statement, {"wanted": version.id})
 
 
 def rebuild(engine: Engine) -> int:
@@ -96,7 +113,7 @@ def fill(connection: Connection) -> None:
     connection.execute(delete(SearchRoots))
     wordings = _current(connection)
     while batch := list(islice(wordings, _BATCH)):
-        found = [(id_, *_roots(*printed)) for id_, *printed in batch]
+        found = [(id_, *roots(*printed)) for id_, *printed in batch]
         rows = [{"id": id_, "title": title, "text": text_} for id_, title, text_ in found]
         connection.execute(insert(SearchRoots), rows)
     connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
@@ -124,7 +141,7 @@ def _differences(connection: Connection) -> Iterator[str]:
     for _, title, *printed, kept_title, kept_text in _current(connection, *kept):
         current += 1
         missing += kept_title is None
-        stale += kept_title is not None and (kept_title, kept_text) != _roots(title, *printed)
+        stale += kept_title is not None and (kept_title, kept_text) != roots(title, *printed)
     held = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
     for number, what in (
         (missing, "current wordings are missing from the search index"),
@@ -142,13 +159,6 @@ def _differences(connection: Connection) -> Iterator[str]:
     ):
         if wanted := connection.scalar(select(func.count()).select_from(wanting.subquery())):
             yield f"{wanted:,} {what}; {_REMEDY}"
-
-
-def _signatures(id_: int, author_tags: list[str]) -> list[dict[str, Any]]:
-    return [
-        {"version_id": id_, "position": position, "tag": tag}
-        for position, tag in enumerate(author_tags, start=1)
-    ]
 
 
 def _agrees(connection: Connection) -> bool:
@@ -175,8 +185,3 @@ def _current(connection: Connection, *beside: Any) -> Iterator[Any]:
         .where(ReleaseRecord.version == Version.version)
     )
     yield from connection.execute(query, execution_options={"yield_per": _BATCH})
-
-
-def _roots(title: str, dateline: str | None, body: str, byline: str | None) -> Roots:
-    printed = " ".join(part for part in (dateline, body, byline) if part)
-    return stems(title), stems(printed)

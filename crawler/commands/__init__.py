@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
 from scrapy.settings import BaseSettings, Settings
 
+from archive.preservation.kept_captures import keep
 from crawler.registry.source import Source, SourceError, load_sources
 
 HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE, NO_NETWORK = 0, 1, 2, 3, 4
@@ -20,6 +22,26 @@ def add_no_capture(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-capture", action="store_true", help="keep no copy of what came over the wire"
     )
+
+
+def add_keep(parser: argparse.ArgumentParser) -> None:
+    """Adds --keep."""
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE.wacz",
+        help="keep all answers in this file, without your mail address and local paths",
+    )
+
+
+def keep_file(captures: Path, target: Path, files: Mapping[str, bytes], settings: Settings) -> None:
+    """Writes the answers below `captures` into a WACZ; ends the program where that cannot be."""
+    try:
+        left_out = keep(captures, target, files, settings["CONTACT"])
+    except OSError as error:
+        give_up(f"{target} cannot be written: {error.strerror or error}", NO_ARCHIVE)
+    more = f"; {left_out} answers repeat CONTACT and were left out" if left_out else ""
+    print(f"{target} holds all answers{more}.", file=sys.stderr)
 
 
 def obey_no_capture(settings: BaseSettings, opts: argparse.Namespace) -> None:

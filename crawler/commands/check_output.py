@@ -5,31 +5,111 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.commands import HEALTHY, NO_ARCHIVE, UNHEALTHY
+from archive.captures.writer import CaptureWriter
+from archive.database.connection import ArchiveError
+from crawler.commands import HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, keep_file
 from crawler.commands.crawl_command import ask_for_contact, run_through
+from crawler.crawl.run_progress import clock
+from crawler.doctor.check import Check
+from crawler.doctor.network import find_dead_network
+from crawler.extensions.warc_capture import open_captures
 from crawler.registry.source import Source
+from crawler.run.first_contact import make_contact
 from crawler.site_check.check_run import Checking
 from crawler.site_check.locate import Finding
 
+_MANY = 20
+"""Sources from which on the network is looked at first."""
+_TOLD_EVERY = 25
+"""Sources after which the progress is told."""
 _COLOURS = {"found": "green", "moved": "green", "blocked": "red"}
 
 
+class Progress:
+    """How far it has come, a line now and then on stderr."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._began = monotonic()
+
+    def step(self) -> None:
+        """One source more is done."""
+        self._done += 1
+        if self._done % _TOLD_EVERY or self._done == self._total:
+            return
+        seconds = (monotonic() - self._began) / self._done * (self._total - self._done)
+        said = f"{self._done:,} of {self._total:,} sources checked, about {clock(seconds)} left"
+        print(said, file=sys.stderr, flush=True)
+
+
 def check(
-    settings: Settings, registry: list[Source], chosen: list[Source], *, as_json: bool
+    settings: Settings,
+    registry: list[Source],
+    chosen: list[Source],
+    *,
+    as_json: bool,
+    kept: Path | None = None,
 ) -> int:
-    """Checks the chosen sources, prints a line each and a sum, and returns the exit code."""
+    """Checks the chosen sources, prints a line each and a sum, and returns the exit code. All
+    answers go into the file `kept`."""
+    if kept is None:
+        return _check(settings, registry, chosen, None, as_json=as_json)
+    with TemporaryDirectory(prefix="arsip-check-") as folder:
+        own = settings.copy()
+        own.setdict({"CAPTURES": folder, "CAPTURES_ENABLED": True}, priority="cmdline")
+        try:
+            writer = open_captures(own)
+            assert writer is not None, "it was just enabled"
+            with closing(writer):
+                code = _check(settings, registry, chosen, writer, as_json=as_json)
+        except ArchiveError as error:
+            give_up(str(error), NO_ARCHIVE)
+        keep_file(Path(folder), kept, {}, settings)
+    return code
+
+
+def _check(
+    settings: Settings,
+    registry: list[Source],
+    chosen: list[Source],
+    writer: CaptureWriter | None,
+    *,
+    as_json: bool,
+) -> int:
     ask_for_contact(settings, chosen)
-    checking = Checking(
-        settings, registry, datetime.now(UTC).date(), _tell_json if as_json else _tell
-    )
+    progress = Progress(len(chosen))
+
+    def tell(source: Source, finding: Finding) -> None:
+        (_tell_json if as_json else _tell)(source, finding)
+        progress.step()
+
+    checking = Checking(settings, registry, datetime.now(UTC).date(), tell, captures=writer)
     process = AsyncCrawlerProcess(settings)
-    run_through(process, checking.run(process, chosen), lambda *_: checking.stop())
+    dead: list[Check] = []
+
+    async def work() -> None:
+        if len(chosen) >= _MANY:
+            known = [source for source in registry if source.vouched]
+            found = find_dead_network(await make_contact(process, settings, known))
+            dead.extend([found] if found else [])
+        if not dead:
+            await checking.run(process, chosen)
+
+    run_through(process, work(), lambda *_: checking.stop())
+    for found in dead:
+        print(f"{found.said} {found.advice} Nothing was checked.", file=sys.stderr)
+        return UNHEALTHY
     for fault in checking.faults:
         print(fault, file=sys.stderr)
     if not as_json:

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess, CrawlerProcessBase
 from scrapy.settings import Settings
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from archive.database.connection import ArchiveError
 from archive.health.last_crawl import visits
@@ -118,10 +118,12 @@ def _open(settings: Settings, order: Order) -> CrawlRun:
         give_up(str(error), NO_ARCHIVE)
 
 
-def _queue(session: Session, sources: list[Source], *, due: bool) -> tuple[list[Source], datetime]:
+def _queue(
+    connection: Connection, sources: list[Source], *, due: bool
+) -> tuple[list[Source], datetime]:
     """The sources to crawl, in order of turn, and when the first of them is due."""
     now = datetime.now(UTC)
-    seen, told = visits(session), rhythms(session, now)
+    seen, told = visits(connection), rhythms(connection, now)
     by_id = {source.id: source for source in sources}
     due_at = {id: turns().due_at(seen.get(id), told.get(id), now) for id in by_id}
     waiting = [id for id in by_id if not due or due_at[id] <= now]

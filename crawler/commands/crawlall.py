@@ -75,7 +75,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--guided",
             action="store_true",
-            help="where there is no archive yet, at a terminal: ask for CONTACT and begin with a "
+            help="where nothing was crawled yet, at a terminal: ask for CONTACT and begin with a "
             "few sources, for ten minutes (make crawl does so)",
         )
         add_no_capture(parser)

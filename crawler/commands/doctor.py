@@ -91,19 +91,24 @@ class Command(ScrapyCommand):
             raise UsageError(f"there is no argument {args[0]}", print_help=False)
         if not isinstance(self.crawler_process, AsyncCrawlerProcess):
             give_up("The doctor needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
-        with tempfile.TemporaryDirectory(prefix="arsip-doctor-") as name:
-            folder = Path(name)
-            try:
-                if opts.replay is not None:
-                    report = self._replay(self.crawler_process, opts.replay, folder)
-                else:
-                    report = self._examine(self.crawler_process, opts, folder)
-            except ArchiveError as error:
-                give_up(str(error), NO_ARCHIVE)
-            self.exitcode = _exit_code(report)
-            _print(report, as_json=opts.json)
-            if opts.replay is None and not opts.quick:
-                self._keep(report, folder, opts.output or _free_name())
+        try:
+            with tempfile.TemporaryDirectory(prefix="arsip-doctor-") as name:
+                self._run(self.crawler_process, opts, Path(name))
+        except ArchiveError as error:
+            give_up(str(error), NO_ARCHIVE)
+        except OSError as error:
+            where = error.filename or "A temporary file"
+            give_up(f"{where} cannot be written: {error.strerror or error}", NO_ARCHIVE)
+
+    def _run(self, process: AsyncCrawlerProcess, opts: argparse.Namespace, folder: Path) -> None:
+        if opts.replay is not None:
+            report = self._replay(process, opts.replay, folder)
+        else:
+            report = self._examine(process, opts, folder)
+        self.exitcode = _exit_code(report)
+        _print(report, as_json=opts.json)
+        if opts.replay is None and not opts.quick:
+            self._keep(report, folder, opts.output or _free_name())
 
     def _examine(
         self, process: AsyncCrawlerProcess, opts: argparse.Namespace, folder: Path
@@ -157,17 +162,15 @@ class Command(ScrapyCommand):
 
     def _keep(self, report: Report, folder: Path, target: Path) -> None:
         from crawler.doctor.examination import write_file
-        from crawler.doctor.shown import markdown
 
         assert self.settings is not None
         try:
             left_out = write_file(report, self.settings, folder, target)
-            block = target.with_suffix(".md")
-            block.write_text(markdown(report), encoding="utf-8")
         except OSError as error:
             give_up(f"{target} cannot be written: {error.strerror or error}", NO_ARCHIVE)
         if left_out:
             print(f"{left_out} answers repeat CONTACT and were left out.", file=sys.stderr)
+        block = target.with_suffix(".md")
         print(
             f"{target} holds all of this; {block} can be pasted into an issue. "
             f"Again, offline: scrapy doctor --replay {target}",

@@ -6,8 +6,11 @@ import sys
 from collections.abc import Callable
 
 from scrapy.settings import BaseSettings
+from sqlalchemy import select
 
-from archive.database.connection import archive_path
+from archive.database.connection import archive_path, open_archive
+from archive.database.models import Crawl
+from archive.ingest.store import Store
 from crawler.doctor.canaries import choose_canaries
 from crawler.registry.source import Source
 
@@ -17,9 +20,23 @@ MINUTES = 10
 
 
 def is_first_run(settings: BaseSettings) -> bool:
-    """Whether a person sits at a terminal and there is no archive yet. Raises ArchiveError."""
-    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    return at_terminal and not archive_path(settings["ARCHIVE_URL"]).exists()
+    """Whether a person sits at a terminal and nothing was crawled yet. Raises ArchiveError."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return not has_crawls(settings["ARCHIVE_URL"])
+
+
+def has_crawls(url: str) -> bool:
+    """Whether there is an archive with a crawl: one that found no network leaves an empty one.
+    Raises ArchiveError."""
+    if not archive_path(url).exists():
+        return False
+    engine = open_archive(url)
+    try:
+        first = select(Crawl.id).limit(1)
+        return Store(engine).within(lambda session: session.scalar(first)) is not None
+    finally:
+        engine.dispose()
 
 
 def choose_few(sources: list[Source]) -> list[Source]:

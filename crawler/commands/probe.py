@@ -20,7 +20,7 @@ from archive.ingest import frontier
 from archive.ingest.frontier import Lessons
 from archive.ingest.store import Store
 from archive.printable import printable
-from crawler.commands import HEALTHY, UNHEALTHY
+from crawler.commands import HEALTHY, UNHEALTHY, add_keep, keep_file
 from crawler.commands.crawl_command import Order, crawl_quietly
 from crawler.crawl.stats import advise_elsewhere
 from crawler.registry.draft import Draft, draft
@@ -40,7 +40,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "URL"
+        return "[--keep FILE.wacz] URL"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -53,8 +53,15 @@ class Command(ScrapyCommand):
             "and prints which ways lead to its releases, how far they agree, three releases as "
             "they would be archived, and a record for the registry. All but the record stands in "
             "comments, so that the output can be appended to a file of crawler/sources. Nothing "
-            "is archived. Exit 0: releases were found; 1: none could be had; 2: no usable URL."
+            "is archived; --keep writes all answers into a file, from which scrapy gold makes "
+            "pages for tests. Exit 0: releases were found; 1: none could be had; 2: no usable "
+            "URL; 3: the file cannot be written."
         )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds --keep."""
+        super().add_options(parser)
+        add_keep(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls a little into an archive that is thrown away, and prints what came of it."""
@@ -80,6 +87,9 @@ class Command(ScrapyCommand):
             result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
             told = "\n".join(_told(result, url, home, Path(self.settings["SOURCES"])))
             print(printable(told))
+            if opts.keep is not None:
+                declared = (Path(folder) / "probe.toml").read_bytes()
+                keep_file(Path(folder), opts.keep, {"sources.toml": declared}, self.settings)
         self.exitcode = HEALTHY if result.stats.new else UNHEALTHY
 
 

@@ -12,14 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from sqlalchemy.orm import Session
 
 from archive.console.errors import discard_output
 from archive.database.connection import ArchiveError, open_archive
 from archive.ingest import frontier
 from archive.lookup.stats import SourceStats, stats
 from archive.printable import escape_json
-from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, choose, registry
+from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, add_keep, choose, registry
 from crawler.commands.check_output import check
 from crawler.crawl.stats import advise_elsewhere
 from crawler.regions import region
@@ -38,7 +37,10 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--check | --generate] [--kind KIND] [--region CODE] [--unverified | --all] [ID]…"
+        return (
+            "[--check [--keep FILE.wacz] | --generate] [--kind KIND] [--region CODE] "
+            "[--unverified | --all] [ID]…"
+        )
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -88,6 +90,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--limit", type=_count, metavar="N", help="with --check: at most so many sources"
         )
+        add_keep(parser)
         parser.add_argument(
             "-o",
             "--output",
@@ -99,6 +102,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Prints the list, or sees to the registry."""
         assert self.settings is not None
+        if opts.keep is not None and not opts.check:
+            raise UsageError("--keep goes with --check", print_help=False)
         if opts.generate:
             self.exitcode = _generate(opts.output or Path(self.settings["SOURCES"]))
             return
@@ -106,7 +111,7 @@ class Command(ScrapyCommand):
         sources = _narrowed(choose(found, ids=args, unverified=True), opts)
         if opts.check:
             chosen = sources if args else due(sources, datetime.now(UTC).date(), opts.limit)
-            self.exitcode = check(self.settings, found, chosen, as_json=opts.json)
+            self.exitcode = check(self.settings, found, chosen, as_json=opts.json, kept=opts.keep)
             return
         try:
             self._list(sources, args, opts)
@@ -181,8 +186,8 @@ def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, front
     except ArchiveError:
         return {}, {}
     try:
-        with Session(engine) as session:
-            taught = frontier.taught(session)
+        with engine.connect() as connection:
+            taught = frontier.taught(connection)
         return {found.source: found for found in stats(engine).sources}, taught
     finally:
         engine.dispose()

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from archive.captures import Capture
 from archive.captures.writer import CaptureWriter
@@ -78,10 +78,16 @@ class CrawlContext:
     plan: CrawlPlan = field(init=False)
 
     async def note(
-        self, task: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs one of the frontier's tasks in a transaction of its own; raises `ArchiveError`."""
         return await self.services.archive_writer.note(task, *args, **kwargs)
+
+    async def look_up(
+        self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs a task that only reads the archive; raises `ArchiveError`."""
+        return await self.services.archive_writer.look_up(task, *args, **kwargs)
 
     async def remember(self) -> None:
         """Saves what the site has taught in this crawl."""

@@ -23,7 +23,7 @@ their own page there."""
 
 async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
     """What the archive holds under an address."""
-    held = await context.note(wording_of, context.source.id, url)
+    held = await context.look_up(wording_of, context.source.id, url)
     return Earlier(title=held[0], text=held[1]) if held else None
 
 
@@ -41,7 +41,7 @@ async def read_page(
         return _soft_404(result, "it shows another release of the site"), True
     if not _shows_none(result):
         return result, False
-    capture = await context.note(capture_of, context.source.id, page.url)
+    capture = await context.look_up(capture_of, context.source.id, page.url)
     before = await context.read_captured(capture, page.url) if capture else None
     if isinstance(before, Release) and before.as_earlier() != page.earlier:
         page = replace(page, earlier=before.as_earlier())
@@ -53,7 +53,7 @@ async def _is_another(context: CrawlContext, page: Page, result: Release) -> boo
     if page.earlier is None or is_same_title(result.title, page.earlier.title):
         return False
     columns = version_columns.columns(result)
-    return await context.note(is_another, context.source.id, page.url, columns)
+    return await context.look_up(is_another, context.source.id, page.url, columns)
 
 
 def _shows_none(result: Release | Rejected) -> bool:

@@ -10,15 +10,14 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 
 from archive.ingest import frontier
 from archive.ingest.frontier import Known, Look
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.presence import GONE, earlier_at, read_page
-from crawler.discovery.release_links import ReleaseLinks, read_release_links
-from crawler.discovery.release_parts import next_part
+from crawler.crawl.release_parts import fetch_parts, read_links
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
@@ -32,7 +31,6 @@ R = TypeVar("R")
 # How many releases of a site are looked at together before the first is read: what stands on most
 # of them is the site's frame, not the release.
 TEMPLATE_PAGES = 20
-_PARTS_MAX = 30
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
 _KEPT = ("release", "unchanged")
@@ -184,7 +182,7 @@ class ReleaseFetcher:
         """A page to be read, under the address it is kept under."""
         context = self._context
         url = context.canonical(answer.url)
-        links = await self._links(answer, look.url)
+        links = await read_links(context, answer, look.url)
         if isinstance(links, Unread):
             return self._unread(look, links)
         declared = context.declared(links.canonical, url)
@@ -207,37 +205,7 @@ class ReleaseFetcher:
             leads_to=declared if declared != kept else None,
         )
         look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
-        return Fetched(await self._with_parts(page, links), look)
-
-    async def _with_parts(self, page: Page, links: ReleaseLinks) -> Page:
-        """The page with the parts 2, 3, … of its release."""
-        while len(page.continuations) < _PARTS_MAX:
-            further = next_part(links.parts, page.url, len(page.continuations) + 1)
-            if further is None:
-                break
-            asking = CaptureNotes({"as": "part", "of": page.url})
-            part = await self._context.fetcher.get(further, asking=asking)
-            if isinstance(part, FetchFailure):
-                # What was read of a release is kept; that a part is missing is not hidden.
-                said = f"A part of {page.url} could not be had: {part.detail}"
-                self._context.stats.limits.append(said)
-                break
-            page = replace(page, continuations=(*page.continuations, part.body))
-            its_links = await self._links(part, page.url)
-            if isinstance(its_links, Unread):
-                said = f"The pages after {part.url} are not known. {its_links.detail}"
-                self._context.stats.limits.append(said)
-                break
-            links = its_links
-        return page
-
-    async def _links(self, answer: Response, asked: str) -> ReleaseLinks | Unread:
-        if not isinstance(answer, TextResponse):
-            return ReleaseLinks()
-        context = self._context
-        return await context.services.readers.parse(
-            context.source, read_release_links, answer.text, answer.url, asked
-        )
+        return Fetched(await fetch_parts(context, page, links), look)
 
     def _unread(self, look: Look, unread: Unread) -> Rejected:
         """A page whose own links could not be read."""

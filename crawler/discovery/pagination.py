@@ -111,8 +111,11 @@ def _only_number(url: str, start: str) -> int | None:
     own = parse_qsl(urlsplit(start).query, keep_blank_values=True)
     if not own and urlsplit(start).path in ("", "/"):
         return None  # at the root of a site the one number may well be an article's
-    more = [pair for pair in parse_qsl(urlsplit(url).query) if pair not in own]
-    numbers = [int(value) for _, value in more if _DIGITS.fullmatch(value)]
+    pairs = parse_qsl(urlsplit(url).query)
+    more = [(name, value) for name, value in pairs if (name, value) not in own]
+    numbers = [
+        int(value) for name, value in more if _DIGITS.fullmatch(value) and not _says_nothing(name)
+    ]
     return numbers[0] if len(numbers) == 1 else None
 
 
@@ -163,10 +166,15 @@ def _split(url: str) -> tuple[str, int | None, tuple[tuple[str, str], ...]]:
         rank = _page_rank(name.lower(), path)
         if rank is not None and (not value or _DIGITS.fullmatch(value)):
             numbers.append((rank, int(value or 0)))
-        elif not addresses().is_noise(name) and name.lower() not in addresses().size_parameters:
+        elif not _says_nothing(name):
             others.append((name, value))
     number = min(numbers)[1] if numbers else None
     return path, number, tuple(sorted(others))
+
+
+def _says_nothing(name: str) -> bool:
+    """Whether a parameter says nothing of which page it is: Joomla's `Itemid`, sizes, sessions."""
+    return addresses().is_noise(name) or name.lower() in addresses().size_parameters
 
 
 def _page_rank(name: str, path: str) -> int | None:

@@ -16,11 +16,10 @@ from scrapy.settings import Settings
 from archive.preservation.kept_captures import keep
 from archive.preservation.wacz_file import WARC
 from crawler.doctor.canaries import choose_canaries, look_at_canaries, prepare, read_canaries
-from crawler.doctor.check import FAIL
 from crawler.doctor.downloads import FAILURES, REPLAYED, read_failures
 from crawler.doctor.machine import Machine
-from crawler.doctor.network import judge_network
 from crawler.doctor.report import Kept, Report, ReportError, local_folders, redact
+from crawler.doctor.shown import markdown
 from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun, Runner
 from crawler.run.first_contact import make_contact
@@ -50,7 +49,8 @@ async def examine(
     contacts = await make_contact(runner, settings, list(chosen.values()), hosts=_HOSTS)
     made_at = datetime.now(UTC).replace(microsecond=0)
     report = Report(made_at=made_at, machine=machine, contacts=contacts)
-    if not canaries or judge_network(contacts).verdict == FAIL or report.failed("clock"):
+    is_full = any(check.cause == "full" for check in report.checks)
+    if not canaries or is_full or report.failed("network", "clock"):
         return report
     say(f"Looking at {len(chosen)} sources, some requests each; this takes up to five minutes.")
     own = prepare(settings, folder)
@@ -102,11 +102,13 @@ async def _look(runner: Runner, own: Settings, report: Report, chosen: dict[str,
 
 
 def write_file(report: Report, settings: Settings, folder: Path, target: Path) -> int:
-    """The report and all answers, as a WACZ; returns how many answers were left out because they
-    repeat CONTACT. Raises OSError."""
+    """The report and all answers, as a WACZ, and a block of Markdown beside it; returns how many
+    answers were left out because they repeat CONTACT. Raises OSError."""
     folders = local_folders(folder, Path(settings["CAPTURES"]), Path(settings["SOURCES"]))
     values = redact(report.as_file(), folders)
     data = json.dumps(values, ensure_ascii=False, indent=1).encode()
+    block = redact(markdown(report), folders)
+    target.with_suffix(".md").write_text(block, encoding="utf-8")
     return keep(folder / "captures", target, {_REPORT: data}, settings["CONTACT"])
 
 

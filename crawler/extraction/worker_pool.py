@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from crawler.registry.source import Source
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Reader = Callable[[Page, Source, SiteTemplate], Release | Rejected]
 PRELOAD = ["__main__", "crawler.extraction.worker_preload"]
 """What readers share."""
 _WORKERS_MIN = 2
@@ -43,12 +44,21 @@ class ReaderPool:
     One source never keeps all of them busy: pages of the others are read meanwhile.
     """
 
-    def __init__(self, *, workers: int | None = None, timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        timeout: float = 30.0,
+        reader: Reader | None = None,
+        preload: Sequence[str] = (),
+    ) -> None:
         """`timeout` is in seconds a page; `workers`, by default as many as there are cores, is
-        at least two."""
+        at least two. `reader`: what reads a page, `extract` when left out; `preload`: modules
+        that readers share beside PRELOAD."""
         # Not fork: the crawler runs threads. Not spawn: it would import everything a worker.
         context = get_context("forkserver")
-        context.set_forkserver_preload(PRELOAD)
+        context.set_forkserver_preload([*PRELOAD, *preload])
+        self._reader = reader or _extract
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
         self._start = partial(ProcessPool, max_workers=workers, context=context)
         self._pool = self._start()
@@ -59,7 +69,7 @@ class ReaderPool:
 
     async def read(self, page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
         """What `extract` says of a page, or why it could not say anything."""
-        answer = await self.parse(source, _extract, page, source, template)
+        answer = await self.parse(source, self._reader, page, source, template)
         if not isinstance(answer, Unread):
             return answer
         return Rejected(

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from archive.database.models import ReleaseRecord
 from archive.fingerprint import release_id
-from archive.ingest import frontier
+from archive.ingest import frontier, release_rows
 from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.ingest.store import Store
 from crawler.crawl.presence import GONE
@@ -174,7 +173,7 @@ class Rebuilding:
         for one in counted:
             self.counted.add(one)
 
-    def _put(self, session: Session, source: str, asked: str, read: list[Read]) -> Counted:
+    def _put(self, connection: Connection, source: str, asked: str, read: list[Read]) -> Counted:
         """One address."""
         counted = Counted()
         held: dict[str, list[Reading]] = {}
@@ -183,29 +182,29 @@ class Rebuilding:
             result, look = one.result, one.result.look
             assert look is not None
             if one.led_by:
-                frontier.note_alias(session, source, asked, look.url, one.led_by, look.at)
+                frontier.note_alias(connection, source, asked, look.url, one.led_by, look.at)
                 if self._shelf.has_look(source, look.url, one.crawl):
                     continue
-            if isinstance(result, Reading) and not _shows_another(session, result, held):
+            if isinstance(result, Reading) and not _shows_another(connection, result, held):
                 held.setdefault(result.url, []).append(result)
                 missing = []
-            elif isinstance(result, Reading) or self._is_missing(session, result, held):
+            elif isinstance(result, Reading) or self._is_missing(connection, result, held):
                 if one.crawl not in self._rebuilt[source]:
                     missing.append((look.at, one.crawl))
             else:
-                reread_rejected(session, result, look)
+                reread_rejected(connection, result, look)
                 counted.rejected += 1
         for readings in held.values():
-            counted.releases[reread(session, readings)] += 1
+            counted.releases[reread(connection, readings)] += 1
         confirmed = _confirmed(missing)
         if confirmed is not None:
             url = next(iter(held), asked)
-            if withdrawn(session, source, url, confirmed):
+            if withdrawn(connection, source, url, confirmed):
                 counted.gone += 1
         return counted
 
     def _is_missing(
-        self, session: Session, rejected: Rejected, held: dict[str, list[Reading]]
+        self, connection: Connection, rejected: Rejected, held: dict[str, list[Reading]]
     ) -> bool:
         """Whether a known release is not where it was. That a page shows none tells so only where
         this program has read one there before: else it is the reader that refuses."""
@@ -214,22 +213,22 @@ class Rebuilding:
         absent = look.status in GONE_STATUS or rejected.reason in GONE
         if held or rejected.stage != "fetch":
             return absent and bool(held)
-        return absent and _is_kept(session, release_id(rejected.source, rejected.url))
+        return absent and _is_kept(connection, release_id(rejected.source, rejected.url))
 
 
-def _shows_another(session: Session, one: Reading, held: dict[str, list[Reading]]) -> bool:
+def _shows_another(connection: Connection, one: Reading, held: dict[str, list[Reading]]) -> bool:
     """Whether the page of a release that was read before shows another one of its site."""
     if one.url not in held:
         return False
     title, earlier = (each.columns["title"] for each in (one, held[one.url][-1]))
     if is_same_title(title, earlier):
         return False
-    return is_another(session, one.source, one.url, one.columns)
+    return is_another(connection, one.source, one.url, one.columns)
 
 
-def _kept(session: Session, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:
+def _kept(connection: Connection, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:
     ids = {release_id(source, address.asked): address.asked for address in addresses}
-    found = session.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
+    found = connection.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
     return frozenset(ids[id_] for id_ in found)
 
 
@@ -247,8 +246,8 @@ def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address
         yield tuple(portion)
 
 
-def _is_kept(session: Session, id_: str) -> bool:
-    return session.get(ReleaseRecord, id_) is not None
+def _is_kept(connection: Connection, id_: str) -> bool:
+    return release_rows.is_known(connection, id_)
 
 
 def _confirmed(missing: list[tuple[datetime, str]]) -> datetime | None:

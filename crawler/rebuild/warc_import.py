@@ -88,7 +88,7 @@ def _copy(
     }
     writer.write_record(writer.create_warcinfo_record(None, about))
     copied, whole, own = 0, 0, owners(sources)
-    for name, file in _warcs(path, said):
+    for name, file in warcs(path, said):
         lost: list[Damage] = []
         for found in records(file):
             if isinstance(found, Damage):
@@ -151,7 +151,7 @@ def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:
     return record
 
 
-def _warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, BinaryIO]]:
+def warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, BinaryIO]]:
     """The WARC files in a file."""
     if zipfile.is_zipfile(path):
         try:

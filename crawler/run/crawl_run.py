@@ -28,10 +28,20 @@ from crawler.crawl.run_progress import RunProgress
 from crawler.crawl.stats import CrawlStats, Verdict, judge
 from crawler.extensions.warc_capture import open_captures
 from crawler.extraction.worker_pool import ReaderPool
+from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.registry.source import Expect, Source
 from crawler.responses.revisit_policy import revisits
 
 _log = logging.getLogger(__name__)
+
+
+def _read_page(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
+    # Imported by the readers alone: the stemmer's dictionary takes a moment to load.
+    from crawler.responses.page_reading import read_page
+
+    return read_page(page, source, template)
+
+
 # The list that the package carries; fetching a newer one is no crawler's business.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 _OURS = 2 * SETTINGS_PRIORITIES["cmdline"]
@@ -112,6 +122,8 @@ class CrawlRun:
         readers = ReaderPool(
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
+            reader=_read_page,
+            preload=["crawler.responses.page_reading"],
         )
         return cls(settings, archive_writer, lock, readers, captures, deep=deep)
 
@@ -219,7 +231,7 @@ class CrawlRun:
 
     async def _is_deep_due(self, source: Source, now: datetime) -> bool:
         since = now - timedelta(days=revisits().deep)
-        return await self.archive_writer.note(frontier.is_deep_due, source.id, since)
+        return await self.archive_writer.look_up(frontier.is_deep_due, source.id, since)
 
     def _result(
         self, crawler: Crawler, context: CrawlContext, began: datetime, fault: str | None

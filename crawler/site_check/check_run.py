@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from scrapy import Request, Spider
@@ -16,11 +17,13 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
+from archive.captures.writer import CaptureWriter
 from crawler.middlewares.robots_txt import RobotsUnreachable
 from crawler.registry.editor import NotWritten, RegistryFile
 from crawler.registry.source import Source
+from crawler.request_meta import CaptureNotes
 from crawler.responses.failure import FetchFailure, explain, refusal
-from crawler.run.crawl_run import courteous
+from crawler.run.crawl_run import courteous, domain
 from crawler.site_check.locate import Finding, visit
 
 _WITHOUT = {
@@ -29,6 +32,7 @@ _WITHOUT = {
     "ITEM_PIPELINES": {},
     "CAPTURES_ENABLED": False,
     "RETRY_TIMES": 0,
+    "DNS_TIMEOUT": 5,  # most candidates do not exist
     "DOWNLOAD_HANDLERS": dict.fromkeys(
         ("http", "https"), "crawler.downloader.handler.BoundedHeads"
     ),
@@ -38,7 +42,9 @@ _WITHOUT = {
 class _Reach:
     """The hosts that a check may ask, for the guard: those of its source and where they lead."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
+        self.id = source.id
+        self.insecure = source.insecure
         self._hosts: set[str] = set()
 
     def open(self, url: str) -> None:
@@ -55,7 +61,9 @@ class CheckSpider(Spider):
 
     def __init__(self, *, checked: Source, checking: Checking, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.source = _Reach()
+        self.source = _Reach(checked)
+        self.run = SimpleNamespace(captures=checking.captures, standing=None)
+        self.crawl_id = 0
         self.checked = checked
         self.owner = partial(checking.owner, checked)
         self.finding: Finding | None = None
@@ -85,7 +93,8 @@ class CheckSpider(Spider):
             return FetchFailure("not-asked", "The check was ended.")
         assert self.crawler.engine is not None
         self.source.open(url)
-        request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta={"dont_redirect": True})
+        meta = {"dont_redirect": True, "asking": CaptureNotes({"as": "check"})}
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta=meta)
         self._under_way = asyncio.ensure_future(self.crawler.engine.download_async(request))
         try:
             response = await self._under_way
@@ -121,6 +130,8 @@ class Checking:
     findings: list[Finding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     not_written: NotWritten | None = None
+    captures: CaptureWriter | None = None
+    """Where the answers are kept; None: nowhere."""
     spiders: set[CheckSpider] = field(default_factory=set)
     """Those under way."""
     _known: dict[str, str] = field(default_factory=dict)
@@ -133,14 +144,19 @@ class Checking:
                 self._known |= dict.fromkeys(source.hosts, source.id)
 
     async def run(self, process: AsyncCrawlerProcess, sources: list[Source]) -> None:
-        """Checks the sources, those of one host one after another."""
+        """Checks the sources, those under one registered domain one after another, with the usual
+        pause between two: 550 election offices may be one machine."""
         gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
-        hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        domains: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        pause = self.settings.getfloat("DOWNLOAD_DELAY")
 
         async def take_turn(source: Source) -> None:
-            async with hosts[_machine(source.home)], gate:
-                if not self._over:
-                    await self._check(process, source)
+            async with domains[domain(source)]:
+                async with gate:
+                    if not self._over:
+                        await self._check(process, source)
+                if pause and not self._over:
+                    await asyncio.sleep(pause)
 
         await asyncio.gather(*map(take_turn, sources))
 
@@ -226,7 +242,3 @@ def _host(url: str) -> str:
 
 def _bare(url: str) -> str:
     return _host(url).removeprefix("www.")
-
-
-def _machine(url: str) -> str:
-    return _host(url).partition(":")[0]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Response, TextResponse
 from scrapy.utils.response import get_meta_refresh
 
+from crawler.discovery.seed_page import read_home
+from crawler.markup.html import TooLarge
 from crawler.regions import region
+from crawler.registry.generator import naming
 from crawler.registry.source import Source
 from crawler.responses.failure import FetchFailure, header, refusal
 from crawler.site_check.page_identity import read, stranger
 from crawler.web_url import is_web_url
 
-HOPS = 5
+HOPS = 3
 """Redirects that are followed from one address."""
+ANSWERS = 3
+"""Pages that the servers of one office are asked for in one check; names that do not exist, and
+connections that are refused, cost them nothing."""
 _LONGEST = 300
 """Letters of a reason; it stands in the registry on one line."""
 _NOT_SECURE = frozenset({"unreachable", "certificate"})
@@ -55,26 +62,49 @@ class _Door:
 async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
     """Looks at the source's home, then at its candidates, until the office is found.
 
-    `get` asks politely; `owner` names the other source that a host belongs to.
+    `get` asks politely; `owner` names the other source that a host belongs to. What is not reached
+    within ANSWERS comes first on another day.
     """
     seen: list[Finding] = []
-    for home in _homes(source):
+    asked = 0
+
+    async def get_few(url: str) -> Response | FetchFailure:
+        nonlocal asked
+        if asked >= ANSWERS:
+            return FetchFailure("not-asked", f"not asked, after {ANSWERS} answers.")
+        answer = await get(url)
+        asked += isinstance(answer, Response) or answer.status is not None
+        return answer
+
+    declared = 1 + len(source.candidates)
+    for number, home in enumerate(_homes(source, datetime.now(UTC).toordinal())):
+        before = asked
         if other := owner(home):
             found = Finding("unknown", home, f"is the home of {other}")
         else:
-            found = await _at(home, source, get, owner)
+            found = await _at(home, source, get_few, owner)
         if found.here:
             return found
-        seen.append(found)
+        if number < declared or asked > before:  # that a guessed name does not exist is no news
+            seen.append(found)
     worst = next((each for each in seen if each.outcome == "blocked"), seen[0])
     said = "; ".join(f"{_host(each.home)}: {each.reason}" for each in seen)
     return Finding(worst.outcome, source.home, _shortened(said))
 
 
-def _homes(source: Source) -> Iterator[str]:
+def _homes(source: Source, day: int) -> Iterator[str]:
+    """Its home, then the hosts where it may be instead, in each later check beginning with another
+    one; then those where governments keep their news (`naming.toml`)."""
     yield source.home
-    for host in source.candidates:
+    is_again = source.checked.on is not None and source.candidates
+    first = day % len(source.candidates) if is_again else 0
+    for host in (*source.candidates[first:], *source.candidates[:first]):
         yield f"https://{host}/"
+    if not _is_address(source.home):
+        bare = _bare(source.home)
+        for name in naming()["news"].get(source.kind, ()):
+            if not bare.startswith(f"{name}."):
+                yield f"https://{name}.{bare}/"
 
 
 async def _at(home: str, source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
@@ -162,6 +192,8 @@ def _judged(answer: Response, door: _Door, home: str, source: Source) -> Finding
     assert place is not None, "the region was checked"
     if why := stranger(read(answer.text), source.kind, place, _host(door.url)):
         return Finding("unknown", home, why)
+    if not _leads_to_releases(answer, door.url, source):
+        return Finding("unknown", home, "is the office's page, but nothing on it leads to releases")
     parts = urlsplit(door.url)
     if _bare(door.url) == _bare(home):
         # Of a redirect within the site only its scheme and its www count, and only for good.
@@ -171,6 +203,17 @@ def _judged(answer: Response, door: _Door, home: str, source: Source) -> Finding
         return Finding("unknown", home, f"sends its visitors to {door.url}, but not for good")
     new = parts._replace(query="", fragment="").geturl()
     return Finding("moved", new, f"{home} leads here for good")
+
+
+def _leads_to_releases(answer: TextResponse, url: str, source: Source) -> bool:
+    """Whether the page shows stories, or names a list, a feed or WordPress's REST interface: a name
+    alone does not make it a source."""
+    here = replace(source, home=url)
+    try:
+        home = read_home(answer.text, url, url, here, header(answer, "Link"))
+    except TooLarge:
+        return False
+    return bool(home.page.stories or home.seeds or home.rest or home.elsewhere)
 
 
 def _host(url: str) -> str:

@@ -104,14 +104,14 @@ class ReleaseSpider(Spider):
     async def _recall(self) -> None:
         """Reads from the archive what earlier crawls have found and learned."""
         context, source = self.context, self.source
-        known = await context.note(frontier.load, source.id)
+        known = await context.look_up(frontier.load, source.id)
         context.known_releases = sum(1 for address in known if address.release)
-        lessons = await context.note(frontier.lessons, source.id)
+        lessons = await context.look_up(frontier.lessons, source.id)
         # Off the event loop: at a site of 40,000 addresses it takes seconds.
         context.plan = await asyncio.to_thread(
             CrawlPlan,
             known={address.url: address for address in known},
-            aliases=await context.note(frontier.aliases, source.id),
+            aliases=await context.look_up(frontier.aliases, source.id),
             home=source.home,
             now=datetime.now(UTC),
             deep=context.deep,

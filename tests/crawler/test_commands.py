@@ -324,6 +324,8 @@ def test_a_crawl_without_a_network_says_so_once(scrapy: Run, tmp_path: Path) -> 
     assert "pemkot-" not in said(done)
     with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
         assert archive.execute("SELECT count(*) FROM crawls").fetchone() == (0,)
+    url = f"sqlite:///{tmp_path / 'archive.db'}"
+    assert not first_run.has_crawls(url), "the next run is still the first one"
 
 
 def test_a_first_run_asks_whom_to_name_and_takes_a_few(capsys: pytest.CaptureFixture[str]) -> None:
@@ -358,9 +360,12 @@ def test_missing_and_withdrawn_releases_are_told(capsys: pytest.CaptureFixture[s
 
 def test_probe_prints_a_record_that_can_be_used(scrapy: Run, tmp_path: Path) -> None:
     with serve({**paged_site(2), "/": '<a href="/berita">Berita</a>'}) as site:
-        done = scrapy("probe", site.home, *FAST, home=site.home)
+        kept = tmp_path / "kept.wacz"
+        done = scrapy("probe", site.home, "--keep", str(kept), *FAST, home=site.home)
         asked = [path for path in site.asked if "read" in path]
     assert done.returncode == 0
+    made = scrapy("gold", str(kept), "-o", str(tmp_path / "gold"))
+    assert (made.returncode, len(made.stdout.split())) == (0, 3), said(made)
     (record,) = tomllib.loads(done.stdout)["source"]
     assert (record["kind"], record["home"]) == ("pemkot", site.home)
     assert record["verified"] == datetime.now(UTC).date()

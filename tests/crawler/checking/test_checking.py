@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +29,7 @@ FAST = [
     *("-s", "LOG_LEVEL=CRITICAL"),
 ]
 TODAY = datetime.now(UTC).date()
-DENPASAR = "<title>Pemerintah Kota Denpasar</title>"
+DENPASAR = '<title>Pemerintah Kota Denpasar</title><a href="/berita">Berita</a>'
 
 Serve = Callable[[Pages], Site]
 
@@ -169,8 +170,14 @@ def test_a_move_is_written_down_with_where_it_came_from(site: Serve, tmp_path: P
     old = site({"*": Answer(status=301, headers={"Location": new.home})})
     path = tmp_path / "s.toml"
     path.write_text(entry("a", old.home), encoding="utf-8")
-    done = check(path)
+    kept = tmp_path / "kept.wacz"
+    done = check(path, "--keep", str(kept), "-s", "CONTACT=peneliti@contoh.id")
     assert done.returncode == 0
+    with zipfile.ZipFile(kept) as container:
+        index = container.read("indexes/index.cdx").decode()
+        assert b"peneliti" not in container.read("archive/data.warc.gz")
+    assert index.count('/robots.txt"') == 2
+    assert f'"url": "{new.home}"' in index
     assert done.stdout.splitlines()[-1] == "0 found, 1 moved, 0 blocked, 0 unknown."
     assert (declared(path)["a"]["home"], declared(path)["a"]["verified"]) == (new.home, TODAY)
     assert declared(path)["a"]["checked"]["reason"] == f"{old.home} leads here for good"

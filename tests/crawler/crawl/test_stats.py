@@ -13,7 +13,11 @@ from crawler.crawl.stats import CrawlStats, judge
     [
         (CrawlStats(seeds_asked=1, named=3, found=3, new=3), "ok", ""),
         (CrawlStats(seeds_asked=1, named=3, found=3, seen=3), "ok", ""),
-        (CrawlStats(seeds_asked=1, named=3, found=3, seen=2, rejected=Counter({"gallery": 1})), "ok", ""),
+        (
+            CrawlStats(seeds_asked=1, named=3, found=3, seen=2, rejected=Counter({"gallery": 1})),
+            "ok",
+            "",
+        ),
         (
             CrawlStats(seeds_asked=1, named=9, found=9, new=2, rejected=Counter({"no-text": 7})),
             "partial",
@@ -56,11 +60,17 @@ from crawler.crawl.stats import CrawlStats, judge
             "None of 2",
         ),
         (
-            CrawlStats(seeds_asked=1, named=2, found=2, failures=Counter({"http-403": 2}), blocked=2),
+            CrawlStats(
+                seeds_asked=1, named=2, found=2, failures=Counter({"http-403": 2}), blocked=2
+            ),
             "blocked",
             "None of 2",
         ),
-        (CrawlStats(seeds_asked=1, named=3, found=3, new=3, errors=["a fault"]), "failed", "a fault"),
+        (
+            CrawlStats(seeds_asked=1, named=3, found=3, new=3, errors=["a fault"]),
+            "failed",
+            "a fault",
+        ),
     ],
 )
 def test_verdict(stats: CrawlStats, outcome: str, said: str) -> None:
@@ -72,7 +82,9 @@ def test_verdict(stats: CrawlStats, outcome: str, said: str) -> None:
 
 def test_a_crawl_that_was_ended_is_not_healthy() -> None:
     assert (
-        judge(CrawlStats(seeds_asked=1, named=3, found=3, new=3), finished=False, first=True).outcome
+        judge(
+            CrawlStats(seeds_asked=1, named=3, found=3, new=3), finished=False, first=True
+        ).outcome
         == "stopped"
     )
 

@@ -162,6 +162,13 @@ def older(markup: str, url: str, start: str) -> str | None:
             "/kabar?tx_news_pi1%5BcurrentPage%5D=2&cHash=9f2e",
         ),
         ('<a href="/kabar?kategori_id=7">Kesehatan</a>', "/kabar", "/kabar", None),
+        (
+            '<a href="/b?id=9&Itemid=435">1</a> <a href="/b?id=9&Itemid=435&start=8">2</a> <b>3</b>'
+            '<a href="/b?id=9&Itemid=435&start=24">4</a>',
+            "/b?id=9&Itemid=435&start=16",
+            "/b?id=9",
+            "/b?id=9&Itemid=435&start=24",
+        ),
     ],
 )
 def test_next_page(markup: str, url: str, start: str, expected: str | None) -> None:

@@ -18,14 +18,17 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
+from archive.preservation.gold_pages import write_gold
 from crawler.doctor.canaries import Canary, ReadRelease
 from crawler.doctor.examination import examine, replay, unpack, write_file
 from crawler.doctor.machine import Machine, judge_machine, look_at_machine
 from crawler.doctor.report import Report, ReportError, redact
-from crawler.doctor.shown import markdown
 from crawler.doctor.verdicts import judge_canary
-from crawler.registry.source import load_sources
+from crawler.items import Release
+from crawler.rebuild.gold_drafts import draft_golds
+from crawler.registry.source import Source, load_sources
 from crawler.run.first_contact import Contact
+from tests import test_pages
 from tests.conftest import FAST
 from tests.crawler.test_commands import declaration
 from tests.crawler.test_crawl import paged_site
@@ -61,7 +64,11 @@ def verdicts(report: Report) -> list[tuple[str, str, str, str | None]]:
 
 
 def test_its_file_gives_the_same_verdicts_without_the_sites(
-    settings: Settings, run: Callable[[Any], Any], readers: None, tmp_path: Path
+    settings: Settings,
+    run: Callable[[Any], Any],
+    readers: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     live, again = tmp_path / "live", tmp_path / "again"
     live.mkdir()
@@ -91,13 +98,32 @@ def test_its_file_gives_the_same_verdicts_without_the_sites(
     for name, data in inside.items():
         assert MAIL.encode() not in data, name
         assert str(tmp_path).encode() not in data, name
-    assert MAIL not in markdown(report)
+    block = target.with_suffix(".md").read_text("utf-8")
+    assert "| pemkot-dua | pemkot-dua | fail |" in block
+    assert MAIL not in block
+    assert str(tmp_path) not in block
     kept = unpack(target, again)
     repeated = run(replay(AsyncCrawlerRunner(settings), settings, kept, again))
     without = [one for one in verdicts(repeated) if one[:2] != ("pemkot-satu", "refusals")]
     assert without == [one for one in found if one[:2] != ("pemkot-satu", "refusals")]
     assert repeated.checks == report.checks
     assert repeated.made_at == report.made_at
+    _golds_are_read_as_drafted(target, list(kept.canaries.values()), tmp_path / "gold", monkeypatch)
+
+
+def _golds_are_read_as_drafted(
+    file: Path, sources: list[Source], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the file to a gold page and its test."""
+    paths = [write_gold(gold, folder) for gold in draft_golds(file, sources, pytest.fail)]
+    assert len(paths) == 2, "one of three repeats CONTACT"
+    monkeypatch.setattr(test_pages, "PAGES", folder)
+    for path in paths:
+        gold = json.loads(path.read_text("utf-8"))
+        found = test_pages.read(f"{path.parent.name}/{path.stem}", gold)
+        assert isinstance(found, Release)
+        assert (found.title, found.body) == (gold["expected"]["title"], gold["expected"]["body"])
+        assert gold["reviewed"] is None
 
 
 MACHINE = Machine(

@@ -95,6 +95,7 @@ def test_hosts_that_refuse_are_no_missing_network(ask: Ask) -> None:
         (Answer(b"no", 403), "refused"),
         (Answer(b"User-agent: *\n", headers={"Content-Type": "text/plain"}), None),
         (Answer(b"", 404), None),
+        (Answer(b"<html>404 Not Found", 404), None),  # servers of one make say so alike
     ],
 )
 def test_who_answers_is_told_by_comparison(

@@ -117,6 +117,12 @@ def test_an_address_or_document_amid_the_text_is_text(site, link: str, href: str
     assert as_published(found) == words(*TEXT[:2], link, *TEXT[2:])
 
 
+def test_a_call_to_take_part_that_goes_on_is_text() -> None:
+    call = "Ikuti kuis kami di akun Instagram @kota.contoh. Jawab lima pertanyaan soal pemilihan."
+    found = release(city(paragraphs([*TEXT[:2], call, *TEXT[2:]])))
+    assert as_published(found) == words(*TEXT[:2], call, *TEXT[2:])
+
+
 def test_what_the_text_says_follows_is_text_even_at_its_end() -> None:
     links = (
         '<li><a href="/a/1">Daftar Calon Tetap</a></li><li><a href="/a/2">Lampiran Satu</a></li>'

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from scrapy.http import HtmlResponse, Response, TextResponse
 
-from crawler.registry.source import Source
+from crawler.registry.source import Checked, Source
 from crawler.responses.failure import FetchFailure
-from crawler.site_check.locate import Finding, visit
+from crawler.site_check.locate import Finding, _homes, visit
 
 BADUNG = Source(
     id="pemkot-kab-badung",
@@ -22,7 +24,7 @@ BADUNG = Source(
     timezone="Asia/Makassar",
     verified=False,
 )
-OURS = "<title>Pemerintah Kabupaten Badung</title>"
+OURS = '<title>Pemerintah Kabupaten Badung</title><a href="/berita">Berita</a>'
 GONE = FetchFailure("no-such-host", "The host name cannot be resolved.", trouble=True)
 REFUSED = FetchFailure("unreachable", "The site refuses connections.", trouble=True)
 FORBIDDEN = FetchFailure("http-403", "The site refuses us (HTTP 403).", blocked=True, status=403)
@@ -145,3 +147,30 @@ def test_a_reason_is_one_line_of_bounded_length() -> None:
     finding, _ = look({"https://badungkab.go.id/": title}, source)
     assert finding.reason.isprintable()
     assert len(finding.reason) <= 300
+
+
+def test_an_office_without_releases_is_not_verified_and_its_news_host_is_tried() -> None:
+    bare = "<title>Pemerintah Kabupaten Badung</title><p>Selamat datang."
+    finding, _ = look({"https://badungkab.go.id/": bare})
+    assert finding.outcome == "unknown"
+    assert "leads to releases" in finding.reason
+    assert "berita." not in finding.reason, "a guessed name that does not exist is no news"
+    web: Web = {"https://badungkab.go.id/": bare, "https://mediacenter.badungkab.go.id/": OURS}
+    assert look(web)[0] == Finding("found", "https://mediacenter.badungkab.go.id/")
+
+
+def test_an_office_is_asked_for_three_pages_and_for_others_another_day() -> None:
+    hosts = [f"h{number}.go.id" for number in range(6)]
+    source = replace(BADUNG, home=f"https://{hosts[0]}/", candidates=tuple(hosts[1:]))
+    web: Web = {f"https://{host}/": FORBIDDEN for host in hosts}
+    answered = [url for url in look(web, source)[1] if url in web]
+    assert answered == [f"https://{host}/" for host in hosts[:3]]
+    again = replace(source, checked=Checked(on=date(2026, 11, 1), outcome="unknown"))
+    first = {next(visit_order(again, day)) for day in range(5)}
+    assert first == {f"https://{host}/" for host in hosts[1:]}
+
+
+def visit_order(source: Source, day: int) -> Iterator[str]:
+    homes = _homes(source, day)
+    next(homes)
+    return homes

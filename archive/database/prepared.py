@@ -1,0 +1,101 @@
+"""Statements that are compiled once and then run by SQLite's driver.
+
+SQLAlchemy takes some 40 µs a statement to find its compiled form and to wrap its rows, and storing
+one release takes twenty statements. Values are still converted by the columns' types, and what
+fails is told as everywhere else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Insert, Select, TextClause, Update
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.sql.selectable import TextualSelect
+
+from archive.database.column_types import json_text, parsed_json
+from archive.errors import ArchiveError
+
+Values = Mapping[str, Any]
+_Convert = Callable[[Any], Any] | None
+_DIALECT = SQLiteDialect_pysqlite(json_serializer=json_text, json_deserializer=parsed_json)
+
+
+class Prepared:
+    """A statement with named values, all of which must be given; no `IN` of many values."""
+
+    def __init__(
+        self,
+        statement: Select[Any] | Insert | Update | Delete | TextClause | TextualSelect,
+        columns: Iterable[str] | None = None,
+    ) -> None:
+        """`columns`: of an insert, those that are given."""
+        self._statement = statement
+        self._columns = None if columns is None else list(columns)
+
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        """All rows that a query finds. This and what follows raises ArchiveError."""
+        found = self._execute(connection, values).fetchall()
+        out = self._out
+        return [
+            tuple(
+                value if convert is None else convert(value)
+                for value, convert in zip(row, out, strict=True)
+            )
+            for row in found
+        ]
+
+    def row(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
+        """The only row that a query finds, if there is one."""
+        found = self.rows(connection, values)
+        return found[0] if found else None
+
+    def run(self, connection: Connection, values: Values) -> int | None:
+        """Runs a statement that writes; returns the number of the row it added, if it did."""
+        return self._execute(connection, values).lastrowid
+
+    def run_all(self, connection: Connection, many: Iterable[Values]) -> None:
+        """Runs it for each of some values."""
+        for values in many:
+            self._execute(connection, values)
+
+    def _execute(self, connection: Connection, values: Values) -> sqlite3.Cursor:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        given = [
+            values[name] if convert is None else convert(values[name]) for name, convert in self._in
+        ]
+        try:
+            return driver.execute(self._sql, given)
+        except sqlite3.Error as error:
+            # It fails once more, and then SQLAlchemy has it told as everywhere else.
+            connection.exec_driver_sql(self._sql, tuple(given))
+            raise ArchiveError(f"The archive could not be used for a moment: {error}") from error
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self._statement.compile(dialect=_DIALECT, column_keys=self._columns)
+
+    @cached_property
+    def _sql(self) -> str:
+        return str(self._compiled)
+
+    @cached_property
+    def _in(self) -> list[tuple[str, _Convert]]:
+        """The names of the values, in the order of their marks, and what converts each."""
+        binds = self._compiled.binds
+        return [
+            (name, binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT))
+            for name in self._compiled.positiontup
+        ]
+
+    @cached_property
+    def _out(self) -> list[_Convert]:
+        statement = self._statement
+        assert isinstance(statement, (Select, TextualSelect))
+        return [
+            column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+            for column in statement.selected_columns
+        ]

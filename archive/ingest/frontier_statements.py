@@ -1,0 +1,67 @@
+"""The statements by which `archive.ingest.frontier` reads and writes, made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, bindparam, case, func, insert, select, update
+
+from archive.database.models import Address, ReleaseRecord, table_of
+from archive.database.prepared import Prepared
+
+TABLE, RELEASES = table_of(Address), table_of(ReleaseRecord)
+FOUND_AGAIN = ("what", "found_by", "hint", "shown", "due_at")
+"""What another list that names an address may change."""
+
+AT = (TABLE.c.source == bindparam("of")) & (TABLE.c.url == bindparam("at"))
+ADD = insert(TABLE)
+THOSE = select(TABLE.c.url, *(TABLE.c[name] for name in FOUND_AGAIN)).where(
+    TABLE.c.source == bindparam("of"), TABLE.c.url.in_(bindparam("at", expanding=True))
+)
+FIND_AGAIN = update(TABLE).where(AT).values({name: bindparam(f"{name}_") for name in FOUND_AGAIN})
+LOOKED_AT = Prepared(select(TABLE.c.asked_at, TABLE.c.shown).where(AT))
+
+
+def _given(name: str) -> Any:
+    return bindparam(f"{name}_", type_=TABLE.c[name].type)
+
+
+def _kept(name: str) -> Any:
+    """The value given; where there is none, the one known."""
+    return func.coalesce(_given(name), TABLE.c[name])
+
+
+STANDS = bindparam("stands", type_=Boolean)
+LOOK = Prepared(
+    update(TABLE)
+    .where(AT)
+    .values(
+        {name: _given(name) for name in ("asked_at", "outcome", "status", "due_at", "shown")}
+        | {name: _kept(name) for name in ("payload", "capture", "release")}
+        | {
+            name: case((_given("status").is_(None), TABLE.c[name]), else_=_given(name))
+            for name in ("etag", "last_modified")
+        }
+        | {"requested": case((STANDS, _given("requested")), else_=TABLE.c.requested)}
+        | {
+            name: case((STANDS, None), else_=TABLE.c[name])
+            for name in ("missing_since", "missing_in")
+        }
+    )
+)
+RELEASE_AT = Prepared(
+    select(TABLE.c.missing_in, RELEASES.c.id, RELEASES.c.gone_at, RELEASES.c.last_seen_at)
+    .select_from(TABLE)
+    .outerjoin(RELEASES, RELEASES.c.id == TABLE.c.release)
+    .where(AT)
+)
+GONE = (
+    update(RELEASES)
+    .where(RELEASES.c.id == bindparam("wanted"))
+    .values(gone_at=bindparam("gone_at_"))
+)
+SEEN = (
+    update(RELEASES)
+    .where(RELEASES.c.id == bindparam("wanted"))
+    .values(last_seen_at=bindparam("seen"))
+)

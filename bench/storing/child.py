@@ -1,0 +1,202 @@
+"""Stores items with the code on the path, and writes down the processor time of each.
+
+Run as a file, with the folder of the code to measure as PYTHONPATH: `child.py build FOLDER SIZE`
+or `child.py store ARCHIVE ITEMS RESULT`. It imports nothing that the code of commit ed5a6ea lacks,
+and adapts to what later code has."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, datetime
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from time import thread_time
+from typing import Any
+
+from archive.captures import Capture
+from archive.database.connection import open_archive
+from archive.ingest import frontier
+from archive.ingest.frontier import Found, Look
+from archive.ingest.store import Store
+from archive.search import index
+from archive.search.stemming import stems
+from crawler import items
+from crawler.registry.source import Source
+
+_STEPS = {
+    "hashes and columns": ("archive.ingest.version_columns:columns",),
+    "search index": ("archive.search.index:learn", "archive.search.index:enter"),
+    "copies": ("archive.duplicates:enter", "archive.duplicates:settle"),
+    "frontier": ("archive.ingest.frontier:note_look",),
+}
+"""Functions whose time is shown, where the code has them."""
+_taken: dict[str, float] = defaultdict(float)
+
+
+def build(folder: Path, size: int) -> None:
+    """An archive of so many releases, as this code makes them."""
+    from bench.duplicates import scale
+
+    path = scale._build(folder, (size,))[size]
+    engine = open_archive(f"sqlite:///{path}", create=True)
+    index.rebuild(engine)
+    engine.dispose()
+
+
+def store(path: Path, given: Path, result: Path) -> None:
+    """Stores the items and writes what each took."""
+    todo = [json.loads(line) for line in given.read_text().splitlines()]
+    for item in todo:  # a crawl has met nearly all words it meets
+        stems(item.get("title", "") + " " + item.get("body", ""))
+    _time_steps()
+    engine = open_archive(f"sqlite:///{path}", create=True)
+    held = Store(engine)
+    crawls = {}
+    for source in sorted({item["source"] for item in todo if "source" in item}):
+        held.register([_source(source)])
+        crawls[source] = held.begin_crawl(source, datetime.fromisoformat(todo[0]["at"]))
+    taken: dict[str, list[float]] = defaultdict(list)
+    steps: dict[str, dict[str, float]] = {}
+    for item in todo:
+        started = thread_time()
+        task = _task(held, item, crawls)
+        taken["readers"].append(1000 * (thread_time() - started))
+        _taken.clear()
+        started = thread_time()
+        task()
+        taken[item["step"]].append(1000 * (thread_time() - started))
+        so_far = steps.setdefault(item["step"], defaultdict(float))
+        for name, seconds in _taken.items():
+            so_far[name] += 1000 * seconds
+    engine.dispose()
+    result.write_text(json.dumps({"taken": taken, "steps": steps}))
+
+
+def _time_steps() -> None:
+    depth = [0]
+
+    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            started, depth[0] = thread_time(), depth[0] + 1
+            try:
+                return function(*arguments, **named)
+            finally:
+                depth[0] -= 1
+                if depth[0] == 0:
+                    _taken[name] += thread_time() - started
+
+        return wrapped
+
+    for name, places in _STEPS.items():
+        for place in places:
+            module, _, attribute = place.partition(":")
+            held = import_module(module)
+            if hasattr(held, attribute):
+                setattr(held, attribute, timed(name, getattr(held, attribute)))
+
+
+def _task(held: Store, item: dict[str, Any], crawls: dict[str, int]) -> Callable[[], object]:
+    at = datetime.fromisoformat(item["at"])
+    if item["step"] == "found":
+        named: dict[str, list[Found]] = defaultdict(list)
+        for one in item["named"]:
+            shown = {f"https://{one['source']}.example/berita": "0123456789abcdef"}
+            found = Found(url=one["url"], what="release", by="listing", at=at, shown=shown)
+            named[one["source"]].append(found)
+        return lambda: [
+            held.within(frontier.note_found, source, found) for source, found in named.items()
+        ]
+    crawl = crawls[item["source"]]
+    if item["step"] == "seen":
+        return lambda: held.seen(_look(item, at, "unchanged"), crawl)
+    if item["step"] == "reject":
+        rejected = items.Rejected(
+            source=item["source"],
+            url=item["url"],
+            stage="extraction",
+            reason="not-a-release",
+            detail="The page is a list.",
+            fetched_at=at,
+        )
+        return lambda: held.reject(rejected, crawl, None, _look(item, at, "not-a-release"))
+    release = _release(item, at)
+    look = _look(item, at, "release")
+    return lambda: held.store(release, crawl, look)
+
+
+def _look(item: dict[str, Any], at: datetime, outcome: str) -> Look:
+    capture = None
+    if outcome == "release":
+        number = f"<urn:uuid:{item['payload'][:32]}>"
+        where = {"file": "2025.warc.gz", "offset": item["offset"], "record_id": number}
+        capture = Capture(digest="", url=item["url"], at=at, **where)
+    return Look(
+        source=item["source"],
+        url=item["url"],
+        at=at,
+        outcome=outcome,
+        status=200,
+        etag='"abc"',
+        payload=item.get("payload"),
+        due_at=at,
+        shown={f"https://{item['source']}.example/berita": "0123456789abcdef"},
+        capture=capture,
+    )
+
+
+def _release(item: dict[str, Any], at: datetime) -> items.Release:
+    known = {field.name for field in fields(items.Release)}
+    values = {
+        name: item[name]
+        for name in ("source", "url", "title", "body", "dateline", "byline", "author_tags")
+    }
+    values |= {
+        "fetched_at": at,
+        "published_on": date.fromisoformat(item["published_on"]),
+        "published_at": datetime.fromisoformat(item["published_at"]),
+        "published_by": "page",
+        "place": "Kota Contoh",
+        "credits": [items.Credit(role="writer", name=item["author_tags"][1])],
+        "election": True,
+        "topics": ["kampanye"],
+        "topic_words": {"kampanye": ["kampanye"]},
+        "language": "id",
+    }
+    if "reader" in known:
+        values["reader"] = "bench"
+    if "quotes" in known:
+        text, start, end = item["quote"]
+        quote = {"verb": "ujar", "speaker": "Wali Kota", "person": None, "role": "Wali Kota"}
+        values["quotes"] = [
+            items.Quote(text=text, start=start, end=end, direct=True, how="named", **quote)
+        ]
+    release = items.Release(**values)
+    if "entries" in known:
+        from archive.ingest import version_columns
+
+        release.entries = version_columns.entries(release)
+    return release
+
+
+def _source(name: str) -> Source:
+    return Source(
+        id=name,
+        kind="pemkot",
+        publisher="Pemerintah Kota Contoh",
+        region="64.71",
+        home=f"https://{name}.example/",
+        timezone="Asia/Makassar",
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "build":
+        build(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        store(*map(Path, sys.argv[2:]))
