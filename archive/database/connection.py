@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from sqlalchemy.exc import ArgumentError
 
 from archive.database import migrate
 from archive.database.column_types import json_text, parsed_json
+from archive.database.failures import explain
 from archive.errors import ArchiveError as ArchiveError
 from archive.errors import ArchiveLocked as ArchiveLocked
 
@@ -38,20 +38,6 @@ _MOMENT = 0.05
 
 _IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
 """What SQLAlchemy does not take literally: options, and encoded bytes."""
-
-_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_FAILURES = {
-    sqlite3.SQLITE_BUSY: "is locked by another program, and stayed so for too long",
-    sqlite3.SQLITE_LOCKED: "is locked by another program, and stayed so for too long",
-    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
-    sqlite3.SQLITE_PERM: "cannot be opened: permission denied",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: permission denied, or the folder is read-only",
-    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
-    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed, or is full",
-    sqlite3.SQLITE_CORRUPT: "is damaged",
-    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; `python -m archive reindex` mends it",
-    sqlite3.SQLITE_NOTADB: "is no archive",
-}
 
 
 def open_archive(
@@ -172,15 +158,7 @@ def _begin(connection: Connection) -> None:
 
 def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
     """What SQLAlchemy raises in the error's place; None: the error itself."""
-    code: Any = getattr(context.original_exception, "sqlite_errorcode", None)
-    if code is None:
-        return None
-    # The low byte says what happened, the rest where in SQLite.
-    failure = _FAILURES.get(code, _FAILURES.get(code & 0xFF))
-    if failure is None:
-        return None
-    kind = ArchiveLocked if code & 0xFF in _LOCKED else ArchiveError
-    return kind(f"{path} {failure}")
+    return explain(path, context.original_exception)
 
 
 def check_schema(

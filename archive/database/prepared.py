@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, TextClause, Update
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.selectable import TextualSelect
 
 from archive.database.column_types import json_text, parsed_json
-from archive.errors import ArchiveError
+from archive.database.failures import explain
 
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
@@ -70,9 +71,11 @@ class Prepared:
         try:
             return driver.execute(self._sql, given)
         except sqlite3.Error as error:
-            # It fails once more, and then SQLAlchemy has it told as everywhere else.
-            connection.exec_driver_sql(self._sql, tuple(given))
-            raise ArchiveError(f"The archive could not be used for a moment: {error}") from error
+            # Never tried again: on a full disk SQLite has ended the transaction by itself.
+            failure = explain(Path(connection.engine.url.database or ""), error)
+            if failure is None:
+                raise
+            raise failure from error
 
     @cached_property
     def _compiled(self) -> Any:

@@ -17,7 +17,7 @@ from archive.database.lock import Lock
 HOLD = """
 import sys
 from pathlib import Path
-from archive.database.connection.lock import Lock
+from archive.database.lock import Lock
 lock = Lock.take(Path(sys.argv[1]), "scrapy crawlall")
 print("held", flush=True)
 sys.stdin.read()
