@@ -50,7 +50,7 @@ async def examine(
     made_at = datetime.now(UTC).replace(microsecond=0)
     report = Report(made_at=made_at, machine=machine, contacts=contacts)
     is_full = any(check.cause == "full" for check in report.checks)
-    if not canaries or is_full or report.failed("network", "clock"):
+    if not chosen or not canaries or is_full or report.failed("network", "clock"):
         return report
     say(f"Looking at {len(chosen)} sources, some requests each; this takes up to five minutes.")
     own = prepare(settings, folder)

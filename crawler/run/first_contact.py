@@ -59,8 +59,9 @@ class Contact:
     leads_to: str | None = None
     """The other host that a redirect names."""
     page: str | None = None
-    """SHA-256 of the answer where it is HTML, which no robots.txt is; None where there is no
-    robots.txt: what a common web server says of that is the same on half of all hosts."""
+    """SHA-256 of the answer where it is HTML, which no robots.txt is, and claims to be what was
+    asked for (or HTTP 511, RFC 6585): what a common web server says of an error is the same on half
+    of all hosts."""
     refused: bool = False
     """The server answered, and refused us."""
     offset: float | None = None
@@ -163,14 +164,14 @@ def _answered(source: Source, response: Response, seconds: float) -> Contact:
     said = date_of(_headers(response))
     kind = header(response, "Content-Type") or ""
     is_page = "html" in kind.lower() or response.body.lstrip()[:1] == b"<"
-    is_missing = response.status in (404, 410)
+    is_claimed = response.status < 300 or response.status == 511
     location = header(response, "Location") if 300 <= response.status < 400 else None
     return Contact(
         source=source.id,
         host=_host(source.home),
         status=response.status,
         leads_to=_other_host(response.url, location) if location else None,
-        page=sha256(response.body[:_HASHED]).hexdigest() if is_page and not is_missing else None,
+        page=sha256(response.body[:_HASHED]).hexdigest() if is_page and is_claimed else None,
         refused=response.status >= 400 and refusal(response).blocked,
         offset=(said - datetime.now(UTC)).total_seconds() if said else None,
         seconds=seconds,

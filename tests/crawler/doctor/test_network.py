@@ -91,7 +91,8 @@ def test_hosts_that_refuse_are_no_missing_network(ask: Ask) -> None:
     [
         (PORTAL, "captive-portal"),
         (Answer(status=302, headers={"Location": "http://masuk.hotel.example/"}), "captive-portal"),
-        (Answer(b"<html>no", 403), "captive-portal"),  # the same page everywhere
+        (Answer(b"<html>no", 403), "refused"),  # a common server's own page
+        (Answer(b"<html>masuk", 511), "captive-portal"),
         (Answer(b"no", 403), "refused"),
         (Answer(b"User-agent: *\n", headers={"Content-Type": "text/plain"}), None),
         (Answer(b"", 404), None),
