@@ -87,7 +87,7 @@ class Command(ScrapyCommand):
             raise UsageError(_not_understood(args[0]), print_help=False)
         obey_no_capture(self.settings, opts)
         sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)
-        within: float | None = _seconds(opts.within) if opts.within is not None else None
+        within: float | None = parse_duration(opts.within) if opts.within is not None else None
         if opts.guided and not opts.source and _is_first(self.settings):
             few = choose_few(sources)
             explain(few, len(sources))
@@ -116,7 +116,7 @@ def _not_understood(argument: str) -> str:
     return f"{argument!r} is not an option; give a source as --source {argument}"
 
 
-def _seconds(time: str) -> int:
+def parse_duration(time: str) -> int:
     """`1h30m` in seconds. Raises UsageError."""
     found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", time.strip().lower())
     seconds = sum(

@@ -117,7 +117,7 @@ ARRIVALS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(arrivals=ARRIVALS, data=st.data())
 def test_the_order_of_arrival_never_matters(
     tmp_path_factory: pytest.TempPathFactory, arrivals: list[Release], data: st.DataObject

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench import extractors
+from bench import extraction, extractors
 from bench.clock import clock, ratio
 from bench.extraction import run
 from bench.extractors import Extractor, Peer, installed
@@ -32,6 +32,13 @@ def pages(tmp_path: Path) -> Path:
 def plain_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is installed here: trafilatura alone, as where nobody has made the bench."""
     monkeypatch.setattr(extractors, "PEERS", extractors.PEERS[:1])
+
+
+@pytest.fixture(autouse=True)
+def few_pages(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same two pages in the place of the demo's and the proving ground's hundreds."""
+    monkeypatch.setattr(extraction, "demo_pages", lambda: load_gold(pages))
+    monkeypatch.setattr(extraction, "proving_ground_pages", lambda: load_gold(pages))
 
 
 def ran(pages: Path, output: Path, width: int) -> tuple[str, dict[str, Any]]:

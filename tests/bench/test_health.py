@@ -20,6 +20,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.soak
 def test_healthy_offices_are_never_called_sick(engine: Engine) -> None:
     alarms = false_alarms(engine, seeds=1, every=6)
     Console().print(alarms_table(alarms, seeds=1))

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from crawler.commands.crawlall import parse_duration
 from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun, courteous, domain
 from tests.archive.samples import source
@@ -73,6 +75,7 @@ def morning(tmp_path: Path) -> Morning:
     return Morning(tmp_path)
 
 
+@pytest.mark.soak
 def test_only_those_whose_turn_it_is(morning: Morning) -> None:
     with serve(paged_site(1)) as site, serve(paged_site(1)) as other:
         morning.declare(satu=site)
@@ -89,6 +92,7 @@ def test_only_those_whose_turn_it_is(morning: Morning) -> None:
     assert morning.crawls() == [("pemkot-satu", "ok"), ("pemkot-dua", "ok")]
 
 
+@pytest.mark.soak
 def test_when_the_time_is_up_the_next_run_begins_with_the_rest(morning: Morning) -> None:
     up = threading.Event()
 
@@ -121,15 +125,21 @@ def test_when_the_time_is_up_the_next_run_begins_with_the_rest(morning: Morning)
 
 
 @pytest.mark.parametrize("wrong", ["", "soon", "50", "0m", "-5m", "5m3", "1.5h"])
-def test_a_time_that_is_none(morning: Morning, wrong: str) -> None:
+def test_what_is_no_duration_is_refused(wrong: str) -> None:
+    with pytest.raises(UsageError, match="write a time as 50m, 90s, 2h or 1h30m"):
+        parse_duration(wrong)
+
+
+def test_a_wrong_duration_ends_the_command_before_anything_is_made(morning: Morning) -> None:
     with serve({}) as site:
         morning.declare(satu=site)
-        done = morning.run(f"--within={wrong}")
+        done = morning.run("--within=1.5h")
     assert done.returncode == 2
     assert "write a time as 50m, 90s, 2h or 1h30m" in done.stderr
     assert not (morning.folder / "archive.db").exists()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) -> None:
     """The whole group gets it, readers included: so does systemd, so does a terminal."""
@@ -151,6 +161,7 @@ def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) 
     assert rows(morning.url, "SELECT reason, detail FROM rejections") == []
 
 
+@pytest.mark.soak
 def test_a_signal_ends_it_when_nobody_reads_what_it_says(morning: Morning) -> None:
     with serve(paged_site(20)) as site:
         morning.declare(satu=site)

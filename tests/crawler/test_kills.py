@@ -114,6 +114,7 @@ def test_sixty_kills(
     check(tmp_path / "killed")
 
 
+@pytest.mark.soak
 def test_two_crawls_at_once(tmp_path: Path, declare: Declare) -> None:
     """The second ends at once and says who crawls; the first does not notice."""
     second_ended = threading.Event()
@@ -145,6 +146,7 @@ def test_two_crawls_at_once(tmp_path: Path, declare: Declare) -> None:
     check(tmp_path)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_closes_the_crawl(
     tmp_path: Path, declare: Declare, number: signal.Signals
@@ -174,6 +176,7 @@ def test_a_signal_closes_the_crawl(
     assert ended == [("stopped", 0)]
 
 
+@pytest.mark.soak
 def test_after_a_kill_the_archive_is_free(tmp_path: Path, declare: Declare) -> None:
     with serve(paged_site(2)) as site:
         declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")

@@ -17,6 +17,7 @@ from demo.releases import DemoRelease, load
 from demo.tour import QUICK
 from demo.web import Web
 
+pytestmark = pytest.mark.soak
 ROOT = Path(__file__).parent.parent.parent
 Records = dict[str, dict[str, Any]]
 Crawled = tuple[Web, Records]

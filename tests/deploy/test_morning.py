@@ -31,6 +31,7 @@ def kept(place: Path) -> int:
     return int(number)
 
 
+@pytest.mark.soak
 def test_the_crontab_line_crawls(place: Path, bare_environment: Environment) -> None:
     (line,) = re.findall(r"^15 22 \* \* \* (.*)$", (ROOT / "deploy" / "crontab").read_text(), re.M)
     assert "%" not in line, "cron takes it for the end of the line"
@@ -123,6 +124,7 @@ def test_beside_another_crawl_it_ends_at_once(place: Path, bare_environment: Env
     assert (done.returncode, "in use by scrapy crawlall" in done.stderr) == (3, True)
 
 
+@pytest.mark.soak
 def test_a_signal_ends_the_crawl_cleanly(
     place: Path, bare_environment: Environment, site: Site
 ) -> None:

@@ -165,6 +165,7 @@ def _never() -> Iterator[bytes]:
     yield b""
 
 
+@pytest.mark.soak
 def test_a_move_is_written_down_with_where_it_came_from(site: Serve, tmp_path: Path) -> None:
     new = site({"/": DENPASAR})
     old = site({"*": Answer(status=301, headers={"Location": new.home})})
@@ -208,6 +209,7 @@ def test_what_is_learned_later_takes_nothing_of_worth_away(tmp_path: Path) -> No
     assert "checked" not in noted(path, Finding("found", "https://b.go.id/"), later)
 
 
+@pytest.mark.soak
 def test_a_check_that_is_killed_keeps_what_it_has_and_goes_on_from_there(
     site: Serve, tmp_path: Path
 ) -> None:
@@ -242,6 +244,7 @@ def test_a_check_that_is_killed_keeps_what_it_has_and_goes_on_from_there(
     assert [len(each.asked) for each in sites[:2]] == asked, "what is known is not asked again"
 
 
+@pytest.mark.soak
 def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Path) -> None:
     reached, go = threading.Event(), threading.Event()
 
@@ -272,6 +275,7 @@ def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Pa
     assert path.read_bytes() == before
 
 
+@pytest.mark.soak
 def test_a_file_that_cannot_be_written_ends_the_check(site: Serve, tmp_path: Path) -> None:
     found = site({"/": DENPASAR})
     path = tmp_path / "s.toml"

@@ -135,7 +135,7 @@ def page(
 
 
 def read(html: str | bytes, select: Select | None = None, **known: Any) -> Release | Rejected:
-    template = known.pop("frame", SiteTemplate())
+    template = known.pop("template", SiteTemplate())
     return extract(page(html, **known), source(select=select or Select()), template)
 
 
