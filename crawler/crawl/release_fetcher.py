@@ -22,8 +22,8 @@ from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
 from crawler.responses.failure import FetchFailure, header
+from crawler.responses.interpret import Answered, look_of, page_to_read, reject
 from crawler.responses.revisit_policy import revisits
-from crawler.web_url import is_downgrade
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -185,26 +185,24 @@ class ReleaseFetcher:
         links = await read_links(context, answer, look.url)
         if isinstance(links, Unread):
             return self._unread(look, links)
-        declared = context.declared(links.canonical, url)
-        # A release keeps the address it was first archived under, wherever that leads later.
-        kept = look.url if known is not None and known.release else declared
-        if kept != look.url:
-            how = "redirect" if url == kept else "rel-canonical"
-            await context.note(frontier.note_alias, context.source.id, look.url, kept, how, look.at)
-            if kept in self.looked:
-                return None  # it is looked at there
-        page = Page(
-            url=kept,
+        answered = Answered(
+            url=answer.url,
+            canonical=url,
+            declared=context.declared(links.canonical, url),
             body=answer.body,
-            captured_at=look.at,
             content_type=header(answer, "Content-Type"),
-            hint=context.plan.hint(look.url),
             certificate_checked=context.source.insecure is None,
-            downgraded=is_downgrade(look.url, answer.url),
-            earlier=await earlier_at(context, kept),
-            leads_to=declared if declared != kept else None,
         )
-        look = replace(look, url=kept, requested=answer.url if answer.url != kept else None)
+        is_kept = known is not None and known.release is not None
+        found = page_to_read(look, answered, is_kept=is_kept, hint=context.plan.hint(look.url))
+        kept = found.page.url
+        if found.alias is not None:
+            note = (context.source.id, look.url, kept, found.alias, look.at)
+            await context.note(frontier.note_alias, *note)
+            if kept in self.looked:
+                return None  # it is fetched there
+        page = replace(found.page, earlier=await earlier_at(context, kept))
+        look = replace(found.look, requested=answer.url if answer.url != kept else None)
         return Fetched(await fetch_parts(context, page, links), look)
 
     def _unread(self, look: Look, unread: Unread) -> Rejected:
@@ -227,16 +225,12 @@ class ReleaseFetcher:
         result, is_gone = await read_page(context, fetched.page, known)
         outcome = "release" if isinstance(result, Release) else result.reason
         self._strangers.note(look.url, outcome)
-        if isinstance(result, Release):
-            due = revisits().release(look.at, result.published_on, election=result.election)
-            result.look = replace(look, outcome="release", due_at=due)
-            self.still_there += known is not None and known.release is not None
-            return result
-        if is_gone:
+        if isinstance(result, Rejected) and is_gone:
             self._suspect(replace(look, outcome=result.reason))
             return None
-        due = revisits().other(look.at, "rejected")
-        result.look = replace(look, outcome=result.reason, due_at=due)
+        result.look = look_of(result, look)
+        if isinstance(result, Release):
+            self.still_there += known is not None and known.release is not None
         return result
 
     async def _missed(self, look: Look, miss: FetchFailure, known: Known | None) -> Rejected | None:
@@ -249,16 +243,7 @@ class ReleaseFetcher:
             return None
         if miss.reason == "not-asked":
             return None
-        due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
-        return Rejected(
-            source=context.source.id,
-            url=look.url,
-            stage="fetch",
-            reason=miss.reason,
-            detail=miss.detail,
-            fetched_at=look.at,
-            look=replace(look, due_at=due),
-        )
+        return reject(look, miss)
 
     def _notes(self, url: str) -> dict[str, Any]:
         hint = self._context.plan.hint(url)

@@ -26,15 +26,14 @@ from archive.ingest.reprocess import Reading, reading
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.discovery.declared_url import plausible_canonical
 from crawler.discovery.pagination import links
-from crawler.items import Page, Rejected, Release, SiteTemplate
+from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.pipelines import judged
 from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
 from crawler.registry.source import Source
 from crawler.responses.captured_page import hint
 from crawler.responses.failure import FetchFailure, explain, refusal
-from crawler.responses.revisit_policy import revisits
-from crawler.web_url import is_downgrade
+from crawler.responses.interpret import Answered, PageToRead, look_of, page_to_read, reject
 
 GONE_STATUS = (404, 410)
 _CUT_OFF: dict[str, type[Exception]] = {
@@ -83,7 +82,7 @@ def learn(shelf: Path, folder: Path, source: Source) -> SiteTemplate:
         address = _Address(folder, source, captured.place.url, is_kept=False)
         found = address.page(captured)
         if not isinstance(found, Rejected):
-            pages.append(found[0])
+            pages.append(found.page)
     return learn_template(pages, source)
 
 
@@ -142,21 +141,21 @@ class _Address:
         self._is_kept = is_kept
         self._opened: _Opened | None = None
 
-    def page(self, captured: CapturedLook) -> tuple[Page, Look, str | None] | Rejected:
-        """What a look found, and how it was led to another address."""
+    def page(self, captured: CapturedLook) -> PageToRead | Rejected:
+        """The page that a look found."""
         place, source = captured.place, self._source
         look = Look(source=source.id, url=self._asked, at=place.at, outcome="", status=place.status)
         try:
             opened = self._open(captured)
         except (Unreadable, Undecodable, OSError) as error:
-            return _rejected(look, FetchFailure("capture-unreadable", str(error), trouble=True))
+            return reject(look, FetchFailure("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
         look = replace(look, capture=_capture(opened.held, answer.digest or ""))
         if place.truncated:
             cause = _CUT_OFF.get(place.truncated, ResponseDataLossError)
-            return _rejected(replace(look, status=None), explain(cause()))
+            return reject(replace(look, status=None), explain(cause()))
         if not (200 <= place.status < 300 or place.status == 304):
-            return _rejected(look, refusal(_response(answer, opened.body)))
+            return reject(look, refusal(_response(answer, opened.body)))
         look = replace(
             look,
             etag=answer.header("ETag"),
@@ -164,23 +163,24 @@ class _Address:
             payload=opened.payload,
         )
         if opened.url == source_address(source.home, source):
-            return _rejected(
+            return reject(
                 look, FetchFailure("redirected-home", "The address leads to the home page.")
             )
-        kept = self._asked if self._is_kept else opened.declared
-        page = Page(
-            url=kept,
+        answered = Answered(
+            url=answer.url,
+            canonical=opened.url,
+            declared=opened.declared,
             body=opened.body,
-            captured_at=place.at,
             content_type=answer.header("Content-Type"),
+            certificate_checked="certificate" not in answer.notes,
+        )
+        return page_to_read(
+            look,
+            answered,
+            is_kept=self._is_kept,
             hint=hint(place.hint),
             continuations=opened.continuations,
-            certificate_checked="certificate" not in answer.notes,
-            downgraded=is_downgrade(self._asked, answer.url),
-            leads_to=opened.declared if opened.declared != kept else None,
         )
-        how = "redirect" if opened.url == kept else "rel-canonical"
-        return page, replace(look, url=kept), how if kept != self._asked else None
 
     def _open(self, captured: CapturedLook) -> _Opened:
         if self._opened is None or not self._opened.is_of(captured):
@@ -200,19 +200,18 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
         if isinstance(found, Rejected):
             yield Read(found, crawl)
             continue
-        page, look, led_by = found
+        page, look, led_by = found.page, found.look, found.alias
         assert look.capture is not None
+        record = look.capture.record_id
         if last is not None and last[0].url == page.url:
             page = replace(page, earlier=last[0].as_earlier())
-        result = known.get(look.capture.record_id) or extract(page, task.source, task.template)
+        result = known.get(record) or extract(page, task.source, task.template)
+        look = look_of(result, look)
         if isinstance(result, Release):
-            known[look.capture.record_id] = result
-            due = revisits().release(look.at, result.published_on, election=result.election)
-            look = replace(look, outcome="release", due_at=due)
+            known[record] = result
             result = judged(replace(result, fetched_at=look.at, look=look))
         else:
-            due = revisits().other(look.at, "rejected")
-            result.look = replace(look, outcome=result.reason, due_at=due)
+            result.look = look
         if isinstance(result, Rejected):
             yield Read(replace(result, release=None), crawl, led_by)
             continue
@@ -253,16 +252,3 @@ def _response(answer: Answer, body: bytes) -> Response:
     for name, value in answer.headers:
         headers.setdefault(name, []).append(value)
     return Response(answer.url, status=answer.status, headers=headers, body=body)
-
-
-def _rejected(look: Look, miss: FetchFailure) -> Rejected:
-    due = revisits().other(look.at, "failed" if miss.trouble else "rejected")
-    return Rejected(
-        source=look.source,
-        url=look.url,
-        stage="fetch",
-        reason=miss.reason,
-        detail=miss.detail,
-        fetched_at=look.at,
-        look=replace(look, outcome=miss.reason, due_at=due),
-    )
