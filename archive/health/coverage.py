@@ -80,7 +80,7 @@ def _selectors(read: list[Visit]) -> Iterator[Finding]:
                 source=read[0].source,
                 kind="fallback",
                 since=missed[-1].started_at,
-                evidence=f"`select.{name}` found nothing on {count} pages{_as(read, flag)}.",
+                evidence=f"`select.{name}` matched nothing on {count} pages{_as(read, flag)}.",
                 crawls=len(missed),
             )
 
@@ -126,7 +126,7 @@ def _shorter(read: list[Visit]) -> Iterator[Finding]:
             source=read[0].source,
             kind="bodies",
             since=late[-1].started_at,
-            evidence=f"{count} texts read of late have {now:.0f} words (median); {typical:.0f} is "
+            evidence=f"{count} recent texts have {now:.0f} words (median); {typical:.0f} is "
             f"usual{_as(read, 'words')}.",
             crawls=len(late),
         )
@@ -136,7 +136,7 @@ def _as(read: list[Visit], name: str) -> str:
     """Names the latest release that lacks something, where a crawl noted one."""
     noted = (visit.reading.get("without", {}).get(name) for visit in read)
     url = next(filter(None, noted), None)
-    return f", as {url}" if url else ""
+    return f", for example {url}" if url else ""
 
 
 def _share(name: str) -> Share:

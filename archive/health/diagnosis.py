@@ -53,7 +53,7 @@ def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
             source=visits[0].source,
             kind="killed",
             since=run[-1].started_at,
-            evidence=f"{len(run)} crawls in a row have no end, the last begun "
+            evidence=f"{len(run)} crawls in a row never ended; the last began "
             f"{run[0].started_at:%Y-%m-%d %H:%M} UTC.",
             crawls=len(run),
         )
@@ -85,13 +85,13 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     if _alike(visit):
         return Diagnosis(
             "same-answer",
-            f"{visit.alike['same']} of {visit.alike['pages']} addresses were answered with the "
-            f"same page, as {visit.alike['url']} was.",
+            f"{visit.alike['same']} of {visit.alike['pages']} URLs returned the same page, "
+            f"for example {visit.alike['url']}.",
         )
     if visit.lists_are_empty:
         return _empty(visit, before)
     if visit.moved:
-        said = f"{visit.moved} known releases are not where they were, and hardly another is."
+        said = f"{visit.moved} known releases are gone, and hardly any is left."
         return Diagnosis("redesign", said, of_pages=True)
     found = _pages(visit)
     if found is None and visit.outcome == "unmet":
@@ -106,10 +106,10 @@ def _pages(visit: Visit) -> Diagnosis | None:
     if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
         return gone if gone.kind != "redesign" or failed >= limits().pages.refused else None
     if refused and not visit.kept:
-        said = f"{refused} pages looked at, none gave a release: {_counted(refusals)}."
+        said = f"{refused} pages fetched, none was a release: {_counted(refusals)}."
         return Diagnosis("redesign", said, of_pages=True, refused=refused)
     if refused > max(visit.kept, 2 * limits().pages.refused):
-        said = f"{refused} of {refused + visit.kept} pages gave no release: "
+        said = f"{refused} of {refused + visit.kept} pages were not releases: "
         return Diagnosis("redesign", said + f"{_counted(refusals)}.", of_pages=True)
     return None
 
@@ -121,9 +121,10 @@ def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) ->
     # The causes that need no second look to be sure of come first.
     kind = next(kind for kind in (*limits().reasons, "redesign") if kind in kinds)
     if of_pages:
-        return Diagnosis(kind, f"Releases could not be had: {_counted(reasons)}.", of_pages=True)
+        said = f"Releases could not be fetched: {_counted(reasons)}."
+        return Diagnosis(kind, said, of_pages=True)
     where = visit.failed[0]
-    return Diagnosis(kind, f"No list could be had: {where['url']} ({_counted(reasons)}).")
+    return Diagnosis(kind, f"No list could be fetched: {where['url']} ({_counted(reasons)}).")
 
 
 def _alike(visit: Visit) -> bool:
@@ -137,8 +138,9 @@ def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
     where = visit.led[0]["url"]
     named = next((earlier.named for earlier in before if earlier.named), None)
     if named is None:
-        return Diagnosis("nothing", f"{where} and what it links to named no release.")
-    return Diagnosis("redesign", f"{where} answered and named no release; {named} a crawl before.")
+        return Diagnosis("nothing", f"Neither {where} nor the pages it links to list a release.")
+    said = f"{where} answered but lists no release; an earlier crawl found {named}."
+    return Diagnosis("redesign", said)
 
 
 def _counted(reasons: dict[str, Any]) -> str:

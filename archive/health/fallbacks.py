@@ -30,7 +30,7 @@ def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
 def _failing(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     # Where every list failed, nothing stood in for this one: that crawl has a finding of its own.
     run = list(takewhile(lambda visit: _why(visit, url), (v for v in visits if v.led)))
-    said = f"{what} {url} could not be had ({_why(visits[0], url)}); {_others(visits[0])}."
+    said = f"{what} {url} could not be fetched ({_why(visits[0], url)}); {_others(visits[0])}."
     yield from _lasting(run, said)
 
 
@@ -38,7 +38,7 @@ def _emptied(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     run = list(takewhile(lambda visit: _named(visit, url) == 0, visits))
     before = next((n for visit in visits[len(run) :] if (n := _named(visit, url))), 0)
     if before >= limits().lists.fewest:
-        said = f"{what} {url} names no release any more, {before} before; {_others(visits[0])}."
+        said = f"{what} {url} lists no releases any more ({before} before); {_others(visits[0])}."
         yield from _lasting(run, said)
 
 
@@ -78,12 +78,12 @@ def speed(visits: Sequence[Visit]) -> Iterator[Finding]:
         run.append(visit)
     if len(run) >= limits().kinds["slow"].crawls:
         before = [visit.seconds or 0.0 for visit in timed[len(run) :]]
-        told = f"An answer takes {run[0].seconds:.1f} s (median)"
+        told = f"A response takes {run[0].seconds:.1f} s (median)"
         yield Finding(
             source=run[0].source,
             kind="slow",
             since=run[-1].started_at,
-            evidence=told + (f"; {median(before):.1f} s before." if before else "."),
+            evidence=told + (f"; {median(before):.1f} s earlier." if before else "."),
             crawls=len(run),
         )
 

@@ -53,7 +53,7 @@ def headline(found: Sequence[Finding]) -> str:
         return "All sources are well."
     sources = sorted({one.source for one in found if one.source is not None})
     if not sources:
-        return "Nothing has been crawled for long."
+        return "Nothing has been crawled for a long time."
     named = ", ".join(sources[:3]) + (" …" if len(sources) > 3 else "")
     return f"{len(sources):,} {'source is' if len(sources) == 1 else 'sources are'} sick: {named}"
 
@@ -123,7 +123,7 @@ def check_webhook(url: str) -> str | None:
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    return None if usable else "it is no http:// or https:// address"
+    return None if usable else "it is not an http:// or https:// URL"
 
 
 def _lines(changed: Change) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _post(webhook: str, body: bytes) -> None:
     except (HTTPException, OSError, ValueError) as error:
         cause = getattr(error, "reason", None) or error
         said = "it did not answer in time" if isinstance(cause, TimeoutError) else str(cause)
-        raise WebhookError(f"The webhook at {where} could not be told: {said}") from error
+        raise WebhookError(f"The webhook at {where} could not be called: {said}") from error
 
 
 class _StaysThere(urllib.request.HTTPRedirectHandler):

@@ -30,7 +30,7 @@ def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
 
     after = [visit for visit in well if quiet(visit) > allowed]
     if len(after) >= limits().kinds["silent"].crawls:
-        told = f"Nothing new since {last}, {quiet(well[0])} days (holidays left out)"
+        told = f"Nothing new since {last}, {quiet(well[0])} days (not counting holidays)"
         if rhythm.known:
             told += f"; usually every {_days(rhythm.usual)}, {_days(rhythm.second)} at most"
         yield Finding(
@@ -50,9 +50,8 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
     late = {source for source in latest if now - latest[source] > _patience(crawls[source])}
     if late == latest.keys():
         last = max(latest.values())
-        told = (
-            f"The last crawl of all began {last:%Y-%m-%d %H:%M} UTC, {(now - last).days} days ago."
-        )
+        told = f"The last crawl of any source began {last:%Y-%m-%d %H:%M} UTC, "
+        told += f"{(now - last).days} days ago."
         yield Finding(source=None, kind="no-schedule", since=last, evidence=told)
         return
     for source in sorted(late):
@@ -63,7 +62,7 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
     for source in sorted(crawls.keys() - latest.keys()):
         if rounds >= 2:
             since = min(visits[-1].started_at for visits in crawls.values() if visits)
-            told = f"Never crawled, while others have been {rounds:.0f} times."
+            told = f"Never crawled, while others were crawled {rounds:.0f} times."
             yield Finding(source=source, kind="not-crawled", since=since, evidence=told)
 
 

@@ -109,16 +109,16 @@ class Fetcher:
             self.given_up = miss.detail  # without its rules nothing else may be asked either
         elif self._in_trouble >= self._give_up_after:
             failures = f"{self._in_trouble} failures in a row"
-            self.given_up = f"The site was left in peace after {failures}. {miss.detail}"
+            self.given_up = f"The crawl stopped asking after {failures}. {miss.detail}"
         return miss
 
     def _spent(self) -> str | None:
         stats = self._crawler.stats
         received = stats.get_value("downloader/response_bytes", 0)
         if self.requests >= self._requests_max:
-            return f"The budget of {self._requests_max:,} requests is spent (SOURCE_REQUESTS_MAX)."
+            return f"The limit of {self._requests_max:,} requests is reached (SOURCE_REQUESTS_MAX)."
         if received >= self._bytes_max:
-            return f"The budget of {self._bytes_max:,} bytes is spent (SOURCE_BYTES_MAX)."
+            return f"The limit of {self._bytes_max:,} bytes is reached (SOURCE_BYTES_MAX)."
         return None
 
 

@@ -53,7 +53,7 @@ class CrawlStats:
 
     seeds_asked: int = 0
     seed_failures: list[str] = field(default_factory=list)
-    """A sentence for each listing, feed or sitemap that could not be had."""
+    """A sentence for each listing, feed or sitemap that could not be fetched."""
     named: int = 0
     """Number of releases that the seeds named in this crawl."""
     needs_javascript: bool = False
@@ -85,7 +85,7 @@ class CrawlStats:
     rejected: Counter[str] = field(default_factory=Counter)
     """Pages that gave no release, by reason."""
     failures: Counter[str] = field(default_factory=Counter)
-    """Releases that could not be had, by reason."""
+    """Releases that could not be fetched, by reason."""
     blocked: int = 0
     """Answers that were a refusal: 403, a challenge, robots.txt."""
     errors: list[str] = field(default_factory=list)
@@ -152,7 +152,7 @@ def judge(stats: CrawlStats, *, finished: bool, first: bool) -> Verdict:
     if stats.errors:
         return Verdict("failed", stats.errors[0])
     if not finished:
-        return Verdict("stopped", "Stopped before the end; the next crawl takes up what is left.")
+        return Verdict("stopped", "Stopped before the end; the next crawl goes on from there.")
     if stats.seed_failures and len(stats.seed_failures) >= stats.seeds_asked:
         outcome: Outcome = "blocked" if stats.blocked else "failed"
         return Verdict(outcome, " ".join(stats.seed_failures[:2]))
@@ -183,9 +183,9 @@ def _nothing_kept(stats: CrawlStats) -> Verdict:
     if stats.failures and not stats.rejected:
         reasons = _reasons(stats.failures)
         outcome: Outcome = "blocked" if stats.blocked else "failed"
-        return Verdict(outcome, f"None of {stats.found} releases could be had: {reasons}.")
+        return Verdict(outcome, f"None of {stats.found} releases could be fetched: {reasons}.")
     reasons = _reasons(stats.rejected + stats.failures)
-    return Verdict("silent", f"{stats.found} pages looked at, none gave a release: {reasons}.")
+    return Verdict("silent", f"{stats.found} pages fetched, none was a release: {reasons}.")
 
 
 def _shortfalls(stats: CrawlStats) -> list[str]:
@@ -194,10 +194,10 @@ def _shortfalls(stats: CrawlStats) -> list[str]:
         missed = f"{short.missed.total()} of {short.linked} linked releases were refused, could not"
         return [f"{missed} be fetched or are doubtful: {_reasons(short.missed)}.", *said]
     if stats.failures:
-        missing = f"{stats.failures.total()} of {stats.found} releases could not be had"
+        missing = f"{stats.failures.total()} of {stats.found} releases could not be fetched"
         said.append(f"{missing}: {_reasons(stats.failures)}.")
     if _mostly_rejected(stats):
-        pages = f"{stats.rejected.total()} of {stats.found} pages gave no release"
+        pages = f"{stats.rejected.total()} of {stats.found} pages were not releases"
         said.append(f"{pages}: {_reasons(stats.rejected)}.")
     return said
 

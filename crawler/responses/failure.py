@@ -56,10 +56,10 @@ _CAUSES: dict[type[Exception], FetchFailure] = {
         "unreachable", "The site refuses connections.", trouble=True
     ),
     DownloadCancelledError: FetchFailure(
-        "too-large", "The answer is longer than DOWNLOAD_MAXSIZE allows."
+        "too-large", "The response is larger than DOWNLOAD_MAXSIZE allows."
     ),
     ResponseDataLossError: FetchFailure(
-        "cut-off", "The answer ended before its announced length.", trouble=True
+        "cut-off", "The response ended before its announced length.", trouble=True
     ),
     DownloadFailedError: FetchFailure("unreachable", "The connection failed.", trouble=True),
     NoRouteError: FetchFailure("no-route", "There is no route to the site.", trouble=True),
@@ -86,7 +86,7 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, RobotsUnreachable):
         cause = error.cause
         why = refusal(cause) if isinstance(cause, Response) else explain(cause)
-        said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
+        said = f"Its robots.txt cannot be fetched, so nothing else is. {why.detail}"
         return FetchFailure("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
     if isinstance(error, UnpacksTooLarge):
         return FetchFailure("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
@@ -97,13 +97,11 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
         return FetchFailure("bad-redirect", f"The redirect target is invalid: {error}.")
     if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":
-        return FetchFailure("robots", "The site's robots.txt forbids it.", blocked=True)
+        return FetchFailure("robots", "The site's robots.txt disallows it.", blocked=True)
     if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":
-        return FetchFailure(
-            "redirect-loop", "The address leads from redirect to redirect without an end."
-        )
+        return FetchFailure("redirect-loop", "The address redirects too many times.")
     if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
-        said = f"The site's certificate cannot be trusted ({fault}), so nothing is asked."
+        said = f"The site's certificate cannot be trusted ({fault}), so nothing is fetched."
         return FetchFailure("certificate", said, trouble=True)
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
@@ -133,7 +131,7 @@ def refusal(response: Response) -> FetchFailure:
     # Cloudflare's challenge (Medan): recorded as blocked, nothing evaded.
     if b"cf-mitigated" in response.headers or b"Just a moment..." in response.body[:4096]:
         return FetchFailure(
-            "challenge", f"The site asks for a challenge (HTTP {status}).", True, status
+            "challenge", f"The site answers with a browser challenge (HTTP {status}).", True, status
         )
     if status in (401, 403, 451):
         return FetchFailure(f"http-{status}", f"The site refuses us (HTTP {status}).", True, status)

@@ -72,9 +72,9 @@ def test_the_database_alone(run: Run, captures: Path, tmp_path: Path, name: str)
 @pytest.mark.parametrize("name", ["all.tar", "all.tar.zst"])
 def test_one_file_restores_everything(run: Run, captures: Path, tmp_path: Path, name: str) -> None:
     done = run("backup", "--with-captures", "--captures", str(captures), str(tmp_path / name))
-    assert (done.exit_code, "2 files of captures" in done.output) == (0, True)
+    assert (done.exit_code, "2 capture files" in done.output) == (0, True)
     back = restore(tmp_path / name, tmp_path / "new")
-    assert (back.exit_code, "2 files of captures" in back.output) == (0, True), back.output
+    assert (back.exit_code, "2 capture files" in back.output) == (0, True), back.output
     assert exported(tmp_path / "new") == exported(tmp_path)
     was, now = files(captures), files(tmp_path / "new" / "captures")
     assert [path.read_bytes() for path in now] == [path.read_bytes() for path in was]

@@ -163,7 +163,7 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
     ("arguments", "code", "sentence"),
     [
         (["export", "--format", "xml"], 2, "'xml' is not one of"),
-        (["export", "-o", "a.parquet.gz"], 2, "Parquet is packed by itself: leave out .gz."),
+        (["export", "-o", "a.parquet.gz"], 2, "Parquet compresses by itself: leave out .gz."),
         (["export", "--state", "nowhere/seq"], 2, "There is no folder nowhere"),
         (["export", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "kota", "--source", "nope"], 2, "The archive has no source nope."),

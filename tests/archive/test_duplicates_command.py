@@ -92,11 +92,11 @@ def test_rebuilding_changes_nothing_that_is_right_and_mends_what_is_not(
     run: Run, copied: Store, engine: Engine
 ) -> None:
     before = list(records(engine))
-    assert run("duplicates", "--rebuild").output == "Made all clusters anew: 0 records changed.\n"
+    assert run("duplicates", "--rebuild").output == "Rebuilt all clusters: 0 records changed.\n"
     assert list(records(engine)) == before
     with engine.begin() as connection:
         connection.execute(text("UPDATE release_records SET duplicate_of = NULL"))
-    assert run("duplicates", "--rebuild").output == "Made all clusters anew: 1 records changed.\n"
+    assert run("duplicates", "--rebuild").output == "Rebuilt all clusters: 1 records changed.\n"
     [mended] = list(records(engine, since=before[-1]["seq"]))
     assert mended["duplicate_of"] == before[0]["id"]
 

@@ -183,8 +183,8 @@ def test_a_webhook_that_never_answers(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--webhook", "ftp://a.example/"], "it is no http:// or https:// address"),
-        (["--webhook", "http://[/"], "it is no http:// or https:// address"),
+        (["--webhook", "ftp://a.example/"], "it is not an http:// or https:// URL"),
+        (["--webhook", "http://[/"], "it is not an http:// or https:// URL"),
         (["--mail", "--json"], "Choose --mail or --json."),
         (["--source", "nope"], "The archive has no source nope."),
     ],
@@ -237,7 +237,7 @@ def test_doubtful_texts_are_counted(run: Run, crawled: Crawled, doubtful: int, n
     assert [one["kind"] for one in told] == (["doubtful"] if named else [])
     if named:
         evidence = f"{doubtful} of the last 10 texts read are doubtful"
-        assert told[0]["evidence"] == f"{evidence}, as https://a.example/berita/9."
+        assert told[0]["evidence"] == f"{evidence}, for example https://a.example/berita/9."
 
 
 def findings_of(engine: Engine, now: datetime) -> list[str]:

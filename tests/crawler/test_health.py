@@ -297,7 +297,7 @@ def test_a_feed_fails_and_lists_stand_in(crawl: Crawl, declare: Declare, archive
     engine.dispose()
     assert finding.kind == "fallback"
     assert (
-        f"feed {site.home}feed/ could not be had (http-404); used instead: listing"
+        f"feed {site.home}feed/ could not be fetched (http-404); used instead: listing"
         in finding.evidence
     )
 

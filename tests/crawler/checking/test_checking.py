@@ -270,7 +270,7 @@ def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Pa
     said, _ = process.communicate(timeout=30)
     go.set()
     assert process.returncode == 1
-    assert "1 not looked at" in said
+    assert "1 not checked" in said
     assert "Traceback" not in said
     assert path.read_bytes() == before
 
