@@ -83,7 +83,7 @@ def _beside(target: Path) -> Iterator[Path]:
         try:
             place = stack.enter_context(unfinished_folder(target.absolute()))
         except OSError as error:
-            raise ArchiveError(f"{target} cannot be made: {error.strerror or error}") from error
+            raise ArchiveError(f"{target} cannot be created: {error.strerror or error}") from error
         yield place
 
 

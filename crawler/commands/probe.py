@@ -97,7 +97,7 @@ def _home(url: str) -> str:
     """The site's home page. Raises UsageError."""
     url = url if "//" in url else f"https://{url}"
     if not is_web_url(url):
-        raise UsageError(f"{url!r} is no web address", print_help=False)
+        raise UsageError(f"{url!r} is not a web address", print_help=False)
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/"
 

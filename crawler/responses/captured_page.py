@@ -40,7 +40,7 @@ def captured_page(folder: Path, capture: Capture, url: str) -> Page:
     with path.open("rb") as file:
         answer = read_at(file, capture.offset, capture.record_id)
     if answer.kind == "revisit":
-        raise Unreadable("The record holds no body.")
+        raise Unreadable("The record has no body.")
     return Page(
         url=url,
         body=answer.body(),

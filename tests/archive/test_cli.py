@@ -139,7 +139,10 @@ def test_show_takes_as_much_of_an_id_as_is_enough(run: Run, filled: Store) -> No
     for name in (full, full[:14], full.split(":")[1][:6]):
         assert json.loads(run("show", name, "--json").output)["id"] == full
     several = run("show", "pemkot")
-    assert (several.exit_code, "may mean any of pemkot-contoh:" in several.output) == (2, True)
+    assert (several.exit_code, "matches several releases: pemkot-contoh:" in several.output) == (
+        2,
+        True,
+    )
     for nothing in ("nope", "%", "_"):
         missing = run("show", nothing)
         assert missing.exit_code == 1
@@ -167,10 +170,10 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
         (["export", "--state", "nowhere/seq"], 2, "There is no folder nowhere"),
         (["export", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "kota", "--source", "nope"], 2, "The archive has no source nope."),
-        (["search", "-", "*"], 2, "There is no word to search for."),
+        (["search", "-", "*"], 2, "The query has no word to search for."),
         (["search", "kota", "--kind", "kab"], 2, "The archive has no kind kab."),
         (["search", "kota", "--region", "99"], 2, "The archive has no source in the region 99."),
-        (["search", "(kota"], 2, "A bracket is opened and not closed."),
+        (["search", "(kota"], 2, "An opening bracket is not closed."),
         (["search"], 2, "Say what to search for"),
         (["search", "kota", "--since", "kemarin"], 2, "kemarin"),
         (["export", "--since", "-1"], 2, "-1"),
