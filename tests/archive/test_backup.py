@@ -138,15 +138,18 @@ def test_nothing_is_overwritten(run: Run, captures: Path, tmp_path: Path) -> Non
     run("backup", "--with-captures", "--captures", str(captures), str(tmp_path / "all.tar"))
     for file in ("b.db", "all.tar"):
         done = restore(tmp_path / file, tmp_path)
-        assert (done.exit_code, "archive.db already; move it away" in done.output) == (2, True)
+        assert (done.exit_code, "archive.db already exists; move it away" in done.output) == (
+            2,
+            True,
+        )
     new = tmp_path / "new"
     new.mkdir()
     (new / "archive.db-wal").write_bytes(b"of another archive")
-    assert "archive.db-wal already" in restore(tmp_path / "b.db", new).output
+    assert "archive.db-wal already exists" in restore(tmp_path / "b.db", new).output
     (new / "archive.db-wal").unlink()
     shutil.copytree(captures, new / "captures")
     done = restore(tmp_path / "all.tar", new)
-    assert (done.exit_code, "captures already" in done.output) == (2, True)
+    assert (done.exit_code, "already holds captures" in done.output) == (2, True)
     assert [path.name for path in new.iterdir()] == ["captures"]
 
 

@@ -89,7 +89,7 @@ def test_search_for_people_and_for_programs(run: Run, filled: Store) -> None:
     assert [hit["source"] for hit in hits] == ["kpu-contoh"]
     assert "[Posko pengaduan]" in hits[0]["snippet"]
     assert run("search", "tiada").output == "Nothing found.\n"
-    assert "There is more: --page 2." in run("search", "posko", "--limit", "1").output
+    assert "More results: --page 2." in run("search", "posko", "--limit", "1").output
     assert "more" not in run("search", "posko", "--limit", "1", "--page", "2").output
     assert "Pasar Murah" in run("search", "--edited").output
     assert " · edited" in run("search", "--edited").output

@@ -111,7 +111,7 @@ def test_a_sick_source_for_people(run: Run, crawled: Crawled, width: int) -> Non
     for part in ("pemkot-contoh", "blocked", "https://a.example/f", "http-403", "1 source is sick"):
         assert part in done.output
     assert "What to do" in done.output
-    assert "never evaded" in " ".join(done.output.split())
+    assert "never evades" in " ".join(done.output.split())
     assert "kpu-contoh" not in done.output
 
 
@@ -200,7 +200,7 @@ def test_a_source_nobody_crawls(run: Run, crawled: Crawled, store: Store) -> Non
     store.register([source("pemkot-baru")])
     done = run("health")
     assert "pemkot-baru: not-crawled" in done.output
-    assert "Never crawled, while others have been 3 times." in " ".join(done.output.split())
+    assert "Never crawled, while others were crawled 3 times." in " ".join(done.output.split())
 
 
 def test_crawls_that_are_killed(engine: Engine, store: Store) -> None:
