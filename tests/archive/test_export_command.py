@@ -140,7 +140,7 @@ def test_a_state_that_cannot_be_right_stops_the_export(
 ) -> None:
     state, out = tmp_path / "mirror.seq", tmp_path / "out.jsonl"
     for content, sentence in (
-        ("99\n", "The archive has come to seq 4, not yet to 99"),
+        ("99\n", "The archive is at seq 4, which is before 99"),
         ("kemarin", "holds no seq"),
         ("", "holds no seq"),
     ):
