@@ -59,7 +59,7 @@ def test_another_programs_database_is_left_alone(url: str, create: bool) -> None
         other.execute("CREATE TABLE alembic_version (version_num TEXT)")
     other.close()
     before = _file(url).read_bytes()
-    with pytest.raises(ArchiveError, match="database of some other program"):
+    with pytest.raises(ArchiveError, match="database of another program"):
         open_archive(url, create=create)
     assert _file(url).read_bytes() == before
 

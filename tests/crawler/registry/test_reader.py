@@ -50,7 +50,7 @@ def mistakes(tmp_path: Path, text: str | bytes) -> list[str]:
         ('sitemap = "https:///sitemap.xml"', "sitemap"),
         ('sitemap = "https://x.test:port/"', "sitemap"),
         ('article = "/berita/("', 'article "/berita/(" is not a valid regular expression'),
-        ('article = "/berita/{nomor}"', "knows no placeholder {nomor}"),
+        ('article = "/berita/{nomor}"', "has an unknown placeholder {nomor}"),
         ("article = 5", 'article must be text in quotes: "…"'),
         ('select.body = "div >"', 'select.body "div >" is not a CSS selector'),
         ('select.published = ":hari"', "select.published"),
