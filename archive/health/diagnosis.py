@@ -1,4 +1,4 @@
-"""What keeps a source's releases from the archive: one diagnosis a crawl, and how long it holds."""
+"""Diagnoses what keeps a source's releases from the archive, and for how many crawls."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from archive.health.thresholds import limits
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was amiss in one crawl."""
+    """The problem of one crawl."""
 
     kind: str
     evidence: str
     of_pages: bool = False
-    """Only the pages of releases were amiss: a crawl that looked at none neither confirms it nor
-    tells that it is over."""
+    """Whether only release pages had the problem: a crawl that fetched none neither confirms it
+    nor ends it."""
     refused: int = 0
-    """Pages that gave no release, where that is all there is to it."""
+    """Pages that were not releases, if that is the whole problem."""
 
 
 def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def _run(visits: list[Visit]) -> Iterator[tuple[Visit, Diagnosis]]:
-    """The latest crawls in a row that were in trouble, whichever it was."""
+    """The latest crawls in a row that had any problem."""
     silent_on_pages = False
     for place, visit in enumerate(visits):
         diagnosis = diagnose(visit, visits[place + 1 :])
@@ -75,7 +75,7 @@ def _run(visits: list[Visit]) -> Iterator[tuple[Visit, Diagnosis]]:
 
 
 def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
-    """What kept the releases of one crawl away; None when nothing did."""
+    """The problem of one crawl; None if there was none."""
     if "fault" in visit.failures:
         return Diagnosis("fault", visit.reason or "")
     if visit.failed and not visit.led:
@@ -100,7 +100,7 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
 
 
 def _pages(visit: Visit) -> Diagnosis | None:
-    """The lists were as ever; the pages they lead to may not be."""
+    """The lists were fine; diagnoses the pages they lead to."""
     refusals = {name: count for name, count in visit.refusals.items() if name != HIJACKED}
     failed, refused = sum(visit.failures.values()), sum(refusals.values())
     if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
@@ -134,7 +134,7 @@ def _alike(visit: Visit) -> bool:
 
 
 def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
-    """Lists that name no release: they did before, or never have."""
+    """Lists that name no release, though they did before, or never have."""
     where = visit.led[0]["url"]
     named = next((earlier.named for earlier in before if earlier.named), None)
     if named is None:

@@ -1,4 +1,4 @@
-"""What a crawl goes on without: a list that fails while others stand in for it, and speed."""
+"""Findings about seeds that fail while others stand in, and about speed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.health.thresholds import limits
 
 
 def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """Lists that fail, or name nothing any more, in crawls that had others; newest first."""
+    """Findings about lists that fail or name nothing any more, in crawls that had others."""
     visits = [visit for visit in visits if visit.ended]
     if not visits or not visits[0].led:
         return
@@ -43,7 +43,7 @@ def _emptied(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
 
 
 def _rebuilt(visit: Visit) -> bool:
-    """Whether all lists are gone for good and the home page alone stands in."""
+    """Whether all lists are gone for good and only the home page is left."""
     gone = all(limits().kind_of(way["failed"]) == "redesign" for way in visit.failed)
     return bool(visit.failed) and gone and all(way["what"] == "home" for way in visit.led)
 
@@ -63,7 +63,7 @@ def _rebuilt_since(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def speed(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """A site that has become much slower than it was, or was never fast enough."""
+    """A finding if the site has become much slower, or was never fast enough."""
     numbers = limits().slow
     timed = [visit for visit in visits if visit.seconds is not None]
     run: list[Visit] = []
@@ -104,7 +104,7 @@ def _why(visit: Visit, url: str) -> str | None:
 
 
 def _named(visit: Visit, url: str) -> int | None:
-    """How many releases a list named; None where it was not asked, or had not changed."""
+    """How many releases a list named; None if it was not fetched, or had not changed."""
     return next((way.get("named") for way in visit.led if way["url"] == url), None)
 
 

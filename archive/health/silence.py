@@ -1,4 +1,4 @@
-"""Against the clock: sources that have fallen silent, and crawls that do not happen."""
+"""Findings about silent sources, and about crawls that do not happen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.health.thresholds import limits
 
 
 def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
-    """A source that brings nothing new for longer than is usual for it; newest crawl first.
+    """A finding if a source has been silent for longer than usual; newest crawl first.
 
     Counted to the last crawl that went well, since nobody knows what came after, and from the
     first one we know of: what went before we came is history.

@@ -1,4 +1,4 @@
-"""What an answer that is no page means, in a word for queries and a sentence for people."""
+"""Fetch failures: why there is no page, as a word for queries and a sentence for people."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from crawler.middlewares.robots_txt import RobotsUnreachable
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """Why an address gave no page."""
+    """Why a URL gave no page."""
 
     reason: str
     detail: str
     blocked: bool = False
-    """The server, or its robots.txt, refused us."""
+    """Whether the server or its robots.txt refused us."""
     status: int | None = None
     trouble: bool = False
-    """The server's failure, not the page's: to be asked again soon."""
+    """Whether the server failed, not the page: fetch it again soon."""
     capture: Capture | None = None
-    """Where the bytes of the answer lie that was none."""
+    """The capture of the failed response."""
     cause: str | None = None
-    """The reason behind this one."""
+    """The reason word of the underlying failure."""
 
     @property
     def absent(self) -> bool:
-        """The server says that there is no such page."""
+        """Whether the server says that there is no such page."""
         return self.status in (404, 410)
 
 
@@ -68,7 +68,7 @@ _CAUSES: dict[type[Exception], FetchFailure] = {
 
 
 class KnownFailure(Exception):
-    """A failure of which it is known already what it means: one that is replayed."""
+    """A failure that is already explained: one from a replay."""
 
     def __init__(self, miss: FetchFailure) -> None:
         super().__init__(miss.detail)
@@ -76,7 +76,7 @@ class KnownFailure(Exception):
 
 
 def explain(error: Exception) -> FetchFailure:
-    """Why a request failed. Whatever is not known here is named as it is, never hidden."""
+    """Explains why a request failed. An unknown error keeps its own name and message."""
     if isinstance(error, KnownFailure):
         return error.miss
     if isinstance(error, LeftSite):
@@ -110,7 +110,7 @@ def explain(error: Exception) -> FetchFailure:
 
 
 def _certificate_fault(error: DownloadFailedError) -> str | None:
-    """What OpenSSL or service_identity says against a certificate; None where it is not that."""
+    """What OpenSSL or service_identity reports about a certificate; None if it is another error."""
     for failure in getattr(error.__cause__, "reasons", ()):
         if isinstance(failure.value, VerificationError):
             return "it is for another host"
@@ -120,13 +120,13 @@ def _certificate_fault(error: DownloadFailedError) -> str | None:
 
 
 def header(response: Response, name: str) -> str | None:
-    """A header as text; None where there is none."""
+    """A header as text; None if missing."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 
 
 def refusal(response: Response) -> FetchFailure:
-    """What an answer that is neither 2xx nor 304 means."""
+    """Explains a response that is neither 2xx nor 304."""
     status = response.status
     # Cloudflare's challenge (Medan): recorded as blocked, nothing evaded.
     if b"cf-mitigated" in response.headers or b"Just a moment..." in response.body[:4096]:
