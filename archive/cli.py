@@ -32,7 +32,7 @@ DEFAULT_URL = "sqlite:///archive.db"
 @click.version_option(__version__, prog_name="arsip-pilkada")
 @click.pass_context
 def main(ctx: click.Context, url: str) -> None:
-    """Ask the archive of press releases: what was said, by whom, and what became of it.
+    """Query the archive of press releases: search, show, compare, export and check them.
 
     \b
     Examples:

@@ -56,7 +56,7 @@ def check(connection: Connection, folder: Path, counted: Counted) -> Told:
 
 
 def capture_files(folder: Path) -> set[str]:
-    """The files of captures as `Capture.file` names them, those being written among them."""
+    """The capture files as `Capture.file` names them, those being written among them."""
     found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
     return {path.relative_to(folder).as_posix().removesuffix(OPEN) for path in found}
 

@@ -65,7 +65,7 @@ def locate(folder: Path, name: str) -> Path:
     """A file of captures, complete or still being written. Raises Unreadable."""
     path = folder / name
     if folder.resolve() not in path.resolve().parents:
-        raise Unreadable(f"{name} lies outside the folder of captures.")
+        raise Unreadable(f"{name} is outside the captures folder.")
     for candidate in (path, path.with_name(path.name + OPEN)):
         if candidate.is_file():
             return candidate
@@ -82,7 +82,7 @@ def read_at(file: BinaryIO, offset: int, record_id: str | None = None) -> Answer
         raise Unreadable(f"Another record ({kept}) is at that offset.")
     answer = read_record(found)
     if answer is None:
-        raise Unreadable("The record at that place holds no answer.")
+        raise Unreadable("The record at that offset is not a response.")
     return answer
 
 

@@ -50,7 +50,7 @@ def mend(folder: Path) -> list[str]:
         return [said for path in sorted(folder.glob(f"*/*{OPEN}")) if (said := _mend(folder, path))]
     except OSError as error:
         name = error.filename or folder
-        raise CaptureError(f"{name} cannot be mended: {error.strerror or error}") from error
+        raise CaptureError(f"{name} cannot be repaired: {error.strerror or error}") from error
 
 
 def left_open(folder: Path) -> Iterator[Path]:

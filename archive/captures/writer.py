@@ -281,7 +281,7 @@ class _File:
 
 def not_captured(url: str, error: Exception) -> NotCaptured:
     """Why one answer could not be kept."""
-    return NotCaptured(f"The answer from {url} could not be kept as a capture: {error!r}.")
+    return NotCaptured(f"The response from {url} could not be captured: {error!r}.")
 
 
 def _one_line(url: str) -> str:

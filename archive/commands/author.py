@@ -1,4 +1,4 @@
-"""`author`: who a name is, as far as signatures tell."""
+"""`author`: the profile of an author tag."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from archive.lookup.author_profile import Author
 @archive_option
 @click.pass_context
 def author(ctx: click.Context, tag: str, as_json: bool) -> None:
-    """Show who signs with TAG: where, since when, beside whom, and what last.
+    """Show the author tag TAG: its sources, dates, co-signers and latest releases.
 
-    TAG is one part of a byline, in any case: of (diskominfo/cha/arh) each of the three is one.
+    TAG is one part of a byline, in any case: (diskominfo/cha/arh) has three.
 
     \b
     Examples:

@@ -18,16 +18,16 @@ _SHOWN = 5
 @click.option(
     "--with-captures",
     is_flag=True,
-    help="A tar of the database and all captures, so that one file restores everything.",
+    help="Write a tar of the database and all captures, so that one file restores everything.",
 )
 @captures_option
 @archive_option
 @click.pass_context
 def backup(ctx: click.Context, file: Path, with_captures: bool, captures: Path) -> None:
-    """Copy an archive into FILE, while it may be crawled into.
+    """Copy the archive into FILE, even while a crawl runs.
 
-    The copy is the database as it was at one moment, checked before it counts, and written whole
-    or not at all; packed where FILE ends in .zst or .gz. Exit 1 when captures are missing.
+    The copy is the database at one moment. It is checked, and written completely or not at all;
+    compressed if FILE ends in .zst or .gz. Exit 1 if captures are missing.
 
     \b
     Examples:
@@ -36,7 +36,7 @@ def backup(ctx: click.Context, file: Path, with_captures: bool, captures: Path) 
       python -m archive backup --with-captures everything.tar
     """
     if not with_captures and ".tar" in file.suffixes:
-        raise click.UsageError(f"{file} would be no tar: add --with-captures, or name it .db.")
+        raise click.UsageError(f"{file} would not be a tar: add --with-captures, or name it .db.")
     engine = open_archive(ctx.obj, older_is_fine=True)
     try:
         check_output(file, archive_path(ctx.obj))
@@ -48,7 +48,7 @@ def backup(ctx: click.Context, file: Path, with_captures: bool, captures: Path) 
         f"{held.releases:,} releases in {held.versions:,} versions, {held.crawls:,} crawls of "
         f"{held.sources:,} sources (schema {held.schema}), "
         + (
-            f"{done.captures:,} files of captures ({done.bytes:,} bytes)"
+            f"{done.captures:,} capture files ({done.bytes:,} bytes)"
             if with_captures
             else "without captures"
         )

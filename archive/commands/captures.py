@@ -1,4 +1,4 @@
-"""`captures`: how much there is, and throwing away what is no evidence."""
+"""`captures`: the size of the captures, and deletion of those that nothing refers to."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from archive.database.lock import Lock
     "days",
     type=click.IntRange(1, 36_500),
     metavar="DAYS",
-    help="Throw away lists, feeds and robots.txt captured more than DAYS days ago.",
+    help="Delete lists, feeds and robots.txt captured more than DAYS days ago.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would be thrown away.")
+@click.option("--dry-run", is_flag=True, help="Only report what would be deleted.")
 @archive_option
 @json_option
 @click.pass_obj
 def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json: bool) -> None:
-    """How much captures there are, day by day; and which are kept.
+    """Show the size of the captures day by day; delete old ones that nothing refers to.
 
-    What a release was read from is never thrown away, nor anything a version or a rejected page
-    points to: `verify` and `scrapy rebuild` find all they need afterwards.
+    Captures that a version or a rejected page refers to are never deleted: `verify` and
+    `scrapy rebuild` still find all they need.
 
     \b
     Examples:
@@ -50,19 +50,19 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
         print_json(result | {"dropped": asdict(dropped) if dropped else None, "dry_run": dry_run})
         return
     if dropped is not None:
-        what = "would be thrown away" if dry_run else "were thrown away"
+        what = "would be deleted" if dry_run else "were deleted"
         click.echo(f"{dropped.files:,} files ({dropped.bytes:,} bytes) {what}.")
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("day", no_wrap=True)
-    for heading in ("files", "bytes", "of these on the way", "open"):
+    for heading in ("files", "bytes", "of these seeds", "open"):
         table.add_column(heading, justify="right")
     for one in found:
         numbers = (one.files, one.bytes, one.ways, one.open)
         table.add_row(one.name, *(f"{number:,}" for number in numbers))
     Terminal().print(table)
     total, ways = sum(one.bytes for one in found), sum(one.ways for one in found)
-    click.echo(f"{total:,} bytes in {captures}, {ways:,} of them met on the way to releases.")
+    click.echo(f"{total:,} bytes in {captures}, {ways:,} of them of seeds and robots.txt.")
 
 
 def _drop(url: str, folder: Path, days: int, dry_run: bool) -> Dropped:

@@ -1,4 +1,4 @@
-"""`duplicates`: who printed whose text, and what they changed."""
+"""`duplicates`: which releases copy others, and what they changed."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from archive.lookup.selection import Selection
     "--source",
     multiple=True,
     metavar="ID",
-    help="Only texts that this source carries; may be given several times.",
+    help="Only texts that this source has; repeatable.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="So many at most."
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
 )
-@click.option("--rebuild", is_flag=True, help="Make the index of copies and all clusters anew.")
+@click.option("--rebuild", is_flag=True, help="Rebuild the duplicate index and all clusters.")
 @json_option
 @archive_option
 @click.pass_context
@@ -46,11 +46,11 @@ def duplicates(
     rebuild: bool,
     as_json: bool,
 ) -> None:
-    """List texts that several releases carry, the latest first, with what each copy changed.
+    """List texts that several releases share, the latest first, with each copy's changes.
 
-    The earliest release comes first; under each copy stand the sentences it dropped (-), added (+)
-    and changed (~). With ID, a release's id as `show` takes it, only the text of that one.
-    --rebuild needs the archive for itself: exit 3 while a crawl is under way.
+    The earliest release comes first; under each copy are the sentences it dropped (-), added (+)
+    and changed (~). With ID (as for `show`): only the text of that release. --rebuild needs
+    exclusive access: exit 3 while a crawl runs.
 
     \b
     Examples:
@@ -79,12 +79,12 @@ def _rebuild(url: str) -> None:
         Session(connection) as session,
     ):
         changed = rebuild_copies(session)
-    click.echo(f"Made all clusters anew: {changed:,} records changed.")
+    click.echo(f"Rebuilt all clusters: {changed:,} records changed.")
 
 
 def _print(terminal: Terminal, found: list[Cluster], limit: int) -> None:
     if not found:
-        terminal.print("No text is carried by more than one release.")
+        terminal.print("No two releases have the same text.")
     for cluster in found:
         first = cluster.first
         terminal.heading(first.title)

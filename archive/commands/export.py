@@ -29,29 +29,29 @@ from archive.record import KEYS, SEEN_AT
     "--output",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
-    help="Write to FILE, whole or not at all; packed, when it ends in .gz or .zst. Standard output"
-    " when left out.",
+    help="Write to FILE, complete or not at all; compressed if it ends in .gz or .zst. Default: "
+    "standard output.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(sorted(FORMATS)),
-    help="Left out, the name of FILE says it: .csv, .parquet, or else JSON lines.",
+    help="Default: from the name of FILE: .csv, .parquet, otherwise JSON lines.",
 )
 @click.option("--since", type=click.IntRange(0), metavar="SEQ", help="Only what changed after SEQ.")
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Take SEQ from this file, and leave the next one in it when all is written.",
+    help="Read SEQ from this file, and save the next one in it after the export.",
 )
 @selection_options
-@click.option("--versions", is_flag=True, help="Every wording, not only the current ones.")
+@click.option("--versions", is_flag=True, help="Every version, not only the current ones.")
 @click.option(
     "--manifest/--no-manifest",
     "with_manifest",
     default=True,
-    help="Enter FILE in the manifest.json beside it (counts, hashes, filters).  [default: yes]",
+    help="List FILE in the manifest.json beside it (counts, hashes, filters).  [default: yes]",
 )
 @archive_option
 @click.pass_obj
@@ -67,9 +67,9 @@ def export(
 ) -> None:
     """Write releases as JSON lines, CSV or Parquet, ordered by seq.
 
-    Every line of JSON is valid against archive/release.schema.json. Increments have what is new,
-    changed or withdrawn since: with --since and the last seq of the export before, or with --state
-    and a file that remembers it.
+    Every line of JSON is valid against archive/release.schema.json. For only what is new, changed
+    or withdrawn, use --since with the last seq of the previous export, or --state with a file
+    that remembers it.
 
     \b
     Examples:
@@ -83,7 +83,7 @@ def export(
         output = None
     form = form or _format(output)
     if since is not None and state:
-        raise click.UsageError("--since and --state both say where to begin; give one of them.")
+        raise click.UsageError("--since and --state both set the start; give one of them.")
     with_manifest = with_manifest and output is not None and _is_regular(output)
     if output:
         check_output(output, archive_path(url))
@@ -122,7 +122,7 @@ def export(
         with whole_file(state) as file:
             file.write(f"{last}\n".encode())
     if output:
-        what = "wordings" if versions else "releases"
+        what = "versions" if versions else "releases"
         click.echo(f"{number:,} {what} in {output}. What changes later: --since {last}", err=True)
 
 
@@ -146,9 +146,9 @@ def _is_regular(output: Path) -> bool:
 
 def _check_name(output: Path, form: str, with_manifest: bool) -> None:
     if form == "parquet" and output.suffix in (".gz", ".zst"):
-        raise click.UsageError(f"Parquet is packed by itself: leave out {output.suffix}.")
+        raise click.UsageError(f"Parquet compresses by itself: leave out {output.suffix}.")
     if output.name == manifest.NAME and with_manifest:
-        raise click.UsageError(f"{manifest.NAME} is written beside the file; name it otherwise.")
+        raise click.UsageError(f"{manifest.NAME} is written beside the file; choose another name.")
     if with_manifest:
         try:
             manifest.read(output.resolve().parent)
@@ -163,7 +163,7 @@ def _read_state(state: Path) -> int:
         return 0
     text = state.read_text(encoding="utf-8", errors="replace").strip()
     if not (text.isascii() and text.isdigit()):
-        raise click.UsageError(f"{state} holds no seq: it was written by some other program.")
+        raise click.UsageError(f"{state} holds no seq: another program wrote it.")
     return int(text)
 
 
@@ -171,7 +171,7 @@ def _check_begin(begin: int, last: int, state: Path | None) -> None:
     """A mirror that asks an older copy of the archive must not go on as if nothing had changed."""
     if begin <= last:
         return
-    sentence = f"The archive has come to seq {last}, not yet to {begin}"
+    sentence = f"The archive is at seq {last}, which is before {begin}"
     if state:
-        raise click.UsageError(f"{sentence}: {state} is of another archive.")
+        raise click.UsageError(f"{sentence}: {state} belongs to another archive.")
     click.echo(f"{sentence}; is it another archive?", err=True)

@@ -1,4 +1,4 @@
-"""`health`: is every source well?"""
+"""`health`: lists the sources with problems."""
 
 from __future__ import annotations
 
@@ -32,20 +32,22 @@ from archive.printable import printable
 
 @click.command()
 @click.option("--source", metavar="ID", help="Only this source.")
-@click.option("--mail", "as_mail", is_flag=True, help="A mail's text; nothing when all is well.")
-@click.option("--webhook", metavar="URL", help="POST what has changed since the last time there.")
+@click.option("--mail", "as_mail", is_flag=True, help="Print a mail; nothing if all is well.")
+@click.option(
+    "--webhook", metavar="URL", help="POST to URL what changed since the last call to it."
+)
 @json_option
 @archive_option
 @click.pass_context
 def health(
     ctx: click.Context, source: str | None, as_mail: bool, webhook: str | None, as_json: bool
 ) -> None:
-    """Is every source well?
+    """List the sources with problems.
 
-    Judged by what crawls noted in the archive: who is silent against its own rhythm, refuses us,
-    was redesigned, lost its dates or bylines, slowed down, or is not crawled at all. Each finding
-    says since when, by what evidence, and what to do. Exit 0: all are well; 1: a source is sick;
-    2: wrong usage; 3: the archive cannot be opened, or the webhook not be told.
+    Found from what crawls recorded in the archive: sources that are unusually silent, block us,
+    were redesigned, lost dates or bylines, slowed down, or are not crawled. Each finding has a
+    start, its evidence, and what to do. Exit 0: all well; 1: a source has a problem; 2: wrong
+    usage; 3: the archive cannot be opened, or the webhook not be called.
 
     \b
     Examples:

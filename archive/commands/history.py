@@ -1,4 +1,4 @@
-"""`history`: a release's wordings, and what each one changed."""
+"""`history`: a release's versions, and what each one changed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _STYLES = {"same": "", "removed": "red strike", "added": "green bold"}
 @archive_option
 @click.pass_context
 def history(ctx: click.Context, release: str, as_json: bool) -> None:
-    """Show what became of a release: each wording, when it was seen, what it changed.
+    """Show the versions of a release: when each was first seen, and what it changed.
 
-    ID is as with `show`. Words taken away stand in [-brackets with a minus-], words put in their
-    place in {+braces with a plus+}; on a terminal in colour too. What an edit weighs stands beside
-    it: spelling, wording, number, name, quote, statement. Exit code 1: no such release.
+    ID as for `show`. Removed words are in [-brackets-], added words in {+braces+}, coloured on a
+    terminal. Each edit shows its weight: spelling, wording, number, name, quote, statement.
+    Exit 1: no such release.
 
     \b
     Examples:
@@ -48,9 +48,9 @@ def _print(terminal: Terminal, found: History) -> None:
     for edition in found.versions:
         _print_edition(terminal, edition)
     if found.gone_at:
-        terminal.print(f"Withdrawn: seen last on {found.last_seen_at}, gone on {found.gone_at}.")
+        terminal.print(f"Withdrawn: last seen on {found.last_seen_at}, gone on {found.gone_at}.")
     else:
-        terminal.print(f"Seen last on {found.last_seen_at}.")
+        terminal.print(f"Last seen on {found.last_seen_at}.")
 
 
 def _print_edition(terminal: Terminal, edition: Edition) -> None:

@@ -1,4 +1,4 @@
-"""`package`: a selection with the bytes it was read from, in one file."""
+"""`package`: a selection of releases with their captures, in one file."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _SHOWN = 5
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE.wacz",
-    help="Where the package goes.",
+    help="The WACZ file to write.",
 )
 @selection_options
 @captures_option
 @archive_option
 @click.pass_context
 def package(ctx: click.Context, output: Path, captures: Path, selection: Selection) -> None:
-    """Put releases and the bytes they were read from into one file.
+    """Write releases and their captures into one WACZ file.
 
-    A WACZ, to be looked at in ReplayWeb.page or pywb as the site showed it: every wording of each
-    chosen release. Exit 1 when bytes of some are not there.
+    It holds every version of each chosen release, and opens in ReplayWeb.page or pywb as the site
+    showed it. Exit 1 if some captures are missing.
 
     \b
     Example:

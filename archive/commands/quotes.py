@@ -78,7 +78,7 @@ def quotes(
     for said in found[:limit]:
         _print(terminal, said)
     if len(found) > limit:
-        terminal.print(f"There is more: --limit {2 * limit}.")
+        terminal.print(f"More results: --limit {2 * limit}.")
 
 
 def _print(terminal: Terminal, said: Said) -> None:

@@ -1,4 +1,4 @@
-"""`reindex`: make the search index anew."""
+"""`reindex`: rebuild the search index."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from archive.search import index
 @archive_option
 @click.pass_obj
 def reindex(url: str) -> None:
-    """Make the search index anew.
+    """Rebuild the search index.
 
-    Needed only when `verify` says so, or to search with the roots of a better stemmer. All of it or
-    nothing; searches go on with the old index meanwhile. Exit 3 while a crawl is under way.
+    Needed only when `verify` says so, or after a change of the stemmer. It is one transaction;
+    searches use the old index meanwhile. Exit 3 while a crawl runs.
 
     \b
     Example:

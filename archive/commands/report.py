@@ -21,16 +21,16 @@ from archive.report.page import page
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     required=True,
-    help="Write to FILE, whole or not at all.",
+    help="Write to FILE, complete or not at all.",
 )
 @archive_option
 @click.pass_obj
 def report(url: str, output: Path) -> None:
-    """Draw what the archive holds on one page of HTML.
+    """Write one HTML page with charts of the archive.
 
-    Releases a week, topics against the stages of the election, who signs, who repeats whom, what
-    was edited and withdrawn, how the sources are; the numbers as tables beneath. The page needs
-    no other file and no network, and can be read on a phone and printed.
+    Releases per week, topics by stage of the election, author tags, reposts, edits, withdrawals
+    and the state of the sources, with the numbers in tables below. The page needs no other file
+    and no network, and suits phones and paper.
 
     \b
     Example:

@@ -18,9 +18,9 @@ from archive.preservation import restore as restoring
 @archive_option
 @click.pass_context
 def restore(ctx: click.Context, file: Path, captures: Path) -> None:
-    """Make an archive from FILE, which `backup` has written.
+    """Restore an archive from FILE, written by `backup`.
 
-    All of it is checked first. Nothing is overwritten: where there is an archive already, exit 2.
+    FILE is checked first. Nothing is overwritten: if an archive already exists, exit 2.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def restore(ctx: click.Context, file: Path, captures: Path) -> None:
     if restored.captures is None:
         click.echo(f"The captures are not in this backup; `verify` looks for them in {captures}.")
     else:
-        click.echo(f"{restored.captures:,} files of captures: {captures}")
+        click.echo(f"{restored.captures:,} capture files: {captures}")
     if held.schema != migrate.head():
         click.echo(
             f"It was written by an older version of the program (schema {held.schema}): "

@@ -38,7 +38,7 @@ from archive.search.snippets import CLOSE, OPEN
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
 )
-@click.option("--page", type=click.IntRange(1), default=1, help="The next so many: 2, 3, …")
+@click.option("--page", type=click.IntRange(1), default=1, help="Page of results: 2, 3, …")
 @json_option
 @archive_option
 @click.pass_obj
@@ -57,12 +57,12 @@ def search(
 
     \b
       netralitas ASN       both words, in any form: menetapkan finds ditetapkan and penetapan
-      '"netralitas ASN"'   this phrase, exactly so (the outer quotes are the shell's)
-      netral*              any word that begins so
+      '"netralitas ASN"'   exactly this phrase (the outer quotes are the shell's)
+      netral*              any word that begins like this
       'camat OR lurah'     one or the other; AND, NOT and (brackets) work as well
 
-    Case and accents make no difference, and nothing else has a special meaning. Without any words,
-    all releases that the options choose are listed, the newest first.
+    Case and accents make no difference, and nothing else has a special meaning. Without words,
+    all releases that match the options are listed, the newest first.
 
     \b
     Examples:
@@ -94,7 +94,7 @@ def search(
         terminal.print("Nothing found.")
     _print(terminal, found[:limit])
     if len(found) > limit:
-        terminal.print(f"There is more: --page {page + 1}.")
+        terminal.print(f"More results: --page {page + 1}.")
 
 
 def _print(terminal: Terminal, hits: list[Hit]) -> None:

@@ -19,7 +19,7 @@ _LOOPBACK = "127.0.0.1"
     type=click.IntRange(0, 65535),
     default=8001,
     show_default=True,
-    help="0: any free one.",
+    help="Port to listen on; 0: any free one.",
 )
 @archive_option
 @click.pass_context

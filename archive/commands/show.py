@@ -32,7 +32,7 @@ from archive.preservation.gold_pages import NoGold, of_release, write_gold
     "--bundle",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Write its page and a draft of its gold there, outside the checkout: for a report of a "
+    help="Write its page and a draft of its gold into FOLDER, outside the checkout, to report a "
     "release that is read wrongly.",
 )
 @json_option
@@ -44,8 +44,8 @@ def show(
 ) -> None:
     """Show one release: its text, who signed it, its versions and copies.
 
-    ID is a release's id, or as much of its beginning (or of the part after the colon) as no other
-    shares, or its URL. Which words made it count as election news is shown too.
+    ID is a release's id, a unique prefix of it (or of the part after the colon), or its URL. The
+    words that made the release count as election news are shown too.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`source`: one site, what it published and how its visits went."""
+"""`source`: one site: what it published and how its crawls went."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archive.lookup.source_profile import OneSource
 @archive_option
 @click.pass_context
 def source(ctx: click.Context, source: str, as_json: bool) -> None:
-    """Show one source: its counts, who signs, its topics, its last visits, what is newest.
+    """Show one source: its counts, author tags, topics, last crawls and newest releases.
 
     \b
     Examples:

@@ -21,7 +21,7 @@ _NARROW = (20, 12, 10)
 @archive_option
 @click.pass_obj
 def stats(url: str, as_json: bool) -> None:
-    """Count what the archive holds, source by source.
+    """Count releases, versions and reposts by source.
 
     \b
     Examples:

@@ -14,7 +14,7 @@ from archive.preservation.upgrade import upgrade_archive
 @archive_option
 @click.pass_obj
 def upgrade(url: str) -> None:
-    """Bring an archive of an older version of the program up to date.
+    """Upgrade an archive written by an older version of the program.
 
     All of it or nothing: when it fails, the archive is as it was. Exit 3 while a crawl is under
     way.
@@ -25,7 +25,7 @@ def upgrade(url: str) -> None:
     """
     path = archive_path(url)
     if not path.exists():
-        raise ArchiveError(f"There is no archive at {path}; a crawl makes one")
+        raise ArchiveError(f"There is no archive at {path}; a crawl creates one")
     with Lock.take(path, "python -m archive upgrade"):
         before, after = upgrade_archive(url)
     if before == after:

@@ -23,12 +23,12 @@ _SHOWN = 20
 
 @click.command()
 @captures_option
-@click.option("--repair", is_flag=True, help="Mend what can be derived from what is there.")
+@click.option("--repair", is_flag=True, help="Repair what can be derived from the rest.")
 @archive_option
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> None:
-    """Is every byte still there, and does everything agree?
+    """Check that captures are complete and the tables agree.
 
     Reads every byte of every capture file again, compares records with their digests, and looks for
     the bytes of every version and rejected page; checks the database, the counts, the clusters, the
@@ -69,7 +69,7 @@ def _say(
     for one in found:
         click.echo(f"{one.what}: {one.where}: {one.detail}.")
     if more:
-        click.echo(f"… and {more:,} more; --json tells all.")
+        click.echo(f"… and {more:,} more; --json lists all.")
     click.echo(
         f"{counted.releases:,} releases in {counted.versions:,} versions, "
         f"{counted.captures:,} captures read again "

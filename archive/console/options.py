@@ -43,7 +43,7 @@ captures_option = click.option(
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="The captures; also from the environment variable CAPTURES.",
+    help="Folder of the captures; default from the environment variable CAPTURES.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -69,15 +69,15 @@ _METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "to
 """Those that take a value, and may be given several times: any of them will do."""
 
 _SELECTION = (
-    ("source", "Only this source; like the next four, may be given several times."),
+    ("source", "Only this source; repeatable, like the next four."),
     ("kind", "Only sources of this kind: pemkot or kpu."),
     ("region", "Only sources of this region, or of this province: 64.71, 64."),
     ("tag", "Only releases signed with this author tag."),
     ("topic", "Only releases on this topic."),
     ("election", "Only releases about the election."),
-    ("unique", "Of each text the first release only, no reposts."),
+    ("unique", "Only the first release of each text, no reposts."),
     ("gone", "Only releases that were withdrawn."),
-    ("edited", "Only releases whose wording was changed."),
+    ("edited", "Only releases whose text was changed."),
 )
 
 

@@ -90,11 +90,11 @@ def archive_path(url: str) -> Path:
         parsed = make_url(url)
     except ArgumentError:
         raise ArchiveError(
-            f"{url!r} is no archive URL; for a file, write sqlite:///{url or 'archive.db'}"
+            f"{url!r} is not an archive URL; for a file, write sqlite:///{url or 'archive.db'}"
         ) from None
     if parsed.get_backend_name() != "sqlite":
         shown = parsed.render_as_string(hide_password=True)
-        raise ArchiveError(f"{shown}: only SQLite archives can be opened so far")
+        raise ArchiveError(f"{shown}: only SQLite archives are supported")
     if read_otherwise := _IN_URLS.search(url):
         raise ArchiveError(
             f"{url!r} holds {read_otherwise.group()!r}, which has another meaning in a URL than "
@@ -109,9 +109,9 @@ def check_path(path: Path, create: bool) -> None:
     if path.is_dir():
         raise ArchiveError(f"{path} is a folder, not an archive")
     if not create and not path.exists():
-        raise ArchiveError(f"There is no archive at {path}; a crawl makes one")
+        raise ArchiveError(f"There is no archive at {path}; a crawl creates one")
     if create and not path.parent.is_dir():
-        raise ArchiveError(f"{path} cannot be made: there is no folder {path.parent}")
+        raise ArchiveError(f"{path} cannot be created: there is no folder {path.parent}")
     if create and path.exists() and path.stat().st_nlink > 1:
         raise ArchiveError(
             f"{path} has another name (a hard link), and SQLite would keep a log for each; make a "
@@ -168,9 +168,9 @@ def check_schema(
     if not tables:  # also what a program killed while making an archive leaves behind
         if create:
             return
-        raise ArchiveError(f"{path} is empty: no archive yet; a crawl makes one")
+        raise ArchiveError(f"{path} is empty: not an archive yet; a crawl creates one")
     if not {"alembic_version", "release_records"} <= tables:
-        raise ArchiveError(f"{path} is no archive: it is a database of some other program")
+        raise ArchiveError(f"{path} is not an archive: it is a database of another program")
     revision = migrate.current(connection)
     if revision is None or not migrate.known(revision):
         raise ArchiveError(

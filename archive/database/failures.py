@@ -10,16 +10,17 @@ from archive.errors import ArchiveError, ArchiveLocked
 
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FAILURES = {
-    sqlite3.SQLITE_BUSY: "is locked by another program, and stayed so for too long",
-    sqlite3.SQLITE_LOCKED: "is locked by another program, and stayed so for too long",
+    sqlite3.SQLITE_BUSY: "is locked by another program; try again later",
+    sqlite3.SQLITE_LOCKED: "is locked by another program; try again later",
     sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
     sqlite3.SQLITE_PERM: "cannot be opened: permission denied",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: permission denied, or the folder is read-only",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
-    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed, or is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk has failed or is full",
     sqlite3.SQLITE_CORRUPT: "is damaged",
-    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; `python -m archive reindex` mends it",
-    sqlite3.SQLITE_NOTADB: "is no archive",
+    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; "
+    "`python -m archive reindex` rebuilds it",
+    sqlite3.SQLITE_NOTADB: "is not an archive",
 }
 
 

@@ -107,7 +107,7 @@ class Crawl(Base):
     """Those asked: `what`, `url`, and how many releases it `named`, or why it `failed`; neither
     where it had not changed."""
     failures: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
-    """Releases that could not be had, by reason."""
+    """Releases that could not be fetched, by reason."""
     refusals: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     """Pages that gave no release, by reason."""
     seconds: Mapped[float | None]

@@ -1,6 +1,6 @@
-"""Is every source well? Judged by the rows that crawls leave in the archive, never by logs.
+"""Finds sources with problems, from the rows that crawls leave in the archive, never from logs.
 
-What there is to find, after how many crawls, and why: `limits.toml`; for people, docs/health.md.
+Kinds, numbers of crawls and reasons: `limits.toml`; for people, docs/health.md.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ __all__ = ["Finding", "findings"]
 
 
 def findings(session: Session, now: datetime, source: str | None = None) -> list[Finding]:
-    """What is amiss with the sources, or with one; in order of their ids, the gravest first.
+    """Findings about all sources, or about one; by source id, the gravest first.
 
-    `now` (UTC) is when it is asked: crawls that should have happened by then are missed. Raises
+    `now` (UTC): crawls that should have happened by then count as missed. Raises
     KeyError for a source the archive does not know."""
     crawls: dict[str, list[Visit]] = {name: [] for name in session.scalars(select(SourceRow.id))}
     crawls |= visits(session)
@@ -46,7 +46,7 @@ def findings(session: Session, now: datetime, source: str | None = None) -> list
 
 
 def _with_its_beginning(session: Session, one: Finding, visits: list[Visit]) -> Finding:
-    """A finding that holds in every crawl looked at may be older than they are."""
+    """A finding that holds in every crawl examined may be older than those crawls."""
     began = since_well(session, visits[0].source) if one.crawls >= limits().pages.visits else None
     return replace(one, since=min(one.since, began)) if began else one
 

@@ -1,4 +1,4 @@
-"""What the releases read of late have, beside those read before."""
+"""Compares the releases extracted recently with those before: dates, bylines, lengths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.health.finding import Finding
 from archive.health.thresholds import limits
 
 Share = Callable[[Visit], tuple[int, int]]
-"""Of a crawl: how many of the releases read had something, and how many were read."""
+"""For a crawl: how many of the extracted releases had something, and how many there were."""
 
 
 _DOUBTFUL = "text-doubtful"
@@ -44,7 +44,7 @@ def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def _evidence(read: list[Visit]) -> Iterator[Finding]:
-    """What dates rest on, where they used to rest on one thing."""
+    """Findings about dates that rest on other evidence than before."""
     used: dict[str, int] = {}
     for visit in read:
         for name, count in visit.reading["evidence"].items():
@@ -65,7 +65,7 @@ def _evidence(read: list[Visit]) -> Iterator[Finding]:
 
 
 def _selectors(read: list[Visit]) -> Iterator[Finding]:
-    """Selectors of the source's TOML that find nothing on most pages."""
+    """Selectors of the source's TOML that match nothing on most pages."""
     least = limits().kinds["fallback"].crawls
     for name in ("title", "body", "published"):
         flag = f"select-{name}"
@@ -80,13 +80,13 @@ def _selectors(read: list[Visit]) -> Iterator[Finding]:
                 source=read[0].source,
                 kind="fallback",
                 since=missed[-1].started_at,
-                evidence=f"`select.{name}` found nothing on {count} pages{_as(read, flag)}.",
+                evidence=f"`select.{name}` matched nothing on {count} pages{_as(read, flag)}.",
                 crawls=len(missed),
             )
 
 
 def _doubtful(read: list[Visit]) -> Iterator[Finding]:
-    """Texts of which another reading of the same page holds much more."""
+    """Texts of which another extractor finds much more on the same page."""
     numbers, late = limits().coverage, list[Visit]()
     for visit in read:
         if sum(each.reading["releases"] for each in late) >= numbers.recent:
@@ -126,17 +126,17 @@ def _shorter(read: list[Visit]) -> Iterator[Finding]:
             source=read[0].source,
             kind="bodies",
             since=late[-1].started_at,
-            evidence=f"{count} texts read of late have {now:.0f} words (median); {typical:.0f} is "
+            evidence=f"{count} recent texts have {now:.0f} words (median); {typical:.0f} is "
             f"usual{_as(read, 'words')}.",
             crawls=len(late),
         )
 
 
 def _as(read: list[Visit], name: str) -> str:
-    """Names the latest release that lacks something, where a crawl noted one."""
+    """Names the latest release that lacks something, if a crawl noted one."""
     noted = (visit.reading.get("without", {}).get(name) for visit in read)
     url = next(filter(None, noted), None)
-    return f", as {url}" if url else ""
+    return f", for example {url}" if url else ""
 
 
 def _share(name: str) -> Share:
@@ -154,7 +154,7 @@ def _mostly(share: Share) -> Share:
 
 
 def _usual(read: list[Visit]) -> set[Visit]:
-    """Crawls that tell what is usual now. A first crawl and the deep ones read pages of many years
+    """Crawls that show what is usual now. A first crawl and the deep ones read pages of many years
     and many designs: they count only where there is nothing else."""
     daily = {visit for visit in read if not (visit.first or visit.deep)}
     enough = sum(visit.reading["releases"] for visit in daily) >= 2 * limits().coverage.past
@@ -170,7 +170,7 @@ def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall
         late, past = read[:last], [visit for visit in read[last:] if visit in usual]
         had, of = _sum(late, share)
         had_before, before = _sum(past, share)
-        # Two crawls are always looked at, be they deep ones of a thousand releases.
+        # Two crawls are always examined, even deep ones of a thousand releases.
         if before < numbers.past or (last > confirms and of > numbers.recent):
             return None
         share_before, units = had_before / before, (had, of)

@@ -1,4 +1,4 @@
-"""What the archive has of each source's crawls, the newest first."""
+"""Each source's crawls as recorded in the archive, the newest first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.database.models import Crawl
 from archive.health.thresholds import limits
 
 WELL = ("ok", "partial", "unmet")
-"""Outcomes of crawls that did their work; of `unmet` it is the source that gave too little."""
+"""Outcomes of crawls that worked; `unmet` means that the source gave too little."""
 _JSON = ("ways", "failures", "refusals", "alike", "reading")
 
 
@@ -26,7 +26,7 @@ class Visit:
     source: str
     started_at: datetime
     outcome: str | None
-    """None: it runs, or was killed."""
+    """None: it is running, or was killed."""
     reason: str | None
     deep: bool
     releases_new: int
@@ -52,27 +52,27 @@ class Visit:
 
     @property
     def ended(self) -> bool:
-        """Whether it came to an end of its own; one that was stopped tells nothing."""
+        """Whether it finished; a stopped crawl shows nothing."""
         return self.outcome not in (None, "stopped")
 
     @property
     def kept(self) -> int:
-        """Releases it read or found unchanged."""
+        """Releases it extracted or found unchanged."""
         return self.releases_new + self.releases_changed + self.releases_seen
 
     @property
     def led(self) -> list[dict[str, Any]]:
-        """The lists that could be had."""
+        """The seeds that could be fetched."""
         return [way for way in self.ways if "failed" not in way]
 
     @property
     def failed(self) -> list[dict[str, Any]]:
-        """The lists that could not."""
+        """The seeds that could not."""
         return [way for way in self.ways if "failed" in way]
 
     @property
     def lists_are_empty(self) -> bool:
-        """Whether its lists answered, and named no release."""
+        """Whether its lists answered but named no release."""
         return self.named == 0 and not self.unchanged_lists and bool(self.led)
 
 

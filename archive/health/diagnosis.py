@@ -1,4 +1,4 @@
-"""What keeps a source's releases from the archive: one diagnosis a crawl, and how long it holds."""
+"""Diagnoses what keeps a source's releases from the archive, and for how many crawls."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from archive.health.thresholds import limits
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was amiss in one crawl."""
+    """The problem of one crawl."""
 
     kind: str
     evidence: str
     of_pages: bool = False
-    """Only the pages of releases were amiss: a crawl that looked at none neither confirms it nor
-    tells that it is over."""
+    """Whether only release pages had the problem: a crawl that fetched none neither confirms it
+    nor ends it."""
     refused: int = 0
-    """Pages that gave no release, where that is all there is to it."""
+    """Pages that were not releases, if that is the whole problem."""
 
 
 def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
@@ -53,14 +53,14 @@ def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
             source=visits[0].source,
             kind="killed",
             since=run[-1].started_at,
-            evidence=f"{len(run)} crawls in a row have no end, the last begun "
+            evidence=f"{len(run)} crawls in a row never ended; the last began "
             f"{run[0].started_at:%Y-%m-%d %H:%M} UTC.",
             crawls=len(run),
         )
 
 
 def _run(visits: list[Visit]) -> Iterator[tuple[Visit, Diagnosis]]:
-    """The latest crawls in a row that were in trouble, whichever it was."""
+    """The latest crawls in a row that had any problem."""
     silent_on_pages = False
     for place, visit in enumerate(visits):
         diagnosis = diagnose(visit, visits[place + 1 :])
@@ -75,7 +75,7 @@ def _run(visits: list[Visit]) -> Iterator[tuple[Visit, Diagnosis]]:
 
 
 def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
-    """What kept the releases of one crawl away; None when nothing did."""
+    """The problem of one crawl; None if there was none."""
     if "fault" in visit.failures:
         return Diagnosis("fault", visit.reason or "")
     if visit.failed and not visit.led:
@@ -85,13 +85,13 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     if _alike(visit):
         return Diagnosis(
             "same-answer",
-            f"{visit.alike['same']} of {visit.alike['pages']} addresses were answered with the "
-            f"same page, as {visit.alike['url']} was.",
+            f"{visit.alike['same']} of {visit.alike['pages']} URLs returned the same page, "
+            f"for example {visit.alike['url']}.",
         )
     if visit.lists_are_empty:
         return _empty(visit, before)
     if visit.moved:
-        said = f"{visit.moved} known releases are not where they were, and hardly another is."
+        said = f"{visit.moved} known releases are gone, and hardly any is left."
         return Diagnosis("redesign", said, of_pages=True)
     found = _pages(visit)
     if found is None and visit.outcome == "unmet":
@@ -100,16 +100,16 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
 
 
 def _pages(visit: Visit) -> Diagnosis | None:
-    """The lists were as ever; the pages they lead to may not be."""
+    """The lists were fine; diagnoses the pages they lead to."""
     refusals = {name: count for name, count in visit.refusals.items() if name != HIJACKED}
     failed, refused = sum(visit.failures.values()), sum(refusals.values())
     if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
         return gone if gone.kind != "redesign" or failed >= limits().pages.refused else None
     if refused and not visit.kept:
-        said = f"{refused} pages looked at, none gave a release: {_counted(refusals)}."
+        said = f"{refused} pages fetched, none was a release: {_counted(refusals)}."
         return Diagnosis("redesign", said, of_pages=True, refused=refused)
     if refused > max(visit.kept, 2 * limits().pages.refused):
-        said = f"{refused} of {refused + visit.kept} pages gave no release: "
+        said = f"{refused} of {refused + visit.kept} pages were not releases: "
         return Diagnosis("redesign", said + f"{_counted(refusals)}.", of_pages=True)
     return None
 
@@ -121,9 +121,10 @@ def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) ->
     # The causes that need no second look to be sure of come first.
     kind = next(kind for kind in (*limits().reasons, "redesign") if kind in kinds)
     if of_pages:
-        return Diagnosis(kind, f"Releases could not be had: {_counted(reasons)}.", of_pages=True)
+        said = f"Releases could not be fetched: {_counted(reasons)}."
+        return Diagnosis(kind, said, of_pages=True)
     where = visit.failed[0]
-    return Diagnosis(kind, f"No list could be had: {where['url']} ({_counted(reasons)}).")
+    return Diagnosis(kind, f"No list could be fetched: {where['url']} ({_counted(reasons)}).")
 
 
 def _alike(visit: Visit) -> bool:
@@ -133,12 +134,13 @@ def _alike(visit: Visit) -> bool:
 
 
 def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
-    """Lists that name no release: they did before, or never have."""
+    """Lists that name no release, though they did before, or never have."""
     where = visit.led[0]["url"]
     named = next((earlier.named for earlier in before if earlier.named), None)
     if named is None:
-        return Diagnosis("nothing", f"{where} and what it links to named no release.")
-    return Diagnosis("redesign", f"{where} answered and named no release; {named} a crawl before.")
+        return Diagnosis("nothing", f"Neither {where} nor the pages it links to list a release.")
+    said = f"{where} answered but lists no release; an earlier crawl found {named}."
+    return Diagnosis("redesign", said)
 
 
 def _counted(reasons: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a crawl goes on without: a list that fails while others stand in for it, and speed."""
+"""Findings about seeds that fail while others stand in, and about speed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.health.thresholds import limits
 
 
 def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """Lists that fail, or name nothing any more, in crawls that had others; newest first."""
+    """Findings about lists that fail or name nothing any more, in crawls that had others."""
     visits = [visit for visit in visits if visit.ended]
     if not visits or not visits[0].led:
         return
@@ -30,7 +30,7 @@ def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
 def _failing(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     # Where every list failed, nothing stood in for this one: that crawl has a finding of its own.
     run = list(takewhile(lambda visit: _why(visit, url), (v for v in visits if v.led)))
-    said = f"{what} {url} could not be had ({_why(visits[0], url)}); {_others(visits[0])}."
+    said = f"{what} {url} could not be fetched ({_why(visits[0], url)}); {_others(visits[0])}."
     yield from _lasting(run, said)
 
 
@@ -38,12 +38,12 @@ def _emptied(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     run = list(takewhile(lambda visit: _named(visit, url) == 0, visits))
     before = next((n for visit in visits[len(run) :] if (n := _named(visit, url))), 0)
     if before >= limits().lists.fewest:
-        said = f"{what} {url} names no release any more, {before} before; {_others(visits[0])}."
+        said = f"{what} {url} lists no releases any more ({before} before); {_others(visits[0])}."
         yield from _lasting(run, said)
 
 
 def _rebuilt(visit: Visit) -> bool:
-    """Whether all lists are gone for good and the home page alone stands in."""
+    """Whether all lists are gone for good and only the home page is left."""
     gone = all(limits().kind_of(way["failed"]) == "redesign" for way in visit.failed)
     return bool(visit.failed) and gone and all(way["what"] == "home" for way in visit.led)
 
@@ -63,7 +63,7 @@ def _rebuilt_since(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def speed(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """A site that has become much slower than it was, or was never fast enough."""
+    """A finding if the site has become much slower, or was never fast enough."""
     numbers = limits().slow
     timed = [visit for visit in visits if visit.seconds is not None]
     run: list[Visit] = []
@@ -78,12 +78,12 @@ def speed(visits: Sequence[Visit]) -> Iterator[Finding]:
         run.append(visit)
     if len(run) >= limits().kinds["slow"].crawls:
         before = [visit.seconds or 0.0 for visit in timed[len(run) :]]
-        told = f"An answer takes {run[0].seconds:.1f} s (median)"
+        told = f"A response takes {run[0].seconds:.1f} s (median)"
         yield Finding(
             source=run[0].source,
             kind="slow",
             since=run[-1].started_at,
-            evidence=told + (f"; {median(before):.1f} s before." if before else "."),
+            evidence=told + (f"; {median(before):.1f} s earlier." if before else "."),
             crawls=len(run),
         )
 
@@ -104,7 +104,7 @@ def _why(visit: Visit, url: str) -> str | None:
 
 
 def _named(visit: Visit, url: str) -> int | None:
-    """How many releases a list named; None where it was not asked, or had not changed."""
+    """How many releases a list named; None if it was not fetched, or had not changed."""
     return next((way.get("named") for way in visit.led if way["url"] == url), None)
 
 

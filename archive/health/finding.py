@@ -1,4 +1,4 @@
-"""What is amiss, as it is told."""
+"""A finding of `health`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from archive.health.thresholds import limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is amiss with one source."""
+    """One problem of one source."""
 
     source: str | None
     """None: with the archive as a whole."""
     kind: str
     """As in `limits.toml`."""
     since: datetime
-    """When it was first to be seen."""
+    """When it could first be seen (UTC)."""
     evidence: str
-    """Numbers, and an address where there is one, in a sentence or two."""
+    """One or two sentences with numbers, and a URL if there is one."""
     crawls: int = 0
-    """How many in a row have shown it."""
+    """How many crawls in a row have shown it."""
 
     @property
     def means(self) -> str:

@@ -1,4 +1,4 @@
-"""Sources with pages that others injected."""
+"""Sources with injected pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When each source was crawled last, and how that went: what the next turn is decided by."""
+"""When each source was last crawled, and its outcome; the schedule uses it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Visits:
     """The crawls of one source."""
 
     last_at: datetime
-    """When the last one began."""
+    """When the last one started."""
     through: bool
-    """Whether it came to its end; it did not when it was stopped or killed."""
+    """Whether it finished; a stopped or killed crawl did not."""
     ill: int
     """How many crawls in a row, up to the last, failed, were blocked or found nothing. Those that
     did not come to their end neither count nor begin the count anew."""

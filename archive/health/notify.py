@@ -1,4 +1,4 @@
-"""Telling people and programs elsewhere: the text of a mail; a webhook that hears of changes."""
+"""Notifications: the text of a mail, and a webhook called on changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from archive.database.models import Told
 from archive.health.finding import Finding
 
 PATIENCE = 10.0
-"""Seconds a webhook has to answer."""
+"""Timeout of a webhook in seconds."""
 _SHOWN = 20
 _WRAP = TextWrapper(
     72,
@@ -35,25 +35,25 @@ _WRAP = TextWrapper(
 
 
 class WebhookError(Exception):
-    """The webhook could not be told; `str()` is one sentence for people."""
+    """The webhook could not be called; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is different from what a webhook was told last."""
+    """What has changed since the last call to a webhook."""
 
     new: list[Finding]
     over: list[dict[str, Any]]
-    """Findings that are no more: `source`, `kind`, `since`."""
+    """Findings that have ended: `source`, `kind`, `since`."""
 
 
 def headline(found: Sequence[Finding]) -> str:
-    """How many sources are sick, in a line."""
+    """One line with the number of sick sources."""
     if not found:
         return "All sources are well."
     sources = sorted({one.source for one in found if one.source is not None})
     if not sources:
-        return "Nothing has been crawled for long."
+        return "Nothing has been crawled for a long time."
     named = ", ".join(sources[:3]) + (" …" if len(sources) > 3 else "")
     return f"{len(sources):,} {'source is' if len(sources) == 1 else 'sources are'} sick: {named}"
 
@@ -71,7 +71,7 @@ def _paragraph(one: Finding) -> str:
 def change(
     session: Session, webhook: str, found: Sequence[Finding], source: str | None = None
 ) -> Change:
-    """What the webhook at this URL has not been told yet, of all sources or of one."""
+    """What the webhook at this URL has not been sent yet, for all sources or for one."""
     rows = session.scalars(select(Told).where(Told.webhook == _key(webhook, source)))
     told = {(row.source, row.kind): row for row in rows}
     now = {_place(one) for one in found}
@@ -86,7 +86,7 @@ def change(
 
 
 def tell(webhook: str, found: Sequence[Finding], changed: Change, now: datetime) -> None:
-    """POSTs what has changed as JSON. Raises WebhookError; then nothing counts as told."""
+    """POSTs what has changed as JSON. Raises WebhookError; then nothing counts as sent."""
     message = {
         "text": "\n".join((headline(found), *_lines(changed))),
         "at": utc_text(now),
@@ -104,7 +104,7 @@ def remember(
     now: datetime,
     source: str | None = None,
 ) -> None:
-    """Notes what the webhook knows from now on."""
+    """Records what the webhook was sent."""
     key = _key(webhook, source)
     session.execute(delete(Told).where(Told.webhook == key))
     since: dict[tuple[str, str], datetime] = {}
@@ -117,13 +117,13 @@ def remember(
 
 
 def check_webhook(url: str) -> str | None:
-    """What is wrong with a webhook's URL; None when nothing is."""
+    """What is wrong with a webhook's URL; None if nothing is."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    return None if usable else "it is no http:// or https:// address"
+    return None if usable else "it is not an http:// or https:// URL"
 
 
 def _lines(changed: Change) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _post(webhook: str, body: bytes) -> None:
     except (HTTPException, OSError, ValueError) as error:
         cause = getattr(error, "reason", None) or error
         said = "it did not answer in time" if isinstance(cause, TimeoutError) else str(cause)
-        raise WebhookError(f"The webhook at {where} could not be told: {said}") from error
+        raise WebhookError(f"The webhook at {where} could not be called: {said}") from error
 
 
 class _StaysThere(urllib.request.HTTPRedirectHandler):

@@ -1,4 +1,4 @@
-"""What a source gives: the numbers its TOML may `expect` something of."""
+"""Recent numbers of a source that its TOML may `expect`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Recent:
 
 
 def recent(session: Session | Connection, source: str, now: datetime) -> Recent:
-    """Counts what the archive has of a source."""
+    """Computes these numbers from the archive."""
     came = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Day)
     day = func.coalesce(Version.published_on, came, type_=Day)
     of_source = (

@@ -1,4 +1,4 @@
-"""Against the clock: sources that have fallen silent, and crawls that do not happen."""
+"""Findings about silent sources, and about crawls that do not happen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.health.thresholds import limits
 
 
 def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
-    """A source that brings nothing new for longer than is usual for it; newest crawl first.
+    """A finding if a source has been silent for longer than usual; newest crawl first.
 
     Counted to the last crawl that went well, since nobody knows what came after, and from the
     first one we know of: what went before we came is history.
@@ -30,7 +30,7 @@ def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
 
     after = [visit for visit in well if quiet(visit) > allowed]
     if len(after) >= limits().kinds["silent"].crawls:
-        told = f"Nothing new since {last}, {quiet(well[0])} days (holidays left out)"
+        told = f"Nothing new since {last}, {quiet(well[0])} days (not counting holidays)"
         if rhythm.known:
             told += f"; usually every {_days(rhythm.usual)}, {_days(rhythm.second)} at most"
         yield Finding(
@@ -50,9 +50,8 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
     late = {source for source in latest if now - latest[source] > _patience(crawls[source])}
     if late == latest.keys():
         last = max(latest.values())
-        told = (
-            f"The last crawl of all began {last:%Y-%m-%d %H:%M} UTC, {(now - last).days} days ago."
-        )
+        told = f"The last crawl of any source began {last:%Y-%m-%d %H:%M} UTC, "
+        told += f"{(now - last).days} days ago."
         yield Finding(source=None, kind="no-schedule", since=last, evidence=told)
         return
     for source in sorted(late):
@@ -63,7 +62,7 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
     for source in sorted(crawls.keys() - latest.keys()):
         if rounds >= 2:
             since = min(visits[-1].started_at for visits in crawls.values() if visits)
-            told = f"Never crawled, while others have been {rounds:.0f} times."
+            told = f"Never crawled, while others were crawled {rounds:.0f} times."
             yield Finding(source=source, kind="not-crawled", since=since, evidence=told)
 
 

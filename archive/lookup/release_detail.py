@@ -97,7 +97,7 @@ def find(engine: Engine, name: str) -> str:
         raise NotFound(f"There is no release {name!r} in the archive")
     if len(ids) > 1:
         some = ", ".join(ids[:_FEW]) + (", …" if len(ids) > _FEW else "")
-        raise Ambiguous(f"{name!r} may mean any of {some}")
+        raise Ambiguous(f"{name!r} matches several releases: {some}")
     return ids[0]
 
 

@@ -54,8 +54,8 @@ def write_gold(gold: Gold, folder: Path) -> Path:
     name is replaced. Raises NoGold, OSError."""
     if CHECKOUT.resolve() in (folder.resolve(), *folder.resolve().parents):
         raise NoGold(
-            f"{folder} lies in the checkout, where real texts and names do not belong: name a "
-            "folder elsewhere (docs/fixtures.md says how they are replaced)"
+            f"{folder} is in the checkout, where real texts and names do not belong: name a "
+            "folder elsewhere (docs/fixtures.md explains how to replace them)"
         )
     family = folder / gold.family
     family.mkdir(parents=True, exist_ok=True)

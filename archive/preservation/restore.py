@@ -53,7 +53,7 @@ def restore(backup: Path, archive: Path, captures: Path) -> Restored:
             return Restored(contents, None)
         if head[_TAR_AT:].startswith(_TAR):
             if captures.is_dir() and any(captures.iterdir()):
-                raise InTheWay(f"There are captures in {captures} already")
+                raise InTheWay(f"{captures} already holds captures")
             with _beside(captures) as shelf:
                 number = _extract(backup, file, copy, shelf / CAPTURES)
                 contents = examine(copy)
@@ -61,14 +61,14 @@ def restore(backup: Path, archive: Path, captures: Path) -> Restored:
                 (shelf / CAPTURES).replace(captures)
                 _put(copy, archive)
             return Restored(contents, number)
-    raise ArchiveError(f"{backup} is no backup of an archive")
+    raise ArchiveError(f"{backup} is not a backup of an archive")
 
 
 def _refuse_to_overwrite(archive: Path) -> None:
     # The log of another database would be played into this one.
     for path in (archive, *(archive.with_name(archive.name + end) for end in ("-wal", "-journal"))):
         if path.exists():
-            raise InTheWay(f"There is {path} already; move it away first, or name another place")
+            raise InTheWay(f"{path} already exists; move it away first, or name another file")
 
 
 def _put(copy: Path, archive: Path) -> None:
@@ -83,7 +83,7 @@ def _beside(target: Path) -> Iterator[Path]:
         try:
             place = stack.enter_context(unfinished_folder(target.absolute()))
         except OSError as error:
-            raise ArchiveError(f"{target} cannot be made: {error.strerror or error}") from error
+            raise ArchiveError(f"{target} cannot be created: {error.strerror or error}") from error
         yield place
 
 
@@ -119,7 +119,7 @@ def _opened(backup: Path) -> Iterator[BinaryIO]:
 
 
 def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
-    """How many files of captures there were; each file is compared with its digest."""
+    """How many capture files there were; each file is compared with its digest."""
     captures.mkdir()
     found: dict[str, str] = {}
     said: dict[str, str] | None = None
@@ -127,17 +127,17 @@ def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
         for member in tar:
             content = tar.extractfile(member) if member.isreg() else None
             if content is None:
-                raise ArchiveError(f"{backup} is no backup of an archive: {member.name}")
+                raise ArchiveError(f"{backup} is not a backup of an archive: {member.name}")
             if member.name == DIGESTS:
                 said = _listed(content.read())
             else:
                 target = _place(backup, member.name, copy, captures)
                 found[member.name] = _copy(content, target)
     if said is None or DATABASE not in found:
-        raise ArchiveError(f"{backup} is not whole: its end is missing")
+        raise ArchiveError(f"{backup} is incomplete: its end is missing")
     for name in sorted(said.keys() | found.keys()):
         if said.get(name) != found.get(name):
-            raise ArchiveError(f"{backup} is damaged: {name} is not as it was written")
+            raise ArchiveError(f"{backup} is damaged: {name} has changed since it was written")
     return len(found) - 1
 
 
@@ -146,7 +146,7 @@ def _place(backup: Path, name: str, copy: Path, captures: Path) -> Path:
         return copy
     parts = PurePosixPath(name).parts
     if len(parts) != 3 or parts[0] != CAPTURES or any(part in ("..", "/") for part in parts):
-        raise ArchiveError(f"{backup} is no backup of an archive: {name}")
+        raise ArchiveError(f"{backup} is not a backup of an archive: {name}")
     target = captures.joinpath(*parts[1:])
     target.parent.mkdir(exist_ok=True)
     return target

@@ -1,4 +1,4 @@
-"""Is every byte still there, and does everything that hangs together agree?"""
+"""Checks that captures are complete and that the tables agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from archive.search import index
 _BATCH = 500
 _CAPTURED: dict[str, Any] = {table.__tablename__: table for table in (Version, Rejection)}
 _OF_RECORD = "SELECT name, id FROM missing WHERE record = ?"
-_REMEDY = "`verify --repair` mends it"
+_REMEDY = "`verify --repair` repairs it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Counted:
     captures: int = 0
     """Versions and rejected pages whose records are as they were written."""
     read: integrity.Counted = field(default_factory=integrity.Counted)
-    """All that lies in files of captures."""
+    """All that lies in capture files."""
     uncaptured: int = 0
     """Versions that were archived without a capture (`--no-capture`): nothing to compare."""
 
@@ -78,8 +78,8 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
 
 
 def _index(engine: Engine) -> Iterator[str]:
-    """SQLite lets none but a writer check an index. A copy is checked, so that no crawl waits, and
-    an archive that is read-only can be checked as well."""
+    """Only a writer may check an index in SQLite. A copy is checked, so that no crawl waits and a
+    read-only archive can be checked too."""
     try:
         with TemporaryDirectory(prefix="arsip-verify-") as place:
             copy = Path(place) / "archive.db"
@@ -97,35 +97,35 @@ def _index(engine: Engine) -> Iterator[str]:
 
 
 def repair(engine: Engine, folder: Path) -> list[str]:
-    """Mends what can be derived from what is there; a sentence for each. Raises ArchiveError."""
+    """Repairs what can be derived from the rest; a sentence for each. Raises ArchiveError."""
     said = mend(folder)
     if moved := _point_anew(engine, folder):
-        said.append(f"{moved:,} captures were found at another place, and are named there now.")
+        said.append(f"The references to {moved:,} moved captures were corrected.")
     if hurt := clock_repair.repair(engine, folder, datetime.now(UTC)):
         said.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
     if recounted := _recount(engine):
-        said.append(f"The number of versions of {recounted:,} releases was set right.")
+        said.append(f"The version count of {recounted:,} releases was corrected.")
     if _copies_are_wrong(engine):
         with writing(engine) as connection, Session(connection) as session:
             regrouped = duplicates.rebuild(session)
-        said.append(f"Copies were looked for anew; {regrouped:,} releases changed.")
+        said.append(f"The duplicate clusters were rebuilt; {regrouped:,} releases changed.")
     if any(index.check(engine)):
-        said.append(f"The search index was made anew ({index.rebuild(engine):,} releases).")
+        said.append(f"The search index was rebuilt ({index.rebuild(engine):,} releases).")
     return said
 
 
 def check_database(connection: Connection) -> Iterator[Finding]:
-    """What SQLite itself finds wrong."""
+    """Damage that SQLite itself reports."""
     for (said,) in connection.execute(text("PRAGMA integrity_check")):
         if said != "ok":
             yield Finding("integrity", "the database", " ".join(said.split()))
     for row in connection.execute(text("PRAGMA foreign_key_check")):
-        detail = f"row {row[1]} refers to a row of {row[2]} that is not there"
+        detail = f"row {row[1]} refers to a missing row of {row[2]}"
         yield Finding("foreign-key", row[0], detail)
 
 
 def _versions(connection: Connection) -> Iterator[Finding]:
-    """Each release has the wordings 1, 2, … up to its current one."""
+    """Each release has the versions 1, 2, … up to its current one."""
     held = (
         select(
             Version.release,
@@ -150,7 +150,7 @@ def _versions(connection: Connection) -> Iterator[Finding]:
         )
     )
     for row in connection.execute(wrong):
-        detail = f"has {row.number or 0} wordings, but {row.version} are counted"
+        detail = f"has {row.number or 0} versions, but {row.version} are counted"
         yield Finding("versions", row.id, detail)
 
 
@@ -159,7 +159,7 @@ def _clusters(connection: Connection) -> Iterator[Finding]:
     first, copy = ReleaseRecord.__table__.alias("first"), ReleaseRecord.__table__.alias("copy")
     chained = select(copy.c.id, first.c.id).join(first, first.c.id == copy.c.duplicate_of)
     for id_, of in connection.execute(chained.where(first.c.duplicate_of.is_not(None))):
-        yield Finding("clusters", id_, f"is called a copy of {of}, which is a copy itself")
+        yield Finding("clusters", id_, f"is marked as a copy of {of}, which is a copy itself")
 
 
 def _frontier(connection: Connection) -> Iterator[Finding]:
@@ -171,7 +171,7 @@ def _frontier(connection: Connection) -> Iterator[Finding]:
     )
     for id_, asked_by, _ in rows:
         trouble = "no address" if asked_by is None else f"an address of {asked_by}"
-        yield Finding("frontier", id_, f"has {trouble} to be looked at again")
+        yield Finding("frontier", id_, f"has {trouble} to fetch it from")
 
 
 def _copies_are_wrong(engine: Engine) -> bool:

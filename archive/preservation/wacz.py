@@ -110,7 +110,7 @@ def _pair(file: BinaryIO, offset: int) -> tuple[list[bytes], Damage | None]:
     is there in its place."""
     answer = member_at(file, offset)
     if answer is None:
-        raise Unreadable("It is not compressed record by record.")
+        raise Unreadable("The file is not compressed record by record.")
     request = record_at(file, offset + len(answer))
     if isinstance(request, Damage):
         return [answer], request if request.length else None

@@ -65,9 +65,9 @@ def parse(typed: str) -> Query:
     reading = _Reading(pieces)
     match = reading.alternatives()
     if match is None:
-        raise SearchError("There is no word to search for")
+        raise SearchError("The query has no word to search for")
     if len(reading.terms) > MOST_TERMS:
-        raise SearchError(f"These are more than {MOST_TERMS:,} words to search for")
+        raise SearchError(f"A query may have at most {MOST_TERMS:,} words")
     return Query(match, tuple(reading.terms))
 
 
@@ -115,7 +115,7 @@ class _Reading:
             if found[-2] is None or found[-1] is None:
                 raise SearchError("OR needs something to search for on both sides")
         if self._next == ")" and not self._depth:
-            raise SearchError("A bracket is closed that was never opened")
+            raise SearchError("A closing bracket has no opening bracket")
         return _joined(" OR ", found)
 
     def _all_of_these(self) -> str | None:
@@ -134,7 +134,7 @@ class _Reading:
             kind.append(self._one(kind is unwanted))
         plus, minus = _joined(" AND ", wanted), _joined(" OR ", unwanted)
         if minus and not plus:
-            raise SearchError("NOT needs something to take away from, as in `pasar NOT murah`")
+            raise SearchError("NOT needs something before it, as in `pasar NOT murah`")
         return f"({plus} NOT {minus})" if minus else plus
 
     def _one(self, unwanted: bool) -> str | None:
@@ -146,14 +146,14 @@ class _Reading:
                 self.terms[piece] = None
             return piece.match
         if self._depth == MOST_BRACKETS:
-            raise SearchError(f"Brackets can stand in one another {MOST_BRACKETS} deep at most")
+            raise SearchError(f"Brackets can be nested at most {MOST_BRACKETS} deep")
         outer, self._unwanted = self._unwanted, self._unwanted or unwanted
         self._depth += 1
         inner = self.alternatives()
         self._depth -= 1
         self._unwanted = outer
         if not self._take(")"):
-            raise SearchError("A bracket is opened and not closed")
+            raise SearchError("An opening bracket is not closed")
         return inner
 
     @property

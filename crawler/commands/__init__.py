@@ -20,7 +20,7 @@ HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE, NO_NETWORK = 0, 1, 2, 3, 4
 def add_no_capture(parser: argparse.ArgumentParser) -> None:
     """Adds --no-capture."""
     parser.add_argument(
-        "--no-capture", action="store_true", help="keep no copy of what came over the wire"
+        "--no-capture", action="store_true", help="do not save the responses as captures"
     )
 
 
@@ -30,18 +30,18 @@ def add_keep(parser: argparse.ArgumentParser) -> None:
         "--keep",
         type=Path,
         metavar="FILE.wacz",
-        help="keep all answers in this file, without your mail address and local paths",
+        help="save all responses in this file, without your mail address and local paths",
     )
 
 
 def keep_file(captures: Path, target: Path, files: Mapping[str, bytes], settings: Settings) -> None:
-    """Writes the answers below `captures` into a WACZ; ends the program where that cannot be."""
+    """Writes the responses below `captures` into a WACZ; exits if the file cannot be written."""
     try:
         left_out = keep(captures, target, files, settings["CONTACT"])
     except OSError as error:
         give_up(f"{target} cannot be written: {error.strerror or error}", NO_ARCHIVE)
-    more = f"; {left_out} answers repeat CONTACT and were left out" if left_out else ""
-    print(f"{target} holds all answers{more}.", file=sys.stderr)
+    more = f"; {left_out} responses repeat CONTACT and were left out" if left_out else ""
+    print(f"{target} holds all responses{more}.", file=sys.stderr)
 
 
 def obey_no_capture(settings: BaseSettings, opts: argparse.Namespace) -> None:
@@ -51,7 +51,7 @@ def obey_no_capture(settings: BaseSettings, opts: argparse.Namespace) -> None:
 
 
 def registry(settings: Settings) -> list[Source]:
-    """The sources SOURCES names; ends the program with exit 2 and a line a mistake."""
+    """The sources in SOURCES; exits with code 2 and one line per mistake."""
     try:
         return load_sources(Path(settings["SOURCES"]))
     except SourceError as error:
@@ -74,8 +74,8 @@ def choose(
     chosen = [known[name] for name in dict.fromkeys(ids)]
     chosen = chosen or [source for source in of_kind if unverified or source.vouched]
     if not chosen:
-        hint = " Those it names are not verified: see scrapy sources --check." if of_kind else ""
-        give_up(f"The registry (SOURCES) names no such source.{hint}", BAD_CONFIGURATION)
+        hint = " Its sources are not verified: see scrapy sources --check." if of_kind else ""
+        give_up(f"The registry (SOURCES) has no such source.{hint}", BAD_CONFIGURATION)
     return chosen
 
 

@@ -1,4 +1,4 @@
-"""What `scrapy sources --check` does and says."""
+"""What `scrapy sources --check` does and prints."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from crawler.site_check.check_run import Checking
 from crawler.site_check.locate import Finding
 
 _MANY = 20
-"""Sources from which on the network is looked at first."""
+"""From this many sources on, the network is checked first."""
 _TOLD_EVERY = 25
-"""Sources after which the progress is told."""
+"""Progress is printed after this many sources."""
 _COLOURS = {"found": "green", "moved": "green", "blocked": "red"}
 
 
 class Progress:
-    """How far it has come, a line now and then on stderr."""
+    """Prints progress to stderr now and then."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -44,7 +44,7 @@ class Progress:
         self._began = monotonic()
 
     def step(self) -> None:
-        """One source more is done."""
+        """Counts one more source as done."""
         self._done += 1
         if self._done % _TOLD_EVERY or self._done == self._total:
             return
@@ -61,8 +61,8 @@ def check(
     as_json: bool,
     kept: Path | None = None,
 ) -> int:
-    """Checks the chosen sources, prints a line each and a sum, and returns the exit code. All
-    answers go into the file `kept`."""
+    """Checks the chosen sources, prints a line for each and a sum, and returns the exit code.
+    All responses go into the file `kept`."""
     if kept is None:
         return _check(settings, registry, chosen, None, as_json=as_json)
     with TemporaryDirectory(prefix="arsip-check-") as folder:
@@ -142,9 +142,11 @@ def _tell_json(source: Source, finding: Finding) -> None:
 
 def _sum_up(findings: list[Finding], asked: int) -> None:
     if not asked:
-        print("Nothing to check: all are verified, or were checked today; name one to look again.")
+        print(
+            "Nothing to check: all are verified or were checked today. Name one to check it again."
+        )
         return
     outcomes = Counter(finding.outcome for finding in findings)
     parts = [f"{outcomes[each]:,} {each}" for each in ("found", "moved", "blocked", "unknown")]
     left = asked - len(findings)
-    print(", ".join(parts) + (f"; {left:,} not looked at" if left else "") + ".")
+    print(", ".join(parts) + (f"; {left:,} not checked" if left else "") + ".")

@@ -31,7 +31,7 @@ class Command(BaseRunSpiderCommand):
 
     def long_desc(self) -> str:
         """As shown by --help."""
-        return f"{self.short_desc()}. Exit codes are those of `scrapy crawlall`."
+        return f"{self.short_desc()}. Exit codes as for `scrapy crawlall`."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds --no-capture."""
@@ -39,7 +39,7 @@ class Command(BaseRunSpiderCommand):
         add_no_capture(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawls, and says how each source ended."""
+        """Crawls, and prints the outcome of each source."""
         assert self.settings is not None
         assert self.crawler_process is not None
         obey_no_capture(self.settings, opts)

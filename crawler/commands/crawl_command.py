@@ -38,21 +38,21 @@ class Order:
     """What a command asks for."""
 
     command: str
-    """Who holds the archive, for those who find it in use: `scrapy crawlall`."""
+    """Shown to others who find the archive in use: `scrapy crawlall`."""
     deep: bool = False
-    """Look at everything again."""
+    """Fetch all known releases again."""
     due: bool = False
-    """Only the sources whose turn it is."""
+    """Only sources that are due."""
     within: float | None = None
-    """Seconds there are; None: as long as it takes."""
+    """Time limit in seconds; None: no limit."""
     json: bool = False
-    """Tell programs how it went, not people."""
+    """Print JSON instead of a table."""
 
 
 def crawl_sources(
     process: CrawlerProcessBase | None, settings: Settings, sources: list[Source], order: Order
 ) -> int:
-    """Crawls those that have waited longest first, tells how each ended, returns the exit code."""
+    """Crawls the longest waiting first, prints the outcomes, returns the exit code."""
     ask_for_contact(settings, sources)
     run = _open(settings, order)
     try:
@@ -82,11 +82,11 @@ def crawl_sources(
 
 
 def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
-    """Says so where nobody is named whom the sites can ask."""
+    """Warns if CONTACT is not set."""
     if not settings["CONTACT"] and not all(_is_loopback(source) for source in sources):
         Console(stderr=True).print(
-            "CONTACT is not set: the sites cannot tell whom to ask about these requests. "
-            "Set it to a mail or web address, as -s CONTACT=nama@contoh.id",
+            "CONTACT is not set: the sites cannot see whom to ask about these requests. "
+            "Set it to a mail or web address, such as -s CONTACT=nama@contoh.id",
             highlight=False,
         )
 
@@ -94,7 +94,7 @@ def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
 def crawl_quietly(
     process: CrawlerProcessBase | None, settings: Settings, source: Source, order: Order, looks: int
 ) -> Result:
-    """Crawls one source, looking at so many releases at most, and says nothing."""
+    """Crawls one source without printing; `looks` is the most releases to fetch."""
     run = _open(settings, order)
     run.fetches_max = looks
     try:
@@ -111,7 +111,7 @@ def crawl_quietly(
 
 
 def _open(settings: Settings, order: Order) -> CrawlRun:
-    """A round; ends the program where there cannot be one."""
+    """Opens a crawl run; exits if the archive cannot be opened."""
     try:
         return CrawlRun.open(settings, deep=order.deep, command=order.command)
     except ArchiveError as error:
@@ -138,12 +138,12 @@ def _run(
     within: float | None = None,
     shown: Display | None = None,
 ) -> None:
-    """Runs the round to its end."""
+    """Runs the crawl run to its end."""
 
     def stop(by: StoppedBy, why: str) -> None:
         run.stop(by)
         if shown is not None:
-            shown.say(f"{why}: what is under way is stored, nothing more is asked for.")
+            shown.say(f"{why}: finishing open requests; no new ones are sent.")
 
     if not isinstance(process, AsyncCrawlerProcess):
         give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
@@ -153,7 +153,7 @@ def _run(
 async def _run_by_the_clock(
     process: AsyncCrawlerProcess, run: CrawlRun, sources: list[Source]
 ) -> None:
-    """Runs the round, unless there is no network, or the clock by which it would write is wrong."""
+    """Runs the crawl run, unless there is no network or the machine's clock is wrong."""
     if run.settings.getbool("CLOCK_CHECK"):
         latest = await run.archive_writer.note(latest_time)
         contacts = await make_contact(process, run.settings, sources)
@@ -185,7 +185,7 @@ def run_through(
         signal.signal(number, lambda *_: reactor.callFromThread(stop_reactor))
         reactor.callFromThread(stop, "signal", signal.Signals(number).name)
 
-    # A robots.txt that cannot be had is a traceback there; the source's own sentence says enough.
+    # A robots.txt that cannot be fetched is a traceback there; the source's own sentence is enough.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     loop = asyncio.get_event_loop()
     task = loop.create_task(work)
@@ -203,7 +203,7 @@ def run_through(
 
 
 def _exit_code(run: CrawlRun, left: list[Source]) -> int:
-    """The code, and on stderr why sources were left out."""
+    """The exit code; prints to stderr why sources were left out."""
     if run.archive_error is not None:
         print(run.archive_error, file=sys.stderr)
         return NO_ARCHIVE
@@ -211,7 +211,7 @@ def _exit_code(run: CrawlRun, left: list[Source]) -> int:
     if left or stopped:
         were = "source was" if len(stopped) == 1 else "sources were"
         counts = f"{len(stopped):,} {were} stopped, {len(left):,} not reached"
-        print(f"{counts}; the next run goes on with them.", file=sys.stderr)
+        print(f"{counts}; the next run continues with them.", file=sys.stderr)
     if run.stopped_by == "time":
         # Asked for, and nothing to be alarmed about.
         well = all(result.verdict.healthy for result in run.results if result not in stopped)

@@ -43,12 +43,11 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            "Crawls all sources of the registry in one process, each host at its own pace, those "
-            "that have waited longest first. Ctrl-C or SIGTERM ends it cleanly. "
-            "Exit 0: all healthy, also where the time was up before all had their turn; 1: at "
-            "least one source failed or fell silent, there is no network, or it was ended by a "
-            "signal; 2: bad configuration; 3: the archive cannot be written, or another crawl is "
-            "under way."
+            "Crawls all sources of the registry in one process, each host at its own pace, the "
+            "longest waiting first. Ctrl-C or SIGTERM stops it cleanly. Exit 0: all healthy, even "
+            "if time ran out before every source was crawled; 1: a source failed or fell silent, "
+            "there is no network, or a signal stopped the crawl; 2: bad configuration; 3: the "
+            "archive cannot be written, or another crawl is running."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -57,31 +56,35 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--due",
             action="store_true",
-            help="only those whose turn it is: by how often each publishes, daily around a vote",
+            help="only sources that are due, by how often they publish; daily around a vote",
         )
         parser.add_argument(
             "--within",
             metavar="TIME",
-            help="end after 50m (90s, 2h, 1h30m); the next run goes on with what was not reached",
+            help="stop after 50m (90s, 2h, 1h30m); the next run continues with the rest",
         )
         parser.add_argument(
-            "--source", action="append", default=[], metavar="ID", help="only this one (repeatable)"
+            "--source",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="only this source (repeatable)",
         )
-        parser.add_argument("--deep", action="store_true", help="look at everything again")
+        parser.add_argument("--deep", action="store_true", help="fetch all known releases again")
         parser.add_argument(
-            "--unverified", action="store_true", help="also sources that nobody has seen live yet"
+            "--unverified", action="store_true", help="also sources that are not verified yet"
         )
-        parser.add_argument("--json", action="store_true", help="for programs: one JSON array")
+        parser.add_argument("--json", action="store_true", help="print one JSON array")
         parser.add_argument(
             "--guided",
             action="store_true",
-            help="where nothing was crawled yet, at a terminal: ask for CONTACT and begin with a "
-            "few sources, for ten minutes (make crawl does so)",
+            help="on a first run at a terminal: ask for CONTACT and crawl a few sources for ten "
+            "minutes (used by make crawl)",
         )
         add_no_capture(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawls, and says how each source ended."""
+        """Crawls, and prints the outcome of each source."""
         assert self.settings is not None
         if args:  # Scrapy hands on what its parser does not know
             raise UsageError(_not_understood(args[0]), print_help=False)
@@ -125,6 +128,6 @@ def parse_duration(time: str) -> int:
     )
     if not seconds:
         raise UsageError(
-            f"--within {time}: write a time as 50m, 90s, 2h or 1h30m", print_help=False
+            f"--within {time}: write a time such as 50m, 90s, 2h or 1h30m", print_help=False
         )
     return seconds

@@ -31,7 +31,7 @@ from crawler.registry.source import SourceError, load_sources
 
 
 class Command(ScrapyCommand):
-    """Looks at this machine, the network, and one source of each family of sites."""
+    """Checks this machine, the network, and one source of each family of sites."""
 
     requires_project = True
 
@@ -41,17 +41,17 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
-        return "Can this machine crawl, and are real sites read rightly?"
+        return "Check whether this machine can crawl and real sites are read correctly"
 
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            "Looks at this machine and the network, then politely at one source of each family of "
-            "sites (about 100 requests in at most five minutes), and says what passes, what does "
-            "not, and what to do. All answers and the report go into doctor-DATE.wacz, without "
-            "mail address, user name and local path; with them --replay repeats it all offline. "
-            "Beside it stands a block of Markdown for an issue. Nothing is archived. Exit 0: "
-            "nothing failed; 1: a family of sites is not read rightly; 2: the registry, an "
+            "Checks this machine and the network, then politely crawls one source of each family "
+            "of sites (about 100 requests in at most five minutes), and reports what passes, what "
+            "fails, and what to do. All responses and the report go into doctor-DATE.wacz, "
+            "without mail address, user name and local path; --replay repeats the checks offline. "
+            "A Markdown file beside it can be pasted into an issue. Nothing is archived. Exit 0: "
+            "nothing failed; 1: a family of sites is not read correctly; 2: the registry, an "
             "argument or the clock is wrong; 3: the archive, the captures or the file cannot be "
             "written; 4: no network, or the hosts refuse connections from here."
         )
@@ -59,29 +59,31 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds those of `syntax`."""
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
-            "--quick", action="store_true", help="only this machine and the network: seconds"
+            "--quick",
+            action="store_true",
+            help="check only this machine and the network (takes seconds)",
         )
         parser.add_argument(
             "--source",
             action="append",
             default=[],
             metavar="ID",
-            help="look at this source, not at the usual ones (repeatable)",
+            help="check this source instead of the usual ones (repeatable)",
         )
         parser.add_argument(
             "-o",
             "--output",
             type=Path,
             metavar="FILE.wacz",
-            help="where the file goes (default: doctor-DATE.wacz in the working directory)",
+            help="file to write (default: doctor-DATE.wacz in the working directory)",
         )
         parser.add_argument(
             "--replay",
             type=Path,
             metavar="FILE.wacz",
-            help="repeat what such a file holds, without the network",
+            help="repeat the checks from such a file, offline",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -169,10 +171,10 @@ class Command(ScrapyCommand):
         except OSError as error:
             give_up(f"{target} cannot be written: {error.strerror or error}", NO_ARCHIVE)
         if left_out:
-            print(f"{left_out} answers repeat CONTACT and were left out.", file=sys.stderr)
+            print(f"{left_out} responses repeat CONTACT and were left out.", file=sys.stderr)
         block = target.with_suffix(".md")
         print(
-            f"{target} holds all of this; {block} can be pasted into an issue. "
+            f"{target} holds all of this; paste {block} into an issue. "
             f"Again, offline: scrapy doctor --replay {target}",
             file=sys.stderr,
         )
@@ -212,7 +214,7 @@ def _leave(by: str, why: str) -> None:
     """Ends at a signal: what was looked at so far says nothing."""
     from twisted.internet import reactor
 
-    print(f"{why}: ended before the end.", file=sys.stderr)
+    print(f"{why}: stopped before the end.", file=sys.stderr)
     reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
 
 

@@ -48,7 +48,7 @@ def ask_for_contact(settings: BaseSettings, ask: Callable[[str], str] = input) -
     """Asks whom the sites can write to, unless CONTACT is set; an empty answer leaves it unset."""
     if settings["CONTACT"]:
         return
-    _say("The sites should be able to tell whom to ask about these requests.")
+    _say("Sites should see whom to ask about these requests.")
     while True:
         try:
             said = ask("Your mail or web address (Enter: none): ").strip()
@@ -67,8 +67,8 @@ def explain(few: list[Source], of: int) -> None:
     """Says what will be done, and how to go on."""
     ids = ", ".join(source.id for source in few)
     _say(
-        f"This is the first run: it begins with {len(few)} of {of:,} sources ({ids}) and ends "
-        f"after {MINUTES} minutes. Run the same command again to go on with all of them."
+        f"This is the first run: it crawls {len(few)} of {of:,} sources ({ids}) and stops after "
+        f"{MINUTES} minutes. Run the same command again to crawl all of them."
     )
 
 

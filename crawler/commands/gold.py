@@ -35,13 +35,12 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            "Writes each release page of FILE (of the doctor, of probe --keep, of archive package, "
-            "or anybody's) into FOLDER, with a draft of its record as the reader makes it, "
-            "mistakes included: correct the draft, never the page. The pages hold real texts "
-            "and names, so FOLDER must lie outside the checkout. GOLD_PAGES=FOLDER pytest "
-            "tests/test_pages.py tests them. Exit 0: written; 1: no release in it; 2: no such "
-            "file, or a wrong folder; "
-            "3: the folder cannot be written."
+            "Writes each release page of FILE (from the doctor, probe --keep, archive package, or "
+            "any other WARC or WACZ) into FOLDER, with a draft of its record as extracted, "
+            "mistakes included: correct the draft, never the page. The pages hold real texts and "
+            "names, so FOLDER must be outside the checkout. GOLD_PAGES=FOLDER pytest "
+            "tests/test_pages.py tests them. Exit 0: written; 1: no release in FILE; 2: no such "
+            "file, or a wrong folder; 3: the folder cannot be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -53,12 +52,12 @@ class Command(ScrapyCommand):
             type=Path,
             metavar="FOLDER",
             required=True,
-            help="outside the checkout",
+            help="folder outside the checkout",
         )
-        parser.add_argument("--url", metavar="URL", help="only the page of this address")
+        parser.add_argument("--url", metavar="URL", help="only the page at this URL")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Writes, and names what was written."""
+        """Writes the pages, and prints their names."""
         from crawler.rebuild.gold_drafts import draft_golds
         from crawler.rebuild.warc_import import ImportFailed
 

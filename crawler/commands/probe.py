@@ -44,17 +44,17 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
-        return "Look at a new site and print its TOML record, with what was found"
+        return "Crawl a little of a new site and draft its TOML record"
 
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            "Looks at a site with the usual politeness (some pages of each list, three releases), "
-            "and prints which ways lead to its releases, how far they agree, three releases as "
-            "they would be archived, and a record for the registry. All but the record stands in "
-            "comments, so that the output can be appended to a file of crawler/sources. Nothing "
-            "is archived; --keep writes all answers into a file, from which scrapy gold makes "
-            "pages for tests. Exit 0: releases were found; 1: none could be had; 2: no usable "
+            "Fetches a few pages of a site with the usual politeness (some pages of each list, "
+            "three releases), and prints the seeds that lead to releases, how far they agree, "
+            "three releases as they would be archived, and a record for the registry. All but the "
+            "record is in comments, so the output can be appended to a file of crawler/sources. "
+            "Nothing is archived; --keep saves all responses in a file, from which scrapy gold "
+            "makes pages for tests. Exit 0: releases were found; 1: none was found; 2: no usable "
             "URL; 3: the file cannot be written."
         )
 
@@ -64,7 +64,7 @@ class Command(ScrapyCommand):
         add_keep(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawls a little into an archive that is thrown away, and prints what came of it."""
+        """Crawls a few pages into a temporary archive, and prints the results."""
         assert self.settings is not None
         if len(args) != 1:
             raise UsageError(
@@ -97,7 +97,7 @@ def _home(url: str) -> str:
     """The site's home page. Raises UsageError."""
     url = url if "//" in url else f"https://{url}"
     if not is_web_url(url):
-        raise UsageError(f"{url!r} is no web address", print_help=False)
+        raise UsageError(f"{url!r} is not a web address", print_help=False)
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/"
 
@@ -137,9 +137,9 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
         yield from _comment(verdict.reason)
     yield from _seeds(result)
     for reason, number in sorted((stats.rejected + stats.failures).items()):
-        yield f"# {number} of the pages looked at gave no release: {reason}"
+        yield f"# {number} of the pages fetched were not releases: {reason}"
     if doubtful := sum("text-doubtful" in record["flags"] for record in found):
-        yield f"# {doubtful} of {len(found)} texts are doubtful: other readings find much more"
+        yield f"# {doubtful} of {len(found)} texts are doubtful: other extractors find much more"
     for record in found:
         yield "#"
         yield from _comment(record["title"])

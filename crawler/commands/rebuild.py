@@ -27,16 +27,17 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
-        return "Read captures again into the archive, without the network"
+        return "Read captures again into the archive, offline"
 
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            "Reads all captures again and corrects what was read worse before; with the same "
-            "program nothing changes. Where there is no archive, one is made. A FILE is anybody's "
-            "WARC or WACZ: what belongs to the sources of the registry is copied to the captures "
-            "and archived. Cut off, it goes on where it was. Exit 0: done; 1: something could not "
-            "be read; 2: bad configuration; 3: archive or captures cannot be written."
+            "Reads all captures again and corrects what an older version of the program read "
+            "worse; with the same version nothing changes. Creates the archive if there is none. "
+            "A FILE is any WARC or WACZ: what belongs to the sources of the registry is copied to "
+            "the captures and archived. If interrupted, it continues next time. Exit 0: done; 1: "
+            "something could not be read; 2: bad configuration; 3: archive or captures cannot be "
+            "written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -46,17 +47,17 @@ class Command(ScrapyCommand):
             "-j",
             "--workers",
             metavar="N",
-            help="readers (default: the setting EXTRACTION_WORKERS, else one a core)",
+            help="worker processes (default: the setting EXTRACTION_WORKERS, else one per core)",
         )
         parser.add_argument("--since", metavar="DATE", help="only captures of this day or later")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Reads, and says what came of it."""
+        """Reads the captures, and prints the results."""
         assert self.settings is not None
         try:
             since = date.fromisoformat(opts.since).isoformat() if opts.since else ""
         except ValueError:
-            raise UsageError(f"--since {opts.since}: write a day as 2024-11-27") from None
+            raise UsageError(f"--since {opts.since}: write a day such as 2024-11-27") from None
         workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
         if not (workers.isascii() and workers.isdecimal()):
             raise UsageError(f"--workers {workers}: write a number, such as 2")

@@ -1,4 +1,4 @@
-"""How sources ended: a line each for people, an object each for programs."""
+"""Outcomes of sources: a table for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _ALIKE = 3
 """So many equal sentences become one."""
 _NAMED = 5
 _NEXT = {
-    "failed": "scrapy doctor --source {id} tells the network's fault from the site's.",
-    "blocked": "open {home} in a browser; nothing is evaded, so write to the office.",
-    "silent": "scrapy probe {home} shows what leads to releases there.",
+    "failed": "scrapy doctor --source {id} shows whether the network or the site fails.",
+    "blocked": "open {home} in a browser and write to the office; the crawler evades nothing.",
+    "silent": "scrapy probe {home} shows which seeds lead to releases.",
     "unmet": "scrapy sources {id} shows how its last crawls went.",
 }
-_NOT_REACHED = "Not reached; the next run begins with it."
+_NOT_REACHED = "Not reached; the next run starts with it."
 
 
 def print_table(results: list[Result]) -> None:
-    """A line a source, what was not well in sentences, and the sums where there are several.
-    Columns of nothing but zeros are left out."""
+    """Prints a row per source, a sentence per problem, and totals if there are several sources.
+    Columns with only zeros are left out."""
     table = Table(box=None, pad_edge=False)
     for heading in ("source", "outcome"):
         table.add_column(heading, no_wrap=True)
@@ -68,7 +68,7 @@ def print_table(results: list[Result]) -> None:
 
 
 def _reasons(results: list[Result]) -> Iterator[str]:
-    """What was not well, a sentence a source; what several say alike is said once."""
+    """One sentence per problem; equal sentences of several sources are printed once."""
     alike: dict[str, list[Result]] = {}
     for result in results:
         # Why sources were stopped is said once for all.
@@ -84,7 +84,7 @@ def _reasons(results: list[Result]) -> Iterator[str]:
 
 
 def _next_steps(results: list[Result]) -> Iterator[str]:
-    """What to do about each kind of outcome, with one source of that kind as the example."""
+    """The next step for each kind of outcome, with one source as the example."""
     first: dict[str, Result] = {}
     for result in results:
         first.setdefault(result.verdict.outcome, result)

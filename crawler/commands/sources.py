@@ -49,46 +49,45 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """As shown by --help."""
         return (
-            f"{self.short_desc()}. With IDs: only those, each with what was learned of its site: "
-            "the seeds (* fetched on every crawl), why each was chosen, and the pattern of release "
-            "addresses. Without IDs: those that are crawled, and how many are "
-            "not verified yet. "
-            "--generate adds the country's offices and governments that a folder's registry "
-            "lacks, unverified, a file a province; what is there wins. "
-            "--check looks, politely and least recently checked first, for those that are not "
-            "verified, or those named, and writes at once what it learned into their TOML: found "
-            "and moved ones are verified from then on, of blocked and unknown ones it notes why. "
-            "Cut off, it goes on next time. --json prints one array, with --check a line a source. "
-            "Exit 0: done, all found; 1: some blocked or unknown; 2: no such source, or a mistake "
-            "in the registry; 3: a file cannot be written."
+            f"{self.short_desc()}. With IDs: only these, each with what the crawler learned about "
+            "its site: the seeds (* fetched on every crawl), why each was chosen, and the pattern "
+            "of release URLs. Without IDs: the sources that are crawled, and how many are not "
+            "verified yet. --generate adds the offices and governments of the country that the "
+            "registry folder lacks, unverified, one file per province; existing entries win. "
+            "--check politely visits the sources that are not verified (least recently checked "
+            "first), or those named, and writes each result into their TOML at once: found and "
+            "moved sources become verified, for blocked and unknown ones it notes why. If "
+            "interrupted, it continues next time. --json prints one array, with --check one line "
+            "per source. Exit 0: done, all found; 1: some blocked or unknown; 2: no such source, "
+            "or a mistake in the registry; 3: a file cannot be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds what narrows the list, and the upkeep."""
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="for programs")
+        parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--kind", choices=KINDS, help="only sources of this kind")
         parser.add_argument(
             "--region", metavar="CODE", help="only of this region, or of this province: 64.71, 64"
         )
         whom = parser.add_mutually_exclusive_group()
         whom.add_argument(
-            "--unverified", action="store_true", help="those that nobody has seen live yet"
+            "--unverified", action="store_true", help="only sources that are not verified yet"
         )
-        whom.add_argument("--all", action="store_true", help="both")
+        whom.add_argument("--all", action="store_true", help="verified and unverified sources")
         upkeep = parser.add_mutually_exclusive_group()
         upkeep.add_argument(
             "--generate",
             action="store_true",
-            help="add what the country has and the registry lacks",
+            help="add the country's sources that the registry lacks",
         )
         upkeep.add_argument(
             "--check",
             action="store_true",
-            help="look whether those nobody has seen, or those named, are where they should be",
+            help="check whether unverified sources, or those named, are where they should be",
         )
         parser.add_argument(
-            "--limit", type=_count, metavar="N", help="with --check: at most so many sources"
+            "--limit", type=_count, metavar="N", help="with --check: at most N sources"
         )
         add_keep(parser)
         parser.add_argument(
@@ -96,11 +95,11 @@ class Command(ScrapyCommand):
             "--output",
             metavar="DIR",
             type=Path,
-            help="with --generate: not SOURCES, this folder",
+            help="with --generate: use this folder instead of SOURCES",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Prints the list, or sees to the registry."""
+        """Prints the list, or maintains the registry."""
         assert self.settings is not None
         if opts.keep is not None and not opts.check:
             raise UsageError("--keep goes with --check", print_help=False)
@@ -134,7 +133,7 @@ class Command(ScrapyCommand):
             table = _as_candidates(sources) if opts.unverified else _as_table(sources, known)
             Console().print(table)
             if left:
-                print(f"{left:,} more have not been seen live: --unverified lists them.")
+                print(f"{left:,} more are not verified yet: --unverified lists them.")
         if args and not opts.json:
             for source in sources:
                 _tell(source, taught.get(source.id, frontier.Taught()))
@@ -143,7 +142,7 @@ class Command(ScrapyCommand):
 def _count(text: str) -> int:
     """A number of sources. Raises ArgumentTypeError."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of sources, 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of sources, 1 or more")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""What a source's TOML expects of it, held against what the archive has."""
+"""Compares what a source's TOML expects with what the archive has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawler.registry.source import Expect
 
 
 def unmet(expect: Expect, recent: Recent) -> list[str]:
-    """A sentence for each expectation that is not met; none when all is as expected."""
+    """A sentence for each expectation that is not met."""
     return list(_unmet(expect, recent))
 
 

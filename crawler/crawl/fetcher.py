@@ -1,4 +1,4 @@
-"""Asking a site for pages: one at a time, within a budget, and not when it is down."""
+"""Fetches pages of a site: one at a time, within a budget, and not while the site is down."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LAST_SECONDS = 8.0
 
 
 class Fetcher:
-    """Every page a crawl asks for, it asks for here.
+    """Fetches every page of a crawl.
 
     Requests go through all downloader middlewares, retries and redirects included, but not through
     the scheduler: what is asked next depends on what the archive knows, and the frontier that has
@@ -39,18 +39,18 @@ class Fetcher:
         self._in_trouble = 0
         self._under_way: set[asyncio.Task[Response]] = set()
         self.given_up: str | None = None
-        """Why nothing more is asked, a sentence; None: all is well."""
+        """Why no more requests are sent, as a sentence; None: they are."""
 
     @property
     def requests(self) -> int:
-        """Sent so far, redirects and retries among them."""
+        """Requests sent so far, including redirects and retries."""
         return int(self._crawler.stats.get_value("downloader/request_count", 0))
 
     async def get(
         self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
     ) -> Response | FetchFailure:
-        """The answer (2xx, or 304 where `validators` were sent), or why there is none. What was
-        answered is on the disk by then; raises `CaptureError` where it cannot be kept."""
+        """The response (2xx, or 304 if `validators` were sent), or why there is none. Its capture
+        is on disk by then; raises `CaptureError` if it cannot be written."""
         async with self._gate:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
@@ -81,7 +81,7 @@ class Fetcher:
             return self._missed(replace(refusal(response), capture=capture))
 
     def stop(self, reason: str) -> None:
-        """Asks for nothing more; what is under way has a few seconds to come in.
+        """Sends no more requests; open ones have a few seconds to finish.
 
         In place of Scrapy's own stop, which (2.19) waits for ever when items that `start()` yielded
         are in the pipelines at that moment.
@@ -103,27 +103,27 @@ class Fetcher:
             self._under_way.discard(task)
 
     def _missed(self, miss: FetchFailure) -> FetchFailure:
-        """Counts failures in a row that are the server's: after some, it is left in peace."""
+        """Counts server failures in a row, and stops fetching after some."""
         self._in_trouble = self._in_trouble + 1 if miss.trouble else 0
         if miss.reason == "robots-unreachable":
             self.given_up = miss.detail  # without its rules nothing else may be asked either
         elif self._in_trouble >= self._give_up_after:
             failures = f"{self._in_trouble} failures in a row"
-            self.given_up = f"The site was left in peace after {failures}. {miss.detail}"
+            self.given_up = f"The crawl stopped asking after {failures}. {miss.detail}"
         return miss
 
     def _spent(self) -> str | None:
         stats = self._crawler.stats
         received = stats.get_value("downloader/response_bytes", 0)
         if self.requests >= self._requests_max:
-            return f"The budget of {self._requests_max:,} requests is spent (SOURCE_REQUESTS_MAX)."
+            return f"The limit of {self._requests_max:,} requests is reached (SOURCE_REQUESTS_MAX)."
         if received >= self._bytes_max:
-            return f"The budget of {self._bytes_max:,} bytes is spent (SOURCE_BYTES_MAX)."
+            return f"The limit of {self._bytes_max:,} bytes is reached (SOURCE_BYTES_MAX)."
         return None
 
 
 async def _last(answers: list[Future[Capture | None]]) -> Capture | None:
-    """Where the last answer's bytes lie; None: there was none, or it could not be kept."""
+    """The capture of the last response; None: there was none, or it could not be written."""
     try:
         return await asyncio.wrap_future(answers[-1]) if answers else None
     except NotCaptured:

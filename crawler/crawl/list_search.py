@@ -1,4 +1,4 @@
-"""Looking for lists of releases by what pages hold, within a budget of requests."""
+"""Searches for lists of releases by the content of pages, within a budget of requests."""
 
 from __future__ import annotations
 

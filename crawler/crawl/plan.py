@@ -1,4 +1,4 @@
-"""What one crawl knows of its source and what it has to ask: no network, no database.
+"""The crawl plan: what one crawl knows of its source and will fetch. No network, no database.
 
 The archive's frontier is read into it at the beginning; what lists name is compared with it; what
 is to be looked at comes out.
@@ -17,10 +17,10 @@ from crawler.discovery.listing_evidence import Make, make_of
 from crawler.items import Hint
 
 SEED_KINDS = ("rest", "listing", "home", "feed", "sitemap")
-"""What leads to releases; what comes first is preferred where two name the same ones."""
+"""Kinds of seeds; the first is preferred if two name the same releases."""
 
 _EVIDENCE = ("rest", "feed", "sitemap", "listing")
-"""Who is believed about a release's title and time, the most exact first."""
+"""Sources of a release's title and time, the most exact first."""
 _UNIQUE_LIST = 0.02
 _UNIQUE_SITEMAP = 0.1
 _NEARLY_ALL = 0.9
@@ -36,7 +36,7 @@ class Named:
     url: str
     """Canonical, aliases resolved."""
     linked: str | None = None
-    """As the page linked it, which is what to ask for."""
+    """The URL as the page linked it, which is the one to request."""
     hint: Hint | None = None
     shown: str | None = None
     """Digest of what the list shows of it."""
@@ -52,14 +52,14 @@ class CrawlPlan:
     now: datetime
     deep: bool = False
     named: dict[str, set[str]] = field(default_factory=dict)
-    """By way, the releases it named in this crawl."""
+    """By seed, the releases it named in this crawl."""
     shown: dict[str, dict[str, str]] = field(default_factory=dict)
     """By release, what each list shows of it in this crawl."""
     linked: dict[str, str] = field(default_factory=dict)
     """By release, the address by which a page named it in this crawl."""
     hints: dict[str, Hint] = field(default_factory=dict)
     new: dict[str, None] = field(default_factory=dict)
-    """Releases that no crawl has heard of before, in the order they were named."""
+    """Releases that are new to the archive, in the order they were named."""
     makes_held: set[Make] = field(default_factory=set)
     """What the addresses of releases that the archive holds have in common."""
     makes_shown: set[Make] = field(default_factory=set)
@@ -90,25 +90,25 @@ class CrawlPlan:
 
     @property
     def full(self) -> bool:
-        """Whether every way is to be followed to its end: on a deep crawl, and as long as that
+        """Whether every seed is to be followed to its end: on a deep crawl, and as long as that
         has not been done once."""
         visits = [known for known in self.known.values() if known.what in SEED_KINDS]
         unfinished = any(visit.walked_at is None and not _hopeless(visit) for visit in visits)
         return self.deep or unfinished or not any(visit.walked_at for visit in visits)
 
     def regular_seeds(self) -> list[Known]:
-        """The ways asked on every crawl."""
+        """The seeds fetched on every crawl."""
         visits = (
             known for known in self.known.values() if known.what in SEED_KINDS and known.regular
         )
         return sorted(visits, key=lambda visit: SEED_KINDS.index(visit.what))
 
     def has_heard_of(self, url: str) -> bool:
-        """Whether the archive knows an address, be it a second one."""
+        """Whether the archive knows a URL, including aliases."""
         return url in self.known or url in self.aliases
 
     def name(self, visit: str, kind: str, releases: Iterable[Named]) -> list[Found]:
-        """Notes what a page of a way names; returns what the archive does not know of it yet."""
+        """Notes what a page of a seed names; returns what is new to the archive."""
         told = []
         for one in releases:
             self.named.setdefault(visit, set()).add(one.url)
@@ -141,25 +141,25 @@ class CrawlPlan:
         return told
 
     def brings_news(self, urls: Iterable[str], since: datetime | None) -> bool:
-        """Whether a page of a way names a release found after the way was last followed to its
-        end. (Those found in a walk that was cut short count: what lies behind them is unknown.)"""
+        """Whether a page of a seed names a release found after the seed was last followed to its
+        end. (Those of an interrupted walk count: what follows them is unknown.)"""
         return any(self._found_after(url, since) for url in urls)
 
     def hint(self, url: str) -> Hint | None:
-        """The best that any list ever said of a release."""
+        """The best title and time that any list has given for a release."""
         known = self.known.get(url)
         kept = Hint(**known.hint) if known is not None and known.hint else None
         return self.hints.get(url) or kept
 
     def to_look(self) -> Iterator[str]:
-        """The releases to look at: new ones, then those that are due, all on a deep crawl."""
+        """The releases to fetch: new ones, then those that are due; all on a deep crawl."""
         yield from self.new
         for known in self.known.values():
             if known.what == "release" and known.outcome != "alias" and self._is_due(known):
                 yield known.url
 
     def regular(self, kinds: dict[str, str]) -> set[str]:
-        """Of the ways followed to their ends (`kinds`: each one's kind by its URL) those that are
+        """Of the seeds followed to their ends (`kinds`: each one's kind by its URL) those that are
         enough on an ordinary day: the fullest list, what tells of edits by itself (REST, else a
         feed), what alone names releases, and the home page where no list names nearly all."""
         named = {visit: self.named.get(visit, set()) for visit in kinds}
@@ -181,13 +181,13 @@ class CrawlPlan:
         return chosen
 
     def counted(self, visit: str) -> tuple[int, int]:
-        """How many releases a way named in this crawl, and how many of them it alone."""
+        """How many releases a seed named in this crawl, and how many of them only it."""
         mine = self.named.get(visit, set())
         others = (urls for other, urls in self.named.items() if other != visit)
         return len(mine), len(mine.difference(*others))
 
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
-        """Known releases, those that were there last first."""
+        """Known releases, the last seen first."""
         held = [known for known in self.known.values() if known.release and not known.gone_at]
         for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
             if known.url not in except_for:
@@ -215,7 +215,7 @@ class CrawlPlan:
         return known is None or since is None or known.found_at > since
 
     def _better_hint(self, one: Named, known: Known | None) -> bool:
-        """Whether this way knows the release's title and time better than those before."""
+        """Whether this seed gives a better title and time than those before."""
         if one.hint is None:
             return False
         held = self.hint(one.url)
@@ -234,7 +234,7 @@ def _came_of(known: Known) -> str:
 
 
 def _differs(known: Known | None, shown: dict[str, str], *, only_known: bool = False) -> bool:
-    """Whether a list shows a release otherwise than at the last look, or shows it at all now."""
+    """Whether a list shows a release otherwise than at the last fetch, or for the first time."""
     if known is None:
         return False
     before = known.shown
@@ -257,7 +257,7 @@ def _first(visits: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
 
 
 def _hopeless(visit: Known) -> bool:
-    """A way that led nowhere for good: it is tried again by the deep pass only."""
+    """A seed that failed for good: only a deep crawl tries it again."""
     return visit.outcome is not None and visit.outcome.startswith("no-way")
 
 

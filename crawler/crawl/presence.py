@@ -1,4 +1,4 @@
-"""Whether a known release is still where it was, by what its page says now."""
+"""Decides from a page whether a known release is still there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ their own page there."""
 
 
 async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
-    """What the archive holds under an address."""
+    """The title and text that the archive has for a URL."""
     held = await context.look_up(wording_of, context.source.id, url)
     return Earlier(title=held[0], text=held[1]) if held else None
 
@@ -30,7 +30,7 @@ async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
 async def read_page(
     context: CrawlContext, page: Page, known: Known | None
 ) -> tuple[Release | Rejected, bool]:
-    """What a page says, and whether a known release is not there any more.
+    """Extracts a page; also returns whether its known release is gone.
 
     It is there where this program finds none in the bytes either in which one was found: then the
     page is read otherwise than before."""
@@ -57,7 +57,7 @@ async def _is_another(context: CrawlContext, page: Page, result: Release) -> boo
 
 
 def _shows_none(result: Release | Rejected) -> bool:
-    """Whether a page shows what sites show in place of a release."""
+    """Whether a page shows what sites show instead of a removed release."""
     return isinstance(result, Rejected) and result.reason in GONE
 
 

@@ -1,4 +1,4 @@
-"""What a crawl notes of its answers and of what it read of them; `archive.health` judges by it."""
+"""Statistics of a crawl's responses and extracted releases, used by `archive.health`."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ _WORDS_IN = 2**20
 
 @dataclass(slots=True)
 class Answers:
-    """The answers of one crawl."""
+    """Statistics of the responses of one crawl."""
 
     seconds: list[float] = field(default_factory=list)
-    """From the request to the end of its answer, those that timed out included."""
+    """Seconds from each request to the end of its response, including timeouts."""
     _pages: Counter[bytes] = field(default_factory=Counter)
     _first: dict[bytes, str] = field(default_factory=dict)
 
     def note_page(self, url: str, body: bytes) -> None:
-        """Remembers what a page (HTML, status 200) says, to tell it from that of others."""
+        """Notes the words of a page (HTML, status 200), to detect equal pages."""
         words = sha256(_words(body[:_WORDS_IN]) + body[_WORDS_IN:]).digest()
         self._pages[words] += 1
         self._first.setdefault(words, url)
 
     @property
     def median_seconds(self) -> float | None:
-        """Of an answer; None when there was none."""
+        """Median response time in seconds; None if there was no response."""
         return round(median(self.seconds), 3) if self.seconds else None
 
     def alike(self) -> dict[str, Any] | None:
@@ -61,22 +61,22 @@ def _words(body: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Reading:
-    """What the releases read in one crawl had: of each field how many, and how long they were."""
+    """Statistics of the releases extracted in one crawl: fields present, and lengths."""
 
     releases: int = 0
     dated: int = 0
     signed: int = 0
     words: list[int] = field(default_factory=list)
-    """Of each body."""
+    """Word count of each body."""
     evidence: Counter[str] = field(default_factory=Counter)
-    """What their dates rest on, as in `Release.published_by`."""
+    """Evidence for their dates, as in `Release.published_by`."""
     flags: Counter[str] = field(default_factory=Counter)
     without: dict[str, str] = field(default_factory=dict)
     """The first address where something was missing, by its name (`dated`, `signed`, a flag), and
     the shortest text's (`words`)."""
 
     def note(self, release: Release) -> None:
-        """Counts a release that was read, be it new or known."""
+        """Counts an extracted release, new or known."""
         self.releases += 1
         self.dated += release.published_on is not None
         self.signed += release.byline is not None
@@ -93,7 +93,7 @@ class Reading:
             self.without["words"] = release.url
 
     def as_json(self) -> dict[str, Any] | None:
-        """As the archive keeps it (`words`: the median); None when nothing was read."""
+        """The JSON for the archive (`words`: the median); None if nothing was extracted."""
         if not self.releases:
             return None
         return {

@@ -1,4 +1,4 @@
-"""Looking at releases: their pages fetched, read side by side, and compared with what was known."""
+"""Fetches release pages, extracts them in parallel, and compares them with what was known."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ _AT_HOME = FetchFailure("redirected-home", "The address leads to the home page."
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page to be read, and the look that brought it."""
+    """A page to extract, and its fetch."""
 
     page: Page
     look: Look
 
 
 class ReleaseFetcher:
-    """The looks of one crawl."""
+    """The release fetches of one crawl."""
 
     def __init__(self, context: CrawlContext, strangers: InjectedPages) -> None:
         self._context = context
         self._strangers = strangers
         self.missing: list[Look] = []
-        """At known releases whose page is not there now."""
+        """Fetches of known releases whose page is gone."""
         self.still_there = 0
-        """Known releases whose page is."""
+        """Known releases whose page is there."""
         self.looked: set[str] = set()
 
     async def look_at(self, urls: Iterable[str]) -> AsyncIterator[Release | Rejected]:
-        """What stands at these addresses; what has not changed is only noted."""
+        """Fetches these URLs and yields the results; unchanged pages are only noted."""
         todo = [url for url in dict.fromkeys(urls) if url not in self.looked]
         self.looked.update(todo)
         self._context.stats.found += len(todo)
@@ -100,7 +100,7 @@ class ReleaseFetcher:
     async def _side_by_side(
         self, work: Callable[[T], Awaitable[R]], todo: Iterable[T]
     ) -> AsyncIterator[R]:
-        """The results as they come; as many under way as may be fetched, and some being read."""
+        """The results as they arrive; several pages are fetched and extracted at the same time."""
         settings = self._context.settings
         most = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + _READ_AHEAD
         running: set[asyncio.Future[R]] = set()
@@ -124,7 +124,7 @@ class ReleaseFetcher:
         return await self._read(fetched) if isinstance(fetched, Fetched) else fetched
 
     async def _fetch(self, url: str) -> Fetched | Rejected | None:
-        """The page at an address; None when nothing needs to be read."""
+        """The page at a URL; None if nothing needs to be extracted."""
         context = self._context
         known = context.plan.known.get(url)
         answer = await self._ask(url, known)
@@ -179,7 +179,7 @@ class ReleaseFetcher:
     async def _page(
         self, answer: Response, look: Look, known: Known | None
     ) -> Fetched | Rejected | None:
-        """A page to be read, under the address it is kept under."""
+        """A page to extract, under the URL it is stored under."""
         context = self._context
         url = context.canonical(answer.url)
         links = await read_links(context, answer, look.url)
@@ -219,7 +219,7 @@ class ReleaseFetcher:
         )
 
     async def _read(self, fetched: Fetched) -> Release | Rejected | None:
-        """What a page says. None for a known release that is not there any more."""
+        """The extracted page; None for a known release that is gone."""
         context, look = self._context, fetched.look
         known = context.plan.known.get(look.url)
         result, is_gone = await read_page(context, fetched.page, known)
@@ -234,7 +234,7 @@ class ReleaseFetcher:
         return result
 
     async def _missed(self, look: Look, miss: FetchFailure, known: Known | None) -> Rejected | None:
-        """An address that gave no page: recorded with its reason."""
+        """Records a URL that gave no page, with its reason."""
         context = self._context
         context.stats.blocked += miss.blocked
         look = replace(look, outcome=miss.reason, status=miss.status, capture=miss.capture)
@@ -271,7 +271,7 @@ class ReleaseFetcher:
 
 
 def _validators(known: Known | None, *, deep: bool) -> Validators | None:
-    """What to send so that an unchanged page need not be sent again."""
+    """The validators with which the server need not resend an unchanged page."""
     if known is None or known.outcome not in _KEPT:
         return None
     # A date alone is a weak witness: some sites give the day of publication for ever. The deep
@@ -280,7 +280,7 @@ def _validators(known: Known | None, *, deep: bool) -> Validators | None:
 
 
 def _is_same(answer: Response, look: Look, known: Known) -> bool:
-    """Whether the page is, byte for byte, the one its release was read from."""
+    """Whether the page is byte for byte the one its release was extracted from."""
     if known.release is None or known.outcome not in _KEPT:
         return False
     return answer.status == 304 or (known.payload is not None and look.payload == known.payload)

@@ -28,7 +28,7 @@ async def fetch_parts(context: CrawlContext, page: Page, links: ReleaseLinks) ->
         )
         if isinstance(part, FetchFailure):
             # What was read of a release is kept; that a part is missing is not hidden.
-            context.stats.limits.append(f"A part of {page.url} could not be had: {part.detail}")
+            context.stats.limits.append(f"A part of {page.url} could not be fetched: {part.detail}")
             break
         page = replace(page, continuations=(*page.continuations, part.body))
         its_links = await read_links(context, part, page.url)

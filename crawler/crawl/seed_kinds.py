@@ -217,7 +217,7 @@ async def walk_feed(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None
         if isinstance(entries, FetchFailure):
             return entries
         if not entries and not own:
-            return FetchFailure("no-feed", "The answer is no feed, or an empty one.")
+            return FetchFailure("no-feed", "The response is not a feed, or is empty.")
         named = await walker.names(visit, _listed_entries(entries))
         urls = {one.url for one in named}
         news = walker.brings_news(visit, urls)
@@ -259,7 +259,7 @@ async def walk_sitemap(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | N
             return sitemap
         found = bool(sitemap.entries or sitemap.children)
         if number == 0 and not found:
-            return FetchFailure("no-sitemap", "The answer is no sitemap, or an empty one.")
+            return FetchFailure("no-sitemap", "The response is not a sitemap, or is empty.")
         fruitless = 0 if found else fruitless + 1
         waiting += _children(walker, sitemap)
         await _listed(walker, visit, url, sitemap)
@@ -332,7 +332,7 @@ async def _posts(walker: SeedWalker, visit: SeedVisit, kind: str) -> FetchFailur
         if isinstance(posts, FetchFailure):
             return posts
         if posts is None:
-            return FetchFailure("no-rest", "The answer holds no posts.")
+            return FetchFailure("no-rest", "The response has no posts.")
         await walker.name(visit, await walker.names(visit, map(_listed_post, posts.posts)))
         pages = posts.pages or 1
     return None

@@ -37,7 +37,7 @@ T = TypeVar("T")
 # beside the releases: so many, and a share of those named so far.
 _BARREN_FREE = 12
 _BARREN_SHARE = 0.1
-SEEN_ENOUGH = FetchFailure("not-asked", "Enough was seen.")
+SEEN_ENOUGH = FetchFailure("not-asked", "Enough was fetched.")
 # What one page of a way may name; the protocol of sitemaps allows no more.
 _NAMED_MAX = 50_000
 # After so many names the event loop serves the other sources, after so many rows the archive does.
@@ -232,7 +232,7 @@ class SeedWalker:
                 await asyncio.sleep(0)
             named.append(self.named(*one))
         if next(waiting, None) is not None:
-            said = f"{visit.url} names over {_NAMED_MAX:,} addresses; the rest was skipped."
+            said = f"{visit.url} lists over {_NAMED_MAX:,} URLs; the rest was skipped."
             self.context.stats.limits.append(said)
         return [one for one in named if one is not None]
 
@@ -331,7 +331,7 @@ class SeedWalker:
             others = self.beside - plan.shown.keys()
             learned = await self.parse(learn_shape, list(plan.shown), list(others))
             if isinstance(learned, FetchFailure):
-                said = f"The pattern of its release addresses was not learned. {learned.detail}"
+                said = f"The pattern of its release URLs was not learned. {learned.detail}"
                 context.stats.limits.append(said)
             else:
                 context.article = learned

@@ -1,4 +1,4 @@
-"""How one source's crawl went: what was counted, and what that amounts to."""
+"""Statistics and outcome of one source's crawl."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from crawler.crawl.reading_stats import Answers, Reading
 from crawler.crawl.shortfall import Shortfall
 
-# Looks from which it says something of a known source that none of them gave a release.
+# From this many fetches on, it is a problem if a known source gave no release.
 _TELLING = 5
 
 _NEEDS_JAVASCRIPT = (
@@ -25,87 +25,87 @@ Outcome = Literal[
 
 @dataclass(frozen=True, slots=True)
 class SeedWalked:
-    """A way to releases, as one crawl followed it."""
+    """A seed, as one crawl followed it."""
 
     kind: str
     url: str
     named: int
     """Releases it named."""
     alone: int
-    """Those of them that no other way named."""
+    """Those of them that no other seed named."""
     why: str = ""
-    """What speaks for it, for people."""
+    """Why the seed was chosen, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeedFailed:
-    """A way that was declared, or has led to releases before, and did not in this crawl."""
+    """A seed that was declared, or led to releases before, and failed in this crawl."""
 
     kind: str
     url: str
     reason: str
-    """As in `rejections`."""
+    """Reason word, as in `rejections`."""
 
 
 @dataclass(slots=True)
 class CrawlStats:
-    """Counted while a source is crawled."""
+    """Counters of a running crawl."""
 
     seeds_asked: int = 0
     seed_failures: list[str] = field(default_factory=list)
-    """A sentence for each listing, feed or sitemap that could not be had."""
+    """A sentence for each listing, feed or sitemap that could not be fetched."""
     named: int = 0
     """Number of releases that the seeds named in this crawl."""
     needs_javascript: bool = False
-    """The home page shows nothing without it, and nothing else led to a release."""
+    """Whether the home page needs JavaScript and nothing else led to a release."""
     site_name: str | None = None
-    """What the home page calls the site."""
+    """Name of the site, from the home page."""
     elsewhere: list[str] = field(default_factory=list)
     """Lists of news that the home page links to on hosts that the source does not declare."""
     seeds: list[SeedWalked] = field(default_factory=list)
-    """Those followed to their ends."""
+    """Seeds followed to their ends."""
     failed_seeds: list[SeedFailed] = field(default_factory=list)
     unchanged_lists: int = 0
     """Number of seeds that answered 304 Not Modified."""
     unchanged: set[str] = field(default_factory=set)
     """URLs of the seeds that answered 304 Not Modified."""
     found: int = 0
-    """Releases to look at: new ones, those due, all on a deep crawl."""
+    """Number of releases to fetch: new ones, those due, all on a deep crawl."""
     answered: int = 0
-    """Those of them that have been answered, well or badly."""
+    """Number of them that were fetched, successfully or not."""
     new: int = 0
     changed: int = 0
     seen: int = 0
     missing: int = 0
-    """Known releases that were not there, for the first time."""
+    """Known releases that are missing for the first time."""
     gone: int = 0
-    """Known releases that were not there, in an earlier crawl either: withdrawn."""
+    """Known releases that were missing in an earlier crawl too: withdrawn."""
     moved: int = 0
-    """Known releases that were not there when hardly another was: the site seems rebuilt."""
+    """Known releases that are missing when most others are too: the site seems rebuilt."""
     rejected: Counter[str] = field(default_factory=Counter)
-    """Pages that gave no release, by reason."""
+    """Pages that were not releases, by reason."""
     failures: Counter[str] = field(default_factory=Counter)
-    """Releases that could not be had, by reason."""
+    """Releases that could not be fetched, by reason."""
     blocked: int = 0
-    """Answers that were a refusal: 403, a challenge, robots.txt."""
+    """Number of refusals: 403, a challenge, robots.txt."""
     errors: list[str] = field(default_factory=list)
-    """Faults of our own, a sentence each."""
+    """Faults of this program, a sentence each."""
     limits: list[str] = field(default_factory=list)
-    """Budgets that were reached, a sentence each."""
+    """Limits that were reached, a sentence each."""
     came_of: dict[str, str] = field(default_factory=dict)
-    """By address what became of it in this crawl, as in `crawler.crawl.shortfall`."""
+    """By URL its result in this crawl, as in `crawler.crawl.shortfall`."""
     shortfall: Shortfall | None = None
-    """What of all that was linked was not obtained, where that is too much."""
+    """Linked releases that were not obtained, if too many."""
     answers: Answers = field(default_factory=Answers)
     reading: Reading = field(default_factory=Reading)
 
     @property
     def kept(self) -> int:
-        """Releases that reached the archive, known ones included."""
+        """Number of releases that reached the archive, including known ones."""
         return self.new + self.changed + self.seen
 
     def noted(self) -> dict[str, Any]:
-        """What the archive keeps of it beside the counts, by column of `crawls`."""
+        """Values for the columns of `crawls`, except the counts of stored releases."""
         led = [
             {"what": visit.kind, "url": visit.url}
             | ({} if visit.url in self.unchanged else {"named": visit.named})
@@ -132,13 +132,13 @@ class CrawlStats:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a source's crawl ended, in a word for programs and a sentence for people."""
+    """Outcome of a source's crawl: a word for programs and a sentence for people."""
 
     outcome: Outcome
     reason: str
     """Empty when all is well."""
     short: bool = False
-    """Too much of what was linked was not obtained."""
+    """Whether too many linked releases were not obtained."""
 
     @property
     def healthy(self) -> bool:
@@ -147,12 +147,12 @@ class Verdict:
 
 
 def judge(stats: CrawlStats, *, finished: bool, first: bool) -> Verdict:
-    """What a tally amounts to. `finished` is False when the crawl was stopped from outside;
-    `first`: the archive held nothing of the source before."""
+    """Judges the statistics. `finished` is False if the crawl was stopped from outside; `first`:
+    the archive had nothing of the source before."""
     if stats.errors:
         return Verdict("failed", stats.errors[0])
     if not finished:
-        return Verdict("stopped", "Stopped before the end; the next crawl takes up what is left.")
+        return Verdict("stopped", "Stopped before the end; the next crawl goes on from there.")
     if stats.seed_failures and len(stats.seed_failures) >= stats.seeds_asked:
         outcome: Outcome = "blocked" if stats.blocked else "failed"
         return Verdict(outcome, " ".join(stats.seed_failures[:2]))
@@ -170,7 +170,7 @@ def judge(stats: CrawlStats, *, finished: bool, first: bool) -> Verdict:
 
 
 def advise_elsewhere(url: str) -> str:
-    """What to do about a list on another host, a sentence."""
+    """Advice about a list on another host, as a sentence."""
     return (
         f"The home page links to {url}, on a host that the source does not declare: if it is the "
         f'same office\'s, add `listing = "{url}"`.'
@@ -183,9 +183,9 @@ def _nothing_kept(stats: CrawlStats) -> Verdict:
     if stats.failures and not stats.rejected:
         reasons = _reasons(stats.failures)
         outcome: Outcome = "blocked" if stats.blocked else "failed"
-        return Verdict(outcome, f"None of {stats.found} releases could be had: {reasons}.")
+        return Verdict(outcome, f"None of {stats.found} releases could be fetched: {reasons}.")
     reasons = _reasons(stats.rejected + stats.failures)
-    return Verdict("silent", f"{stats.found} pages looked at, none gave a release: {reasons}.")
+    return Verdict("silent", f"{stats.found} pages fetched, none was a release: {reasons}.")
 
 
 def _shortfalls(stats: CrawlStats) -> list[str]:
@@ -194,10 +194,10 @@ def _shortfalls(stats: CrawlStats) -> list[str]:
         missed = f"{short.missed.total()} of {short.linked} linked releases were refused, could not"
         return [f"{missed} be fetched or are doubtful: {_reasons(short.missed)}.", *said]
     if stats.failures:
-        missing = f"{stats.failures.total()} of {stats.found} releases could not be had"
+        missing = f"{stats.failures.total()} of {stats.found} releases could not be fetched"
         said.append(f"{missing}: {_reasons(stats.failures)}.")
     if _mostly_rejected(stats):
-        pages = f"{stats.rejected.total()} of {stats.found} pages gave no release"
+        pages = f"{stats.rejected.total()} of {stats.found} pages were not releases"
         said.append(f"{pages}: {_reasons(stats.rejected)}.")
     return said
 

@@ -131,7 +131,7 @@ def _canary(
             family=family,
             source=source,
             outcome="stopped",
-            reason="The time was up before its turn.",
+            reason="The time was up before it was crawled.",
             requests=0,
             named=0,
         )

@@ -31,7 +31,7 @@ FAILURES = "DOCTOR_FAILURES"
 """The setting that names the file of noted failures, a JSON object a line."""
 REPLAYED = "DOCTOR_REPLAYED"
 """The setting that names the WARC file that answers."""
-_NOT_KEPT = FetchFailure("not-kept", "The file holds no answer to this request.")
+_NOT_KEPT = FetchFailure("not-kept", "The file holds no response to this request.")
 
 
 class NotedDownloads(Timed):

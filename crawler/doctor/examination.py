@@ -44,7 +44,7 @@ async def examine(
 ) -> Report:
     """Asks some hosts and, where most answer and `canaries` is set, looks at sources; what comes is
     kept in `folder`. Raises ArchiveError."""
-    say("Asking some hosts for their robots.txt.")
+    say("Fetching robots.txt from some hosts.")
     chosen = choose_canaries(sources, ids)
     contacts = await make_contact(runner, settings, list(chosen.values()), hosts=_HOSTS)
     made_at = datetime.now(UTC).replace(microsecond=0)
@@ -52,7 +52,7 @@ async def examine(
     is_full = any(check.cause == "full" for check in report.checks)
     if not chosen or not canaries or is_full or report.failed("network", "clock"):
         return report
-    say(f"Looking at {len(chosen)} sources, some requests each; this takes up to five minutes.")
+    say(f"Checking {len(chosen)} sources, a few requests each; this takes up to five minutes.")
     own = prepare(settings, folder)
     return await _look(runner, own, report, chosen)
 
@@ -122,11 +122,11 @@ def unpack(file: Path, folder: Path) -> Kept:
             with container.open(WARC) as warc, (folder / "data.warc.gz").open("wb") as out:
                 copyfileobj(warc, out)
     except KeyError as error:
-        raise ReportError("It holds no report of the doctor's.") from error
+        raise ReportError("It holds no report of scrapy doctor.") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ReportError(f"It is damaged, or no WACZ ({error}).") from error
+        raise ReportError(f"It is damaged, or not a WACZ ({error}).") from error
     except OSError as error:
         raise ReportError(f"It cannot be read: {error.strerror or error}.") from error
     if not isinstance(values, dict):
-        raise ReportError("It holds no report of the doctor's.")
+        raise ReportError("It holds no report of scrapy doctor.")
     return Kept.from_json(values)

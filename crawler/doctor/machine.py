@@ -182,7 +182,7 @@ def _judge_contact(machine: Machine) -> Check:
         name="contact",
         verdict=WARN,
         cause="not-set",
-        said="CONTACT is not set: the sites cannot tell whom to ask about these requests.",
+        said="CONTACT is not set: the sites cannot see whom to ask about these requests.",
         advice="Set it to a mail or web address: export CONTACT=nama@contoh.id",
     )
 
@@ -196,11 +196,11 @@ def _judge_folder(name: str, fault: str) -> Check:
         "full": (f"{what} cannot be written: the disk is full.", "Free some space."),
         "not-writable": (
             f"{what} cannot be written.",
-            f"Give this user the right to write there, or set {setting} to another place.",
+            f"Give this user write permission, or set {setting} to another path.",
         ),
         "unreadable": (
             f"{what} cannot be opened by this program.",
-            "Run python -m archive upgrade, then python -m archive verify; they say what is wrong.",
+            "Run python -m archive upgrade, then python -m archive verify to see why.",
         ),
     }[fault]
     return Check(name=name, verdict=FAIL, cause=fault, said=said, advice=advice)
@@ -229,8 +229,6 @@ def _judge_clock(machine: Machine, contacts: list[Contact]) -> Check:
         said, _, advice = fault.partition(". ")
         return Check(name="clock", verdict=FAIL, cause="wrong", said=f"{said}.", advice=advice)
     if not told:
-        return Check(
-            name="clock", verdict=WARN, cause="unknown", said="No host said what time it is."
-        )
+        return Check(name="clock", verdict=WARN, cause="unknown", said="No host sent the time.")
     hosts = f"{len(told)} host{'s' if len(told) != 1 else ''}"
     return Check(name="clock", verdict=PASS, said=f"The clock agrees with {hosts}.")

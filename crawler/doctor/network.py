@@ -20,20 +20,20 @@ _SLOW = 5.0
 """Seconds for a robots.txt; city sites take 1.6 s in the median."""
 _DEAD = ("no-network", "captive-portal")
 _ADVICE = {
-    "no-network": "Connect this machine to the internet, or mend its name server, and try again.",
+    "no-network": "Connect this machine to the internet, or fix its DNS server, and try again.",
     "captive-portal": "Open any page in a browser, sign in to the network, and try again.",
     "certificates": (
         "Set the clock, update this machine's certificates (the package ca-certificates), or ask "
-        "who runs the network whether it opens encrypted connections."
+        "the network's administrator whether it intercepts encrypted connections."
     ),
     "refused": (
         "Try from a network in Indonesia; write to the offices if they refuse you there as well."
     ),
-    "slow": "Crawl from a better connection, or at a quieter hour.",
-    "hosts": "Look whether these sites open in a browser; the other sources can be crawled.",
+    "slow": "Use a better connection, or crawl at a quieter hour.",
+    "hosts": "Check whether these sites open in a browser; the other sources can be crawled.",
 }
 _SAID = {
-    NO_SUCH_HOST: "This machine has no network or no name server: {of} host names are not found.",
+    NO_SUCH_HOST: "This machine has no network or no DNS: {of} host names are not found.",
     "no-route": "This machine has no network: there is no route to {of} hosts.",
 }
 
@@ -94,11 +94,11 @@ def _answered_by_another(contacts: Sequence[Contact]) -> Check | None:
             Counter(each.leads_to for each in contacts if each.leads_to),
             "lead to the same other host",
         ),
-        (Counter(each.page for each in contacts if each.page), "answer with the very same page"),
+        (Counter(each.page for each in contacts if each.page), "answer with the same page"),
     ):
         number = max(kind.values(), default=0)
         if _is_most(number, contacts):
-            said = f"{_of(number, len(contacts))} unrelated hosts {what}: the network answers."
+            said = f"{_of(number, len(contacts))} unrelated hosts {what}: another server answers."
             return _check("captive-portal", said)
     return None
 

@@ -123,7 +123,7 @@ class Kept:
                 failures=list(values["replay"]["failures"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ReportError(f"It is no report of the doctor's ({error}).") from error
+            raise ReportError(f"It is not a report of scrapy doctor ({error}).") from error
 
 
 def redact(value: Any, folders: Mapping[str, str]) -> Any:

@@ -12,10 +12,10 @@ _FEW_WORDS, _TOO_FEW_WORDS = 60, 20
 """Of a release, in the median: below the first there may be more, below the second there is."""
 _LATE, _TOO_LATE = 60, 730
 """Days since the newest of the releases: offices publish every few days."""
-_PROBE = "Run scrapy probe {home} to see what leads to releases, and report the page."
-_REPORT = "Open a release beside the record, and report it with the file of this run."
+_PROBE = "Run scrapy probe {home} to see which seeds lead to releases, and report the page."
+_REPORT = "Compare a release with its record, and report it with the file of this run."
 _REACH = {
-    "blocked": "Open the site in a browser. Nothing is evaded: write to the office.",
+    "blocked": "Open the site in a browser and write to the office; the crawler evades nothing.",
     "failed": "Open the site in a browser; if it has moved, correct its home in the registry.",
     "silent": _PROBE,
     "needs-javascript": "Declare a feed, a sitemap or WordPress's REST address in its TOML.",
@@ -85,7 +85,7 @@ def _judge_bylines(canary: Canary) -> Check:
     said = f"{signed} of {len(canary.releases)} signed."
     if signed:
         return Check(name="byline", verdict=PASS, said=said)
-    advice = "Look whether these releases are signed; many desks do not sign."
+    advice = "Check whether these releases are signed; many desks do not sign."
     return Check(name="byline", verdict=WARN, cause="unsigned", said=said, advice=advice)
 
 
@@ -109,7 +109,7 @@ def _judge_dates(canary: Canary, today: date) -> Check:
         return _bad("date", FAIL, "future", said)
     if days > _LATE:
         verdict = FAIL if days > _TOO_LATE else WARN
-        advice = "Look whether the site has newer releases; perhaps it has moved."
+        advice = "Check whether the site has newer releases; it may have moved."
         return Check(name="date", verdict=verdict, cause="old", said=said, advice=advice)
     if len(dated) < of:
         return _bad("date", WARN, "undated", said)

@@ -65,7 +65,7 @@ def parse(text: str) -> HtmlElement:
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise Unreadable("empty", f"no markup to read: {error}") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise Unreadable("too-deep", "elements nested more than 256 deep")
+        raise Unreadable("too-deep", "elements nested over 256 deep")
     if root.xpath("count(//*)") > MAX_ELEMENTS:
         raise Unreadable("too-large", f"more than {MAX_ELEMENTS} elements")
     _put_in_place(root)

@@ -38,7 +38,7 @@ class OffsiteMiddleware:
         """Raises `LeftSite` for a foreign host, and for an address that is not http or https."""
         if not is_web_url(request.url):
             raise LeftSite(
-                f"{request.url} is not a valid address: only http and https are requested, "
+                f"{request.url} is not a valid URL: only http and https are requested, "
                 "without a user name."
             )
         if not self.source.owns(request.url):

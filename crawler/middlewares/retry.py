@@ -47,7 +47,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         host = urlparse_cached(request).netloc
         while (wait := self._resume.get(host, 0.0) - time.monotonic()) > 0:
             if wait > self._most:
-                raise AskedToWait(f"The site asks to come back in {wait / 60:.0f} minutes.")
+                minutes = f"{wait / 60:.0f} minutes"
+                raise AskedToWait(f"The site asks us to come back in {minutes} (Retry-After).")
             await asyncio.sleep(wait)
 
     def process_response(  # type: ignore[override]  # without the deprecated `spider`

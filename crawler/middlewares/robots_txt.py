@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: a site whose rules cannot be had is not crawled."""
+"""robots.txt as RFC 9309 has it: a site whose rules cannot be fetched is not crawled."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CAME = "robots_came"
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """The site's robots.txt cannot be had, so nothing else is asked (RFC 9309, section 2.3.1.4)."""
+    """The site's robots.txt cannot be fetched, so nothing else is (RFC 9309, section 2.3.1.4)."""
 
     def __init__(self, cause: Exception | Response) -> None:
-        super().__init__("robots.txt cannot be had")
+        super().__init__("robots.txt cannot be fetched")
         self.cause = cause
 
 

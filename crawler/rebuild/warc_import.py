@@ -103,7 +103,7 @@ def _copy(
             for one in lost:
                 said(f"{name} is damaged: {one}.")
     if not whole:
-        raise ImportFailed(f"{path.name} is neither WARC nor WACZ, or holds no whole record")
+        raise ImportFailed(f"{path.name} is not a WARC or WACZ, or has no complete record")
     return copied
 
 

@@ -76,7 +76,7 @@ def _timezone(value: Any) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(
-            f"{quoted(name)} is unknown; write one as Asia/Makassar, or leave it to the region"
+            f"{quoted(name)} is unknown; write one such as Asia/Makassar, or leave the key out"
         ) from error
     return name
 
@@ -84,7 +84,7 @@ def _timezone(value: Any) -> str:
 def _url(value: Any) -> str:
     url = _text(value)
     if _NOT_IN_URLS.search(url):
-        raise ValueError(f"{quoted(url)} is no URL: it holds a space or a sign no URL has")
+        raise ValueError(f"{quoted(url)} is not a URL: it has a space or an invalid character")
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -92,9 +92,9 @@ def _url(value: Any) -> str:
     except ValueError as error:
         raise ValueError(f"{quoted(url)} is not a valid URL: correct its host or port") from error
     if parts.scheme not in SCHEMES or not _HOST.fullmatch(host):
-        raise ValueError(f"{quoted(url)} is no URL: it begins with https:// or http:// and a host")
+        raise ValueError(f"{quoted(url)} is not a URL: it must begin with http(s):// and a host")
     if "@" in parts.netloc:
-        raise ValueError(f"{quoted(url)} holds a user name; write it without")
+        raise ValueError(f"{quoted(url)} has a user name; remove it")
     if not is_web_url(url):
         raise ValueError(f"{quoted(url)} is not a valid URL: correct its host or port")
     return url if parts.path else parts._replace(path="/").geturl()
@@ -108,7 +108,7 @@ def _place(value: Any) -> str:
             raise ValueError(f"{quoted(place)} must begin with https://, http:// or /")
         return _url(place)
     if _NOT_IN_URLS.search(place):
-        raise ValueError(f"{quoted(place)} is no URL: it holds a space or a sign no URL has")
+        raise ValueError(f"{quoted(place)} is not a URL: it has a space or an invalid character")
     return place
 
 
@@ -132,7 +132,7 @@ def _css(value: Any) -> str:
     try:
         HTMLTranslator().css_to_xpath(selector)
     except (SelectorError, RecursionError) as error:
-        raise ValueError(f"{quoted(selector)} is no CSS selector: {error}") from error
+        raise ValueError(f"{quoted(selector)} is not a CSS selector: {error}") from error
     return selector
 
 
@@ -152,13 +152,13 @@ def _count(value: Any) -> int:
 
 def _share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError("must be a share from 0 to 1, as 0.9, without quotes")
+        raise ValueError("must be a share from 0 to 1, such as 0.9, without quotes")
     return float(value)
 
 
 def _day(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a date without quotes, as 2026-11-24")
+        raise ValueError("must be a date without quotes, such as 2026-11-24")
     return value
 
 
@@ -176,7 +176,7 @@ def _hosts(value: Any) -> tuple[str, ...]:
         raise ValueError('must be a list of host names: ["bogorkab.go.id"]')
     for host in map(_text, value):
         if "/" in host or urlsplit(_url(f"https://{host}/")).netloc != host:
-            raise ValueError(f"{quoted(host)} is no host name; write it as bogorkab.go.id")
+            raise ValueError(f"{quoted(host)} is not a host name; write it like bogorkab.go.id")
     return tuple(map(_text, value))
 
 

@@ -37,21 +37,21 @@ def article_pattern(text: str) -> re.Pattern[str]:
     for name in _NAMED.findall(text):
         if name not in PLACEHOLDERS:
             known = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)
-            raise ValueError(f"knows no placeholder {{{name}}}; there are {known}")
+            raise ValueError(f"has an unknown placeholder {{{name}}}; known are {known}")
     if re.search("[{}]", _QUANTIFIER.sub("", _NAMED.sub("", text))):
-        raise ValueError("has a brace without its partner")
+        raise ValueError("has an unmatched brace")
     if _NAMED.search(text) and not _REGEX_SIGNS.intersection(text):
         return re.compile(_whole_path(text))
     try:
         return re.compile(_fill(text, keep=str))
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is no valid regular expression ({error})") from error
+        raise ValueError(f"is not a valid regular expression ({error})") from error
 
 
 def _whole_path(template: str) -> str:
     parts = _TEMPLATE.fullmatch(template)
     if parts is None:
-        raise ValueError("must begin with / or https://host/ when it is a template")
+        raise ValueError("is a template, so it must begin with / or https://host/")
     host = r"[^/?#]+"
     if parts["host"]:
         host = r"(?:www\.)?" + re.escape(parts["host"].lower().removeprefix("www."))

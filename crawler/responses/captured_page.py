@@ -1,4 +1,4 @@
-"""A page as it was captured, to be read once more: what a reader in another process does."""
+"""Extracts a captured page again, in a reader process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PARTS_AFTER = 2_000
 def read_captured(
     folder: Path, capture: Capture, url: str, source: Source, template: SiteTemplate
 ) -> Release | Rejected | None:
-    """What this program reads in the capture of a release; None where it cannot be read whole."""
+    """Extracts the capture of a release; None if it cannot be read completely."""
     from crawler.extraction.release import extract
 
     try:
@@ -35,12 +35,12 @@ def read_captured(
 
 
 def captured_page(folder: Path, capture: Capture, url: str) -> Page:
-    """The page as the crawl had it. Raises Unreadable, Undecodable, OSError."""
+    """The page as the crawl received it. Raises Unreadable, Undecodable, OSError."""
     path = locate(folder, capture.file)
     with path.open("rb") as file:
         answer = read_at(file, capture.offset, capture.record_id)
     if answer.kind == "revisit":
-        raise Unreadable("The record holds no body.")
+        raise Unreadable("The record has no body.")
     return Page(
         url=url,
         body=answer.body(),

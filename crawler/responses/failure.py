@@ -1,4 +1,4 @@
-"""What an answer that is no page means, in a word for queries and a sentence for people."""
+"""Fetch failures: why there is no page, as a word for queries and a sentence for people."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from crawler.middlewares.robots_txt import RobotsUnreachable
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """Why an address gave no page."""
+    """Why a URL gave no page."""
 
     reason: str
     detail: str
     blocked: bool = False
-    """The server, or its robots.txt, refused us."""
+    """Whether the server or its robots.txt refused us."""
     status: int | None = None
     trouble: bool = False
-    """The server's failure, not the page's: to be asked again soon."""
+    """Whether the server failed, not the page: fetch it again soon."""
     capture: Capture | None = None
-    """Where the bytes of the answer lie that was none."""
+    """The capture of the failed response."""
     cause: str | None = None
-    """The reason behind this one."""
+    """The reason word of the underlying failure."""
 
     @property
     def absent(self) -> bool:
-        """The server says that there is no such page."""
+        """Whether the server says that there is no such page."""
         return self.status in (404, 410)
 
 
@@ -56,10 +56,10 @@ _CAUSES: dict[type[Exception], FetchFailure] = {
         "unreachable", "The site refuses connections.", trouble=True
     ),
     DownloadCancelledError: FetchFailure(
-        "too-large", "The answer is longer than DOWNLOAD_MAXSIZE allows."
+        "too-large", "The response is larger than DOWNLOAD_MAXSIZE allows."
     ),
     ResponseDataLossError: FetchFailure(
-        "cut-off", "The answer ended before its announced length.", trouble=True
+        "cut-off", "The response ended before its announced length.", trouble=True
     ),
     DownloadFailedError: FetchFailure("unreachable", "The connection failed.", trouble=True),
     NoRouteError: FetchFailure("no-route", "There is no route to the site.", trouble=True),
@@ -68,7 +68,7 @@ _CAUSES: dict[type[Exception], FetchFailure] = {
 
 
 class KnownFailure(Exception):
-    """A failure of which it is known already what it means: one that is replayed."""
+    """A failure that is already explained: one from a replay."""
 
     def __init__(self, miss: FetchFailure) -> None:
         super().__init__(miss.detail)
@@ -76,7 +76,7 @@ class KnownFailure(Exception):
 
 
 def explain(error: Exception) -> FetchFailure:
-    """Why a request failed. Whatever is not known here is named as it is, never hidden."""
+    """Explains why a request failed. An unknown error keeps its own name and message."""
     if isinstance(error, KnownFailure):
         return error.miss
     if isinstance(error, LeftSite):
@@ -86,7 +86,7 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, RobotsUnreachable):
         cause = error.cause
         why = refusal(cause) if isinstance(cause, Response) else explain(cause)
-        said = f"Its robots.txt cannot be had, so nothing else is asked. {why.detail}"
+        said = f"Its robots.txt cannot be fetched, so nothing else is. {why.detail}"
         return FetchFailure("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
     if isinstance(error, UnpacksTooLarge):
         return FetchFailure("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
@@ -97,13 +97,11 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, ValueError):  # of Scrapy's redirects, for a Location such as http://[
         return FetchFailure("bad-redirect", f"The redirect target is invalid: {error}.")
     if isinstance(error, IgnoreRequest) and str(error) == "Forbidden by robots.txt":
-        return FetchFailure("robots", "The site's robots.txt forbids it.", blocked=True)
+        return FetchFailure("robots", "The site's robots.txt disallows it.", blocked=True)
     if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":
-        return FetchFailure(
-            "redirect-loop", "The address leads from redirect to redirect without an end."
-        )
+        return FetchFailure("redirect-loop", "The address redirects too many times.")
     if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
-        said = f"The site's certificate cannot be trusted ({fault}), so nothing is asked."
+        said = f"The site's certificate cannot be trusted ({fault}), so nothing is fetched."
         return FetchFailure("certificate", said, trouble=True)
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
@@ -112,7 +110,7 @@ def explain(error: Exception) -> FetchFailure:
 
 
 def _certificate_fault(error: DownloadFailedError) -> str | None:
-    """What OpenSSL or service_identity says against a certificate; None where it is not that."""
+    """What OpenSSL or service_identity reports about a certificate; None if it is another error."""
     for failure in getattr(error.__cause__, "reasons", ()):
         if isinstance(failure.value, VerificationError):
             return "it is for another host"
@@ -122,18 +120,18 @@ def _certificate_fault(error: DownloadFailedError) -> str | None:
 
 
 def header(response: Response, name: str) -> str | None:
-    """A header as text; None where there is none."""
+    """A header as text; None if missing."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 
 
 def refusal(response: Response) -> FetchFailure:
-    """What an answer that is neither 2xx nor 304 means."""
+    """Explains a response that is neither 2xx nor 304."""
     status = response.status
     # Cloudflare's challenge (Medan): recorded as blocked, nothing evaded.
     if b"cf-mitigated" in response.headers or b"Just a moment..." in response.body[:4096]:
         return FetchFailure(
-            "challenge", f"The site asks for a challenge (HTTP {status}).", True, status
+            "challenge", f"The site answers with a browser challenge (HTTP {status}).", True, status
         )
     if status in (401, 403, 451):
         return FetchFailure(f"http-{status}", f"The site refuses us (HTTP {status}).", True, status)

@@ -1,4 +1,4 @@
-"""What a reader does with a page: it reads it, and works out what the archive's indexes will hold.
+"""What a reader process does: it extracts a page, and computes its entries in the indexes.
 
 Imported by the process that readers are forked from: they share the stemmer's dictionary."""
 
@@ -13,7 +13,7 @@ stem("ditetapkan")  # loads the dictionary
 
 
 def read_page(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
-    """What `extract` says of a page; a release with its `entries`."""
+    """The result of `extract`; a release with its `entries`."""
     from crawler.extraction.release import extract
 
     found = extract(page, source, template)

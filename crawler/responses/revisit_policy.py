@@ -1,4 +1,4 @@
-"""When a release is looked at again: ever more rarely with age, often around a vote.
+"""When a release is fetched again: less often with age, more often around a vote.
 
 The intervals and their reasons are data, `crawler/data/revisits.toml`.
 """
@@ -37,7 +37,7 @@ class Revisits:
         return any(vote - before <= day <= vote + after for vote in self.votes)
 
     def release(self, now: datetime, published: date | None, *, election: bool) -> datetime:
-        """When to look again at a release just seen; one without a date counts as new."""
+        """When to fetch a release again that was just seen; one without a date counts as new."""
         age = max(0, (now.date() - published).days) if published else 0
         days = next((again for under, again in self.ages if age < under), self.ages[-1][1])
         if election and self.near_vote(now.date()):
@@ -45,13 +45,13 @@ class Revisits:
         return now + timedelta(days=days)
 
     def other(self, now: datetime, reason: str) -> datetime:
-        """When to look again at an address without a release: `missing`, `failed`, `rejected`."""
+        """When to fetch a URL without a release again: `missing`, `failed`, `rejected`."""
         return now + timedelta(days=getattr(self, reason))
 
 
 @cache
 def revisits() -> Revisits:
-    """The intervals, read once a process."""
+    """The intervals, read once per process."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     vote, other = data["vote"], data["other"]
     return Revisits(

@@ -1,4 +1,4 @@
-"""One run over some sources, in one process: each at its own pace, none harmed by another."""
+"""One process crawling many sources; faults stay within their source."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ StoppedBy = Literal["signal", "time", "archive"]
 
 
 class Runner(Protocol):
-    """What a round needs of Scrapy's `AsyncCrawlerProcess` or `AsyncCrawlerRunner`."""
+    """What a crawl run needs of Scrapy's `AsyncCrawlerProcess` or `AsyncCrawlerRunner`."""
 
     settings: Settings
     spider_loader: SpiderLoaderProtocol
@@ -65,7 +65,7 @@ class Runner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one source's crawl ended."""
+    """The result of one source's crawl."""
 
     source: Source
     verdict: Verdict
@@ -76,7 +76,7 @@ class Result:
 
 @dataclass(slots=True)
 class CrawlRun:
-    """What the crawls of one run share: the archive, the readers, how far they have come."""
+    """The crawls of one run, and what they share: archive, readers, progress."""
 
     settings: Settings
     archive_writer: ArchiveWriter
@@ -84,22 +84,22 @@ class CrawlRun:
     readers: ReaderPool
     captures: CaptureWriter | None = None
     progress: RunProgress | None = None
-    """How far it has come; None: nobody asks."""
+    """Progress of the run; None: not shown."""
     deep: bool = False
-    """Whether everything is looked at again, not only what is due."""
+    """Whether all releases are fetched again, not only those due."""
     fetches_max: int | None = None
-    """How many releases of a source are looked at; None: all there are to look at."""
+    """The most releases to fetch from a source; None: no limit."""
     seed_requests_max: int | None = None
-    """Requests after which a source's lists are left, or once they named `fetches_max` releases;
-    None: they are followed to their ends."""
+    """The most requests for pages of seeds (they also end once they named `fetches_max` releases);
+    None: seeds are followed to their ends."""
     results: list[Result] = field(default_factory=list)
     archive_error: Exception | None = None
     clock_fault: str | None = None
-    """Why it did not begin: the clock of this machine is wrong. A sentence."""
+    """Set if the run did not start because this machine's clock is wrong: a sentence."""
     network_fault: str | None = None
-    """Why it did not begin: no source can be reached. A sentence."""
+    """Set if the run did not start because there is no network: a sentence."""
     stopped_by: StoppedBy | None = None
-    """What ended it before all sources had their turn."""
+    """What stopped the run before all sources were crawled."""
     _runner: Runner | None = None
 
     @classmethod
@@ -110,8 +110,8 @@ class CrawlRun:
         deep: bool = False,
         command: str = "scrapy",
     ) -> CrawlRun:
-        """Opens the archive, the captures and the readers. `command` is who holds the archive, for
-        those who find it in use. Raises `ArchiveError`, also where another crawl is under way."""
+        """Opens the archive, the captures and the readers. `command` names the lock's holder to
+        others. Raises `ArchiveError`, also if another crawl is running."""
         url = settings["ARCHIVE_URL"]
         with ExitStack() as undo:
             archive_writer = ArchiveWriter(url)
@@ -128,7 +128,7 @@ class CrawlRun:
         return cls(settings, archive_writer, lock, readers, captures, deep=deep)
 
     def close(self) -> None:
-        """Waits for the last write; ends the readers."""
+        """Waits for the last write, and stops the readers."""
         try:
             if self.captures is not None:
                 self.captures.close()
@@ -150,7 +150,7 @@ class CrawlRun:
         return all(result.verdict.healthy for result in self.results)
 
     async def run(self, runner: Runner, sources: list[Source]) -> None:
-        """Crawls the sources side by side, those of one host one after another."""
+        """Crawls the sources concurrently, those on one host one after another."""
         self._runner = runner
         of_domain = self.settings.getint("CONCURRENT_SOURCES_PER_DOMAIN")
         domains = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(of_domain))
@@ -175,12 +175,12 @@ class CrawlRun:
         await asyncio.gather(*(take_turn(source) for source in sources))
 
     def abort(self, error: Exception) -> None:
-        """The archive failed: what is fetched from here on could not be kept."""
+        """Stops the run: the archive failed, so nothing more could be stored."""
         self.archive_error = self.archive_error or error
         self.stop("archive")
 
     def stop(self, by: StoppedBy) -> None:
-        """Ends every crawl after the answers under way, and begins no other."""
+        """Stops every crawl after its open requests, and starts no other."""
         if self.stopped_by is None:
             self.stopped_by = by
             for crawler in self._runner.crawlers if self._runner is not None else ():
@@ -219,7 +219,7 @@ class CrawlRun:
                 self.progress.end(source.id, result.verdict.outcome)
 
     async def _held_against(self, expect: Expect, result: Result) -> Result:
-        """A crawl that went well, unless the archive has not what the source's TOML expects."""
+        """Makes the outcome `unmet` if the archive lacks what the source's TOML expects."""
         if expect == Expect() or not result.verdict.healthy:
             return result
         counted = await self.archive_writer.note(recent, result.source.id, datetime.now(UTC))
@@ -254,8 +254,8 @@ class CrawlRun:
 
 
 async def _visit(runner: Runner, crawler: Crawler, **arguments: Any) -> str | None:
-    """Crawls one source to its end. A fault of ours must not take the other sources along: it is
-    returned as a sentence."""
+    """Crawls one source to its end. A fault of this program is returned as a sentence, so that the
+    other sources continue."""
     try:
         await runner.crawl(crawler, **arguments)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
@@ -265,7 +265,7 @@ async def _visit(runner: Runner, crawler: Crawler, **arguments: Any) -> str | No
 
 
 def _scrapy_stats(crawler: Crawler) -> dict[str, Any]:
-    """What Scrapy counted; nothing where the crawl never began."""
+    """Scrapy's statistics; empty if the crawl never started."""
     try:
         return crawler.stats.get_stats()
     except RuntimeError:  # Scrapy's word for "not yet"
@@ -273,7 +273,7 @@ def _scrapy_stats(crawler: Crawler) -> dict[str, Any]:
 
 
 def courteous(settings: Settings, source: Source) -> Settings:
-    """The settings for one source, which may only be more polite than they are."""
+    """The settings for one source, which may only be more polite than the defaults."""
     own = settings.copy()
     delay = max(own.getfloat("DOWNLOAD_DELAY"), source.delay or 0.0)
     # Scrapy's jitter goes both ways; here it only ever adds.

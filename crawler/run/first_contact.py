@@ -49,7 +49,7 @@ _SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """How one host answered."""
+    """The response of one host."""
 
     source: str
     host: str
@@ -71,7 +71,7 @@ class Contact:
 
 
 class ContactSpider(Spider):
-    """Asks one host for its robots.txt."""
+    """Requests robots.txt from one host."""
 
     name = "contact"
 

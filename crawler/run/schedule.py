@@ -1,4 +1,4 @@
-"""When it is a source's turn: by its own rhythm, more often around a vote, less often when ill.
+"""When a source is due: by its publishing rhythm, more often around a vote, less often if it fails.
 
 The intervals and their reasons are data, `due.toml`; the votes stand in `revisits.toml`.
 """
@@ -34,7 +34,7 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """What the data file says."""
+    """The values of the data file."""
 
     share: float
     asleep: float
@@ -44,7 +44,7 @@ class Turns:
     ill_factor: float
 
     def due_at(self, visits: Visits | None, rhythm: Rhythm | None, now: datetime) -> datetime:
-        """From when on it is a source's turn. `rhythm` None: the archive has no recent release.
+        """When a source becomes due. `rhythm` None: the archive has no recent release.
 
         `AT_ONCE` where it was never crawled, or the last crawl did not come to its end: going on
         with what is left is no new visit.
@@ -67,7 +67,7 @@ class Turns:
 
 @cache
 def turns() -> Turns:
-    """The intervals, read once a process."""
+    """The intervals, read once per process."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     rhythm = data["rhythm"]
     return Turns(
@@ -81,8 +81,8 @@ def turns() -> Turns:
 
 
 def longest_waiting_first(ids: Iterable[str], visits: Mapping[str, Visits]) -> list[str]:
-    """Sources in order of turn: those never crawled, as they come, then by when they were crawled
-    last. What one run does not reach is thereby first in the next."""
+    """Sources in crawl order: those never crawled, then the longest waiting. What one run does not
+    reach is first in the next."""
     return sorted(ids, key=lambda id: visits[id].last_at if id in visits else AT_ONCE)
 
 

@@ -169,7 +169,7 @@ def _joined(base: str, location: str) -> str:
 def _refused(target: str, home: str, owner: Callable[[str], str | None]) -> str | None:
     """Why a redirect is not followed. Whoever owns a lapsed name may send its visitors anywhere."""
     if not is_web_url(target):
-        return "sends its visitors to what is no web address"
+        return "sends its visitors to what is not a web address"
     host = urlsplit(target).hostname or ""
     if _bare(target) == _bare(home):
         return None

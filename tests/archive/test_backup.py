@@ -72,9 +72,9 @@ def test_the_database_alone(run: Run, captures: Path, tmp_path: Path, name: str)
 @pytest.mark.parametrize("name", ["all.tar", "all.tar.zst"])
 def test_one_file_restores_everything(run: Run, captures: Path, tmp_path: Path, name: str) -> None:
     done = run("backup", "--with-captures", "--captures", str(captures), str(tmp_path / name))
-    assert (done.exit_code, "2 files of captures" in done.output) == (0, True)
+    assert (done.exit_code, "2 capture files" in done.output) == (0, True)
     back = restore(tmp_path / name, tmp_path / "new")
-    assert (back.exit_code, "2 files of captures" in back.output) == (0, True), back.output
+    assert (back.exit_code, "2 capture files" in back.output) == (0, True), back.output
     assert exported(tmp_path / "new") == exported(tmp_path)
     was, now = files(captures), files(tmp_path / "new" / "captures")
     assert [path.read_bytes() for path in now] == [path.read_bytes() for path in was]
@@ -138,15 +138,18 @@ def test_nothing_is_overwritten(run: Run, captures: Path, tmp_path: Path) -> Non
     run("backup", "--with-captures", "--captures", str(captures), str(tmp_path / "all.tar"))
     for file in ("b.db", "all.tar"):
         done = restore(tmp_path / file, tmp_path)
-        assert (done.exit_code, "archive.db already; move it away" in done.output) == (2, True)
+        assert (done.exit_code, "archive.db already exists; move it away" in done.output) == (
+            2,
+            True,
+        )
     new = tmp_path / "new"
     new.mkdir()
     (new / "archive.db-wal").write_bytes(b"of another archive")
-    assert "archive.db-wal already" in restore(tmp_path / "b.db", new).output
+    assert "archive.db-wal already exists" in restore(tmp_path / "b.db", new).output
     (new / "archive.db-wal").unlink()
     shutil.copytree(captures, new / "captures")
     done = restore(tmp_path / "all.tar", new)
-    assert (done.exit_code, "captures already" in done.output) == (2, True)
+    assert (done.exit_code, "already holds captures" in done.output) == (2, True)
     assert [path.name for path in new.iterdir()] == ["captures"]
 
 

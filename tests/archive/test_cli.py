@@ -89,7 +89,7 @@ def test_search_for_people_and_for_programs(run: Run, filled: Store) -> None:
     assert [hit["source"] for hit in hits] == ["kpu-contoh"]
     assert "[Posko pengaduan]" in hits[0]["snippet"]
     assert run("search", "tiada").output == "Nothing found.\n"
-    assert "There is more: --page 2." in run("search", "posko", "--limit", "1").output
+    assert "More results: --page 2." in run("search", "posko", "--limit", "1").output
     assert "more" not in run("search", "posko", "--limit", "1", "--page", "2").output
     assert "Pasar Murah" in run("search", "--edited").output
     assert " · edited" in run("search", "--edited").output
@@ -139,7 +139,10 @@ def test_show_takes_as_much_of_an_id_as_is_enough(run: Run, filled: Store) -> No
     for name in (full, full[:14], full.split(":")[1][:6]):
         assert json.loads(run("show", name, "--json").output)["id"] == full
     several = run("show", "pemkot")
-    assert (several.exit_code, "may mean any of pemkot-contoh:" in several.output) == (2, True)
+    assert (several.exit_code, "matches several releases: pemkot-contoh:" in several.output) == (
+        2,
+        True,
+    )
     for nothing in ("nope", "%", "_"):
         missing = run("show", nothing)
         assert missing.exit_code == 1
@@ -163,14 +166,14 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
     ("arguments", "code", "sentence"),
     [
         (["export", "--format", "xml"], 2, "'xml' is not one of"),
-        (["export", "-o", "a.parquet.gz"], 2, "Parquet is packed by itself: leave out .gz."),
+        (["export", "-o", "a.parquet.gz"], 2, "Parquet compresses by itself: leave out .gz."),
         (["export", "--state", "nowhere/seq"], 2, "There is no folder nowhere"),
         (["export", "--source", "nope"], 2, "The archive has no source nope."),
         (["search", "kota", "--source", "nope"], 2, "The archive has no source nope."),
-        (["search", "-", "*"], 2, "There is no word to search for."),
+        (["search", "-", "*"], 2, "The query has no word to search for."),
         (["search", "kota", "--kind", "kab"], 2, "The archive has no kind kab."),
         (["search", "kota", "--region", "99"], 2, "The archive has no source in the region 99."),
-        (["search", "(kota"], 2, "A bracket is opened and not closed."),
+        (["search", "(kota"], 2, "An opening bracket is not closed."),
         (["search"], 2, "Say what to search for"),
         (["search", "kota", "--since", "kemarin"], 2, "kemarin"),
         (["export", "--since", "-1"], 2, "-1"),

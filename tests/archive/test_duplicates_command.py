@@ -74,9 +74,7 @@ def test_one_release_or_one_source_can_be_asked_for(
     for number in (1, 2):
         [cluster] = json.loads(run("duplicates", _id(engine, number), "--json").output)
         assert cluster["first"]["id"] == _id(engine, 1)
-    assert run("duplicates", _id(engine, 3)).output == (
-        "No text is carried by more than one release.\n"
-    )
+    assert run("duplicates", _id(engine, 3)).output == ("No two releases have the same text.\n")
     assert len(json.loads(run("duplicates", "--source", "kpu-contoh", "--json").output)) == 1
     assert json.loads(run("duplicates", "--source", "pemkot-misal", "--json").output) == []
     assert run("duplicates", "nope").exit_code == 1
@@ -92,11 +90,11 @@ def test_rebuilding_changes_nothing_that_is_right_and_mends_what_is_not(
     run: Run, copied: Store, engine: Engine
 ) -> None:
     before = list(records(engine))
-    assert run("duplicates", "--rebuild").output == "Made all clusters anew: 0 records changed.\n"
+    assert run("duplicates", "--rebuild").output == "Rebuilt all clusters: 0 records changed.\n"
     assert list(records(engine)) == before
     with engine.begin() as connection:
         connection.execute(text("UPDATE release_records SET duplicate_of = NULL"))
-    assert run("duplicates", "--rebuild").output == "Made all clusters anew: 1 records changed.\n"
+    assert run("duplicates", "--rebuild").output == "Rebuilt all clusters: 1 records changed.\n"
     [mended] = list(records(engine, since=before[-1]["seq"]))
     assert mended["duplicate_of"] == before[0]["id"]
 

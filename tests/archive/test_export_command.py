@@ -140,7 +140,7 @@ def test_a_state_that_cannot_be_right_stops_the_export(
 ) -> None:
     state, out = tmp_path / "mirror.seq", tmp_path / "out.jsonl"
     for content, sentence in (
-        ("99\n", "The archive has come to seq 4, not yet to 99"),
+        ("99\n", "The archive is at seq 4, which is before 99"),
         ("kemarin", "holds no seq"),
         ("", "holds no seq"),
     ):
@@ -178,7 +178,7 @@ def test_another_programs_manifest_stays_as_it_is(run: Run, filled: Store, tmp_p
     assert run("export", "-o", str(out), "--no-manifest").exit_code == 0
     assert foreign.read_text() == "{"
     done = run("export", "-o", str(foreign))
-    assert (done.exit_code, "name it otherwise" in done.output) == (2, True)
+    assert (done.exit_code, "choose another name" in done.output) == (2, True)
 
 
 def test_a_mirror_follows_what_is_new_changed_and_copied(

@@ -111,7 +111,7 @@ def test_a_sick_source_for_people(run: Run, crawled: Crawled, width: int) -> Non
     for part in ("pemkot-contoh", "blocked", "https://a.example/f", "http-403", "1 source is sick"):
         assert part in done.output
     assert "What to do" in done.output
-    assert "never evaded" in " ".join(done.output.split())
+    assert "never evades" in " ".join(done.output.split())
     assert "kpu-contoh" not in done.output
 
 
@@ -183,8 +183,8 @@ def test_a_webhook_that_never_answers(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--webhook", "ftp://a.example/"], "it is no http:// or https:// address"),
-        (["--webhook", "http://[/"], "it is no http:// or https:// address"),
+        (["--webhook", "ftp://a.example/"], "it is not an http:// or https:// URL"),
+        (["--webhook", "http://[/"], "it is not an http:// or https:// URL"),
         (["--mail", "--json"], "Choose --mail or --json."),
         (["--source", "nope"], "The archive has no source nope."),
     ],
@@ -200,7 +200,7 @@ def test_a_source_nobody_crawls(run: Run, crawled: Crawled, store: Store) -> Non
     store.register([source("pemkot-baru")])
     done = run("health")
     assert "pemkot-baru: not-crawled" in done.output
-    assert "Never crawled, while others have been 3 times." in " ".join(done.output.split())
+    assert "Never crawled, while others were crawled 3 times." in " ".join(done.output.split())
 
 
 def test_crawls_that_are_killed(engine: Engine, store: Store) -> None:
@@ -237,7 +237,7 @@ def test_doubtful_texts_are_counted(run: Run, crawled: Crawled, doubtful: int, n
     assert [one["kind"] for one in told] == (["doubtful"] if named else [])
     if named:
         evidence = f"{doubtful} of the last 10 texts read are doubtful"
-        assert told[0]["evidence"] == f"{evidence}, as https://a.example/berita/9."
+        assert told[0]["evidence"] == f"{evidence}, for example https://a.example/berita/9."
 
 
 def findings_of(engine: Engine, now: datetime) -> list[str]:

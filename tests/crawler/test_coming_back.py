@@ -72,7 +72,7 @@ def test_what_a_killed_crawl_had_found_is_asked_for_by_the_next(
     with serve(paged_site(3)) as site:
         again(site, SOURCE_REQUESTS_MAX=6, CONCURRENT_REQUESTS_PER_DOMAIN=1)
         assert outcome(again)[0] == "partial"
-        assert "budget of 6 requests" in outcome(again)[1]
+        assert "limit of 6 requests" in outcome(again)[1]
         again(site)
     assert rows(archive_url, "SELECT count(*) FROM releases") == [(6,)]
 

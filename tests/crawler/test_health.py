@@ -184,7 +184,7 @@ def test_robots(office: Office) -> None:
 
 def test_everything_is_answered_with_one_page(office: Office) -> None:
     everything(office, NOTICE)
-    assert "3 of 3 addresses" in takes(office, "same-answer").evidence
+    assert "3 of 3 URLs" in takes(office, "same-answer").evidence
 
 
 def test_releases_are_answered_with_one_page(office: Office) -> None:
@@ -205,7 +205,7 @@ def test_lists_without_links(office: Office) -> None:
         "<html><body><div id='app'></div><script src='/a.js'></script></body></html>"
     )
     finding = takes(office, "redesign")
-    assert "named no release; 2 a crawl before" in finding.evidence
+    assert "lists no release; an earlier crawl found 2" in finding.evidence
     assert finding.since <= datetime.now(UTC)
 
 
@@ -275,7 +275,7 @@ def test_it_slows_to_a_crawl(office: Office, monkeypatch: pytest.MonkeyPatch) ->
 
     office.site.pages["/berita"] = slowly
     office.site.pages["/robots.txt"] = slowly
-    assert "An answer takes 0.4 s" in takes(office, "slow").evidence
+    assert "A response takes 0.4 s" in takes(office, "slow").evidence
 
 
 def test_a_feed_fails_and_lists_stand_in(crawl: Crawl, declare: Declare, archive_url: str) -> None:
@@ -297,7 +297,7 @@ def test_a_feed_fails_and_lists_stand_in(crawl: Crawl, declare: Declare, archive
     engine.dispose()
     assert finding.kind == "fallback"
     assert (
-        f"feed {site.home}feed/ could not be had (http-404); used instead: listing"
+        f"feed {site.home}feed/ could not be fetched (http-404); used instead: listing"
         in finding.evidence
     )
 

@@ -65,7 +65,7 @@ def test_a_morning_exports_backs_up_and_tidies(place: Path, bare_environment: En
     (place / "back").mkdir()
     restored = restore(backup, place / "back" / "archive.db", place / "back" / "captures")
     assert restored.contents.releases == 4
-    assert "0 files (0 bytes) were thrown away" in done.stdout
+    assert "0 files (0 bytes) were deleted" in done.stdout
 
 
 @pytest.mark.soak

@@ -76,7 +76,7 @@ def test_old_lists_go_and_releases_stay(
     assert dropped.startswith("arsip-20240901")
     assert dropped.endswith("-ways.warc.gz")
     assert list(verify(engine, captures, Counted())) == []
-    assert "0 files (0 bytes) were thrown away" in run(*KEEP).output
+    assert "0 files (0 bytes) were deleted" in run(*KEEP).output
 
 
 def test_a_list_that_went_is_asked_for_anew(run: Run, captures: Path, store: Store) -> None:

@@ -47,7 +47,7 @@ def test_a_missing_archive_is_not_made_by_reading(url: str) -> None:
 @pytest.mark.parametrize("content", [b"notes about the vote\n" * 99, b"SQLite format 3\0 not"])
 def test_a_file_of_another_kind_is_left_alone(url: str, content: bytes, create: bool) -> None:
     _file(url).write_bytes(content)
-    with pytest.raises(ArchiveError, match="is no archive"):
+    with pytest.raises(ArchiveError, match="is not an archive"):
         open_archive(url, create=create)
     assert _file(url).read_bytes() == content
     assert list(_file(url).parent.iterdir()) == [_file(url)]
@@ -59,7 +59,7 @@ def test_another_programs_database_is_left_alone(url: str, create: bool) -> None
         other.execute("CREATE TABLE alembic_version (version_num TEXT)")
     other.close()
     before = _file(url).read_bytes()
-    with pytest.raises(ArchiveError, match="database of some other program"):
+    with pytest.raises(ArchiveError, match="database of another program"):
         open_archive(url, create=create)
     assert _file(url).read_bytes() == before
 

@@ -71,7 +71,7 @@ def test_a_file_that_was_moved_is_found_again(engine: Engine, captures: Path) ->
     (path,) = files(captures)
     path.rename(path.with_name("moved.warc.gz"))
     assert found(engine, captures) == ["capture"] * 3
-    assert "3 captures were found at another place" in repair(engine, captures)[0]
+    assert "references to 3 moved captures" in repair(engine, captures)[0]
     assert found(engine, captures) == []
 
 

@@ -134,7 +134,7 @@ def test_each_outcome_is_told_and_written_down(site: Serve, tmp_path: Path) -> N
         "moved": "the home of over-http",
         "for-now": "but not for good",
         "forbidden": "HTTP 403",
-        "closed": "robots.txt forbids",
+        "closed": "robots.txt disallows",
         "broken": "HTTP 500",
         "parked": "domain is for sale",
         "another": "is about Tual",
@@ -150,7 +150,7 @@ def test_each_outcome_is_told_and_written_down(site: Serve, tmp_path: Path) -> N
     assert [line.partition("#")[2] for line in comments] == [
         line.partition("#")[2] for line in text.splitlines() if "#" in line
     ]
-    assert closed.asked == ["/robots.txt"], "what robots.txt forbids is not asked"
+    assert closed.asked == ["/robots.txt"], "what robots.txt disallows is not asked"
     assert len(found.asked) <= 3, "one request or few"
     # The same day once more: nothing is asked, nothing is written.
     before = path.read_bytes()
@@ -270,7 +270,7 @@ def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Pa
     said, _ = process.communicate(timeout=30)
     go.set()
     assert process.returncode == 1
-    assert "1 not looked at" in said
+    assert "1 not checked" in said
     assert "Traceback" not in said
     assert path.read_bytes() == before
 

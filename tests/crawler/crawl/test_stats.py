@@ -21,7 +21,7 @@ from crawler.crawl.stats import CrawlStats, judge
         (
             CrawlStats(seeds_asked=1, named=9, found=9, new=2, rejected=Counter({"no-text": 7})),
             "partial",
-            "7 of 9 pages gave no release: 7 × no-text.",
+            "7 of 9 pages were not releases: 7 × no-text.",
         ),
         (CrawlStats(seeds_asked=1, named=9), "ok", ""),
         (CrawlStats(seeds_asked=1, unchanged_lists=1), "ok", ""),
@@ -33,7 +33,7 @@ from crawler.crawl.stats import CrawlStats, judge
         (
             CrawlStats(seeds_asked=1, named=3, found=3, new=2, failures=Counter({"http-404": 1})),
             "partial",
-            "1 of 3 releases could not be had: 1 × http-404.",
+            "1 of 3 releases could not be fetched: 1 × http-404.",
         ),
         (
             CrawlStats(seeds_asked=1, named=3, found=3, new=3, limits=["x has over 2 pages."]),
@@ -50,7 +50,7 @@ from crawler.crawl.stats import CrawlStats, judge
         (
             CrawlStats(seeds_asked=1, named=4, found=4, rejected=Counter({"no-title": 4})),
             "silent",
-            "4 pages looked at, none gave a release: 4 × no-title.",
+            "4 pages fetched, none was a release: 4 × no-title.",
         ),
         (CrawlStats(seeds_asked=1, seed_failures=["x: HTTP 500."]), "failed", "HTTP 500"),
         (CrawlStats(seeds_asked=1, seed_failures=["x: refused"], blocked=1), "blocked", "refused"),

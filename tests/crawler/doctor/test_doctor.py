@@ -211,7 +211,11 @@ def test_what_is_no_file_of_the_doctors_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(other, "w") as container:
         container.writestr("report.json", json.dumps({"format": 99}))
         container.writestr("archive/data.warc.gz", b"")
-    for file, said in ((damaged, "no WACZ"), (other, "not 99"), (tmp_path / "c", "No such file")):
+    for file, said in (
+        (damaged, "not a WACZ"),
+        (other, "not 99"),
+        (tmp_path / "c", "No such file"),
+    ):
         with pytest.raises(ReportError, match=said):
             unpack(file, tmp_path)
 

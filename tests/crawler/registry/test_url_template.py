@@ -56,13 +56,13 @@ def test_another_page_is_not(pattern: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "cause"),
     [
-        ("/berita/{nomor}", "knows no placeholder {nomor}"),
+        ("/berita/{nomor}", "has an unknown placeholder {nomor}"),
         ("/berita/{id", "brace"),
         ("/berita/id}", "brace"),
         ("berita/{id}", "must begin with /"),
-        ("/berita/(", "no valid regular expression"),
-        ("[a-", "no valid regular expression"),
-        ("*", "no valid regular expression"),
+        ("/berita/(", "not a valid regular expression"),
+        ("[a-", "not a valid regular expression"),
+        ("*", "not a valid regular expression"),
     ],
 )
 def test_a_bad_pattern_says_why(pattern: str, cause: str) -> None:
