@@ -1,6 +1,7 @@
 # Everything runs from a bare checkout: each target first builds .venv with what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN := .venv/.installed
 DEV := .venv/.installed-dev
 BENCH := .venv-bench/.installed
@@ -12,7 +13,7 @@ help:            ## this list
 demo: $(RUN)     ## the whole job on a bundled web of made-up sites, no internet needed
 	@$(BIN)/python -m demo
 
-install: $(RUN)  ## .venv with what a crawl needs, and nothing more
+install: $(RUN)  ## .venv with what a crawl needs, and the command .venv/bin/arsip
 
 crawl: $(RUN)    ## crawl the registry's real sites into archive.db
 	@$(BIN)/scrapy crawlall --guided
@@ -32,18 +33,20 @@ bench: $(BENCH)  ## the benchmark table
 	@.venv-bench/bin/python -m bench
 
 clean:           ## remove what the targets above have built
-	rm -rf .venv .venv-bench build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench build arsip_pilkada.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-$(RUN): requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+# The program itself is installed as it stands in the checkout, for the command .venv/bin/arsip.
+$(RUN): requirements.txt pyproject.toml | .venv/bin/python
+	$(PIP) -r requirements.txt
+	$(PIP) --no-deps --editable .
 	@touch $@
 
-$(DEV): requirements.txt requirements-extra.txt requirements-dev.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $@ $(RUN)
+$(DEV): $(RUN) requirements-extra.txt requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	@touch $@
 
 # The peers measured beside us ask for older versions of what we use.
 $(BENCH): requirements.txt requirements-bench.txt

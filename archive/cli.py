@@ -6,6 +6,8 @@ read or written."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from io import TextIOWrapper
 
 import click
@@ -14,24 +16,38 @@ from archive import __version__
 from archive.commands import Commands
 
 DEFAULT_URL = "sqlite:///archive.db"
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+"""What click is told about a group of commands."""
 
 
-@click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.option(
-    "--archive",
-    "url",
-    envvar="ARCHIVE_URL",
-    default=DEFAULT_URL,
-    show_default=True,
-    metavar="URL",
-    help="The archive, as a SQLAlchemy URL; also from the environment variable ARCHIVE_URL.",
-)
+def archive_of_all(group: Callable[[], None]) -> Callable[..., None]:
+    """`--archive` before a command's name, for a group of commands: each gets it as `ctx.obj`."""
+
+    @click.option(
+        "--archive",
+        "url",
+        envvar="ARCHIVE_URL",
+        default=DEFAULT_URL,
+        show_default=True,
+        metavar="FILE",
+        help="The archive, a file or its SQLAlchemy URL; also from the environment variable "
+        "ARCHIVE_URL.",
+    )
+    @click.pass_context
+    @wraps(group)
+    def prepare(ctx: click.Context, url: str) -> None:
+        ctx.obj = url
+        if isinstance(sys.stdout, TextIOWrapper):
+            # JSON is UTF-8 whatever the locale, and so are the texts.
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+
+    return prepare
+
+
+@click.group(cls=Commands, context_settings=CONTEXT)
+@archive_of_all
 @click.version_option(__version__, prog_name="arsip-pilkada")
-@click.pass_context
-def main(ctx: click.Context, url: str) -> None:
+def main() -> None:
     """Query the archive of press releases: search, show, compare, export and check them.
 
     \b
@@ -44,7 +60,3 @@ def main(ctx: click.Context, url: str) -> None:
     Exit codes: 0 done; 1 a finding, such as no such release; 2 wrong usage; 3 the archive cannot
     be opened, read or written.
     """
-    ctx.obj = url
-    if isinstance(sys.stdout, TextIOWrapper):
-        # JSON is UTF-8 whatever the locale, and so are the texts.
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")

@@ -14,6 +14,7 @@ from scrapy.cmdline import _get_commands_dict
 from scrapy.utils.project import get_project_settings
 
 from archive.cli import main
+from crawler.cli import CRAWLING
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.id.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -29,7 +30,7 @@ def typed(page: Path) -> Iterator[list[str]]:
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
     prose = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     blocks += re.findall(
-        r"`((?:\.venv/bin/|python -m archive|scrapy |make |deploy/)[^`\n]+)`", prose
+        r"`((?:\.venv/bin/|arsip |python -m archive|scrapy |make |deploy/)[^`\n]+)`", prose
     )
     for block in blocks:
         for line in block.replace("\\\n", " ").splitlines():
@@ -57,6 +58,9 @@ def wrong(command: list[str]) -> str | None:
     name, arguments = command[0].removeprefix(".venv/bin/"), command[1:]
     if name == "python" and arguments[:2] == ["-m", "archive"]:
         return _wrong_archive(arguments[2:])
+    if name == "arsip" and arguments:
+        crawls = arguments[0] in CRAWLING
+        return _wrong_scrapy(arguments) if crawls else _wrong_archive(arguments)
     if name == "scrapy" and arguments:
         return _wrong_scrapy(arguments)
     if name == "make":
@@ -70,7 +74,7 @@ def wrong(command: list[str]) -> str | None:
 
 
 def _wrong_archive(arguments: list[str]) -> str | None:
-    if not arguments or not re.fullmatch("[a-z-]+", arguments[0]):
+    if not arguments or not re.fullmatch("[a-z][a-z-]*", arguments[0]):
         return None
     found = main.get_command(click.Context(main), arguments[0])
     if found is None:
@@ -112,6 +116,8 @@ def test_what_is_not_there_is_found() -> None:
         ".venv/bin/python -m archive backup --nope x.db",
         "scrapy crawlall --nope",
         ".venv/bin/scrapy nope",
+        "arsip nope",
+        "arsip crawlall --nope",
         "make nope",
         "deploy/nope.sh",
     ):

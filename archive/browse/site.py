@@ -1,4 +1,4 @@
-"""Datasette as we set it up: read-only, with the questions of docs/questions.md, and on the table
+"""Datasette as we set it up: read-only, with the questions of `archive.lookup`, and on the table
 pages what people look for."""
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _LOOPBACK = "127.0.0.1"
 def serve(ctx: click.Context, port: int) -> None:
     """Browse the archive with Datasette, on this machine only and read-only.
 
-    Facets, full-text search, the questions of docs/questions.md, and a page for each release.
+    Facets, full-text search, questions with their SQL, and a page for each release.
     Needs: pip install -r requirements-extra.txt. Stop with Ctrl-C.
 
     \b

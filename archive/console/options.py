@@ -31,7 +31,11 @@ def archive_option(command: _Command) -> _Command:
         ctx.obj = url or ctx.obj
 
     option = click.option(
-        "--archive", metavar="URL", expose_value=False, callback=remember, help="The archive."
+        "--archive",
+        metavar="FILE",
+        expose_value=False,
+        callback=remember,
+        help="The archive, a file or its SQLAlchemy URL.",
     )
     return option(command)
 

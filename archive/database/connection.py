@@ -36,6 +36,9 @@ PATIENCE = 30.0
 _MOMENT = 0.05
 """Seconds between two tries where SQLite does not wait itself."""
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+"""How a URL begins, and no path: a drive of Windows has one letter."""
+
 _IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
 """What SQLAlchemy does not take literally: options, and encoded bytes."""
 
@@ -43,7 +46,7 @@ _IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
 def open_archive(
     url: str, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
 ) -> Engine:
-    """The archive at a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
+    """The archive at a path or a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
 
     With `create` it is opened for writing, and made when it is missing or empty; without, reading
     works from a read-only folder too. A file that is no archive is never written to.
@@ -84,13 +87,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def archive_path(url: str) -> Path:
-    """The file an archive URL names, whatever links lead there: one archive has one path, and so
-    one lock. Raises ArchiveError."""
+    """The file that a path or an archive URL names, whatever links lead there: one archive has one
+    path, and so one lock. Raises ArchiveError."""
+    if url and not _SCHEME.match(url) and "\0" not in url and url != ":memory:":
+        return Path(os.path.realpath(url))
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise ArchiveError(
-            f"{url!r} is not an archive URL; for a file, write sqlite:///{url or 'archive.db'}"
+            f"{url!r} names no archive; write a path such as archive.db, or sqlite:///archive.db"
         ) from None
     if parsed.get_backend_name() != "sqlite":
         shown = parsed.render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""The questions of docs/questions.md, which is also where they are to be changed."""
+"""The questions of questions.md in this folder, which is also where they are to be changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "questions.md"
+PAGE = Path(__file__).with_suffix(".md")
 _QUESTION = re.compile(
     r"^## (?P<title>[^\n]+)\n(?P<note>(?:(?!```).)*)```sql\n(?P<sql>.*?);?\n```", re.M | re.S
 )

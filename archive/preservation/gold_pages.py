@@ -27,7 +27,7 @@ EXPECTED = (
 )  # fmt: skip
 """The keys of a record that a gold holds."""
 _SOURCES = table_of(SourceRow)
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 50
 

@@ -16,8 +16,8 @@ from crawler.registry.source import Source
 
 _PACKAGE = Path(__file__).parent.parent
 _LIBRARIES = ("trafilatura", "htmldate", "dateparser", "lxml")
-_READS_NOTHING = ("sources", "commands", "site_check")
-"""Folders of the package that have no part in reading pages."""
+_READS_NOTHING = ("cli.py", "sources", "commands", "site_check")
+"""Parts of the package that have no part in reading pages."""
 
 
 def reader(source: Source, template: SiteTemplate) -> str:

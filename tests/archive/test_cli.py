@@ -178,9 +178,10 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
         (["search", "kota", "--since", "kemarin"], 2, "kemarin"),
         (["export", "--since", "-1"], 2, "-1"),
         (["export", "-o", "nowhere/out.jsonl"], 2, "There is no folder nowhere"),
-        (["nope"], 2, "No such command"),
+        (["nope"], 2, "There is no command called 'nope'"),
         (["stats", "--archive", "sqlite:////nowhere/a.db"], 3, "There is no archive at"),
-        (["--archive", "archive.db", "stats"], 3, "write sqlite:///archive.db"),
+        (["--archive", "nowhere/a.db", "stats"], 3, "nowhere/a.db; a crawl"),
+        (["--archive", "sqlite:a.db", "stats"], 3, "write a path such as archive.db"),
         (["upgrade", "--archive", "sqlite:////nowhere/a.db"], 3, "There is no archive at"),
     ],
 )

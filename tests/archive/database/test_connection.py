@@ -83,8 +83,8 @@ def test_an_archive_of_a_newer_program_is_refused(url: str, engine: Engine) -> N
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ("archive.db", "write sqlite:///archive.db"),
-        ("", "write sqlite:///archive.db"),
+        ("sqlite:archive.db", "write a path such as archive.db"),
+        ("", "write a path such as archive.db"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("postgresql://desk:secret@db.example/arsip", "only SQLite"),
