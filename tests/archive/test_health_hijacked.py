@@ -55,7 +55,7 @@ def test_a_hijacked_source_is_named_since_when_and_where(engine: Engine, store: 
     assert (finding.source, finding.kind) == ("pemkot-contoh", "hijacked")
     assert finding.since == now - timedelta(hours=9)
     assert finding.evidence == (f"5 injected pages: {HOME}/slot/0, {HOME}/slot/1, {HOME}/slot/2.")
-    assert finding.advice.startswith("Tell the office")
+    assert finding.advice.startswith("Send the office")
 
 
 def test_it_ends_when_the_pages_are_gone(engine: Engine, store: Store) -> None:

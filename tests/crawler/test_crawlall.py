@@ -126,7 +126,7 @@ def test_when_the_time_is_up_the_next_run_begins_with_the_rest(morning: Morning)
 
 @pytest.mark.parametrize("wrong", ["", "soon", "50", "0m", "-5m", "5m3", "1.5h"])
 def test_what_is_no_duration_is_refused(wrong: str) -> None:
-    with pytest.raises(UsageError, match="write a time as 50m, 90s, 2h or 1h30m"):
+    with pytest.raises(UsageError, match="write a time such as 50m, 90s, 2h or 1h30m"):
         parse_duration(wrong)
 
 
@@ -135,7 +135,7 @@ def test_a_wrong_duration_ends_the_command_before_anything_is_made(morning: Morn
         morning.declare(satu=site)
         done = morning.run("--within=1.5h")
     assert done.returncode == 2
-    assert "write a time as 50m, 90s, 2h or 1h30m" in done.stderr
+    assert "write a time such as 50m, 90s, 2h or 1h30m" in done.stderr
     assert not (morning.folder / "archive.db").exists()
 
 
@@ -154,7 +154,7 @@ def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) 
         out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Traceback" not in out + err
-    assert f"{signal.Signals(number).name}: what is under way is stored" in err
+    assert f"{signal.Signals(number).name}: finishing open requests" in err
     assert re.search(r"^pemkot-satu +stopped", out, re.MULTILINE)
     assert morning.crawls() == [("pemkot-satu", "stopped")]
     assert 0 < count(morning.folder) < 40

@@ -424,7 +424,7 @@ def test_what_is_no_capture_is_a_sentence(
         "CAPTURES": str(tmp_path / "captures"),
     }
     for argument, said in (
-        ("notes.txt", "is neither WARC nor WACZ"),
+        ("notes.txt", "is not a WARC or WACZ"),
         ("none.warc", "cannot be read"),
     ):
         done = subprocess.run(
