@@ -68,11 +68,11 @@ class ListSearch:
 
     @property
     def _spent(self) -> int:
-        """Requests so far, those a redirect led to among them."""
+        """Requests so far, including redirects."""
         return self._walker.context.fetcher.requests - self._before
 
     async def find(self) -> None:
-        """Where nothing is known: looks at the pages the home page links to, and where none is a
+        """If nothing is known: fetches the pages the home page links to, and where none is a
         list at those they link to; believes the fullest whose stories read as releases, and
         those made like it. Where there is none, the groups of a sitemap are read."""
         at_home = {make_of(story.url) for story in self._page.stories}
@@ -111,7 +111,7 @@ class ListSearch:
     async def _look_at(
         self, urls: Iterable[str], at_home: set[Make], most: int
     ) -> AsyncIterator[_Seen]:
-        """The pages at these addresses, until so many requests are spent."""
+        """Fetches the pages at these URLs, up to a number of requests."""
         for url in urls:
             if self._spent >= most:
                 return

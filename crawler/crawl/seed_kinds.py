@@ -1,4 +1,4 @@
-"""How each kind of way is walked. Each walk returns None at its end, or why it led nowhere."""
+"""How each kind of seed is followed. Each function returns None at its end, or why it failed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NOT_POSTS = ("lists", "media", "pages")
 
 
 async def walk_home(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None:
-    """A home page: the ways it names, then its own stories and older pages."""
+    """A home page: the seeds it names, then its own stories and older pages."""
     answer = await walker.ask(visit)
     if isinstance(answer, FetchFailure):
         return answer
@@ -80,7 +80,7 @@ async def walk_home(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None
 async def _look_further(
     walker: SeedWalker, visit: SeedVisit, answer: Response, page: SeedPage
 ) -> None:
-    """Beyond what the home page calls news: archives, then other pages by what they hold."""
+    """Beyond what the home page calls news: archives, then other pages by their content."""
     if not walker.plan.named and not page.archives:
         await _walk_beside(walker, page)
     search = ListSearch(walker, visit, answer, page)
@@ -88,7 +88,7 @@ async def _look_further(
 
 
 def _named_at_home(walker: SeedWalker, home: HomePage) -> list[Seed]:
-    """What knows most first: REST, then lists, feeds, and the sitemaps that robots.txt names."""
+    """The most complete first: REST, then lists, feeds, and the sitemaps that robots.txt names."""
     lists = [seed for seed in home.seeds if seed.kind == "listing"]
     feeds = [seed for seed in home.seeds if seed.kind != "listing"]
     sitemaps = [Seed("sitemap", url, "robots.txt names it") for url in walker.context.sitemaps]
@@ -97,7 +97,7 @@ def _named_at_home(walker: SeedWalker, home: HomePage) -> list[Seed]:
 
 
 async def _try_sitemaps(walker: SeedWalker, home: str) -> None:
-    """Where robots.txt names no sitemap: the likeliest addresses, until one answers."""
+    """If robots.txt names no sitemap: the usual URLs, until one answers."""
     for url in usual_sitemaps(home)[:_SITEMAP_GUESSES]:
         await walker.walk(Seed("sitemap", url, "where sitemaps usually are"))
         if walker.has_ended(url):
@@ -105,7 +105,7 @@ async def _try_sitemaps(walker: SeedWalker, home: str) -> None:
 
 
 async def _walk_beside(walker: SeedWalker, home: SeedPage) -> None:
-    """Where a home page names no way: archives of authors and categories, to which it or one of
+    """If a home page names no seed: archives of authors and categories, to which it or one of
     its stories links."""
     beside = list(home.links)
     if home.stories:
@@ -239,7 +239,7 @@ def _listed_entries(entries: Iterable[Entry]) -> Iterable[Listed]:
 
 
 async def walk_sitemap(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None:
-    """A sitemap and those it names. What most of their addresses are, only their make tells."""
+    """A sitemap and those it names. Their URLs are releases if they match the pattern."""
     waiting = [visit.url]
     fruitless = 0
     for number in range(_SITEMAPS_MAX):
@@ -298,7 +298,7 @@ def _news(title: str | None, published: str | None) -> Hint | None:
 
 
 async def walk_rest(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None:
-    """WordPress's REST interface: all posts, or those modified since the last walk. Themes keep
+    """WordPress's REST interface: all posts, or those modified since the last time. Themes keep
     news in types of posts of their own; the first walk and the deep ones ask for those too."""
     miss = await _posts(walker, visit, "posts")
     if miss is None and walker.plan.full:

@@ -1,4 +1,4 @@
-"""The walks of one crawl: which ways are followed, and what is remembered of them."""
+"""Follows the seeds of one crawl, and saves what they name."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _ROWS_A_STEP = 500
 
 @dataclass(frozen=True, slots=True)
 class SeedVisit:
-    """A way to releases, and what the archive knows of it."""
+    """A seed, and what the archive knows of it."""
 
     kind: str
     """`home`, `listing`, `feed`, `sitemap` or `rest`."""
@@ -79,10 +79,10 @@ Walk = Callable[["SeedWalker", SeedVisit], Awaitable[FetchFailure | None]]
 
 
 class SeedWalker:
-    """What the walks name goes onto the agenda and, page by page, into the archive."""
+    """Puts what seeds name into the crawl plan and, page by page, into the archive."""
 
     def __init__(self, context: CrawlContext, how: Mapping[str, Walk]) -> None:
-        """`how`: the walk of each kind of way."""
+        """`how`: the function that follows each kind of seed."""
         self.context = context
         self._how = how
         self.plan = context.plan
@@ -90,20 +90,20 @@ class SeedWalker:
         self._ended: list[SeedVisit] = []
         self._barren = 0
         self._mentioned: dict[str, tuple[SeedVisit, Named]] = {}
-        """Addresses that may be releases, if they are made like those that are."""
+        """URLs that may be releases, if they match the pattern of those that are."""
         self.believed: set[Make] = set()
-        """What the addresses of releases have in common that were found by reading some."""
+        """The URL pattern of releases that were found by extracting some."""
         self.followed: set[str] = set()
         """Archives by year or month that were followed."""
         self._held: dict[str, Response] = {}
         self._reasons: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
-        """Second spellings of an address met in this crawl, and the first one."""
+        """Other spellings of a URL met in this crawl, with the first one."""
         self.beside: set[str] = set()
-        """Addresses linked beside the lists: menus, other lists."""
+        """URLs linked outside the lists: menus, other lists."""
 
     async def follow(self) -> None:
-        """All ways to their ends, or on an ordinary day the regular ones until nothing is new."""
+        """Follows all seeds to their ends, or the regular ones until nothing is new."""
         if not self.plan.full:
             for known in self.plan.regular_seeds():
                 await self.walk(Seed(known.what, known.url))
@@ -113,7 +113,7 @@ class SeedWalker:
         await self._finish()
 
     async def walk(self, seed: Seed, by: str = "home") -> None:
-        """Follows one way, once a crawl, and writes down how that went."""
+        """Follows one seed, once per crawl, and records the result."""
         if seed.url in self._begun:
             return
         self._begun.add(seed.url)
@@ -131,7 +131,7 @@ class SeedWalker:
             await self._failed(visit, miss, declared=by == "declared")
 
     async def note_elsewhere(self, urls: Iterable[str]) -> None:
-        """Writes down lists on hosts that are not the source's: people are told of them."""
+        """Records lists on hosts that are not the source's, to report them."""
         self.context.stats.elsewhere = list(urls)
         found = [
             Found(url=url, what=frontier.ELSEWHERE, by="home", at=self.plan.now) for url in urls
@@ -140,7 +140,7 @@ class SeedWalker:
             await self.context.note(frontier.note_found, self.context.source.id, found)
 
     async def ask(self, visit: SeedVisit) -> Response | FetchFailure:
-        """The first page of a way; only if it has changed, on an ordinary day."""
+        """The first page of a seed; in an ordinary crawl only if it has changed."""
         known, validators = visit.known, None
         if visit.url in self._held:
             held = self._held.pop(visit.url)
@@ -163,7 +163,7 @@ class SeedWalker:
         return answer
 
     def hold(self, url: str, answer: Response) -> None:
-        """Keeps the answer of a page that turned out to be a way's first."""
+        """Keeps the response of a page that turned out to be a seed's first."""
         self._held[url] = answer
 
     def has_begun(self, url: str) -> bool:
@@ -172,18 +172,18 @@ class SeedWalker:
 
     @property
     def mentioned(self) -> list[str]:
-        """What may be releases, and was not named as such."""
+        """URLs that may be releases, but were not named as such."""
         return [url for url in self._mentioned if url not in self.plan.shown]
 
     async def believe(self, urls: Iterable[str]) -> None:
-        """Names addresses that were only mentioned: they turned out to be releases."""
+        """Names URLs that were only mentioned and turned out to be releases."""
         for url in urls:
             visit, named = self._mentioned[url]
             await self.name(visit, [named])
 
     @property
     def only_feeds_named(self) -> bool:
-        """Whether nothing but feeds has named releases: most hold the newest alone."""
+        """Whether only feeds have named releases: most have only the newest."""
         feeds = {visit.url for visit in self._ended if visit.kind == "feed"}
         return self.plan.named.keys() <= feeds
 
@@ -194,7 +194,7 @@ class SeedWalker:
     async def get(
         self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
     ) -> Response | FetchFailure:
-        """A page of a way; none where a look at the site has seen enough of them."""
+        """A page of a seed; none if a probe or check has fetched enough of them."""
         if self._has_seen_enough():
             return SEEN_ENOUGH
         return await self.context.fetcher.get(url, validators, asking)
@@ -209,7 +209,7 @@ class SeedWalker:
     async def parse(
         self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T | FetchFailure:
-        """What a pure function says of a page, called in a worker process."""
+        """The result of a pure function for a page, called in a worker process."""
         context = self.context
         answer = await context.services.readers.parse(context.source, task, *args, **kwargs)
         if isinstance(answer, Unread):
@@ -217,7 +217,7 @@ class SeedWalker:
         return answer
 
     async def name(self, visit: SeedVisit, named: Iterable[Named]) -> None:
-        """Puts what a page of a way names onto the agenda and into the archive."""
+        """Puts what a page of a seed names into the crawl plan and the archive."""
         waiting = iter(named)
         while step := list(islice(waiting, _ROWS_A_STEP)):
             if told := self.plan.name(visit.url, visit.kind, step):
@@ -237,7 +237,7 @@ class SeedWalker:
         return [one for one in named if one is not None]
 
     def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
-        """An address that a list calls a release; None where it cannot be one."""
+        """The URL that a list calls a release; None if it cannot be one."""
         source = self.context.source
         if not source.owns(url) or (self._is_told and not is_release(url, self.source)):
             return None
@@ -253,8 +253,8 @@ class SeedWalker:
         self._mentioned.setdefault(named.url, (visit, named))
 
     def brings_news(self, visit: SeedVisit, urls: set[str]) -> bool:
-        """Whether a page of a way names releases that no other page did: in this crawl, where
-        all ways are followed to their ends, else ever since it was last followed to its end."""
+        """Whether a page of a seed names releases that no other page did: in this crawl, if all
+        seeds are followed to their ends, else since it was last followed to its end."""
         if self.plan.full:
             return bool(urls - self.plan.shown.keys())
         return self.plan.brings_news(urls, visit.walked_at)
@@ -266,21 +266,21 @@ class SeedWalker:
         return self.plan.full and self._barren <= allowed
 
     def has_ended(self, url: str) -> bool:
-        """Whether a way was followed to its end in this crawl."""
+        """Whether a seed was followed to its end in this crawl."""
         return any(visit.url == url for visit in self._ended)
 
     @property
     def source(self) -> Source:
-        """The source, with what its releases' addresses look like, as declared or learned."""
+        """The source, with the pattern of its release URLs, declared or learned."""
         return replace(self.context.source, article=self.context.article)
 
     @property
     def _is_told(self) -> bool:
-        """Whether what a release's address looks like is known without learning it."""
+        """Whether the pattern of release URLs is known without learning it."""
         return self.context.source.article is not None or self.context.article == KPU_ARTICLE
 
     async def _failed(self, visit: SeedVisit, miss: FetchFailure, *, declared: bool) -> None:
-        """A way that led nowhere is a failure where it was declared, or has led somewhere."""
+        """A seed that failed counts as a failure if it was declared, or worked before."""
         stats = self.context.stats
         stats.blocked += miss.blocked
         if miss.reason != "not-asked" and (declared or visit.walked_at or miss.trouble):
@@ -314,7 +314,7 @@ class SeedWalker:
         await self.context.note(frontier.note_look, look)
 
     async def _decide(self) -> None:
-        """Names those addresses that were only mentioned, and are made like a release's."""
+        """Names the URLs that were only mentioned and match the pattern of releases."""
         source = self.source
         for number, (url, (visit, named)) in enumerate(self._mentioned.items()):
             if number % _NAMES_A_STEP == 0:
@@ -323,7 +323,7 @@ class SeedWalker:
                 await self.name(visit, [named])
 
     async def _finish(self) -> None:
-        """Decides on what was only mentioned, and which ways are regular from now on."""
+        """Decides on URLs only mentioned, and which seeds are regular from now on."""
         context, plan = self.context, self.plan
         if plan.full and self._is_told:
             await context.remember()
