@@ -31,7 +31,7 @@ from archive.database.lock import Lock
 @json_option
 @click.pass_obj
 def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json: bool) -> None:
-    """Show the size of the captures day by day; delete old ones that nothing refers to.
+    """Show the size of captures by day, and delete old ones that nothing refers to.
 
     Captures that a version or a rejected page refers to are never deleted: `verify` and
     `scrapy rebuild` still find all they need.

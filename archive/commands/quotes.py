@@ -53,7 +53,7 @@ def quotes(
 ) -> None:
     """List quotes and their speakers, the newest first: direct and reported speech.
 
-    WORDS work as in `search` and must be within the quote. `(carried)` marks a speaker that the
+    WORDS work as in `search` and must be in the quote. `(carried)` marks a speaker that the
     text refers to by -nya, ia or dia. If the text is not certain, no speaker is named.
 
     \b

@@ -16,8 +16,7 @@ from archive.preservation.upgrade import upgrade_archive
 def upgrade(url: str) -> None:
     """Upgrade an archive written by an older version of the program.
 
-    All of it or nothing: when it fails, the archive is as it was. Exit 3 while a crawl is under
-    way.
+    It is one transaction: if it fails, the archive is unchanged. Exit 3 while a crawl runs.
 
     \b
     Example:
