@@ -95,7 +95,7 @@ class Crawl(Base):
     releases_seen: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     deep: Mapped[bool] = mapped_column(default=False)
-    """Everything was looked at again, not only what was due."""
+    """Whether all releases were fetched again, not only those due."""
     named: Mapped[int | None]
     """Releases that lists named; this and what follows are null in crawls before version 0007."""
     unchanged_lists: Mapped[int | None]
@@ -121,7 +121,7 @@ class Crawl(Base):
 
 
 class ReleaseRecord(Base):
-    """One press release: what stays the same while its wording changes."""
+    """One press release: what its versions share."""
 
     __tablename__ = "release_records"
 
@@ -130,7 +130,7 @@ class ReleaseRecord(Base):
     url: Mapped[str]
     seq: Mapped[int] = mapped_column(unique=True)
     version: Mapped[int]
-    """The current wording's number, which is also how many there are."""
+    """The current version's number, which is also how many there are."""
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
@@ -139,7 +139,7 @@ class ReleaseRecord(Base):
 
 
 class Version(Base):
-    """One wording of a release. The number `id` also names it in the search index."""
+    """One version of a release. The number `id` also names it in the search index."""
 
     __tablename__ = "versions"
 
@@ -174,7 +174,7 @@ class Version(Base):
     reader: Mapped[str | None]
     """The program that read it, see `crawler.extraction.reader_version`; null: not known."""
     claim_on: Mapped[date | None]
-    """The day this wording may claim its text from; null: it may from `claim_seen_at` on."""
+    """The day from which this version may claim its text; null: from `claim_seen_at` on."""
     claim_at: Mapped[datetime | None] = mapped_column(PrintedDateTime)
     """The same with its hour, where that was printed."""
     claim_seen_at: Mapped[datetime | None]
@@ -188,7 +188,7 @@ class Version(Base):
 
 
 class SearchRoots(Base):
-    """The roots a current wording is in the search index with; `archive.search.index` says why."""
+    """The word roots of a current version in the search index; `archive.search.index` says why."""
 
     __tablename__ = "search_roots"
 
@@ -198,7 +198,7 @@ class SearchRoots(Base):
 
 
 class Signature(Base):
-    """An author tag of a current wording; what `versions.author_tags` says, to be found by it."""
+    """An author tag of a current version; what `versions.author_tags` says, to be found by it."""
 
     __tablename__ = "signatures"
 
@@ -241,11 +241,11 @@ class Address(Base):
     requested: Mapped[str | None]
     """What to ask for: as a page linked it, or what answered last. None: `url`."""
     what: Mapped[str]
-    """`release`, or a way to releases: `home`, `listing`, `feed`, `sitemap`, `rest`."""
+    """`release`, or a seed: `home`, `listing`, `feed`, `sitemap`, `rest`."""
     found_by: Mapped[str]
     found_at: Mapped[datetime]
     hint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the way that named a release said of it: evidence, title, published."""
+    """What the seed that named a release gave for it: evidence, title, published."""
     shown: Mapped[dict[str, str]] = mapped_column(default=dict)
     """For each list that names a release, a digest of what it showed at the last look."""
     asked_at: Mapped[datetime | None]
@@ -262,9 +262,9 @@ class Address(Base):
     missing_in: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
     """The crawl that first missed it; a later one that misses it again confirms it is gone."""
     walked_at: Mapped[datetime | None]
-    """When a way was last followed to where everything beyond was known."""
+    """When a seed was last followed to where everything beyond was known."""
     regular: Mapped[bool | None]
-    """Whether a way is asked on every crawl, since together the regular ones name all."""
+    """Whether a seed is fetched on every crawl, since together the regular ones name all."""
     release: Mapped[str | None] = mapped_column(ForeignKey("release_records.id"))
     capture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Where the bytes of the last whole answer lie; the same ones are not kept twice."""
@@ -332,7 +332,7 @@ class CorrectedStamp(Base):
 
 
 class Told(Base):
-    """A finding of `archive.health` that a webhook has been told of, until it is told its end."""
+    """A finding reported to a webhook and not yet reported as over."""
 
     __tablename__ = "told"
 

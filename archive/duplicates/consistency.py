@@ -24,7 +24,7 @@ def check(session: Session) -> Iterator[str]:
     yield from _unsketched(session)
     yield from _unpointed(session)
     for release in inherited.wrong(session):
-        yield f"{release}: the date its text counts from does not match its wordings"
+        yield f"{release}: the date its text counts from does not match its versions"
     entered = 0
     for sketches in _batches(session):
         clusters = Clusters(session.connection())

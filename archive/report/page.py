@@ -27,7 +27,7 @@ def page(figures: Figures, made_at: datetime) -> str:
         ("releases", totals.releases),
         ("about the election", totals.election),
         ("reposts", totals.reposts),
-        ("wordings", totals.versions),
+        ("versions", totals.versions),
         ("withdrawn", totals.gone),
         ("sources", len(figures.stats.sources)),
     )

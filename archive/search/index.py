@@ -144,9 +144,9 @@ def _differences(connection: Connection) -> Iterator[str]:
         stale += kept_title is not None and (kept_title, kept_text) != roots(title, *printed)
     held = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
     for number, what in (
-        (missing, "current wordings are missing from the search index"),
-        (held - (current - missing), "wordings in the search index are not current"),
-        (stale, "wordings are in the search index with roots of another stemmer"),
+        (missing, "current versions are missing from the search index"),
+        (held - (current - missing), "versions in the search index are not current"),
+        (stale, "versions are in the search index with roots of another stemmer"),
     ):
         if number:
             yield f"{number:,} {what}; {_REMEDY}"
@@ -155,7 +155,7 @@ def _differences(connection: Connection) -> Iterator[str]:
     signed = select(Signature.version_id, Signature.position, Signature.tag)
     for wanting, what in (
         (except_(_SIGNED, signed), "signatures are missing"),
-        (except_(signed, _SIGNED), "signatures are of no current wording"),
+        (except_(signed, _SIGNED), "signatures belong to no current version"),
     ):
         if wanted := connection.scalar(select(func.count()).select_from(wanting.subquery())):
             yield f"{wanted:,} {what}; {_REMEDY}"

@@ -36,17 +36,17 @@ def test_whatever_is_stored_the_index_stays_true(
     [
         (
             ["DELETE FROM search_roots"],
-            ["1 current wordings are missing", "differs from the texts"],
+            ["1 current versions are missing", "differs from the texts"],
         ),
         (
             ["UPDATE search_roots SET text = 'lain'"],
-            ["1 wordings are in", "differs from the texts"],
+            ["1 versions are in", "differs from the texts"],
         ),
         (["UPDATE versions SET body = body || ' baru'"], ["differs from the texts"]),
         (
             ["UPDATE release_records SET version = 2", "UPDATE versions SET version = 3"],
             [
-                "1 wordings in the search index are not current",
+                "1 versions in the search index are not current",
                 "differs from the texts",
                 "3 signatures are of no current wording",
             ],
@@ -77,7 +77,7 @@ def test_a_better_stemmer_is_no_damage(
     store.store(release(), None)
     monkeypatch.setattr(index, "stems", lambda text: "lebih baik")
     [sentence] = index.check(engine)
-    assert "1 wordings are in the search index with roots of another stemmer" in sentence
+    assert "1 versions are in the search index with roots of another stemmer" in sentence
     store.store(release(body="Kota menetapkan pasar.", fetched_at=MORNING + DAY), None)
     assert list(index.check(engine)) == []
     monkeypatch.undo()
