@@ -48,7 +48,7 @@ def test_whatever_is_stored_the_index_stays_true(
             [
                 "1 versions in the search index are not current",
                 "differs from the texts",
-                "3 signatures are of no current wording",
+                "3 signatures belong to no current version",
             ],
         ),
         (["DELETE FROM signatures WHERE position > 1"], ["2 signatures are missing"]),
