@@ -62,8 +62,9 @@ class CheckSpider(Spider):
     def __init__(self, *, checked: Source, checking: Checking, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = _Reach(checked)
-        self.run = SimpleNamespace(captures=checking.captures, standing=None)
-        self.crawl_id = 0
+        # What the extensions ask of a crawl's context: no more than where captures go.
+        services = SimpleNamespace(captures=checking.captures, progress=None)
+        self.context = SimpleNamespace(source=self.source, crawl_id=0, services=services)
         self.checked = checked
         self.owner = partial(checking.owner, checked)
         self.finding: Finding | None = None
