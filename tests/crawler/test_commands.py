@@ -144,7 +144,7 @@ def test_what_nobody_has_seen_is_crawled_only_when_named(
         assert (done.returncode, site.asked) == (2, [])
         assert "are not verified" in said(done)
         file.write_text(declaration(site.home) + unseen, encoding="utf-8")
-        assert "1 more have not been seen live" in scrapy_here("sources").stdout
+        assert "1 more are not verified yet" in scrapy_here("sources").stdout
         assert "pemkot-uji" not in scrapy_here("sources", "--unverified").stdout
         listed = json.loads(scrapy_here("sources", "--json", "--all").stdout)
         assert [each["verified"] for each in listed] == [None, False]
@@ -339,7 +339,7 @@ def test_a_first_run_asks_whom_to_name_and_takes_a_few(capsys: pytest.CaptureFix
     few = first_run.choose_few(sources)
     assert len({each.home for each in few}) == len(few) == 4
     first_run.explain(few, 24)
-    assert "begins with 4 of 24 sources" in capsys.readouterr().err
+    assert "crawls 4 of 24 sources" in capsys.readouterr().err
 
 
 def test_missing_and_withdrawn_releases_are_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -131,7 +131,7 @@ def test_the_page_on_sources_names_every_key_and_its_example_loads(tmp_path: Pat
     page = (Path(__file__).parents[2] / "docs" / "add-a-source.md").read_text(encoding="utf-8")
     (source,) = load(tmp_path, page.split("```toml\n")[1].split("```")[0])
     assert source.id == "pemkot-balikpapan"
-    told = page.split("## Where looking fails")[1].split("## The article")[0]
+    told = page.split("## What you can declare")[1].split("## The article")[0]
     names = [
         f"{key}.{inner}" if inner else key
         for key, check in KEYS.items()
