@@ -1,4 +1,7 @@
-"""The questions of questions.md in this folder, which is also where they are to be changed."""
+"""The questions of docs/questions.md, which is where they are edited.
+
+A link beside this module leads there, so that an installed program has them too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every question of archive/lookup/questions.md, asked of a small archive whose answers are known."""
+"""Every question of docs/questions.md, asked of a small archive whose answers are known."""
 
 from __future__ import annotations
 
