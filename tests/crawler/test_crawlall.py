@@ -113,7 +113,7 @@ def test_when_the_time_is_up_the_next_run_begins_with_the_rest(morning: Morning)
         stopped, waiting = json.loads(out)
         assert (stopped["source"], stopped["outcome"]) == ("pemkot-lambat", "stopped")
         assert (waiting["source"], waiting["outcome"]) == ("pemkot-cepat", None)
-        assert "1 source was stopped, 1 not reached; the next run goes on with them." in err
+        assert "1 source was stopped, 1 not reached; the next run continues with them." in err
         assert process.returncode == 0, "that was asked for"
         assert second.asked == []
         assert morning.run("--due", *one_by_one).returncode == 1
