@@ -17,7 +17,7 @@ from archive.commands import Commands
 
 DEFAULT_URL = "sqlite:///archive.db"
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-"""What click is told about a group of commands."""
+"""Settings of click for a group of commands."""
 
 
 def archive_of_all(group: Callable[[], None]) -> Callable[..., None]:

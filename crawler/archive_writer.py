@@ -1,4 +1,4 @@
-"""The one hand that writes to the archive."""
+"""Serializes archive writes in one thread: SQLite allows one writer at a time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ArchiveWriter:
         """
         self._engine = open_archive(url, create=True)
         self.store = Store(self._engine)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archivist")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive-writer")
 
     async def write(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs one of the store's methods in the writing thread; its errors are raised here."""

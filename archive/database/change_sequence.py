@@ -1,7 +1,7 @@
 """`seq`: one rising number for the whole archive, by which a mirror learns what changed.
 
-Only ever used inside a write transaction, so two writers cannot draw the same number. What a
-session has changed must be flushed before, and what it has loaded is not told."""
+Only ever used inside a write transaction, so two writers cannot draw the same number. Flush
+a session before; objects that it has loaded are not refreshed."""
 
 from __future__ import annotations
 

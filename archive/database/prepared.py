@@ -1,8 +1,8 @@
 """Statements that are compiled once and then run by SQLite's driver.
 
 SQLAlchemy takes some 40 µs a statement to find its compiled form and to wrap its rows, and storing
-one release takes twenty statements. Values are still converted by the columns' types, and what
-fails is told as everywhere else."""
+one release takes twenty statements. Values are still converted by the columns' types, and
+failures raise the same errors (`archive.database.failures`)."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ class Node:
 
 
 class Clusters:
-    """The clusters within one transaction, and what becomes of them. What a session has changed
-    must have been flushed, and what it has loaded is not told of what becomes of it."""
+    """The clusters within one transaction, and what becomes of them. Flush a session
+    before; objects that it has loaded are not refreshed."""
 
     def __init__(
         self, connection: Connection, known: Mapping[str, list[int]] | None = None

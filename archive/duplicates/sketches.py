@@ -74,5 +74,5 @@ def change(connection: Connection, row: SketchRow, first: str, leader: int | Non
 
 
 def remove(connection: Connection, row: SketchRow) -> None:
-    """Takes a text out; nobody may follow it any more."""
+    """Removes a text. No other text may be a copy of it by then."""
     connection.execute(_DELETE, {"wanted": row.id})

@@ -78,12 +78,12 @@ def speed(visits: Sequence[Visit]) -> Iterator[Finding]:
         run.append(visit)
     if len(run) >= limits().kinds["slow"].crawls:
         before = [visit.seconds or 0.0 for visit in timed[len(run) :]]
-        told = f"A response takes {run[0].seconds:.1f} s (median)"
+        evidence = f"A response takes {run[0].seconds:.1f} s (median)"
         yield Finding(
             source=run[0].source,
             kind="slow",
             since=run[-1].started_at,
-            evidence=told + (f"; {median(before):.1f} s earlier." if before else "."),
+            evidence=evidence + (f"; {median(before):.1f} s earlier." if before else "."),
             crawls=len(run),
         )
 

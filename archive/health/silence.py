@@ -30,14 +30,14 @@ def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
 
     after = [visit for visit in well if quiet(visit) > allowed]
     if len(after) >= limits().kinds["silent"].crawls:
-        told = f"Nothing new since {last}, {quiet(well[0])} days (not counting holidays)"
+        evidence = f"Nothing new since {last}, {quiet(well[0])} days (not counting holidays)"
         if rhythm.known:
-            told += f"; usually every {_days(rhythm.usual)}, {_days(rhythm.second)} at most"
+            evidence += f"; usually every {_days(rhythm.usual)}, {_days(rhythm.second)} at most"
         yield Finding(
             source=well[0].source,
             kind="silent",
             since=_ran_out(last, allowed),
-            evidence=f"{told}.",
+            evidence=f"{evidence}.",
             crawls=len(after),
         )
 
@@ -50,20 +50,20 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
     late = {source for source in latest if now - latest[source] > _patience(crawls[source])}
     if late == latest.keys():
         last = max(latest.values())
-        told = f"The last crawl of any source began {last:%Y-%m-%d %H:%M} UTC, "
-        told += f"{(now - last).days} days ago."
-        yield Finding(source=None, kind="no-schedule", since=last, evidence=told)
+        evidence = f"The last crawl of any source began {last:%Y-%m-%d %H:%M} UTC, "
+        evidence += f"{(now - last).days} days ago."
+        yield Finding(source=None, kind="no-schedule", since=last, evidence=evidence)
         return
     for source in sorted(late):
-        told = f"The last crawl began {latest[source]:%Y-%m-%d %H:%M} UTC, "
-        told += f"{(now - latest[source]).days} days ago."
-        yield Finding(source=source, kind="not-crawled", since=latest[source], evidence=told)
+        evidence = f"The last crawl began {latest[source]:%Y-%m-%d %H:%M} UTC, "
+        evidence += f"{(now - latest[source]).days} days ago."
+        yield Finding(source=source, kind="not-crawled", since=latest[source], evidence=evidence)
     rounds = median(len(crawls[source]) for source in latest)
     for source in sorted(crawls.keys() - latest.keys()):
         if rounds >= 2:
             since = min(visits[-1].started_at for visits in crawls.values() if visits)
-            told = f"Never crawled, while others were crawled {rounds:.0f} times."
-            yield Finding(source=source, kind="not-crawled", since=since, evidence=told)
+            evidence = f"Never crawled, while others were crawled {rounds:.0f} times."
+            yield Finding(source=source, kind="not-crawled", since=since, evidence=evidence)
 
 
 def _last_news(well: Sequence[Visit], rhythm: Rhythm) -> date:

@@ -103,7 +103,7 @@ def change(
     hashes = {shown.text_hash, columns["text_hash"]}
     touched = _note_sight(record, seen_at)
     added: Version | None = None
-    with session.no_autoflush:  # the index must forget the text as it still stands in the table
+    with session.no_autoflush:  # the index removes the text that is still in the table
         if shown.sha256 == columns["sha256"] and shown.seen_at <= seen_at:
             version_columns.read_again(shown, columns)
         else:

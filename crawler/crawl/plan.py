@@ -103,10 +103,6 @@ class CrawlPlan:
         )
         return sorted(visits, key=lambda visit: SEED_KINDS.index(visit.what))
 
-    def has_heard_of(self, url: str) -> bool:
-        """Whether the archive knows a URL, including aliases."""
-        return url in self.known or url in self.aliases
-
     def name(self, visit: str, kind: str, releases: Iterable[Named]) -> list[Found]:
         """Notes what a page of a seed names; returns what is new to the archive."""
         told = []

@@ -184,7 +184,7 @@ class ReleaseFetcher:
         url = context.canonical(answer.url)
         links = await read_links(context, answer, look.url)
         if isinstance(links, Unread):
-            return self._unread(look, links)
+            return reject(look, FetchFailure(links.reason, links.detail), stage="extraction")
         answered = Answered(
             url=answer.url,
             canonical=url,
@@ -204,19 +204,6 @@ class ReleaseFetcher:
         page = replace(found.page, earlier=await earlier_at(context, kept))
         look = replace(found.look, requested=answer.url if answer.url != kept else None)
         return Fetched(await fetch_parts(context, page, links), look)
-
-    def _unread(self, look: Look, unread: Unread) -> Rejected:
-        """A page whose own links could not be read."""
-        due = revisits().other(look.at, "rejected")
-        return Rejected(
-            source=look.source,
-            url=look.url,
-            stage="extraction",
-            reason=unread.reason,
-            detail=unread.detail,
-            fetched_at=look.at,
-            look=replace(look, outcome=unread.reason, due_at=due),
-        )
 
     async def _read(self, fetched: Fetched) -> Release | Rejected | None:
         """The extracted page; None for a known release that is gone."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from archive.ingest.frontier import Look
-from crawler.items import Earlier, Hint, Page, Rejected, Release
+from crawler.items import Hint, Page, Rejected, Release
 from crawler.responses.failure import FetchFailure
 from crawler.responses.revisit_policy import revisits
 from crawler.web_url import is_downgrade
@@ -45,7 +45,6 @@ def page_to_read(
     is_kept: bool,
     hint: Hint | None,
     continuations: Sequence[bytes] = (),
-    earlier: Earlier | None = None,
 ) -> PageToRead:
     """The page that a response brought. `is_kept`: the archive has a release under the address
     asked for. A release keeps the address it was first archived under, wherever that leads later.
@@ -60,20 +59,19 @@ def page_to_read(
         continuations=tuple(continuations),
         certificate_checked=answered.certificate_checked,
         downgraded=is_downgrade(look.url, answered.url),
-        earlier=earlier,
         leads_to=answered.declared if answered.declared != kept else None,
     )
     alias = "redirect" if answered.canonical == kept else "rel-canonical"
     return PageToRead(page, replace(look, url=kept), alias if kept != look.url else None)
 
 
-def reject(look: Look, failure: FetchFailure) -> Rejected:
-    """The record of a request that brought no page, with the time of the next one."""
+def reject(look: Look, failure: FetchFailure, stage: str = "fetch") -> Rejected:
+    """The record of a request that brought no page to read, with the time of the next one."""
     due = revisits().other(look.at, "failed" if failure.trouble else "rejected")
     return Rejected(
         source=look.source,
         url=look.url,
-        stage="fetch",
+        stage=stage,
         reason=failure.reason,
         detail=failure.detail,
         fetched_at=look.at,
