@@ -6,7 +6,7 @@ RUN := .venv/.installed
 DEV := .venv/.installed-dev
 BENCH := .venv-bench/.installed
 
-.PHONY: help demo install crawl test lint bench clean
+.PHONY: help demo install crawl test lint messages bench clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## */\t/' | sort
 
@@ -28,6 +28,11 @@ lint: $(DEV)     ## style, types, the four floors of the code, known vulnerabili
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python .ci/audit.py
+
+messages: $(DEV) ## collect what is to be translated into archive/i18n/id.po
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --no-wrap --sort-output --output build/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-file archive/i18n/id.po --locale id --omit-header --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 bench: $(BENCH)  ## the benchmark table
 	@.venv-bench/bin/python -m bench

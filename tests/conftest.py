@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, get_context
@@ -29,6 +30,8 @@ FAST: dict[str, Any] = {
 }
 
 Crawl = Callable[..., CrawlRun]
+
+os.environ["LANGUAGE"] = "en"  # whatever the terminal of whoever runs the tests speaks
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
