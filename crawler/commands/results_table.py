@@ -18,15 +18,15 @@ from crawler.registry.source import Source
 from crawler.run.crawl_run import Result
 
 _COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
-_NUMBERS = ("new", "changed", "known", "missing", "withdrawn", "rejected", "requests")
+_NUMBERS = ("new", "changed", "unchanged", "missing", "withdrawn", "rejected", "requests")
 _WHERE_ANY = ("missing", "withdrawn")
 """Shown in the last line only if not zero."""
 _ALWAYS = frozenset({"new", "requests"})
 """Columns that are shown even if all their numbers are zero: a terminal has room for few."""
 _ADDRESS = re.compile(r"https?://\S+: ")
-"""Before a failure stands where it happened."""
+"""The URL at the beginning of a failure's sentence."""
 _ALIKE = 3
-"""So many equal sentences become one."""
+"""From this many on, equal sentences of several sources are printed once."""
 _NAMED = 5
 _NEXT = {
     "failed": "scrapy doctor --source {id} shows whether the network or the site fails.",
@@ -69,12 +69,12 @@ def print_table(results: list[Result]) -> None:
 
 def _reasons(results: list[Result]) -> Iterator[str]:
     """One sentence per problem; equal sentences of several sources are printed once."""
-    alike: dict[str, list[Result]] = {}
+    by_reason: dict[str, list[Result]] = {}
     for result in results:
-        # Why sources were stopped is said once for all.
+        # `crawlall` prints why sources were stopped once, for all.
         if result.verdict.reason and result.verdict.outcome != "stopped":
-            alike.setdefault(_ADDRESS.sub("", result.verdict.reason), []).append(result)
-    for reason, some in alike.items():
+            by_reason.setdefault(_ADDRESS.sub("", result.verdict.reason), []).append(result)
+    for reason, some in by_reason.items():
         if len(some) < _ALIKE:
             yield from (f"{each.source.id}: {each.verdict.reason}" for each in some)
             continue
@@ -96,12 +96,12 @@ def _next_steps(results: list[Result]) -> Iterator[str]:
 
 def print_json(results: list[Result], not_reached: list[Source]) -> None:
     """One array, the sources in the order in which they ended, then those not reached."""
-    told = [_as_json(result) for result in results]
-    told += [
+    rows = [_as_json(result) for result in results]
+    rows += [
         {"source": source.id, "kind": source.kind, "outcome": None, "reason": _NOT_REACHED}
         for source in not_reached
     ]
-    print(escape_json(json.dumps(told, ensure_ascii=False)))
+    print(escape_json(json.dumps(rows, ensure_ascii=False)))
 
 
 def _numbers(result: Result) -> tuple[int, ...]:
@@ -112,14 +112,14 @@ def _numbers(result: Result) -> tuple[int, ...]:
 
 def _sums(results: list[Result]) -> str:
     outcomes = Counter(result.verdict.outcome for result in results)
-    said = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
+    by_outcome = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
     sums = map(sum, zip(*map(_numbers, results), strict=True))
-    named = dict(zip(_NUMBERS, sums, strict=True))
-    told = ("new", "changed", "missing", "withdrawn", "requests")
+    totals = dict(zip(_NUMBERS, sums, strict=True))
+    shown = ("new", "changed", "missing", "withdrawn", "requests")
     counts = ", ".join(
-        f"{named[name]:,} {name}" for name in told if named[name] or name not in _WHERE_ANY
+        f"{totals[name]:,} {name}" for name in shown if totals[name] or name not in _WHERE_ANY
     )
-    return f"{len(results):,} sources: {said}; {counts}."
+    return f"{len(results):,} sources: {by_outcome}; {counts}."
 
 
 def _as_json(result: Result) -> dict[str, Any]:
@@ -131,7 +131,8 @@ def _as_json(result: Result) -> dict[str, Any]:
         "reason": result.verdict.reason or None,
         "new": stats.new,
         "changed": stats.changed,
-        "known": stats.seen,
+        "unchanged": stats.seen,
+        "known": stats.seen,  # deprecated: the old key of `unchanged`
         "missing": stats.missing,
         "gone": stats.gone,
         "rejected": dict(stats.rejected),

@@ -191,6 +191,7 @@ def test_for_programs(morning: Morning) -> None:
         "reason": None,
         "new": 2,
         "changed": 0,
+        "unchanged": 0,
         "known": 0,
         "missing": 0,
         "gone": 0,
