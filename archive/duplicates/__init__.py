@@ -1,4 +1,4 @@
-"""Which releases carry a text that another one had first: the same, or nearly."""
+"""Finds releases that carry the same or nearly the same text, and which published it first."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["catch_up", "check", "enter", "is_stale", "leave", "rebuild", "settle
 
 
 def catch_up(session: Session) -> set[str]:
-    """Works out what an older program did not know of; returns the releases (`id`) whose
-    `duplicate_of` or `similarity` changed by it."""
+    """Computes what an older program did not store; returns the releases (`id`) whose
+    `duplicate_of` or `similarity` changed."""
     changed = set()
     for text_hash in sorted(claims.renew(session, open_only=True)):
         changed |= settle(session.connection(), [text_hash])
@@ -26,17 +26,17 @@ def catch_up(session: Session) -> set[str]:
 
 
 def settle(connection: Connection, hashes: Iterable[str | None]) -> set[str]:
-    """Brings sketches and clusters to what the releases with these `text_hash`es say now, whatever
-    order they came in; returns the releases (`id`) whose `duplicate_of` or `similarity` changed.
-    What a session has changed must have been flushed before."""
+    """Updates sketches and clusters for the texts with these `text_hash`es, whatever the order of
+    arrival. Returns the releases (`id`) whose `duplicate_of` or `similarity` changed. A session
+    must be flushed before."""
     return Clusters(connection).settle(hashes)
 
 
 def enter(
     connection: Connection, release: str, text_hash: str | None, bands: list[int] | None = None
 ) -> set[str]:
-    """The same for a new release with this text, which costs the same however many have it.
-    `bands`: the text's, where they have been worked out already."""
+    """As `settle`, for a new release with this text; takes the same time however many releases have
+    it. `bands`: those of the text, if already computed."""
     if text_hash is None:
         return set()
     clusters = Clusters(connection, {text_hash: bands} if bands is not None else {})

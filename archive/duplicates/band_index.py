@@ -1,4 +1,4 @@
-"""The bands of all texts, as rows: finding the few texts that may be copies of one."""
+"""Index of the bands of all texts: finds the few texts that may be copies of one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from archive.database.column_types import NUMBER_BYTES
 from archive.database.prepared import Prepared
 
 COMMON = 40
-"""Leading texts that share a band when it says nothing any more: a phrase everybody uses, the
-sentences of a template. The copies of one text have one leader between them, so that a text
-copied a thousand times makes no band common."""
+"""A band of more leading texts than this is ignored: a common phrase, or part of a template. All
+copies of a text have one leader, so copies make no band common."""
 
 SHARED = 0.25
-"""Bands of the shorter text that must be shared for a closer look, of those that are not common."""
+"""Share of the shorter text's bands, common ones left out, that two texts must share to be
+compared."""
 
 # The leaders of a band come first in the table's order (`member` is 0): counting them is reading
 # at most COMMON + 1 rows, however many texts have it.
@@ -57,8 +57,7 @@ _COUNT = text(
 
 
 def candidates(connection: Connection, keys: Iterable[int], member: bool) -> list[int]:
-    """Numbers of the sketches with enough of these bands: those that are a `member` of another
-    one's cluster, or those that lead one."""
+    """Numbers of sketches with enough of these bands: of copies if `member`, else of leaders."""
     values = {"keys": _json(keys), "member": member, "common": COMMON, "shared": SHARED}
     return [sketch for (sketch,) in _CANDIDATES.rows(connection, values)]
 

@@ -1,9 +1,9 @@
-"""From when a release may claim the text it carries.
+"""From when the text of a release counts.
 
-A source can edit an old release so that it carries what another one published. So a wording
-inherits its date from the release's earlier wordings only where they are copies of it, by the rule
-for copies; a text that replaced another one counts from when the archive first saw it there. The
-rule and its limits: docs/duplicates.md."""
+A source can edit an old release so that it carries another one's text. So a version inherits its
+date from earlier versions only if it is a copy of them; a text that replaced another one counts
+from when the archive first saw it there. The rule and its limits: docs/duplicates.md.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _IS_OPEN = Version.claim_seen_at.is_(None)
 
 
 def begin(version: Version) -> None:
-    """What a first wording claims: the date it was printed with, and when it was seen. Later
-    readings of other captures change nothing of that: a date may be moved afterwards."""
+    """The claim of a first version: the date printed with it, and when it was seen. Later captures
+    do not change it, since a date may be changed afterwards."""
     version.claim_on, version.claim_at = version.published_on, version.published_at
     version.claim_seen_at = version.seen_at
 
 
 def inherit(versions: Sequence[Version]) -> None:
-    """Works out what a release's wordings claim; all of them, in their order. The claim of the
-    first one must have begun."""
+    """Computes the claims of all versions of a release, in their order. The first one must have its
+    claim."""
     for version, claim in zip(versions, _worked_out(versions), strict=True):
         version.claim_on, version.claim_at, version.claim_seen_at = claim
 
 
 def renew(session: Session, *, open_only: bool = False) -> set[str]:
-    """Works out the claims of all releases of several wordings; `open_only`: of those that an
+    """Computes the claims of all releases with several versions; with `open_only`, of those that an
     older program left without. Returns the `text_hash`es of the releases it changed."""
     wanted = ReleaseRecord.version > 1
     if open_only:
@@ -52,12 +52,12 @@ def renew(session: Session, *, open_only: bool = False) -> set[str]:
             changed.add(versions[-1].text_hash)
         session.flush()
         for version in versions:
-            session.expunge(version)  # their texts need not be held
+            session.expunge(version)  # so that memory does not hold their texts
     return changed
 
 
 def wrong(session: Session) -> Iterator[str]:
-    """The releases of several wordings whose claims are not what the rule says. Reads texts."""
+    """Releases with several versions whose claims do not follow the rule. Reads texts."""
     edited = select(ReleaseRecord.id).where(ReleaseRecord.version > 1).order_by(ReleaseRecord.id)
     for release in session.scalars(edited).all():
         versions = _wordings(session, release)
@@ -68,10 +68,10 @@ def wrong(session: Session) -> Iterator[str]:
 
 
 def _origin(version: Version, earlier: Sequence[Version]) -> Version:
-    """The first wording that is a copy of this one: held directly against it, since by small
-    steps any text becomes any other."""
+    """The first version that this one is a copy of. They are compared directly, since small steps
+    can turn any text into any other."""
     if earlier and version.text_hash is None:
-        return earlier[0]  # too short to be copied: nobody else claims it
+        return earlier[0]  # too short to be a copy: has no claim
     for one in earlier:
         if one.text_hash == version.text_hash:
             return one

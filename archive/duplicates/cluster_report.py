@@ -1,4 +1,4 @@
-"""Clusters as people look at them: who printed a text, and with which changes."""
+"""Clusters as they are shown: which releases have a text, and with which changes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from archive.lookup.selection import EVERYTHING, Selection
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """From the first release's sentences to a copy's, as printed; order and typography aside."""
+    """Changes from the first release's sentences to a copy's, as printed; order and typography do
+    not count."""
 
     dropped: list[str]
     added: list[str]
     changed: list[tuple[str, str]]
-    """As the first release has it, and as the copy has it."""
+    """The sentence in the first release, and in the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class Printed:
     title: str
     url: str
     doubts: list[str]
-    """What speaks against the date it counts from, see `archive.lookup.release_detail.DOUBTS`."""
+    """Doubts about the date it counts from, see `archive.lookup.release_detail.DOUBTS`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy(Printed):
-    """A release that repeats the first one's text."""
+    """A copy of the first release."""
 
     similarity: float
     differences: Differences
@@ -48,7 +49,7 @@ class Copy(Printed):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A text, the earliest release first."""
+    """The releases with one text, the earliest first."""
 
     first: Printed
     copies: list[Copy]
@@ -64,8 +65,8 @@ def clusters(
     release: str | None = None,
     limit: int = 20,
 ) -> list[Cluster]:
-    """The latest clusters, by the first release's day; those with a release that is selected.
-    `release`: only the one it belongs to. Raises ArchiveError."""
+    """The latest clusters, by the first release's day, that include a selected release. `release`:
+    only its cluster. Raises ArchiveError."""
     columns = releases.c
     first = func.coalesce(columns.duplicate_of, columns.id)
     copied = select(columns.duplicate_of).where(columns.duplicate_of.is_not(None))
@@ -80,7 +81,7 @@ def clusters(
 
 
 def differences(first: str, copy: str) -> Differences:
-    """What a copy's body does to the first one's, sentence by sentence."""
+    """Compares a copy's body with the first one's, sentence by sentence."""
     found = compare(read(first), read(copy))
     changed = [(change.here, change.there) for change in found.changed]
     changed += [(one, other) for one, other in found.same if one.spelled != other.spelled]

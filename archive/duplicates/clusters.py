@@ -1,10 +1,10 @@
-"""Who had a text first, and who repeats it.
+"""Clusters of copies within one transaction.
 
-Texts stand in the order of their earliest releases. The first one leads; each later one is a copy
-of the earliest leader whose copy it is, or else leads itself. That is a function of the texts
-alone, so the order in which they arrive cannot matter; and every copy has been held against its
-leader, so that no chain of small changes, and no digest that contains two releases, joins what has
-nothing in common."""
+Texts are in the order of their earliest releases. The first one leads; each later one is a copy of
+the earliest leader that it is a copy of, or leads itself. This depends on the texts alone, not on
+the order of arrival; and every copy is compared with its leader, so no chain of small changes, and
+no digest of two releases, joins unrelated texts.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from archive.duplicates.winnowing import ALGORITHM, bands
 from archive.errors import ValueDamaged
 
 _NEARLY = 0.9999
-"""The highest similarity of texts whose words are not the same to the letter."""
+"""Highest similarity of texts whose words are not exactly the same."""
 
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
 _POINT = Prepared(
@@ -40,7 +40,7 @@ _EARLIER = (
 
 
 class Node:
-    """A text of the archive, as its earliest release prints it."""
+    """A text of the archive, as its earliest release has it."""
 
     def __init__(
         self, connection: Connection, sketch: SketchRow, claim: Claim, claims: list[Claim] | None
@@ -50,12 +50,12 @@ class Node:
         self.claim = claim
         self.order = claim.order
         self.claims = claims
-        """Those of all releases that carry it; None when that was not asked yet."""
+        """Claims of all releases with this text; None if not loaded yet."""
         self._body: str | None = None
 
     @property
     def text(self) -> Text:
-        """Read when it is asked for: a cluster of thousands must not be held in memory."""
+        """The text, read on demand: a cluster may have thousands of releases."""
         if self._body is None:
             self._body = body(self._connection, self.claim)
         return read(self._body)
@@ -65,45 +65,45 @@ class Node:
 
 
 class Clusters:
-    """The clusters within one transaction, and what becomes of them. Flush a session
-    before; objects that it has loaded are not refreshed."""
+    """Clusters within one transaction. Flush a session before; objects it has loaded are not
+    refreshed."""
 
     def __init__(
         self, connection: Connection, known: Mapping[str, list[int]] | None = None
     ) -> None:
-        """`known`: bands by `text_hash`, where they have been worked out already."""
+        """`known`: bands by `text_hash`, if already computed."""
         self._connection = connection
         self._known = known or {}
         self._unknown: set[str] = set()
-        """Texts that have been looked for and are not there yet."""
+        """Texts that were looked up and are not in the archive yet."""
         self._nodes: dict[int, Node] = {}
         self._queue: list[Node] = []
         self._queued: set[int] = set()
         self._arrived: set[int] = set()
-        """New texts: nobody follows them yet."""
+        """New texts, which have no copies yet."""
 
     def settle(self, hashes: Iterable[str | None]) -> set[str]:
-        """Sorts out the texts with these hashes, which came, went or changed; returns the releases
-        (`id`) whose `duplicate_of` or `similarity` became another."""
+        """Updates the clusters for texts that were added, removed or changed; returns the releases
+        (`id`) whose `duplicate_of` or `similarity` changed."""
         wanted = sorted({text_hash for text_hash in hashes if text_hash is not None})
         taken_up = list(filter(None, map(self._take_up, wanted)))
         standing = [sketch for sketch in taken_up if sketch.id in self._nodes]
         vacated = [sketch for sketch in taken_up if sketch.id not in self._nodes]
-        # Copies before their leaders, so that none of them is settled again.
+        # Copies before their leaders, so that none is settled twice.
         for sketch in sorted(vacated, key=lambda sketch: sketch.leader is None):
             self._remove(sketch)
         for sketch in standing:
             self._push([self.node(sketch.id), *self._followers(sketch)])
         settled = []
-        while self._queue:  # an earlier one is never queued by a later one: each is settled once
+        while self._queue:  # later texts never queue earlier ones: each is settled once
             node = heapq.heappop(self._queue)
             self._settle(node)
             settled.append(node)
         return {release for node in settled for release in self._point(node)}
 
     def join(self, release: str, text_hash: str) -> bool:
-        """Points a new release to the first one with this very text, when that is known and
-        earlier: nothing else changes by it, however many carry the text. False when not."""
+        """Points a new release to the first one with exactly this text, if that is known and
+        earlier: nothing else changes, however many have the text. Returns False if it is not."""
         sketch = sketches.find(self._connection, text_hash)
         if sketch is None:
             self._unknown.add(text_hash)
@@ -124,16 +124,16 @@ class Clusters:
         return self._nodes[number]
 
     def leader_of(self, node: Node) -> Node | None:
-        """The earliest leader whose copy it is, when all earlier texts are settled; None when it
+        """The earliest leader that it is a copy of, once all earlier texts are settled; None if it
         leads itself."""
         return self._first_copied(node, self._candidates(node, member=False))
 
     def similarity(self, node: Node, leader: Node) -> float:
-        """How alike a text and its leader are; 1 for the same words, and for nothing else."""
+        """Similarity of a text and its leader; 1 only for the same words."""
         return 1.0 if node is leader else min(_NEARLY, resemblance(node.text, leader.text))
 
     def _take_up(self, text_hash: str) -> SketchRow | None:
-        """Brings the row of a text to what its releases say. Without a node: it has none now."""
+        """Updates the row of a text from its releases. Returns None if it has none now."""
         known = text_hash not in self._unknown
         sketch = sketches.find(self._connection, text_hash) if known else None
         claims = carrying(self._connection, text_hash)
@@ -155,7 +155,7 @@ class Clusters:
         return sketch
 
     def _remove(self, sketch: SketchRow) -> None:
-        """Takes out a text that no release carries any more."""
+        """Removes a text that no release has any more."""
         followers = self._followers(sketch)
         for follower in followers:
             self._follow(follower, None)
@@ -164,7 +164,7 @@ class Clusters:
         sketches.remove(self._connection, sketch)
 
     def _settle(self, node: Node) -> None:
-        """Finds its leader anew, and queues later texts for which that makes a difference."""
+        """Finds its leader again, and queues later texts that this may change."""
         followers = self._followers(node.sketch)
         leaders = self._candidates(node, member=False)
         leader = self._first_copied(node, leaders)
@@ -183,8 +183,8 @@ class Clusters:
         return next((leader for leader in copied if self._had_it_before(leader, node)), None)
 
     def _had_it_before(self, leader: Node, node: Node) -> bool:
-        """Whether the leader's release carried this very text in time: what it put in beside its
-        own text by an edit does not count from the day of that."""
+        """Whether the leader's release had this text in time: a text added by an edit counts only
+        from that edit on."""
         claim = leader.claim
         if claim.version == 1:
             return True
@@ -195,7 +195,8 @@ class Clusters:
         return claim.seen_at <= node.order[0]
 
     def _may_follow(self, other: Node, node: Node) -> bool:
-        """Whether `other` would rather follow `node`, were it a copy, than whom it follows now."""
+        """Whether `other` would have `node` as its leader, if it is a copy of it, rather than its
+        present one."""
         leader = other.sketch.leader
         return node < other and (leader is None or node < self.node(leader))
 
@@ -229,7 +230,7 @@ class Clusters:
         return [self._nodes[number] for number in numbers]
 
     def _claims(self, releases: list[str]) -> list[Claim]:
-        """Raises ValueDamaged where one of the releases is not there."""
+        """Raises ValueDamaged if one of the releases is missing."""
         found = claims_of(self._connection, releases)
         if lost := set(releases) - {claim.release for claim in found}:
             raise ValueDamaged(min(lost))
@@ -263,5 +264,5 @@ class Clusters:
 
 
 def leave(connection: Connection, release: str) -> None:
-    """Takes a release whose text is too short to be copied out of its cluster."""
+    """Takes a release whose text is now too short to be a copy out of its cluster."""
     _POINT.run(connection, {"wanted": release, "first": None, "alike": None})

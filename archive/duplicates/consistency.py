@@ -1,4 +1,4 @@
-"""Whether sketches and clusters are what the releases say."""
+"""Checks that sketches and clusters agree with the releases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BATCH = 200
 
 
 def check(session: Session) -> Iterator[str]:
-    """A sentence for each thing that is wrong; `rebuild` mends them all. Reads every text."""
+    """Yields a sentence for each error; `rebuild` repairs all of them. Reads every text."""
     yield from _unsketched(session)
     yield from _unpointed(session)
     for release in inherited.wrong(session):
@@ -39,7 +39,7 @@ def check(session: Session) -> Iterator[str]:
 
 
 def is_stale(session: Session) -> bool:
-    """Whether texts have no sketch, or one of another algorithm: after an upgrade."""
+    """Whether texts have no sketch, or one of another algorithm, as after an upgrade."""
     other = select(Sketch.id).where(Sketch.algorithm != ALGORITHM).limit(1)
     return session.scalar(other) is not None or any(True for _ in _unsketched(session))
 
@@ -69,7 +69,7 @@ def _unsketched(session: Session) -> Iterator[str]:
 
 
 def _unpointed(session: Session) -> Iterator[str]:
-    """Releases too short to be copied, or whose leader is a copy itself."""
+    """Releases too short to be copies, or whose leader is a copy itself."""
     first = aliased(ReleaseRecord)
     connection = session.connection()
     for claim in claims(connection, table_of(Version).c.text_hash.is_(None)):

@@ -11,50 +11,50 @@ from archive.duplicates.spelling import alike, is_number, one_name
 from archive.fingerprint import LEAST_WORDS
 
 RELATED = 0.3
-"""Shingles of the shorter text that must be in the other one for a closer look."""
+"""Share of the shorter text's shingles that the other must have to be compared further."""
 COVERED = 0.5
-"""Words of the shorter text that must stand in the other, sentence by sentence."""
+"""Share of the shorter text's words that the other must have, sentence by sentence."""
 TOLD = 0.25
-"""The same of what is not quoted, when it is long enough to tell."""
+"""The same outside of quotes, if that is long enough."""
 SAME_TO_A_FACT = 6
-"""Sentences that agree it takes to outweigh one exchanged number; for a word of a name three
-times as many: desks correct numbers, not names."""
+"""Matching sentences that outweigh one exchanged number; three times as many for a word of a name:
+newsrooms correct numbers, not names."""
 
 _TEMPLATE = 0.6
-"""Words beside the facts that two sentences of one template share."""
+"""Share of the words, facts left out, that two sentences of one template have in common."""
 _COUNTERPART = 0.5
-"""Words of the shorter sentence that a changed one must have in common with its counterpart."""
+"""Share of the shorter sentence's words that a changed sentence must have."""
 
 
 @dataclass(slots=True)
 class Changed:
-    """A sentence, and what stands in its place in the other text."""
+    """A sentence, and the changed sentence in the other text."""
 
     here: Sentence
     there: Sentence
     common: int
-    """Words of it that are unchanged, or changed in spelling only."""
+    """Number of its words that are unchanged, or changed in spelling only."""
     exchanged: list[tuple[tuple[str, ...], tuple[str, ...]]]
-    """Facts of one template with other facts in their place."""
+    """Facts of a template that other facts replace."""
     respelled: bool
-    """Nothing but spellings differs."""
+    """Whether only spellings differ."""
 
 
 @dataclass(slots=True)
 class Comparison:
-    """What the shorter of two texts shares with the other, sentence by sentence."""
+    """What the shorter of two texts and the other have in common, sentence by sentence."""
 
     same: list[tuple[Sentence, Sentence]] = field(default_factory=list)
-    """With its counterpart: spellings may differ."""
+    """Pairs of matching sentences; spellings may differ."""
     changed: list[Changed] = field(default_factory=list)
     missing: list[Sentence] = field(default_factory=list)
-    """Of the shorter one, what the other does not have."""
+    """Sentences of the shorter text that the other does not have."""
     added: list[Sentence] = field(default_factory=list)
-    """Of the other one, what the shorter does not have."""
+    """Sentences of the other text that the shorter does not have."""
 
     def is_copy(self) -> bool:
-        """The rule: enough is there word for word, not of quotes alone, and where sentences of
-        one template stand against each other, they tell the same facts."""
+        """The rule: enough words are the same, not in quotes alone, and sentences of one template
+        have the same facts."""
         covered = _share(self._covered(), self._length())
         told = _share(self._covered(quoted=False), self._length(quoted=False))
         if self._covered() < LEAST_WORDS or covered < COVERED or told < TOLD:
@@ -63,8 +63,8 @@ class Comparison:
         return self.exchanged() * SAME_TO_A_FACT <= agreeing
 
     def exchanged(self) -> int:
-        """Facts that differ, each counted once, the words of names three times. Names that may be
-        one after all (`Hasan`, `Husin`) count only beside facts that cannot."""
+        """Number of facts that differ, each counted once, the words of names three times. Names
+        that may be the same (`Hasan`, `Husin`) count only next to facts that certainly differ."""
         exchanges = {pair for change in self.changed for pair in change.exchanged}
         certain = [pair for pair in exchanges if not alike(*pair)]
         return sum(map(_weight, exchanges)) if certain else 0
@@ -88,20 +88,20 @@ def resemblance(one: Text, other: Text) -> float:
 
 
 def is_copy(one: Text, other: Text) -> bool:
-    """Whether they are one text: reposted, or the shorter contained in the other."""
+    """Whether two texts are copies: reposted, or the shorter contained in the other."""
     short, long = in_order(one, other)
     both = len(short.shingle_set & long.shingle_set)
     return both >= RELATED * len(short.shingle_set) and compare(short, long).is_copy()
 
 
 def in_order(one: Text, other: Text) -> tuple[Text, Text]:
-    """The shorter one first; of two of one length the same one, whichever comes first."""
+    """The shorter text first; the order of texts of equal length is fixed."""
     short, long = sorted((one, other), key=lambda text: (len(text.words), text.words))
     return short, long
 
 
 def compare(here: Text, there: Text) -> Comparison:
-    """Each sentence of `here` with its counterpart in `there`, wherever it stands."""
+    """Matches each sentence of `here` with one of `there`, wherever it is."""
     comparison = Comparison()
     counterparts = defaultdict(list)
     for sentence in reversed(there.sentences):
@@ -145,7 +145,7 @@ def _neighbours(sentence: Sentence) -> set[tuple[str, str]]:
 
 
 def _change(here: Sentence, there: Sentence) -> Changed | None:
-    """`there` as what became of `here`; None when they have too little in common."""
+    """`there` as a changed `here`; None if they have too little in common."""
     blocks = SequenceMatcher(None, here.words, there.words, autojunk=False).get_opcodes()
     common, respelled = 0, True
     exchanged = []
@@ -168,8 +168,8 @@ def _change(here: Sentence, there: Sentence) -> Changed | None:
 def _exchange(
     here: Sentence, there: Sentence, one: slice, other: slice
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The facts on both sides of a gap; None when one side has none: what is merely left out or
-    put in contradicts nothing."""
+    """The facts on both sides of a gap; None if one side has none: an omission or addition
+    contradicts nothing."""
     left, right = _facts(here, one), _facts(there, other)
     return (left, right) if left and right and left != right else None
 
@@ -190,5 +190,5 @@ def _weight(exchange: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
 
 
 def _share(part: int, of: int) -> float:
-    """1 of next to nothing: a text that is all quotes is not told at all."""
+    """The share; 1 if the whole is next to nothing (a text of quotes only)."""
     return part / of if of >= LEAST_WORDS else 1.0

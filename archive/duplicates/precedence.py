@@ -1,4 +1,4 @@
-"""Who may claim to have had a text first."""
+"""Order of precedence between releases with one text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Order = tuple[datetime, datetime, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A release with its current wording, and what decides who was first."""
+    """A release with its current version, and the dates that decide precedence."""
 
     release: str
     """Its id."""
@@ -29,7 +29,7 @@ class Claim:
     duplicate_of: str | None
     similarity: float | None
     version_id: int
-    """Of the current wording, in `versions`; so are the rest."""
+    """Of the current version, in `versions`; so are the other fields."""
     text_hash: str | None
     claim_on: date | None
     claim_at: datetime | None
@@ -40,9 +40,9 @@ class Claim:
 
     @property
     def order(self) -> Order:
-        """The earliest first. A mere date is taken for the end of that day at the source, so that
-        of two on one day the one that shows its hour is first; a text without a date to claim
-        (see `claims`) was published by the time it was first seen."""
+        """Sort key, the earliest first. A date without a time counts as the end of that day at the
+        source, so of two releases on one day the one with a time is first. A text without a date
+        (see `claims`) counts from when it was first seen."""
         seen = self.claim_seen_at or self.first_seen_at
         published = self.claim_at
         if published is None and self.claim_on is not None:
@@ -81,15 +81,14 @@ _BODY = Prepared(select(_VERSIONS.c.body).where(_VERSIONS.c.id == bindparam("wan
 
 
 def claims(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Claim]:
-    """The claims of releases whose row or current wording meets a condition, a few at a time in
-    memory."""
+    """The claims of releases whose row or current version meets a condition, a few at a time."""
     rows = connection.execute(_those(condition), execution_options={"yield_per": 500})
     for row in rows:
         yield Claim(*row)
 
 
 def carrying(connection: Connection, text_hash: str) -> list[Claim]:
-    """The claims of the releases whose current wording has this text."""
+    """The claims of the releases whose current version has this text."""
     return [Claim(*row) for row in _CARRYING.rows(connection, {"wanted": text_hash})]
 
 
@@ -99,6 +98,6 @@ def claims_of(connection: Connection, releases: list[str]) -> list[Claim]:
 
 
 def body(connection: Connection, claim: Claim) -> str:
-    """The text that is claimed."""
+    """The text of a claim."""
     [(found,)] = _BODY.rows(connection, {"wanted": claim.version_id})
     return str(found)

@@ -1,4 +1,4 @@
-"""Making sketches and clusters anew from the texts."""
+"""Rebuilds sketches and clusters from the texts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
 
 
 def rebuild(session: Session) -> int:
-    """Forgets all hashes, claims, sketches and clusters and makes them again, the earliest text
-    first, so that none has to be settled twice. Returns how many records changed; these get a new
-    `seq`.
-
-    Memory: some 300 bytes a text, for their order."""
+    """Deletes all hashes, claims, sketches and clusters and computes them again, the earliest text
+    first, so that none is settled twice. Returns the number of changed records, which get a new
+    `seq`. Memory: about 300 bytes per text."""
     _rehash(session)
     inherited.renew(session)
     session.execute(delete(Band))
@@ -49,7 +47,7 @@ def _rehash(session: Session) -> None:
 
 
 def _freed(connection: Connection) -> set[str]:
-    """Takes releases whose text is too short to be copied out of their clusters."""
+    """Takes releases whose text is too short to be a copy out of their clusters."""
     short = _VERSIONS.c.text_hash.is_(None) & _RELEASES.c.duplicate_of.is_not(None)
     freed = [claim.release for claim in claims(connection, short)]
     for release in freed:

@@ -1,4 +1,4 @@
-"""A body as it is compared: its sentences, their words, and the words that carry facts."""
+"""A body prepared for comparison: sentences, words, and the words that are facts."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from archive.duplicates.spelling import HONORIFICS, folded, is_number
 from archive.fingerprint import unprinted
 
 SHINGLE = 4
-"""Words in a shingle: three name too many things that all releases say, five break too often."""
+"""Words in a shingle: many releases share three, and five break too often."""
 
-# A polynomial over the words of a run, modulo a prime.
+# A polynomial over the words of a shingle, modulo a prime.
 _PRIME = (1 << 61) - 1
 _BASE = 1_000_003_000_000_019
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _PARAGRAPH = re.compile(r"\n+")
-# After a full stop; also where the space behind it was lost (`selesai.Ketua`).
+# After a full stop, also if the space after it is missing (`selesai.Ketua`).
 _STOP = re.compile(r"""(?<=[.!?…])["')\]]*(?:\s+|(?<=[a-z][.!?…])(?=[A-Z"]))""")
 _SHORT = 4
-"""A piece of fewer words is no sentence by itself: a number in a list, a name's initial."""
+"""A piece with fewer words is not a sentence: a number in a list, an initial."""
 _TITLE = re.compile(r"\b(?:[A-Z]|[A-Z][a-z]{1,2})\.$")
-"""`H.`, `Dr.`, `No.`: a full stop that ends no sentence."""
+"""`H.`, `Dr.`, `No.`: a full stop that does not end a sentence."""
 
 
 class Sentence:
-    """A sentence, and its words as they are compared."""
+    """A sentence, and its words in the form in which they are compared."""
 
     def __init__(self, printed: str, words: list[str], quoted: bool) -> None:
         self.printed = printed
@@ -36,19 +36,19 @@ class Sentence:
         self.words = tuple(map(folded, words))
         """Folded (see `spelling`)."""
         self.quoted = quoted
-        """Whether it is, wholly or partly, what somebody said."""
+        """Whether it is a quote, at least in part."""
 
     @property
     def spelled(self) -> list[str]:
-        """The words as they are spelled, in small letters."""
+        """The words as spelled, in lower case."""
         return [word.casefold() for word in self._spelled]
 
     @cached_property
     def facts(self) -> tuple[bool, ...]:
-        """Which of the words carry a fact: numbers, and names by their capitals."""
+        """Which words are facts: numbers, and names by their capitals."""
         capital = [word[0].isupper() for word in self._spelled]
         if not (len(capital) > 1 and capital[1]):
-            capital[0] = False  # every sentence begins with one; a name goes on with another
+            capital[0] = False  # as in every sentence; a name has a second capital
         return tuple(
             (large and word not in HONORIFICS) or is_number(word)
             for large, word in zip(capital, self.words, strict=True)
@@ -56,26 +56,26 @@ class Sentence:
 
     @property
     def shouted(self) -> bool:
-        """Whether all is in capitals, so that they say nothing of names."""
+        """Whether all is in capitals, so that they do not show names."""
         return all(word.isupper() for word in self._spelled if word.isalpha())
 
     @property
     def frame(self) -> frozenset[str]:
-        """The words a template would have: all but the facts, if these can be told."""
+        """The words of the template: all except the facts, if these can be recognised."""
         if self.shouted:
             return frozenset(self.words)
         return frozenset(w for w, fact in zip(self.words, self.facts, strict=True) if not fact)
 
 
 class Text:
-    """A body, read for comparing: its parts are worked out when they are asked for."""
+    """A body prepared for comparison; its parts are computed on demand."""
 
     def __init__(self, body: str) -> None:
         self._body = unprinted(body)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """All of them, folded."""
+        """All words, folded."""
         return tuple(map(folded, _WORD.findall(self._body)))
 
     @cached_property
@@ -84,8 +84,8 @@ class Text:
 
     @cached_property
     def shingles(self) -> list[int]:
-        """A number of 48 bits for each run of words, in order. The same on every machine and in
-        every version of Python: they are kept in the archive."""
+        """A number of 48 bits for each shingle, in order. The same on every machine and Python
+        version, since the archive stores them."""
         numbers = [_number(word) for word in self.words]
         while len(numbers) < SHINGLE:
             numbers.append(0)
@@ -99,7 +99,7 @@ class Text:
 
 @lru_cache(maxsize=512)
 def read(body: str) -> Text:
-    """The body as a text. Members of a series come one after another: some are kept at hand."""
+    """Prepares a body; cached, since members of a series come one after another."""
     return Text(body)
 
 
@@ -118,7 +118,7 @@ def _sentences(body: str) -> Iterator[Sentence]:
 
 
 def _pieces(paragraph: str) -> list[tuple[str, list[str]]]:
-    """What stands between two full stops, with its words; short pieces joined to a neighbour."""
+    """The text between two full stops, with its words; short pieces are joined to a neighbour."""
     pieces: list[tuple[str, list[str]]] = []
     start = 0
     for end in (*(stop.end() for stop in _STOP.finditer(paragraph)), len(paragraph)):

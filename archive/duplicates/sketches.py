@@ -1,4 +1,4 @@
-"""The rows of `sketches`: the texts by which copies are found, however many releases carry one."""
+"""The table `sketches`: one row per text, however many releases have it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UPDATE = Prepared(
 )
 _DELETE = delete(_TABLE).where(_TABLE.c.id == bindparam("wanted"))
 _BATCH = 500
-"""Texts asked for in one query."""
+"""Texts per query."""
 
 
 @dataclass(slots=True)
@@ -39,13 +39,13 @@ class SketchRow:
 
 
 def find(connection: Connection, text_hash: str) -> SketchRow | None:
-    """The one of a text; None where it is not known."""
+    """The sketch of a text; None if it is not in the archive."""
     row = _BY_HASH.row(connection, {"wanted": text_hash})
     return SketchRow(*row) if row else None
 
 
 def load(connection: Connection, numbers: list[int]) -> Iterator[list[SketchRow]]:
-    """Those with these numbers, a few hundred at a time; what is not there is left out."""
+    """The sketches with these numbers, a few hundred at a time; missing ones are left out."""
     for start in range(0, len(numbers), _BATCH):
         rows = connection.execute(_BY_NUMBER, {"wanted": numbers[start : start + _BATCH]})
         yield [SketchRow(*row) for row in rows]
@@ -59,7 +59,7 @@ def followers(connection: Connection, number: int) -> list[int]:
 def add(
     connection: Connection, text_hash: str, algorithm: int, bands: Iterable[int], first: str
 ) -> SketchRow:
-    """Adds a text that leads itself."""
+    """Adds a text as a leader."""
     values: dict[str, Any] = {"text_hash": text_hash, "bands": list(bands), "first": first}
     added = _INSERT.run(connection, values | {"algorithm": algorithm, "leader": None})
     assert added is not None
@@ -67,12 +67,12 @@ def add(
 
 
 def change(connection: Connection, row: SketchRow, first: str, leader: int | None) -> None:
-    """Writes down who carries the text first, and whose copy it is, where that is another."""
+    """Updates who has the text first, and its leader, if they changed."""
     if (row.first, row.leader) != (first, leader):
         row.first, row.leader = first, leader
         _UPDATE.run(connection, {"wanted": row.id, "first_": first, "leader_": leader})
 
 
 def remove(connection: Connection, row: SketchRow) -> None:
-    """Removes a text. No other text may be a copy of it by then."""
+    """Removes a text, which must have no copies."""
     connection.execute(_DELETE, {"wanted": row.id})

@@ -1,5 +1,7 @@
-"""When two spellings are of one word: `Zulkipli` and `Zulkifli`, `Mas'ud` and `Masud`, `lima` and
-`5`. Numbers have no spellings: `21` is never `27`."""
+"""Spellings of one word: `Zulkipli` and `Zulkifli`, `Mas'ud` and `Masud`, `lima` and `5`.
+
+Numbers have only one spelling: `21` is never `27`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from pathlib import Path
 
 _DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 HONORIFICS = frozenset(_DATA["honorifics"])
-"""What may stand before a name or be left out, and says nothing of who it is."""
+"""Words before a name that may be left out."""
 
 _TWICE = re.compile(r"(\w)\1+")
 
@@ -27,12 +29,12 @@ def _by_sound(plain: str) -> str:
 _DIGITS = {word: str(number) for number, word in enumerate(_DATA["numbers"])} | {
     _by_sound(month): str(number) for number, month in enumerate(_DATA["months"], start=1)
 }
-"""Numbers and months, also as `Nopember`, by which a desk writes `5` or `26/5`."""
+"""Numbers and months, also `Nopember`, which newsrooms also print as `5` or `26/5`."""
 
 
 @lru_cache(maxsize=1 << 16)
 def folded(word: str) -> str:
-    """A word without what its spellings differ in. It serves only to be held against others."""
+    """A word without differences in spelling; only for comparison."""
     plain = word.casefold().replace("'", "")
     if plain.isdigit():
         return plain.lstrip("0") or "0"
@@ -45,8 +47,8 @@ def is_number(folded_word: str) -> bool:
 
 
 def one_name(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Whether folded words standing in the same place are one name written twice: nearly the same
-    letters, however they are spaced, or one of them abbreviated. Or one number: `1.204`, `1204`."""
+    """Whether two folded words at the same position are one name: nearly the same letters, however
+    spaced, or one abbreviated. Or one number: `1.204`, `1204`."""
     if any(map(is_number, left + right)):
         return "".join(left) == "".join(right)
     if len(left) == len(right):
@@ -55,7 +57,7 @@ def one_name(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 
 def alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Whether they may be one name after all: `Hasan` and `Husin`, `Rudi` and `Rudiansyah`."""
+    """Whether two words may be one name: `Hasan` and `Husin`, `Rudi` and `Rudiansyah`."""
     if any(map(is_number, left + right)):
         return False
     if len(left) == len(right) > 1:
@@ -72,14 +74,14 @@ def _one_word(one: str, other: str) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    """A letter in five, two at most: `Damai` is not `Ramai` by chance in a series of quarters,
-    where everything else is equal, so that short words get no letter at all."""
+    """Whether at most one letter in five differs, and two at most. None in short words: in a series
+    of districts, `Damai` and `Ramai` are different."""
     longest = max(len(one), len(other))
     return _distance(one, other, 0 if longest < 5 else 1 if longest < 8 else 2) is not None
 
 
 def _distance(one: str, other: str, most: int) -> int | None:
-    """Letters to put in, take out or exchange (Levenshtein); None when more than `most`."""
+    """Letters to insert, delete or replace (Levenshtein); None if more than `most`."""
     if abs(len(one) - len(other)) > most:
         return None
     if one == other:

@@ -46,7 +46,7 @@ def findings(session: Session, now: datetime, source: str | None = None) -> list
 
 
 def _with_its_beginning(session: Session, one: Finding, visits: list[Visit]) -> Finding:
-    """A finding that holds in every crawl examined may be older than those crawls."""
+    """A finding that holds in every crawl examined may be older than these."""
     began = since_well(session, visits[0].source) if one.crawls >= limits().pages.visits else None
     return replace(one, since=min(one.since, began)) if began else one
 
@@ -59,7 +59,7 @@ def _of(visits: list[Visit], rhythm: Rhythm) -> Iterator[Finding]:
     yield from kept_away
     yield from speed(visits)
     if any(one.kind != "unmet" for one in kept_away):
-        return  # what little came through says nothing about the rest
+        return  # the few releases that were read say nothing about the rest
     yield from ways(visits)
     yield from coverage(visits)
     yield from silent(visits, rhythm)

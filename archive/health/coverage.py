@@ -13,7 +13,7 @@ from archive.health.finding import Finding
 from archive.health.thresholds import limits
 
 Share = Callable[[Visit], tuple[int, int]]
-"""For a crawl: how many of the extracted releases had something, and how many there were."""
+"""For a crawl: how many of the extracted releases have something, and how many there are."""
 
 
 _DOUBTFUL = "text-doubtful"
@@ -30,7 +30,8 @@ class _Fall:
 
 
 def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """Fields that have become rarer, texts that have become shorter; newest crawl first."""
+    """Findings about fields that have become rarer and texts that have become shorter; newest crawl
+    first."""
     read = [visit for visit in visits if visit.reading]
     for kind, name in (("dates", "dated"), ("bylines", "signed")):
         fall = _fallen(read, _share(name), by_crawl=kind == "bylines")
@@ -110,7 +111,7 @@ def _shorter(read: list[Visit]) -> Iterator[Finding]:
     numbers, usual = limits().coverage, _usual(read)
     if not usual:
         return
-    # A crawl counts as often as it read releases: the first one may be all the past there is.
+    # Each crawl counts by the number of its releases: the first crawl may be the only one before.
     typical = median(
         words for visit in usual for words in [visit.reading["words"]] * visit.reading["releases"]
     )
@@ -133,7 +134,7 @@ def _shorter(read: list[Visit]) -> Iterator[Finding]:
 
 
 def _as(read: list[Visit], name: str) -> str:
-    """Names the latest release that lacks something, if a crawl noted one."""
+    """Names the latest release without something, if a crawl noted one."""
     noted = (visit.reading.get("without", {}).get(name) for visit in read)
     url = next(filter(None, noted), None)
     return f", for example {url}" if url else ""
@@ -144,7 +145,7 @@ def _share(name: str) -> Share:
 
 
 def _mostly(share: Share) -> Share:
-    """A crawl counted as one: whether most of the releases it read had something."""
+    """Counts a crawl as one: whether most of its releases have something."""
 
     def counted(visit: Visit) -> tuple[int, int]:
         had, of = share(visit)
@@ -154,16 +155,16 @@ def _mostly(share: Share) -> Share:
 
 
 def _usual(read: list[Visit]) -> set[Visit]:
-    """Crawls that show what is usual now. A first crawl and the deep ones read pages of many years
-    and many designs: they count only where there is nothing else."""
+    """Crawls that show the usual numbers. A first crawl and deep ones read pages of many years and
+    designs: they count only if there are no others."""
     daily = {visit for visit in read if not (visit.first or visit.deep)}
     enough = sum(visit.reading["releases"] for visit in daily) >= 2 * limits().coverage.past
     return daily if enough else set(read)
 
 
 def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall | None:
-    """The shortest row of latest crawls whose share fell below that of all before by more than
-    chance explains. `by_crawl`: where the releases of one crawl are alike, and count as one."""
+    """The shortest sequence of latest crawls whose share is below that of all before by more than
+    chance. `by_crawl`: if the releases of one crawl are alike, each crawl counts as one."""
     numbers, usual = limits().coverage, _usual(read)
     confirms = limits().kinds["dates"].crawls
     for last in range(confirms, len(read)):
@@ -197,9 +198,9 @@ def _sum(visits: list[Visit], share: Share) -> tuple[int, int]:
 
 
 def _is_rare(had: int, of: int, share: float) -> bool:
-    """Whether chance would hardly ever leave so few of so many (binomial)."""
+    """Whether chance would almost never leave so few of so many (binomial test)."""
     missing, odds = 1 - share, limits().coverage.odds
-    # In logarithms: of a thousand releases the numbers are beyond what a float holds.
+    # In logarithms: with a thousand releases the numbers exceed a float.
     terms = (
         lgamma(of + 1)
         - lgamma(k + 1)

@@ -21,7 +21,7 @@ _JSON = ("ways", "failures", "refusals", "alike", "reading")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Visit:
-    """One crawl of one source, as it noted itself; see `crawls` in docs/query.md."""
+    """One crawl of one source; see `crawls` in docs/query.md."""
 
     source: str
     started_at: datetime
@@ -78,7 +78,7 @@ class Visit:
 
 def visits(session: Session) -> dict[str, list[Visit]]:
     """The last crawls of each source (`limits.toml` says how many), and as many that read
-    something: a small office publishes on few days."""
+    something, since a small office publishes on few days."""
     latest = select(
         Crawl.id,
         _back(Crawl.source).label("back"),
@@ -102,12 +102,12 @@ def visits(session: Session) -> dict[str, list[Visit]]:
 
 
 def _back(*partition: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
-    """The place of a crawl among its likes, from the newest one back."""
+    """Position of a crawl among those of its kind, from the newest one back."""
     return func.row_number().over(partition_by=partition, order_by=Crawl.id.desc())
 
 
 def since_well(session: Session, source: str) -> datetime | None:
-    """When the first crawl after the last one that went well began; None where none has failed."""
+    """When the first crawl after the last successful one began; None if none failed since."""
     well = select(func.max(Crawl.id)).where(Crawl.source == source, Crawl.outcome.in_(WELL))
     return session.scalar(
         select(func.min(Crawl.started_at)).where(

@@ -1,4 +1,4 @@
-"""Diagnoses what keeps a source's releases from the archive, and for how many crawls."""
+"""Diagnoses why no releases of a source arrive, and since how many crawls."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Diagnosis:
     kind: str
     evidence: str
     of_pages: bool = False
-    """Whether only release pages had the problem: a crawl that fetched none neither confirms it
-    nor ends it."""
+    """Whether only release pages had the problem: a crawl that fetched none neither confirms nor
+    ends it."""
     refused: int = 0
     """Pages that were not releases, if that is the whole problem."""
 
 
 def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """What the latest crawls agree on, if there are enough of them; newest first."""
+    """The problem that the latest crawls share, if they are enough; newest first."""
     run = list(_run([visit for visit in visits if visit.ended]))
     if not run:
         return
@@ -46,7 +46,7 @@ def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """Crawls that never came to an end, the latest of all left out: it may still run."""
+    """Crawls that never ended, without the latest: it may still run."""
     run = list(takewhile(lambda visit: visit.outcome is None, visits))
     if len(run) - 1 >= limits().kinds["killed"].crawls:
         yield Finding(
@@ -100,7 +100,7 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
 
 
 def _pages(visit: Visit) -> Diagnosis | None:
-    """The lists were fine; diagnoses the pages they lead to."""
+    """Diagnoses the release pages, if the lists had no problem."""
     refusals = {name: count for name, count in visit.refusals.items() if name != HIJACKED}
     failed, refused = sum(visit.failures.values()), sum(refusals.values())
     if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
@@ -118,7 +118,7 @@ def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) ->
     kinds: Counter[str] = Counter()
     for reason, count in reasons.items():
         kinds[limits().kind_of(reason)] += count
-    # The causes that need no second look to be sure of come first.
+    # Causes that one crawl proves come first.
     kind = next(kind for kind in (*limits().reasons, "redesign") if kind in kinds)
     if of_pages:
         said = f"Releases could not be fetched: {_counted(reasons)}."
@@ -134,7 +134,7 @@ def _alike(visit: Visit) -> bool:
 
 
 def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
-    """Lists that name no release, though they did before, or never have."""
+    """Diagnoses lists that name no release, though they did before, or never did."""
     where = visit.led[0]["url"]
     named = next((earlier.named for earlier in before if earlier.named), None)
     if named is None:

@@ -1,4 +1,4 @@
-"""Findings about seeds that fail while others stand in, and about speed."""
+"""Findings about seeds that fail while others replace them, and about speed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
     for way in visits[0].failed:
         yield from _failing(visits, way["what"], way["url"])
     for way in visits[0].led:
-        # A home page may repeat what its lists name, and REST is asked for news only.
+        # A home page may repeat what its lists name, and REST is only asked for news.
         if way["what"] in ("listing", "feed") and not visits[0].lists_are_empty:
             yield from _emptied(visits, way["what"], way["url"])
 
 
 def _failing(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
-    # Where every list failed, nothing stood in for this one: that crawl has a finding of its own.
+    # If every list failed, none replaced this one, and the crawl has a finding of its own.
     run = list(takewhile(lambda visit: _why(visit, url), (v for v in visits if v.led)))
     said = f"{what} {url} could not be fetched ({_why(visits[0], url)}); {_others(visits[0])}."
     yield from _lasting(run, said)
@@ -63,7 +63,7 @@ def _rebuilt_since(visits: Sequence[Visit]) -> Iterator[Finding]:
 
 
 def speed(visits: Sequence[Visit]) -> Iterator[Finding]:
-    """A finding if the site has become much slower, or was never fast enough."""
+    """A finding if the site has become much slower, or was always too slow."""
     numbers = limits().slow
     timed = [visit for visit in visits if visit.seconds is not None]
     run: list[Visit] = []

@@ -24,7 +24,7 @@ class _Pages:
 
 def hijacked(session: Session) -> Iterator[Finding]:
     """A finding for each source that served injected pages when they were last fetched; it ends
-    when those answer otherwise."""
+    when it no longer does."""
     rows = session.execute(
         select(Rejection.source, Rejection.url, Rejection.first_seen_at)
         .join(Address, (Address.source == Rejection.source) & (Address.url == Rejection.url))

@@ -1,4 +1,4 @@
-"""When each source was last crawled, and its outcome; the schedule uses it."""
+"""Time and outcome of each source's last crawls, for the schedule."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Visits:
     through: bool
     """Whether it finished; a stopped or killed crawl did not."""
     ill: int
-    """How many crawls in a row, up to the last, failed, were blocked or found nothing. Those that
-    did not come to their end neither count nor begin the count anew."""
+    """How many crawls in a row, up to the last, failed, were blocked or found nothing. Unfinished
+    ones neither count nor start the count again."""
 
 
 def visits(session: Session | Connection) -> dict[str, Visits]:

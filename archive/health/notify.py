@@ -86,7 +86,7 @@ def change(
 
 
 def tell(webhook: str, found: Sequence[Finding], changed: Change, now: datetime) -> None:
-    """POSTs what has changed as JSON. Raises WebhookError; then nothing counts as sent."""
+    """POSTs what has changed, as JSON. Raises WebhookError; then nothing counts as sent."""
     message = {
         "text": "\n".join((headline(found), *_lines(changed))),
         "at": utc_text(now),
@@ -108,7 +108,7 @@ def remember(
     key = _key(webhook, source)
     session.execute(delete(Told).where(Told.webhook == key))
     since: dict[tuple[str, str], datetime] = {}
-    for one in found:  # a kind may be found twice: two lists that fail
+    for one in found:  # a kind may occur twice: two lists that fail
         since[_place(one)] = min(one.since, since.get(_place(one), one.since))
     session.add_all(
         Told(webhook=key, source=name, kind=kind, since=first, told_at=now)
@@ -150,7 +150,7 @@ def _post(webhook: str, body: bytes) -> None:
 
 
 class _StaysThere(urllib.request.HTTPRedirectHandler):
-    """A redirect would turn the POST into a GET that tells nobody anything."""
+    """Does not follow redirects: the POST would become a GET, and nobody would get the message."""
 
     def redirect_request(self, *_: Any) -> None:
         return None

@@ -1,4 +1,4 @@
-"""How often a source publishes, told by what it has published."""
+"""How often a source publishes, from the dates of its releases."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from archive.database.column_types import Day
 from archive.database.models import ReleaseRecord, Version
 
 PAST = timedelta(days=730)
-"""What was published before is not asked: an office's staff and habits change with each term."""
+"""Older releases are ignored: an office's staff and habits change with each term."""
 
 DAYS = 60
-"""The latest days with a release, of those in `PAST`, that a rhythm rests on: two months of a busy
-desk, more than a year of a weekly one."""
+"""Days with a release, the latest ones within `PAST`, that are used: two months of a daily office,
+more than a year of a weekly one."""
 
 FEWEST_GAPS = 4
-"""With fewer gaps between its days a source has shown no rhythm yet, and `UNKNOWN` is its."""
+"""A source with fewer gaps between its days has no rhythm yet: `UNKNOWN` is used."""
 
 PAUSE = timedelta(days=12)
-"""A pause at which nothing is amiss at any office: Lebaran with the collective leave and the
+"""The longest pause that is normal at every office: Lebaran with the collective leave and the
 weekends around it (6 to 15 April 2024), and a day on each side on which nobody writes."""
 
 STRETCH = 3
-"""A gap so many times the typical one is still usual: for a weekly desk, two issues missed."""
+"""A gap this many times the typical one is still usual: two missed releases of a weekly office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +38,38 @@ class Rhythm:
     """How often a source publishes."""
 
     usual: timedelta
-    """The typical gap (median) between two days with a release, at least a day."""
+    """The typical gap (median) between two days with a release; at least a day."""
     longest: timedelta
-    """The longest gap that is still usual: the greatest of `PAUSE`, `STRETCH` times `usual` and the
-    second longest gap there was, since the longest one may have been an outage."""
+    """The longest usual gap: the largest of `PAUSE`, `STRETCH` times `usual` and the second longest
+    gap, since the longest one may have been an outage."""
     second: timedelta
-    """The second longest gap alone: less than `longest` where a source hardly ever pauses."""
+    """The second longest gap: shorter than `longest` if a source hardly ever pauses."""
     releases: int
-    """The releases it rests on; what `usual` and `longest` say rests on `days`."""
+    """Number of releases used."""
     days: int
-    """The days on which they were published."""
+    """Number of days on which they were published, from which `usual` and `longest` follow."""
     last: date | None
-    """The latest of these days; None when there is none."""
+    """The latest of these days; None if there is none."""
 
     @property
     def known(self) -> bool:
-        """Whether the source has shown it; otherwise `usual` and `longest` are a default."""
+        """Whether there are enough releases; otherwise `usual` and `longest` are defaults."""
         return self.days > FEWEST_GAPS
 
 
 UNKNOWN = Rhythm(timedelta(days=1), timedelta(days=30), timedelta(days=30), 0, 0, None)
-"""What is assumed of a source that has shown too little: that it publishes daily, so that a new
-source is looked at often, and that a month of silence is nothing strange."""
+"""Default for a source with too few releases: it publishes daily, so that a new source is crawled
+often, and a month without releases is usual."""
 
 
 def rhythm(session: Session, source: str, now: datetime) -> Rhythm:
-    """How often a source publishes, by the days its releases carry; `UNKNOWN` where the archive
-    has too little of it. Days after tomorrow are misprints and do not count."""
+    """The rhythm of a source by the dates of its releases; `UNKNOWN` if the archive has too few.
+    Dates after tomorrow are misprints and do not count."""
     return _of(_days(session, now, source).get(source, {}))
 
 
 def rhythms(session: Session | Connection, now: datetime) -> dict[str, Rhythm]:
-    """The same for all sources of which the archive has a release within `PAST`."""
+    """The rhythms of all sources with a release within `PAST`."""
     return {source: _of(days) for source, days in _days(session, now, None).items()}
 
 
@@ -93,8 +93,8 @@ def _gaps(days: list[date]) -> Iterator[int]:
 def _days(
     session: Session | Connection, now: datetime, source: str | None
 ) -> dict[str, dict[date, int]]:
-    """For each source its days, and how many releases each has. What carries no date counts for
-    the day it was first seen; what a first crawl brings in is then one day."""
+    """Days with releases by source, and the number of releases on each. An undated release counts
+    for the day it was first seen; all those of a first crawl then count as one day."""
     seen_on = type_coerce(func.substr(ReleaseRecord.first_seen_at, 1, 10), Day)
     day = func.coalesce(Version.published_on, seen_on, type_=Day)
     current = and_(Version.release == ReleaseRecord.id, Version.version == ReleaseRecord.version)

@@ -14,7 +14,7 @@ from archive.database.models import ReleaseRecord, Version
 
 MONTH = timedelta(days=30)
 NEWEST = 30
-"""Releases that the shares and the median rest on."""
+"""Number of releases for the shares and the median."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +22,15 @@ class Recent:
     """One source's numbers."""
 
     per_month: int
-    """Releases of the last 30 days: by their own day, or else the day they came."""
+    """Releases of the last 30 days, by publication date, else by the day they were first seen."""
     releases: int
-    """In the archive, withdrawn ones left out."""
+    """Releases in the archive without withdrawn ones."""
     dated: float | None
-    """Share of the newest ones with a date; None where there are none."""
+    """Share of the newest ones with a date; None if there are none."""
     signed: float | None
-    """With a byline."""
+    """Share of the newest ones with a byline."""
     words: float | None
-    """Of a text, the median."""
+    """Median number of words of their texts."""
 
 
 def recent(session: Session | Connection, source: str, now: datetime) -> Recent:

@@ -14,11 +14,9 @@ from archive.health.thresholds import limits
 
 
 def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
-    """A finding if a source has been silent for longer than usual; newest crawl first.
-
-    Counted to the last crawl that went well, since nobody knows what came after, and from the
-    first one we know of: what went before we came is history.
-    """
+    """A finding if a source has been silent for longer than usual; newest crawl first. Counted up
+    to the last successful crawl, since nobody knows what came later, and from the first known one
+    on."""
     ended = [visit for visit in visits if visit.ended]
     well = [visit for visit in ended if visit.outcome in WELL]
     if not well or ended[0] is not well[0]:
@@ -43,7 +41,7 @@ def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
 
 
 def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterator[Finding]:
-    """Sources that have waited too long for a crawl; or one finding, when all of them have."""
+    """Findings about sources whose crawl is overdue; or one finding, if all are."""
     latest = {source: visits[0].started_at for source, visits in crawls.items() if visits}
     if not latest:
         return
@@ -67,14 +65,14 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
 
 
 def _last_news(well: Sequence[Visit], rhythm: Rhythm) -> date:
-    """The day of the last news: when a release was published, or one came in that says nothing of
-    its day (or a wrong one); at the earliest the day of the first crawl we know of."""
+    """The day of the last news: when a release was published, or an undated (or misdated) one
+    arrived; at the earliest the day of the first known crawl."""
     days = [visit.started_at.date() for visit in well if visit.releases_new]
     return max([well[0].begun_at.date(), *days[:1], *filter(None, [rhythm.last])])
 
 
 def _ran_out(last: date, allowed: float) -> datetime:
-    """The first moment (UTC) of the first day that was too long after the last news."""
+    """The first moment (UTC) of the first day that is too long after the last news."""
     day = last + timedelta(days=int(allowed))
     while limits().quiet_days(last, day) <= allowed:
         day += timedelta(days=1)
@@ -96,7 +94,7 @@ def _allowed(rhythm: Rhythm) -> float:
 
 
 def _patience(visits: Sequence[Visit]) -> timedelta:
-    """How long a source may wait for its next crawl."""
+    """How long a source may go without a crawl."""
     numbers = limits().schedule
     least = timedelta(days=numbers.days)
     gaps = [late.started_at - early.started_at for late, early in pairwise(visits)]

@@ -1,5 +1,7 @@
-"""The kinds of findings and their thresholds. The numbers and their reasons are data, in
-`limits.toml` beside this file."""
+"""The kinds of findings and their thresholds, from `limits.toml`.
+
+That file gives the reason for each number.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ class Kind:
     """One kind of finding."""
 
     crawls: int
-    """In a row that show it, from which it is named."""
+    """Crawls in a row that must show it before it is reported."""
     means: str
     advice: str
 
@@ -78,7 +80,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The data file; what each number means stands there."""
+    """The data file, which explains each number."""
 
     kinds: dict[str, Kind]
     reasons: dict[str, frozenset[str]]
@@ -91,14 +93,14 @@ class Limits:
     pauses: tuple[tuple[date, date], ...]
 
     def kind_of(self, reason: str) -> str:
-        """The kind a failure's reason speaks for."""
+        """The kind of finding for a failure's reason."""
         if _SERVERS_FAULT.fullmatch(reason):
             return "unreachable"
         named = (kind for kind, reasons in self.reasons.items() if reason in reasons)
         return next(named, "redesign")
 
     def quiet_days(self, after: date, until: date) -> int:
-        """The days in between that count as silence: pauses do not."""
+        """Days in between that count as silence; holidays do not."""
         paused = sum(
             max(0, (min(until, last) - max(after, first - timedelta(days=1))).days)
             for first, last in self.pauses
@@ -108,7 +110,7 @@ class Limits:
 
 @cache
 def limits() -> Limits:
-    """The data file, read once a process."""
+    """The data file, read once per process."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return Limits(
         kinds={name: Kind(**said) for name, said in data["kind"].items()},

@@ -1,4 +1,4 @@
-"""Who a name is, as far as signatures tell."""
+"""Profile of an author tag: sources, co-signers, newest releases."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _FEW = 10
 
 
 class NotFound(Exception):
-    """Nobody signs so; `str()` is one sentence for people."""
+    """No release is signed with this tag; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """An author tag: where and when it signs, beside whom, and what last. Days are of publication,
-    as JSON values."""
+    """An author tag: its sources, co-signers and newest releases. Days are publication dates, as
+    JSON values."""
 
     tag: str
     releases: int
@@ -30,16 +30,16 @@ class Author:
     sources: list[dict[str, Any]]
     """`source`, `releases`, `first_published_on`, `last_published_on`; the most releases first."""
     beside: list[dict[str, Any]]
-    """`tag` and `releases` of the ten it signs with most."""
+    """`tag` and `releases` of the ten tags it signs with most often."""
     latest: list[dict[str, Any]]
-    """`id`, `published_on`, `title`, `url` of its ten newest."""
+    """`id`, `published_on`, `title`, `url` of the ten newest releases."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def author(engine: Engine, tag: str) -> Author:
-    """What is known of an author tag. Raises NotFound, ArchiveError."""
+    """Collects the profile of an author tag. Raises NotFound, ArchiveError."""
     tag = tag.lower()
     with engine.connect() as connection:
         sources = _sources(connection, tag)
@@ -103,7 +103,7 @@ def _latest(connection: Connection, tag: str) -> list[dict[str, Any]]:
 
 
 def _nobody(connection: Connection, tag: str) -> str:
-    # A range, not LIKE: the index on tags can answer it.
+    # A range instead of LIKE, so that the index on tags is used.
     begins = (Signature.tag >= tag, Signature.tag < f"{tag}\U0010ffff")
     query = select(Signature.tag).where(*begins).distinct().order_by(Signature.tag).limit(_FEW)
     alike = connection.scalars(query).all() if tag else []

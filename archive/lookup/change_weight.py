@@ -1,4 +1,4 @@
-"""How much an edit weighs: whether it mends spelling, or changes what somebody said."""
+"""The weight of an edit, from a corrected spelling to a changed quote."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import Any, Literal, Protocol
 
 Weight = Literal["spelling", "wording", "number", "name", "quote", "statement"]
 WEIGHTS: tuple[Weight, ...] = ("spelling", "wording", "number", "name", "quote", "statement")
-"""From the lightest to the heaviest: letters and marks; other words; a number or a date; a word
-with a capital; words somebody is quoted with, or the speaker; a sentence or a quote that was added
-or dropped."""
+"""From the lightest to the heaviest: letters and marks; other words; a number or a date; a
+capitalised word; the words or the speaker of a quote; a sentence or a quote that was added or
+dropped."""
 
 ALIKE = 0.75
-"""From here two words are two spellings of one, and two quotes one that was changed."""
+"""From this similarity on, two words are spellings of one word, and two quotes are one changed
+quote."""
 SENTENCE = 5
-"""Words from which something added or dropped is a statement."""
+"""From this many words on, an added or dropped text is a statement."""
 
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 
 
 class PieceLike(Protocol):
-    """Some words of one field, as `archive.lookup.release_history.Piece` has them."""
+    """Some words of one field; `archive.lookup.release_history.Piece` is one."""
 
     @property
     def what(self) -> str: ...
@@ -41,8 +42,8 @@ def weigh_field(field: str, pieces: Sequence[PieceLike]) -> list[Weight]:
 def weigh_quotes(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> list[Weight]:
-    """What became of the quotes of a wording: `quote` where the words or the speaker of one were
-    changed, `statement` where one was added or dropped. Spelling alone weighs nothing here."""
+    """The weights of changed quotes between two versions: `quote` if the words or the speaker of
+    one changed, `statement` if one was added or dropped. Changes of spelling do not count."""
     old, new = _unmatched(before, after), _unmatched(after, before)
     found: list[Weight] = []
     for quote in list(old):
@@ -55,7 +56,7 @@ def weigh_quotes(
 
 
 def heaviest_first(weights: Iterable[Weight]) -> list[Weight]:
-    """Each weight once."""
+    """Each weight once, the heaviest first."""
     return sorted(set(weights), key=WEIGHTS.index, reverse=True)
 
 
@@ -67,7 +68,7 @@ def _unmatched(
 
 
 def _essence(quote: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None]:
-    """Its words without case and typography, and who said them."""
+    """Words without case and typography, and the speaker."""
     return _words(quote["text"]), quote["person"]
 
 

@@ -1,6 +1,6 @@
-"""The questions of docs/questions.md, which is where they are edited.
+"""The questions of docs/questions.md, with their SQL.
 
-A link beside this module leads there, so that an installed program has them too.
+A link next to this module points to that page, so that an installed program has it too.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ _QUESTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question people ask, and the SQL that answers it."""
+    """A question and the SQL that answers it."""
 
     title: str
     note: str
-    """What the answer means; may be empty. Markdown."""
+    """How to read the answer, in Markdown; may be empty."""
     sql: str
 
     @property
     def name(self) -> str:
-        """`who-signs-most`: the title, fit for an address."""
+        """The title as part of a URL: `who-signs-most`."""
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
 def questions() -> list[Question]:
-    """All of them, in the order of the page."""
+    """All questions, in the order of the page."""
     return _parsed(PAGE.read_text(encoding="utf-8"))
 
 

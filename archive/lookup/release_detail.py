@@ -1,4 +1,4 @@
-"""All the archive knows of one release."""
+"""Everything the archive has about one release."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AMONG = text(
     SELECT id FROM release_records WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id
     """
 )
-# What begins with `a` lies between `a` and `a` with the last of all characters.
+# An id that begins with `a` is between `a` and `a` followed by the last Unicode character.
 _BEGINNING = text(
     """
     SELECT id FROM release_records
@@ -45,27 +45,27 @@ DOUBTS = {
 
 
 class NotFound(Exception):
-    """No release goes by that name; `str()` is one sentence for people."""
+    """No release has this name; `str()` is one sentence for people."""
 
 
 class Ambiguous(Exception):
-    """Several releases go by that name; `str()` is one sentence naming some."""
+    """Several releases have this name; `str()` is one sentence naming some."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A release with its past and its copies; everything as JSON values."""
+    """A release with its versions and copies; all as JSON values."""
 
     record: dict[str, Any]
-    """As exported."""
+    """The record as exported."""
     topic_words: dict[str, list[str]]
     claim: dict[str, Any]
-    """From when its text counts, and who vouches for that; as the view `claims` has it."""
+    """From when its text counts, and on what evidence, as in the view `claims`."""
     history: list[dict[str, Any]]
-    """Its wordings, the first one first: `version`, `seen_at`, `title`, `sha256`, `reader`."""
+    """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`."""
     copies: list[dict[str, Any]]
-    """The others with this text: `id`, `source`, `published_on`, `url`, `first`,
-    and the `similarity` to that one."""
+    """The other releases with this text: `id`, `source`, `published_on`, `url`, `first`, and the
+    `similarity` to the first one."""
 
     def as_json(self) -> dict[str, Any]:
         return self.record | {
@@ -77,14 +77,15 @@ class Detail:
 
 
 def find(engine: Engine, name: str) -> str:
-    """The id that `name` means: an id, its beginning, the beginning of its digits, or a URL.
+    """Returns the id that `name` stands for: an id, its beginning, the beginning of its digits, or
+    a URL.
 
     Raises NotFound, Ambiguous, ArchiveError."""
     record_id = ReleaseRecord.id
     with engine.connect() as connection:
         if found := connection.scalar(select(record_id).where(record_id == name)):
             return found
-        # Whatever is asked, the index on ids answers it: an archive may hold a million.
+        # Every query uses the index on ids: an archive may have a million releases.
         ids: Sequence[str]
         if "//" in name:
             same = {name, name.rstrip("/"), f"{name}/"}
@@ -121,8 +122,8 @@ def show(engine: Engine, release: str) -> Detail:
 
 
 def claim(connection: Connection, release: str) -> dict[str, Any]:
-    """From when a release's text counts (`counts_from`), who vouches for that (`vouched_by`: its
-    `source` or the `archive`), and what speaks against it, in words that follow `The date`."""
+    """From when a release's text counts (`counts_from`), the evidence (`vouched_by`: its `source`
+    or the `archive`), and doubts, in words that follow `The date`."""
     row = connection.execute(select(claims).where(claims.c.release == release)).mappings().one()
     doubts = [said for name, said in DOUBTS.items() if row[name]]
     return {

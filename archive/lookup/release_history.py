@@ -1,4 +1,4 @@
-"""What became of a release: its wordings in order, and word by word what each one changed."""
+"""The versions of a release in order, and the words that each one changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.lookup.release_detail import NotFound
 
 _FIELDS = ("title", "dateline", "body", "byline", "published_on", "published_at")
 _WORD = re.compile(r"\S+|\n\n|\s+")
-"""A blank line is a word of its own: a paragraph cut in two is a change one should see."""
+"""A blank line is a word of its own, so that a paragraph split in two shows as a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +30,38 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How one field reads now, and how it read before."""
+    """How one field changed."""
 
     field: str
     pieces: list[Piece]
     weights: list[Weight]
-    """How much it weighs, the heaviest first; see `archive.lookup.change_weight`."""
+    """Its weights, the heaviest first; see `archive.lookup.change_weight`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One wording, and what it changed in the one before; the first changed nothing."""
+    """One version, and what it changed; the first version changed nothing."""
 
     version: int
     seen_at: str
-    """When it was first seen, UTC."""
+    """When it was first seen (UTC)."""
     title: str
     sha256: str
     changes: list[Change]
     weights: list[Weight]
-    """Of all changes together, the heaviest first; empty for the first wording."""
+    """Weights of all changes, the heaviest first; empty for the first version."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A release's past."""
+    """All versions of a release."""
 
     id: str
     url: str
     first_seen_at: str
     last_seen_at: str
     gone_at: str | None
-    """When it was found to be withdrawn; None while it stands."""
+    """When it was found to be withdrawn; None if it was not."""
     versions: list[Edition]
 
     def as_json(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class History:
 
 
 def history(engine: Engine, release: str) -> History:
-    """The past of the release with this id. Raises NotFound, ArchiveError."""
+    """The history of the release with this id. Raises NotFound, ArchiveError."""
     with engine.connect() as connection:
         query = select(
             ReleaseRecord.url,
@@ -91,15 +91,15 @@ def history(engine: Engine, release: str) -> History:
 
 
 def weights(engine: Engine, release: str) -> set[Weight]:
-    """What the edits of a release weigh, all together. Raises ArchiveError."""
+    """The weights of all edits of a release. Raises ArchiveError."""
     with engine.connect() as connection:
         return {weight for edition in _editions(connection, release) for weight in edition.weights}
 
 
 def changed_words(before: str, after: str) -> list[Piece]:
-    """Two texts as the words they share and those they do not, in reading order.
+    """Compares two texts: pieces they share, and pieces only one has, in reading order.
 
-    Paragraphs are paired first, so that a long text costs no more than its changed part."""
+    Paragraphs are paired first, so that a long text takes no more time than its changed part."""
     old, new = _paragraphs(before), _paragraphs(after)
     pieces: list[Piece] = []
     for what, i, j, k, n in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -132,7 +132,7 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
 
 
 def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] | None) -> Change:
-    """How one field changed; `quotes` are those of the wording before and of this one."""
+    """How one field changed; `quotes` are those of the version before and of this one."""
     pieces = changed_words(before, after)
     weights = weigh_field(field, pieces)
     old, new = quotes
@@ -142,7 +142,7 @@ def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] |
 
 
 def _paragraphs(text: str) -> list[str]:
-    """With the blank lines between them, so that joined they are the text."""
+    """The paragraphs with the blank lines after them, so that joined they are the text."""
     return re.findall(r".+?(?:\n\n|\Z)", text, re.DOTALL)
 
 
@@ -159,7 +159,7 @@ def _words(before: str, after: str) -> Iterator[Piece]:
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Neighbours of one sort as one; a lone space between two changes belongs to them."""
+    """Joins neighbouring pieces of one kind; a single space between two changes belongs to them."""
     kept: list[Piece] = []
     for piece in pieces:
         if kept and kept[-1].what == piece.what:

@@ -1,4 +1,4 @@
-"""Which releases are asked for: what `search` and `export` can filter by."""
+"""The filters of `search` and `export`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class UnknownName(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Releases that meet every condition given; of several values of one, any."""
+    """Releases that meet every given condition; of several values of one condition, any."""
 
     source: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
-    """Kemendagri codes; `64` has in it `64.71`."""
+    """Kemendagri codes; `64` includes `64.71`."""
     tag: tuple[str, ...] = ()
     """Author tags."""
     topic: tuple[str, ...] = ()
@@ -33,12 +33,12 @@ class Selection:
     """Published on this day or before; undated releases are left out."""
     election: bool = False
     unique: bool = False
-    """Of each text the first release only."""
+    """Only the first release of each text."""
     gone: bool = False
     edited: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """What the view `releases` must meet."""
+        """Conditions on the view `releases`."""
         columns = releases.c
         found: list[ColumnElement[bool]] = []
         for name in ("source", "kind"):
@@ -66,7 +66,7 @@ class Selection:
         return found + [condition for wanted, condition in flags if wanted]
 
     def check(self, engine: Engine) -> None:
-        """Raises UnknownName for what the archive has not heard of, which would find nothing;
+        """Raises UnknownName for a source, kind or region that the archive does not have;
         ArchiveError."""
         with engine.connect() as connection:
             rows = connection.execute(select(SourceRow.id, SourceRow.kind, SourceRow.region)).all()
@@ -81,7 +81,7 @@ class Selection:
                 raise UnknownName(f"The archive has no source in the region {code}")
 
     def as_json(self) -> dict[str, Any]:
-        """Only what was asked for, as JSON values."""
+        """Only the conditions that are given, as JSON values."""
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()

@@ -1,4 +1,4 @@
-"""One source: what it published, who signs for it, and how its visits went."""
+"""Profile of one source: its releases, author tags, topics and last crawls."""
 
 from __future__ import annotations
 
@@ -65,21 +65,21 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OneSource:
-    """A source; days and times as the archive writes them, lists at most ten long."""
+    """A source; days and times as the archive stores them, lists with at most ten entries."""
 
     about: dict[str, Any]
     """`id`, `kind`, `publisher`, `region`, `home`, `timezone`."""
     counts: dict[str, Any]
-    """Its releases: how many, `versions`, `reposts`, `election`, `gone`, `edited`, `unsigned`,
+    """Number of its `releases`, `versions`, `reposts`, `election`, `gone`, `edited`, `unsigned`;
     `first_published_on`, `last_published_on`."""
     signs: list[dict[str, Any]]
     """Author tags: `tag`, `releases`."""
     topics: list[dict[str, Any]]
     """`topic`, `releases`."""
     rejections: list[dict[str, Any]]
-    """Pages that gave no release, and have not since: `stage`, `reason`, `pages`."""
+    """Pages that are not releases so far: `stage`, `reason`, `pages`."""
     crawls: list[dict[str, Any]]
-    """The last visits, the latest first; columns as in the table `crawls`."""
+    """The last crawls, newest first; columns as in the table `crawls`."""
     latest: list[dict[str, Any]]
     """Its newest releases: `id`, `published_on`, `title`, `url`."""
 

@@ -1,4 +1,4 @@
-"""How much the archive holds, source by source."""
+"""Counts of what the archive has, by source."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ class Totals:
     releases: int
     versions: int
     reposts: int
-    """Releases whose text another release had first."""
+    """Releases whose text another release published first."""
     election: int
     gone: int
     doubtful: int
-    """Releases of whose text another reading of the page holds much more: flag `text-doubtful`."""
+    """Releases with the flag `text-doubtful`: another extractor finds much more text."""
     rejected: int
-    """Pages that gave no release, and have not since."""
+    """Pages that are not releases so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStats(Totals):
-    """Counts of one source; dates and times as the database writes them."""
+    """Counts of one source; dates and times as the database stores them."""
 
     source: str
     kind: str
@@ -63,7 +63,7 @@ class SourceStats(Totals):
     last_published_on: str | None
     last_crawl_at: str | None
     last_outcome: str | None
-    """None with a `last_crawl_at`: the crawl is running, or was killed."""
+    """None if there is a `last_crawl_at`: the crawl is running, or was killed."""
     last_reason: str | None
 
 
@@ -79,7 +79,7 @@ class Stats:
 
 
 def stats(engine: Engine) -> Stats:
-    """Counts what is there. Raises ArchiveError."""
+    """Counts sources and releases. Raises ArchiveError."""
     with engine.connect() as connection:
         sources = [SourceStats(**row) for row in connection.execute(_BY_SOURCE).mappings()]
     counts = {

@@ -1,9 +1,9 @@
-"""A copy of an archive that may be written to meanwhile: the database alone, or with its captures.
+"""Copies an archive, even while it is written to: the database alone, or with its captures.
 
-With captures it is a tar: `archive.db`, `captures/…`, and last `SHA256SUMS` over all of them, so
-that one that was cut off is known by its missing end, and it can be unpacked and checked by hand
-(`tar -xf`, `sha256sum -c`). The database is copied first: a capture lies on the disk before
-anything points to it, so none can be missing.
+With captures it is a tar: `archive.db`, `captures/…`, and last `SHA256SUMS` over all of them. So an
+incomplete file is recognised by its missing end, and a backup can be unpacked and checked by hand
+(`tar -xf`, `sha256sum -c`). The database is copied first: a capture is on disk before a row refers
+to it, so none can be missing.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from archive.unfinished_files import unfinished_folder
 DATABASE = "archive.db"
 CAPTURES = "captures"
 DIGESTS = "SHA256SUMS"
-"""The names in a tar."""
+"""Name of the digests in a tar."""
 
 _RENAMED = 3
-"""Times to look for a capture file that is being renamed, or taken away, at this moment."""
+"""Attempts to open a capture file that is being renamed or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is in a database."""
+    """Counts of a database."""
 
     schema: str
     sources: int
@@ -48,25 +48,25 @@ class Contents:
     versions: int
     crawls: int
     seq: int
-    """Of the release that changed last; 0 where there is none."""
+    """`seq` of the release that changed last; 0 if there is none."""
 
 
 @dataclass(slots=True)
 class BackedUp:
-    """What is in a backup."""
+    """Contents of a backup."""
 
     contents: Contents
     captures: int = 0
-    """Files."""
+    """Number of capture files."""
     bytes: int = 0
-    """Of those."""
+    """Their size in bytes."""
     missing: list[str] = field(default_factory=list)
-    """Files of captures that versions or rejected pages point to and that are not there."""
+    """Missing capture files that versions or rejected pages refer to."""
 
 
 def back_up(engine: Engine, output: Path, captures: Path | None = None) -> BackedUp:
-    """Writes the backup, whole or not at all: the database as it was at one moment, checked; with
-    `captures` a tar of it and all files in that folder. Packed where the name ends in `.gz` or
+    """Writes a backup, completely or not at all: a checked snapshot of the database; with
+    `captures`, a tar of it and all files in that folder. Compressed if the name ends in `.gz` or
     `.zst`. Raises ArchiveError, OSError."""
     if captures is None and output.suffix not in (".gz", ".zst"):
         with whole_file(output) as file:
@@ -88,7 +88,8 @@ def back_up(engine: Engine, output: Path, captures: Path | None = None) -> Backe
 
 
 def examine(path: Path) -> Contents:
-    """What is in a copy of an archive, after a look at every page of it. Raises ArchiveError."""
+    """Counts the contents of a copy of an archive, after SQLite has checked every page. Raises
+    ArchiveError."""
     engine = open_file(path, older_is_fine=True)
     try:
         with engine.connect() as connection:
@@ -100,15 +101,16 @@ def examine(path: Path) -> Contents:
 
 
 def _snapshot(engine: Engine, path: Path) -> Contents:
-    """Copies the database page by page, as it was when it was counted: writers go on meanwhile."""
+    """Copies the database page by page as of the moment when it was counted; writers continue
+    meanwhile."""
     with engine.connect() as connection:
-        held = _contents(connection)  # from here on this connection sees one moment
+        held = _contents(connection)  # from here on this connection reads a snapshot
         original = connection.connection.driver_connection
         assert isinstance(original, sqlite3.Connection)
         try:
             with closing(sqlite3.connect(path)) as copy:
                 original.backup(copy)
-                # One file, that can be read from a read-only place too.
+                # A single file that can also be read from a read-only folder.
                 copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.Error as error:
             raise ArchiveError(f"The backup cannot be written: {error}") from error
@@ -156,19 +158,19 @@ def _pack(copy: Path, captures: Path, out: BinaryIO, done: BackedUp) -> None:
 
 
 def _names(captures: Path) -> Iterator[str]:
-    """Files of captures by the names that versions point to; some may still be written to."""
+    """Capture files by the names that versions refer to; some may still be open for writing."""
     for pattern in ("*/*.warc.gz", f"*/*.warc.gz{OPEN}"):
         for path in captures.glob(pattern):
             yield path.relative_to(captures).as_posix().removesuffix(OPEN)
 
 
 def _needed(copy: Path) -> set[str]:
-    """The files that something in a database points to."""
+    """The capture files that a database refers to."""
     found: set[str] = set()
     with closing(sqlite3.connect(copy)) as database:
         for table in ("versions", "rejections"):
             columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
-            if "capture_file" in columns:  # schemas before 0006 know of no captures
+            if "capture_file" in columns:  # schemas before 0006 have no captures
                 query = f"SELECT DISTINCT capture_file FROM {table}"  # noqa: S608 - our own names
                 found.update(name for (name,) in database.execute(query) if name)
     return found
@@ -184,7 +186,7 @@ def _opened(captures: Path, name: str) -> BinaryIO | None:
 
 
 class _Digesting:
-    """A file of which no more is read than it had at the beginning, with the digest of that."""
+    """A file read only up to the size it had at the beginning, with the digest of what was read."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file, self._left = file, size

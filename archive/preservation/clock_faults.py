@@ -1,8 +1,9 @@
-"""Crawls that ran with a wrong clock: which they were, and what the right time was.
+"""Finds crawls that ran with a wrong clock, and the right time.
 
-Crawls are numbered in the order in which they began. So a clock that was wrong for one of them
-shows where the times are out of order, or in the future. What the right time was is told by the
-`Date` headers in the captures of that crawl; where there are none, by the crawls around it."""
+Crawls are numbered in the order in which they began, so a wrong clock shows: times are out of
+order, or in the future. The right time comes from the `Date` headers in the captures of that crawl;
+without any, from the crawls before and after.
+"""
 
 from __future__ import annotations
 
@@ -24,20 +25,20 @@ from archive.database.column_types import moment
 from archive.database.models import Crawl, Rejection, ReleaseRecord, Version
 
 FAR_OFF = timedelta(days=1)
-"""What is nearer may be a zone set wrongly; it decides no order of days."""
+"""A smaller error may be a wrong time zone; it does not change the order of days."""
 _FAR_OFF_SECONDS = FAR_OFF.total_seconds()
 
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)
-"""There was no crawl before."""
+"""No crawl was earlier."""
 _TOLD_ENOUGH = 50
 """Captures of a crawl whose `Date` is read."""
 AROUND = timedelta(minutes=2)
-"""Before and after a crawl's own times, what it wrote."""
+"""Margin before and after a crawl's times for the stamps it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A crawl's number, and its times by the clock it had."""
+    """A crawl's number, and its times by its clock."""
 
     id: int
     source: str
@@ -46,12 +47,12 @@ class Visit:
 
     @property
     def window(self) -> tuple[datetime, datetime]:
-        """Between these lie all the stamps it wrote."""
+        """The period in which all its stamps are."""
         return self.began - AROUND, self.ended + AROUND
 
 
 def latest(session: Session | Connection) -> datetime | None:
-    """The latest time of which the archive knows anything."""
+    """The latest time in the archive."""
     times = [
         session.scalar(select(func.max(column)))
         for column in (Crawl.started_at, Crawl.ended_at, ReleaseRecord.last_seen_at)
@@ -60,7 +61,7 @@ def latest(session: Session | Connection) -> datetime | None:
 
 
 def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
-    """The time at which a server or a cache gave an answer: its `Date`, and `Age` seconds more."""
+    """When a server or a cache sent a response: its `Date` plus `Age` in seconds."""
     found = {name.lower(): value for name, value in headers}
     try:
         date = parsedate_to_datetime(found["date"])
@@ -72,8 +73,8 @@ def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
 
 
 def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Visit]:
-    """Those whose clock cannot have been right, in the order of their numbers: the fewest without
-    which all others follow one another. One that was right by the `Date` of the sites is none of
+    """Crawls whose clock cannot have been right, in the order of their numbers: the fewest without
+    which the others are in order. A crawl confirmed by the `Date` headers of sites is never one of
     them, however many contradict it. `folder`: the captures."""
     visits = _visits(connection)
     possible = [one for one in visits if _FIRST <= one.began <= now + FAR_OFF]
@@ -89,15 +90,15 @@ def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Vi
 def right_times(
     connection: Connection, wrong: Sequence[Visit], folder: Path, now: datetime
 ) -> Iterator[tuple[list[Visit], int, str]]:
-    """The wrong crawls, those of one run together, with the seconds to be added to their stamps and
-    the evidence for it: `dates` or `neighbours`."""
+    """The wrong crawls, grouped by run, with the seconds to add to their stamps and the evidence:
+    `dates` or `neighbours`."""
     sound = [one for one in _visits(connection) if one not in wrong]
     for run in _runs(wrong):
         seconds = _by_dates(connection, run, folder)
         if seconds is not None and abs(seconds) > _FAR_OFF_SECONDS:
             yield run, seconds, "dates"
             continue
-        # The latest time it can have been: it must win no claim by our guess.
+        # The latest possible time: a guess must not give precedence.
         after = next((one.began for one in sound if one.id > run[-1].id), now)
         last = max(one.ended for one in run)
         yield run, int((moment(after) - last).total_seconds()) - 1, "neighbours"
@@ -112,7 +113,7 @@ def _visits(connection: Connection) -> list[Visit]:
 
 
 def _in_order(visits: Sequence[Visit]) -> set[Visit]:
-    """As many as possible whose times do not fall (the longest non-decreasing subsequence)."""
+    """The longest non-decreasing subsequence of the crawls by time."""
     tails: list[int] = []
     times: list[datetime] = []
     before: list[int | None] = []
@@ -138,7 +139,7 @@ def _is_far_off(visit: Visit, visits: Sequence[Visit], kept: set[Visit]) -> bool
 
 
 def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
-    """Crawls that ran beside one another, or one after another on that clock."""
+    """Groups of crawls that ran at the same time, or one after another with the same clock."""
     run: list[Visit] = []
     for visit in wrong:
         if run and not timedelta() <= visit.began - run[-1].began <= FAR_OFF:
@@ -150,20 +151,20 @@ def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
 
 
 def _is_right(connection: Connection, visit: Visit, folder: Path) -> bool:
-    """Whether the sites say so. Nobody can tell where nothing was captured."""
+    """Whether the `Date` headers confirm a crawl's clock. False if nothing was captured."""
     seconds = _by_dates(connection, [visit], folder)
     return seconds is not None and abs(seconds) <= _FAR_OFF_SECONDS
 
 
 def _contradict(one: Visit, other: Visit) -> bool:
-    """Whether two crawls cannot both have had a right clock."""
+    """Whether the clocks of two crawls cannot both have been right."""
     first, second = sorted((one, other), key=lambda visit: visit.id)
     return first.began > second.began + FAR_OFF
 
 
 def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int | None:
-    """By how many seconds the clock was behind those of the sites: the median over the hosts, of
-    each of them the median. None where no capture tells."""
+    """Seconds by which the clock was behind those of the sites: the median over hosts of each
+    host's median. None without captures."""
     by_host: dict[str, list[float]] = {}
     for answer in _answers(connection, [one.id for one in run], folder):
         date = date_of(answer.headers)
@@ -184,4 +185,4 @@ def _answers(connection: Connection, crawls: Sequence[int], folder: Path) -> Ite
                 with locate(folder, file or "").open("rb") as opened:
                     yield read_at(opened, offset or 0, record)
             except (Unreadable, OSError):
-                continue  # `verify` names it
+                continue  # `verify` reports it

@@ -1,4 +1,4 @@
-"""Setting right the stamps that crawls with a wrong clock have written; the originals are kept."""
+"""Corrects stamps written with a wrong clock, and keeps the originals."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _STANDS = ("release", "unchanged")
 
 
 def repair(engine: Engine, folder: Path, now: datetime) -> int:
-    """Corrects all stamps of crawls with a wrong clock, and what followed from them: the order of
-    wordings, who was first, when to look again. Returns how many crawls there were. The search
-    index is to be made anew afterwards. Raises ArchiveError."""
+    """Corrects all stamps of crawls with a wrong clock, and what depends on them: the order of
+    versions, precedence, due dates. Returns the number of these crawls. The search index must be
+    rebuilt afterwards. Raises ArchiveError."""
     with writing(engine) as connection, Session(connection) as session:
         wrong = wrong_crawls(connection, folder, now)
         for run, seconds, evidence in list(right_times(connection, wrong, folder, now)):
@@ -88,8 +88,8 @@ def _stamps() -> Iterator[tuple[Table, Column[Any]]]:
 def _written(
     session: Session, table: Table, column: Column[Any], visit: Visit, alone: bool
 ) -> list[dict[str, Any]]:
-    """The rows with a stamp of this crawl. Where another crawl's right times are the same, only
-    those that name the crawl."""
+    """The rows with a stamp of this crawl. If another crawl's right times overlap, only rows that
+    name this crawl."""
     low, high = visit.window
     query = select(table).where(column.between(low, high))
     if not alone:
@@ -136,7 +136,7 @@ def _releases_of(table: Table, row: dict[str, Any]) -> set[str]:
 
 
 def _overlaps(session: Session, run: Sequence[Visit]) -> bool:
-    """Whether other crawls have written at the times that this run's clock showed."""
+    """Whether other crawls wrote at the times that this run's clock showed."""
     low, high = min(one.window[0] for one in run), max(one.window[1] for one in run)
     others = (
         select(Crawl.id)
@@ -147,12 +147,12 @@ def _overlaps(session: Session, run: Sequence[Visit]) -> bool:
 
 
 def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[Visit]) -> None:
-    """A release's wordings by the right times, and what its row says of them."""
+    """Orders a release's versions by the right times, and updates its row."""
     held = versions.in_order(session, record)
     crawls = {one.id for one in run}
     for version in held:
         if version.crawl is not None and version.crawl not in crawls:
-            # A clock far behind has claimed a wording that an earlier crawl had brought.
+            # A clock far behind has put its version before one that an earlier crawl stored.
             brought = session.get(Crawl, version.crawl)
             if brought is not None and version.seen_at > (brought.ended_at or brought.started_at):
                 version.seen_at = brought.ended_at or brought.started_at
@@ -173,7 +173,7 @@ def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[Visit])
 
 
 def corrected(connection: Connection) -> Callable[[int, datetime], datetime]:
-    """A function that says what time it was when a crawl's clock showed some time."""
+    """Returns a function from the time a crawl's clock showed to the right time."""
     moved: dict[int, tuple[datetime, datetime, timedelta]] = {
         one.crawl: (one.began_at - AROUND, one.ended_at + AROUND, timedelta(seconds=one.seconds))
         for one in connection.execute(select(ClockCorrection.__table__))
@@ -188,7 +188,7 @@ def corrected(connection: Connection) -> Callable[[int, datetime], datetime]:
 
 
 def wrong(connection: Connection, folder: Path, now: datetime) -> Iterator[tuple[str, str]]:
-    """For `verify`: where, and a sentence."""
+    """For `verify`: location and sentence of each crawl with a wrong clock."""
     for one in wrong_crawls(connection, folder, now):
         said = f"ran with a wrong clock: it began on {utc_text(one.began)}"
         yield f"crawl {one.id} of {one.source}", said

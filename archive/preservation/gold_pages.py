@@ -1,6 +1,6 @@
-"""Gold pages: a page as it came, and what should be read in it, side by side (docs/fixtures.md).
+"""Gold pages: a page as received, and what should be extracted from it (docs/fixtures.md).
 
-They hold real texts and names, so they are never written into a checkout of the program.
+They contain real texts and names, so they are never written into a checkout of the program.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EXPECTED = (
     "title", "published_on", "published_at", "published_by", "dateline", "place", "byline",
     "author_tags", "credits", "body", "election", "language",
 )  # fmt: skip
-"""The keys of a record that a gold holds."""
+"""The keys of a record that a gold has."""
 _SOURCES = table_of(SourceRow)
 CHECKOUT = Path(__file__).parents[2]
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -41,7 +41,7 @@ class Gold:
     """A page and the draft of its gold."""
 
     family: str
-    """The folder, a source's id for a draft."""
+    """The folder; for a draft, the source's id."""
     name: str
     page: bytes
     values: Mapping[str, Any]
@@ -50,8 +50,8 @@ class Gold:
 
 
 def write_gold(gold: Gold, folder: Path) -> Path:
-    """Writes page and gold below `folder`, and returns the gold's path; what is there under that
-    name is replaced. Raises NoGold, OSError."""
+    """Writes page and gold below `folder`, replacing older files of that name, and returns the
+    gold's path. Raises NoGold, OSError."""
     if CHECKOUT.resolve() in (folder.resolve(), *folder.resolve().parents):
         raise NoGold(
             f"{folder} is in the checkout, where real texts and names do not belong: name a "
@@ -69,7 +69,7 @@ def write_gold(gold: Gold, folder: Path) -> Path:
 
 
 def name_of(url: str) -> str:
-    """A name for a page's files, the same for one address always."""
+    """A file name for a page; the same URL always gives the same name."""
     parts = urlsplit(url)
     last = _SLUG.sub("-", f"{parts.path.rstrip('/').rpartition('/')[2]} {parts.query}".lower())
     digest = sha256(url.encode()).hexdigest()[:6]
@@ -77,9 +77,9 @@ def name_of(url: str) -> str:
 
 
 def of_release(engine: Engine, record: Mapping[str, Any], captures: Path) -> Gold:
-    """The gold of a release as the archive has it, mistakes included. Raises NoGold, ArchiveError.
+    """The gold of a release as the archive has it, errors included. Raises NoGold, ArchiveError.
 
-    A release of several pages is not drafted: its parts are found by reading its page."""
+    A release of several pages is not drafted: its parts are found only by reading its page."""
     capture = record["capture"]
     if capture is None:
         raise NoGold(f"{record['id']} was archived without a capture")

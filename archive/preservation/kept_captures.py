@@ -1,4 +1,4 @@
-"""Captures of one run in one file to be handed on: a WACZ that says nothing of who ran it."""
+"""Captures of one run in one WACZ to share, without personal data."""
 
 from __future__ import annotations
 
@@ -20,11 +20,9 @@ _MAIL = re.compile(r"[^\s@<>:]+@[^\s@<>]+")
 
 
 def keep(captures: Path, target: Path, files: Mapping[str, bytes], contact: str) -> int:
-    """Writes all answers below `captures`, and further files by name, into a WACZ; returns how many
-    answers were left out because they repeat `contact`.
-
-    Requests are left out too: they name whom to ask. What a server said is as it came. Raises
-    OSError."""
+    """Writes all responses below `captures`, and further files by name, into a WACZ. Returns the
+    number of responses left out because they repeat `contact`. Requests are left out too, since
+    they contain it. Responses are not changed. Raises OSError."""
     left_out, secrets = 0, _secrets(contact)
     with whole_file(target) as out, write_wacz(out, "Captures of one run") as wacz:
         wacz.write(_about())
@@ -49,7 +47,7 @@ def _answers(captures: Path) -> Iterator[tuple[Answer, bytes]]:
 
 
 def _secrets(contact: str) -> list[bytes]:
-    """What of `contact` must not be handed on: all of it, and the mail addresses in it."""
+    """The parts of `contact` that must not be shared: all of it, and the mail addresses in it."""
     said = {contact.strip(), *_MAIL.findall(contact)} - {""}
     return [one.lower().encode() for one in said]
 

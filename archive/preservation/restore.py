@@ -1,4 +1,4 @@
-"""From a backup to an archive: checked first, and never over anything that is there."""
+"""Restores a backup: checks it first, and never overwrites anything."""
 
 from __future__ import annotations
 
@@ -25,24 +25,22 @@ _HEAD, _BLOCK = 512, 1 << 20
 
 
 class InTheWay(ArchiveError):
-    """Something is already where the backup should go."""
+    """Something exists where the backup should go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back."""
+    """What was restored."""
 
     contents: Contents
     captures: int | None
-    """Files; None: the backup is of the database alone."""
+    """Number of capture files; None if the backup is of the database alone."""
 
 
 def restore(backup: Path, archive: Path, captures: Path) -> Restored:
-    """Puts a backup in its place, when all of it has been found to be as it was written.
-
-    Raises InTheWay, and ArchiveError where the backup cannot be read, is damaged, or of a newer
-    version of the program.
-    """
+    """Restores a backup after checking that it is as it was written. Raises InTheWay, and
+    ArchiveError if the backup cannot be read, is damaged, or was made by a newer version of the
+    program."""
     _refuse_to_overwrite(archive)
     with _unpacked(backup) as (head, file), _beside(archive) as place:
         copy = place / DATABASE
@@ -65,7 +63,7 @@ def restore(backup: Path, archive: Path, captures: Path) -> Restored:
 
 
 def _refuse_to_overwrite(archive: Path) -> None:
-    # The log of another database would be played into this one.
+    # SQLite would apply the log of another database to this one.
     for path in (archive, *(archive.with_name(archive.name + end) for end in ("-wal", "-journal"))):
         if path.exists():
             raise InTheWay(f"{path} already exists; move it away first, or name another file")
@@ -78,7 +76,7 @@ def _put(copy: Path, archive: Path) -> None:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A folder on the disk of the target, gone afterwards."""
+    """A temporary folder on the disk of the target."""
     with ExitStack() as stack:
         try:
             place = stack.enter_context(unfinished_folder(target.absolute()))
@@ -89,7 +87,7 @@ def _beside(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def _unpacked(backup: Path) -> Iterator[tuple[bytes, BinaryIO]]:
-    """The first bytes of a backup, and all of it again; what is damaged is said."""
+    """The first bytes of a backup, and then all of it; damage is raised as ArchiveError."""
     try:
         with _opened(backup) as file:
             head = file.read(_HEAD)
@@ -119,7 +117,7 @@ def _opened(backup: Path) -> Iterator[BinaryIO]:
 
 
 def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
-    """How many capture files there were; each file is compared with its digest."""
+    """Extracts a tar, comparing each file with its digest; returns the number of capture files."""
     captures.mkdir()
     found: dict[str, str] = {}
     said: dict[str, str] | None = None
@@ -158,7 +156,7 @@ def _listed(text: bytes) -> dict[str, str]:
 
 
 def _copy(content: IO[bytes], target: Path) -> str:
-    """Its SHA-256, in hex."""
+    """Copies, and returns the SHA-256 in hex."""
     digest = hashlib.sha256()
     with target.open("wb") as file:
         while block := content.read(_BLOCK):

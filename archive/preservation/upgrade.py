@@ -1,4 +1,4 @@
-"""Upgrades an archive of an older release: its tables, then what a new algorithm computes anew."""
+"""Upgrades an archive of an older release: its tables, then everything a new algorithm computes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from archive.database.connection import (
 
 
 def upgrade_archive(url: str) -> tuple[str, str]:
-    """Migrates an older archive, and makes what a new algorithm has to make anew; returns its
-    revision before and after. Raises ArchiveError."""
+    """Migrates an older archive, and rebuilds what a newer algorithm computes; returns its revision
+    before and after. Raises ArchiveError."""
     path = archive_path(url)
     check_path(path, create=False)
     engine = make_engine(path, PATIENCE, create=True)

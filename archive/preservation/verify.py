@@ -31,33 +31,33 @@ _REMEDY = "`verify --repair` repairs it"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be."""
+    """Something that is wrong."""
 
     what: str
-    """A short stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
+    """A stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
     `clock`, `copies`, `index`, `frontier`."""
     where: str
-    """A release's id, an address, a file or a table."""
+    """A release's id, a URL, a file or a table."""
     detail: str
     """One sentence for people, without its full stop."""
 
 
 @dataclass(slots=True)
 class Counted:
-    """What was looked at."""
+    """What was checked."""
 
     releases: int = 0
     versions: int = 0
     captures: int = 0
     """Versions and rejected pages whose records are as they were written."""
     read: integrity.Counted = field(default_factory=integrity.Counted)
-    """All that lies in capture files."""
+    """Contents of the capture files."""
     uncaptured: int = 0
-    """Versions that were archived without a capture (`--no-capture`): nothing to compare."""
+    """Versions archived without a capture (`--no-capture`): nothing to compare."""
 
 
 def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
-    """Everything that is wrong, as it is found. Raises ArchiveError."""
+    """Yields everything that is wrong. Raises ArchiveError."""
     with engine.connect() as connection:
         counted.releases = connection.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
@@ -78,8 +78,8 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
 
 
 def _index(engine: Engine) -> Iterator[str]:
-    """Only a writer may check an index in SQLite. A copy is checked, so that no crawl waits and a
-    read-only archive can be checked too."""
+    """Checks a copy of the search index: SQLite needs write access for that, and so no crawl waits
+    and a read-only archive can be checked too."""
     try:
         with TemporaryDirectory(prefix="arsip-verify-") as place:
             copy = Path(place) / "archive.db"
@@ -97,7 +97,8 @@ def _index(engine: Engine) -> Iterator[str]:
 
 
 def repair(engine: Engine, folder: Path) -> list[str]:
-    """Repairs what can be derived from the rest; a sentence for each. Raises ArchiveError."""
+    """Repairs what can be derived from the rest; returns a sentence for each. Raises
+    ArchiveError."""
     said = mend(folder)
     if moved := _point_anew(engine, folder):
         said.append(f"The references to {moved:,} moved captures were corrected.")
@@ -115,7 +116,7 @@ def repair(engine: Engine, folder: Path) -> list[str]:
 
 
 def check_database(connection: Connection) -> Iterator[Finding]:
-    """Damage that SQLite itself reports."""
+    """Damage that SQLite reports."""
     for (said,) in connection.execute(text("PRAGMA integrity_check")):
         if said != "ok":
             yield Finding("integrity", "the database", " ".join(said.split()))
@@ -155,7 +156,7 @@ def _versions(connection: Connection) -> Iterator[Finding]:
 
 
 def _clusters(connection: Connection) -> Iterator[Finding]:
-    """What a release is a copy of is itself none."""
+    """The original of a copy must not be a copy itself."""
     first, copy = ReleaseRecord.__table__.alias("first"), ReleaseRecord.__table__.alias("copy")
     chained = select(copy.c.id, first.c.id).join(first, first.c.id == copy.c.duplicate_of)
     for id_, of in connection.execute(chained.where(first.c.duplicate_of.is_not(None))):
@@ -163,7 +164,7 @@ def _clusters(connection: Connection) -> Iterator[Finding]:
 
 
 def _frontier(connection: Connection) -> Iterator[Finding]:
-    """Every release has an address it is asked again by, and that belongs to its source."""
+    """Every release has an address of its source at which it is fetched again."""
     rows = connection.execute(
         select(ReleaseRecord.id, Address.source, ReleaseRecord.source)
         .outerjoin(Address, Address.release == ReleaseRecord.id)
@@ -188,8 +189,8 @@ def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterato
 
 
 def _point_anew(engine: Engine, folder: Path) -> int:
-    """Finds records that do not lie where they should in whatever file they lie now. All may have
-    been moved: what is looked for stands in a nameless database that SQLite keeps on the disk."""
+    """Updates the location of records that are now in other files. All may have moved, so the ids
+    looked for are in a temporary database on disk."""
     moved = 0
     with closing(sqlite3.connect("")) as missing:
         missing.execute("CREATE TABLE missing (record TEXT, name TEXT, id INTEGER)")
@@ -206,7 +207,7 @@ def _point_anew(engine: Engine, folder: Path) -> int:
                         table = _CAPTURED[name]
                         connection.execute(update(table).where(table.id == id_).values(values))
                     moved += len(found)
-                    if found:  # the first place where it is found will do
+                    if found:  # the first file that has it will do
                         missing.execute("DELETE FROM missing WHERE record = ?", (record,))
     return moved
 
@@ -239,7 +240,7 @@ def _records(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _recount(engine: Engine) -> int:
-    """Counts the wordings of each release again, where the count alone is wrong."""
+    """Counts the versions of each release again, if only the count is wrong."""
     with writing(engine) as connection:
         wrong = [finding.where for finding in _versions(connection)]
         mended = 0

@@ -1,4 +1,4 @@
-"""A selection with its bytes in one file: WACZ 1.1.1, which ReplayWeb.page and pywb open.
+"""Packages chosen releases with their captures: WACZ 1.1.1, which ReplayWeb.page and pywb open.
 
 https://specs.webrecorder.net/wacz/1.1.1/
 """
@@ -23,12 +23,12 @@ from archive.preservation.wacz_file import Wacz, page_line, write_wacz
 
 @dataclass(slots=True)
 class Packed:
-    """What is in a package."""
+    """Contents of a package."""
 
     releases: int = 0
     captures: int = 0
     missing: int = 0
-    """Wordings whose bytes are not there."""
+    """Number of versions whose captures are missing."""
 
 
 def package(
@@ -38,8 +38,8 @@ def package(
     out: BinaryIO,
     say: Callable[[str], None] = lambda _: None,
 ) -> Packed:
-    """Writes the captures of every wording of the chosen releases. `say` is told, in a sentence
-    without its full stop, of each wording whose bytes are not there. Raises ArchiveError."""
+    """Writes the captures of every version of the chosen releases. `say` gets a sentence, without
+    its full stop, for each version whose capture is missing. Raises ArchiveError."""
     packed = Packed()
     with write_wacz(out, "Press releases") as wacz:
         for row, members in _captured(engine, selection, folder, packed, wacz, say):
@@ -50,12 +50,12 @@ def package(
 
 @dataclass(frozen=True, slots=True)
 class _Members:
-    """The gzip members of an answer and of its request, as they lie in the captures."""
+    """The gzip members of a response and of its request, as in the captures."""
 
     answer: Answer
     parts: list[bytes]
     lost: Damage | None = None
-    """What lies in the place of the request."""
+    """Damage in place of the request."""
 
 
 def _captured(
@@ -106,8 +106,7 @@ def _captured(
 
 
 def _pair(file: BinaryIO, offset: int) -> tuple[list[bytes], Damage | None]:
-    """The gzip member at an offset, and the one after it where that is the request; or what damage
-    is there in its place."""
+    """The gzip member at an offset, and the next one if it is the request; or the damage there."""
     answer = member_at(file, offset)
     if answer is None:
         raise Unreadable("The file is not compressed record by record.")

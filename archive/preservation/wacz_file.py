@@ -1,4 +1,4 @@
-"""Writing a WACZ 1.1.1, which ReplayWeb.page and pywb open: captures, an index, a list of pages.
+"""Writes WACZ 1.1.1 files, which ReplayWeb.page and pywb open: captures, an index, a list of pages.
 
 https://specs.webrecorder.net/wacz/1.1.1/
 """
@@ -22,10 +22,11 @@ from archive import __version__
 from archive.captures.reader import Answer
 
 WARC = "archive/data.warc.gz"
-"""Where the captures lie in the container."""
+"""Path of the captures in the container."""
 _WWW = re.compile(r"^www\d*\.")
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
-"""In the container: the same selection gives the same bytes, but for `created`."""
+"""Time of all files in the container, so that the same selection gives the same bytes except for
+`created`."""
 
 
 class Wacz:
@@ -42,11 +43,11 @@ class Wacz:
         return self._catalogue.has(record_id)
 
     def write(self, member: bytes) -> None:
-        """A gzip member that the index does not name."""
+        """Writes a gzip member that is not in the index."""
         self._warc.write(member)
 
     def add(self, answer: Answer, members: Sequence[bytes], page: str | None = None) -> None:
-        """An answer, as the gzip members of its record and of what belongs to it; `page`: its line
+        """Adds a response: the gzip members of its record and of related records; `page`: its line
         in the list of pages (`page_line`)."""
         offset, length = self._warc.size, len(members[0])
         for member in members:
@@ -56,7 +57,7 @@ class Wacz:
 
 @contextmanager
 def write_wacz(out: BinaryIO, title: str) -> Iterator[Wacz]:
-    """A container, complete at the end of the block. Raises OSError."""
+    """Opens a container, which is complete at the end of the block. Raises OSError."""
     resources: list[dict[str, Any]] = []
     with (
         closing(_Catalogue()) as catalogue,
@@ -93,8 +94,8 @@ def page_line(id: str, answer: Answer, title: str) -> str:
 
 
 class _Catalogue:
-    """What is in the package so far, in a nameless database that SQLite keeps on the disk: memory
-    does not grow with the selection."""
+    """Index and list of pages so far, in a temporary database on disk: memory does not grow with
+    the selection."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
@@ -104,20 +105,20 @@ class _Catalogue:
         )
 
     def has(self, record_id: str) -> bool:
-        """Whether it was told of a record; from now on it was."""
+        """Whether the record is in already; it counts as in from now on."""
         told = self._db.execute("INSERT OR IGNORE INTO records VALUES (?)", (record_id,))
         return told.rowcount == 0
 
     def add(self, entry: str, page: str | None) -> None:
-        """A line of the index, and for a page one of the list of pages."""
+        """Adds a line of the index, and for a page a line of the list of pages."""
         self._db.execute("INSERT INTO lines (entry, page) VALUES (?, ?)", (entry, page))
 
     def index(self) -> Iterator[str]:
-        """Sorted by the bytes, as indexes are searched."""
+        """The lines sorted by bytes, as the format requires."""
         yield from (entry for (entry,) in self._db.execute("SELECT entry FROM lines ORDER BY 1"))
 
     def pages(self) -> Iterator[str]:
-        """In the order of the archive."""
+        """The lines in the order of the archive."""
         yield json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Releases"})
         lines = self._db.execute("SELECT page FROM lines WHERE page IS NOT NULL ORDER BY number")
         yield from (page for (page,) in lines)
@@ -127,7 +128,7 @@ class _Catalogue:
 
 
 def _index_line(answer: Answer, offset: int, length: int) -> str:
-    """CDXJ: a sortable address, the time, and where the record lies."""
+    """A CDXJ line: a sortable address, the time, and the location of the record."""
     fields = {
         "url": answer.url,
         "mime": (answer.header("Content-Type") or "").partition(";")[0].strip(),
@@ -141,8 +142,8 @@ def _index_line(answer: Answer, offset: int, length: int) -> str:
 
 
 def _sortable(url: str) -> str:
-    """`https://www.kota.go.id/Berita?a=1` → `id,go,kota)/berita?a=1`, as web indexes have it;
-    pywb turns bare addresses around too."""
+    """`https://www.kota.go.id/Berita?a=1` → `id,go,kota)/berita?a=1`, as usual in web indexes; pywb
+    reverses bare IP addresses too."""
     parts = urlsplit(url)
     labels = _WWW.sub("", parts.hostname or "").split(".")[::-1]
     try:
@@ -168,7 +169,7 @@ def _described(title: str, resources: list[dict[str, Any]]) -> bytes:
 
 @dataclass(slots=True)
 class _Entry:
-    """A file in the container; knows its size and digest as it grows."""
+    """A file in the container, with its size and digest so far."""
 
     file: IO[bytes]
     size: int = 0
