@@ -1,8 +1,8 @@
-"""Captures: what came over the wire, as WARC/1.1 files, a folder a day.
+"""Captures: HTTP requests and responses as received, in WARC/1.1 files, a folder per day.
 
-`writing` adds to them, `reading` finds a record again, `mending` sees to what a killed program
-left behind, `retention` takes away what is no evidence. A file being written has the ending `.open`
-more; it gets its own name when it is complete, and never changes after that.
+`writer` appends records, `reader` reads one or all, `recovery` completes files that a killed
+program left behind, `retention` deletes files that are not evidence. The name of a file being
+written ends in `.open`; a complete file never changes.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from typing import Any, Self
 from archive.database.connection import ArchiveError
 
 OPEN = ".open"
-"""What is added to the name of a file that is still being written."""
+"""Added to the name of a file that is still being written."""
 WAYS = "-ways.warc.gz"
-"""The end of the name of a file that has what was met on the way to releases (lists, feeds,
-robots.txt), and no release."""
+"""End of the name of a file with lists, feeds and robots.txt, and no release."""
 
 
 class CaptureError(ArchiveError):
@@ -31,16 +30,16 @@ class NotCaptured(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """Where the bytes of an answer lie."""
+    """Location of a captured response."""
 
     file: str
     """Path inside the folder of captures, without `.open`: `2026-11-24/….warc.gz`."""
     offset: int
-    """Of the record in the file, in bytes."""
+    """Offset of the record in the file, in bytes."""
     record_id: str
-    """`urn:uuid:…`, in angle brackets as WARC has it."""
+    """`urn:uuid:…`, in angle brackets as in WARC."""
     digest: str
-    """Of the payload, as in `WARC-Payload-Digest`."""
+    """Digest of the payload, as in `WARC-Payload-Digest`."""
     url: str
     at: datetime
     """UTC."""

@@ -1,7 +1,7 @@
 """Lets warcio read Brotli; imported for this effect.
 
-warcio (1.8) puts an attribute on Brotli's decompressor that takes none, and so ends with an
-exception at every such answer: https://github.com/webrecorder/warcio/issues/73
+warcio (1.8) sets an attribute on Brotli's decompressor, which does not allow it, and so raises
+an exception at every such response: https://github.com/webrecorder/warcio/issues/73
 """
 
 from __future__ import annotations

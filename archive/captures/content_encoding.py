@@ -1,4 +1,4 @@
-"""From the bytes that went over the wire to those of the page, within bounds."""
+"""Decodes the content encodings of response bodies, within limits."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ _STEP = 1 << 16
 
 
 class Undecodable(Exception):
-    """The body cannot be had; `str()` is one sentence for people."""
+    """The body cannot be decoded; `str()` is one sentence for people."""
 
 
 def unpack(body: bytes, encodings: list[str], limit: int) -> bytes:
-    """The content of a body packed with these content encodings, in the order of the header.
-
-    An encoding that the bytes do not have (servers claim gzip and send plain text, crawlers unpack
-    and leave the header) is passed over. Raises Undecodable beyond `limit` bytes, for what is
-    unknown, and for what is damaged.
-    """
+    """Decodes a body with these content encodings, given in the order of the header. An encoding
+    that the body does not have (servers claim gzip and send plain text, crawlers unpack and
+    leave the header) is ignored. Raises Undecodable beyond `limit` bytes, for unknown encodings,
+    and for damaged bodies."""
     for encoding in reversed([name.strip().lower() for name in encodings if name.strip()]):
         if encoding in ("identity", "none", "utf-8", "binary"):
             continue
@@ -46,8 +44,8 @@ def unpack(body: bytes, encodings: list[str], limit: int) -> bytes:
 
 
 def unpack_beginning(body: bytes, encodings: list[str], size: int) -> bytes:
-    """The first `size` bytes of the content, or as many as there are: the body may be cut off,
-    damaged, or unpack to more."""
+    """The first `size` bytes of the content, or fewer: the body may be cut off, damaged, or too
+    large."""
     for encoding in reversed([name.strip().lower() for name in encodings]):
         unpacker = _UNPACKERS.get(encoding)
         if unpacker is None:
@@ -61,18 +59,18 @@ def unpack_beginning(body: bytes, encodings: list[str], size: int) -> bytes:
                     break
         except (zlib.error, brotli.error, zstandard.ZstdError):
             if not unpacked:
-                parts = [body]  # the encoding is claimed, and the bytes do not have it
+                parts = [body]  # the header claims an encoding that the body does not have
         body = b"".join(parts)
     return body[:size]
 
 
 def unchunk(body: bytes) -> bytes:
-    """The body of a message whose chunks were kept as they came; any other as it is."""
+    """Removes the chunk headers of a body captured with them; returns any other body unchanged."""
     return bytes(ChunkedDataReader(io.BytesIO(body)).read())
 
 
 def _inflate(body: bytes) -> Iterator[bytes]:
-    """gzip of one member or several, or zlib."""
+    """Decodes gzip (one member or several) or zlib."""
     while body[:2] == b"\x1f\x8b" or body[:1] == b"\x78":
         packer = zlib.decompressobj(zlib.MAX_WBITS | 32)
         yield from _steps(packer, body)
@@ -86,7 +84,7 @@ def _inflate(body: bytes) -> Iterator[bytes]:
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
-    """zlib, as the standard has it, or bare deflate, as some servers send."""
+    """Decodes zlib, as the standard says, or raw deflate, as some servers send."""
     try:
         packer = zlib.decompressobj()
         first = packer.decompress(body, _STEP)

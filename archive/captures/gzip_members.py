@@ -1,4 +1,4 @@
-"""Gzip members: whether one is whole, and where the next one begins after damage."""
+"""Gzip members: whether one is complete, and where the next one begins after damage."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from typing import BinaryIO
 from archive.captures.record_heads import fields, is_head
 
 HELD_MAX = 40 * 1024 * 1024
-"""Bytes; what a longer member holds is unpacked once more rather than held."""
+"""Bytes; the content of a longer member is decompressed twice instead of being kept in memory."""
 _MAGIC = b"\x1f\x8b\x08"
 _WRAPPER = 10
-"""Bytes before the packed data, which no checksum is of."""
+"""Bytes before the compressed data, which no checksum covers."""
 _BLOCK = 1 << 16
 _SCAN = 1 << 20
 
 
 @dataclass(slots=True)
 class Member:
-    """A gzip member that was read to its end, or to where it is damaged."""
+    """A gzip member, read to its end or to where it is damaged."""
 
     offset: int
-    """In the file, in bytes."""
+    """Offset in the file, in bytes."""
     wrapper: bytes = b""
     """Its first bytes: magic, flags, time."""
     length: int = 0
-    """In the file, as far as it was read."""
+    """Length in the file, as far as it was read."""
     unpacked: int = 0
-    """Bytes it holds."""
+    """Number of decompressed bytes."""
     start: bytes = b""
-    """The first of them, enough for the header of a record."""
+    """The first decompressed bytes, enough for the header of a record."""
     content: bytes | None = None
-    """All of them; None: over HELD_MAX."""
+    """All decompressed bytes; None if there are more than HELD_MAX."""
     failure: str | None = None
-    """Why it is not whole, a sentence without its full stop."""
+    """Why it is incomplete, a sentence without its full stop."""
     is_torn: bool = False
-    """Whether it fails only because the file ends in the middle of it."""
+    """Whether the only fault is that the file ends within it."""
 
 
 def read_member(file: BinaryIO, offset: int) -> Member:
-    """Reads a member to see whether it is whole: its CRC-32 and length agree."""
+    """Reads a member and checks its CRC-32 and length."""
     file.seek(offset)
     member = Member(offset, file.read(_WRAPPER))
     parts: list[bytes] = []
@@ -59,8 +59,8 @@ def read_member(file: BinaryIO, offset: int) -> Member:
 
 
 def unpack(file: BinaryIO, member: Member) -> Iterator[bytes]:
-    """What a member holds, as far as it can be unpacked, some bytes at a time; how it ended is
-    entered in `member`."""
+    """Yields the content of a member, as far as it can be decompressed; `member` gets the
+    result."""
     file.seek(member.offset)
     packer = zlib.decompressobj(zlib.MAX_WBITS | 16)
     taken = 0
@@ -94,18 +94,16 @@ def _until_it_fails(packer: zlib._Decompress, data: bytes) -> bytes:
 
 
 def member_at(file: BinaryIO, offset: int) -> bytes | None:
-    """The bytes of a member in the file; None if there is no whole one."""
+    """The bytes of a member in the file; None if there is no complete one."""
     member = read_member(file, offset)
     file.seek(offset)
     return file.read(member.length) if member.failure is None else None
 
 
 def next_member(file: BinaryIO, at: int, info: str | None = None) -> int | None:
-    """Where the next member is, from `at` on, that begins with a record; None: nowhere.
-
-    `info`: the `warcinfo` that the record must name, unless all that follows it is whole to the end
-    of the file. A captured body may be a WARC itself, and what lies in it is no capture.
-    """
+    """Offset of the next member, from `at` on, that begins with a record; None if there is none.
+    `info`: the `warcinfo` that the record must name, unless everything after it is complete up
+    to the end of the file. A captured body may itself be a WARC, whose records are not captures."""
     stranger: int | None = None
     for candidate in _magic(file, at):
         head = _first_head(file, candidate)
@@ -145,7 +143,7 @@ def _magic(file: BinaryIO, at: int) -> Iterator[int]:
 
 
 def _first_head(file: BinaryIO, at: int) -> dict[str, str] | None:
-    """The head that a member begins with; None: it does not begin with a record."""
+    """The head that a member begins with; None if it does not begin with a record."""
     file.seek(at)
     try:
         start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(_BLOCK), _BLOCK)

@@ -18,7 +18,7 @@ from archive.captures.recovery import is_unwritten
 from archive.database.models import Rejection, Version
 
 Told = Iterator[tuple[str, str]]
-"""A release's id, a page's address or a file; and what is wrong, a sentence without full stop."""
+"""A release's id, a page's URL or a file; and what is wrong, a sentence without full stop."""
 
 
 @dataclass(slots=True)
@@ -27,15 +27,15 @@ class Counted:
 
     files: int = 0
     records: int = 0
-    """Whole records, whether anything points to them or not."""
+    """Complete records, whether anything refers to them or not."""
     bytes: int = 0
     needed: int = 0
-    """Wordings and rejected pages whose record is whole."""
+    """Versions and rejected pages whose record is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """Location of the bytes of a wording or a rejected page."""
+    """Location of the capture of a version or a rejected page."""
 
     file: str
     offset: int
@@ -56,7 +56,7 @@ def check(connection: Connection, folder: Path, counted: Counted) -> Told:
 
 
 def capture_files(folder: Path) -> set[str]:
-    """The capture files as `Capture.file` names them, those being written among them."""
+    """The capture files as in `Capture.file`, including those being written."""
     found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
     return {path.relative_to(folder).as_posix().removesuffix(OPEN) for path in found}
 
@@ -67,7 +67,7 @@ def _named(connection: Connection) -> Iterator[str]:
 
 
 def _pointers(connection: Connection) -> Iterator[_Pointer]:
-    """Sorted by file and offset."""
+    """Locations sorted by file and offset."""
     parts = [
         select(table.capture_file, table.capture_offset, table.capture_record_id, name).where(
             table.capture_file.is_not(None)
@@ -91,7 +91,7 @@ def _file(folder: Path, name: str, needed: list[_Pointer], counted: Counted) -> 
 
 
 def _opened(folder: Path, name: str) -> BinaryIO:
-    """A file may be completed, and so renamed, at this moment."""
+    """Opens a file that may be completed, and so renamed, at this moment."""
     try:
         return locate(folder, name).open("rb")
     except FileNotFoundError:
@@ -111,7 +111,7 @@ def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -
             hit = [at for at in waiting if damage.offset <= at < damage.end]
             for one in (one for at in hit for one in waiting.pop(at)):
                 yield one.name, f"its capture in {name} at {one.offset}: {damage.why}"
-            # The end of a file that is being written is not there yet.
+            # The end of a file that is being written is not on disk yet.
             if not hit and not (is_open and is_unwritten(file, damage)):
                 yield name, str(damage)
         elif isinstance(found, Record):
@@ -131,9 +131,9 @@ def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -
 
 
 def _contradiction(record: Record) -> Damage | None:
-    """What is wrong with a record that is otherwise whole."""
+    """What is wrong with a record that is complete."""
     if record.data is None:
-        return None  # too long to be held, but its gzip member is whole
+        return None  # too long for memory, but its gzip member is complete
     try:
         read_record(record)
     except Unreadable as error:
@@ -142,20 +142,20 @@ def _contradiction(record: Record) -> Damage | None:
 
 
 class _Wrappers:
-    """The first bytes of gzip members, which no checksum is of: one program writes them all alike,
-    so those that differ from most have changed."""
+    """The first bytes of gzip members, which no checksum covers. One program writes them all
+    alike, so those that differ from most have changed."""
 
     def __init__(self) -> None:
         self._seen: Counter[bytes] = Counter()
         self._at: dict[bytes, list[int]] = defaultdict(list)
 
     def note(self, record: Record) -> None:
-        """Called for each whole record."""
+        """Called for each complete record."""
         self._seen[record.wrapper] += 1
         if len(self._at[record.wrapper]) < 100:
             self._at[record.wrapper].append(record.offset)
 
     def strange(self) -> Iterator[int]:
-        """Offsets of those that differ."""
+        """Offsets of the members that differ."""
         for wrapper, _ in self._seen.most_common()[1:]:
             yield from self._at[wrapper]

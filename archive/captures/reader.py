@@ -1,4 +1,4 @@
-"""Reading captures again: one record where it is known to lie, or a whole file of anybody's."""
+"""Reads captures: one record at its location, or all records of any WARC or ARC file."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from archive.captures.records import Damage, Record, record_at, records
 
 _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 BODY_MAX = 32 * 1024 * 1024
-"""Bytes; what unpacks to more is no page."""
+"""Bytes; a body that decompresses to more is not a page."""
 
 
 class Unreadable(Exception):
-    """There is no such record, or not as it was written; `str()` is one sentence for people."""
+    """The record is missing, or not as it was written; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A record that holds an answer, or says that one was as before."""
+    """A captured response, or a `revisit` record for an unchanged one."""
 
     kind: str
-    """`response`, `revisit`, or `resource` (a body that came without HTTP)."""
+    """`response`, `revisit`, or `resource` (a body without HTTP headers)."""
     record_id: str
     url: str
     at: datetime
@@ -41,21 +41,21 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]
     payload: bytes
-    """Chunks joined, still packed."""
+    """The body without chunk headers, still compressed."""
     digest: str | None = None
     refers_to: str | None = None
-    """Of a revisit: the record that holds the bytes."""
+    """For a revisit: the record that has the bytes."""
     profile: str | None = None
     truncated: str | None = None
     notes: dict[str, Any] = field(default_factory=dict)
-    """What our own crawler knew when it asked."""
+    """What our own crawler knew at the request."""
 
     def header(self, name: str) -> str | None:
-        """The first value of a header; None where there is none."""
+        """The first value of a header; None if there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def body(self) -> bytes:
-        """The content, unpacked. Raises `decoding.Undecodable`."""
+        """The decoded content. Raises `content_encoding.Undecodable`."""
         packed = [value for key, value in self.headers if key.lower() == "content-encoding"]
         encodings = [name for value in packed for name in value.split(",")]
         return unpack(self.payload, encodings, BODY_MAX)
@@ -73,7 +73,7 @@ def locate(folder: Path, name: str) -> Path:
 
 
 def read_at(file: BinaryIO, offset: int, record_id: str | None = None) -> Answer:
-    """The record at an offset, checked against its digests and its id. Raises Unreadable."""
+    """The record at an offset, after checking its digests and its id. Raises Unreadable."""
     found = record_at(file, offset)
     if isinstance(found, Damage):
         raise Unreadable(f"The record is damaged: {found.why}.")
@@ -87,8 +87,8 @@ def read_at(file: BinaryIO, offset: int, record_id: str | None = None) -> Answer
 
 
 def read_record(record: Record) -> Answer | None:
-    """The answer in a record; None where it holds none. Raises Unreadable where the record is not
-    as it was written."""
+    """The response in a record; None if it has none. Raises Unreadable if the record is not as
+    it was written."""
     if record.data is None:
         raise Unreadable(f"The record is longer than {BLOCK_MAX:,} bytes.")
     try:
@@ -104,11 +104,8 @@ def read_record(record: Record) -> Answer | None:
 def answers(
     file: BinaryIO, lost: Callable[[Damage], None] | None = None
 ) -> Iterator[tuple[int, Answer]]:
-    """All answers of a file of captures with their offsets.
-
-    `lost` is told of each part that is damaged, and the rest is read; without it Unreadable is
-    raised there.
-    """
+    """All responses of a capture file with their offsets. `lost` is called for each damaged
+    part, and the rest is read; without it, Unreadable is raised there."""
     for found in records(file, own=True):
         damage = found if isinstance(found, Damage) else None
         if isinstance(found, Record):
@@ -168,7 +165,7 @@ def _status(code: str) -> int:
 
 
 def _moment(text: str | None) -> datetime:
-    """A WARC date, of any precision, or one of an ARC. Raises ValueError."""
+    """A WARC date of any precision, or an ARC date. Raises ValueError."""
     if not text:
         raise ValueError("a record without a date")
     if text.isdecimal() and len(text) == 14:
@@ -178,7 +175,7 @@ def _moment(text: str | None) -> datetime:
 
 
 def _notes(text: str | None) -> dict[str, Any]:
-    """Another program's notes may be anything."""
+    """The notes of a record; those of another program may be anything."""
     try:
         notes = json.loads(text or "{}")
     except (ValueError, RecursionError):
@@ -187,7 +184,7 @@ def _notes(text: str | None) -> dict[str, Any]:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of what an error says."""
+    """The first line of an error's message."""
     return next(
         (line.strip() for line in str(error).splitlines() if line.strip()), "no cause given"
     )

@@ -1,4 +1,4 @@
-"""Headers of WARC and ARC records, and the digest of the block they give."""
+"""Headers of WARC and ARC records, and the digests they give."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import hashlib
 import re
 
 HEAD_MAX = 1 << 22
-"""Bytes; longest header."""
+"""Maximum length of a header in bytes."""
 LINE_MAX = 1 << 12
-"""Bytes; longest first line."""
+"""Maximum length of a first line in bytes."""
 
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ARC_LINE = re.compile(rb"[a-z]+:\S[^\r\n]* \S+ \d{14} \S+ (\d{1,18})\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
 NEXT_WARC = re.compile(rb"\n(?=WARC/\d\.\d+\r?\n(?i:WARC-|Content-))")
-"""The end of the line before something that looks like the head of a WARC record."""
+"""The line end before something that looks like the header of a WARC record."""
 NEXT_ARC = re.compile(rb"\n(?=[a-z]+:\S[^\r\n]* \S+ \d{14} \S+ \d{1,18}\r?\n)")
-"""The same of an ARC record."""
+"""The same for an ARC record."""
 
 
 def is_arc(data: bytes) -> bool:
-    """Whether a record of an ARC begins there."""
+    """Whether an ARC record begins there."""
     return _ARC_LINE.match(data) is not None
 
 
@@ -31,8 +31,8 @@ def is_head(data: bytes) -> bool:
 
 
 def split(data: bytes) -> tuple[bytes, dict[str, str], int | None]:
-    """The head that data begins with, its fields, and the length of the block in bytes; None: the
-    head is not there as a whole, or says no length."""
+    """The header at the beginning of data, its fields, and the length of the block in bytes;
+    None if it is incomplete or gives no length."""
     if arc := _ARC_LINE.match(data):
         return arc.group(), {}, int(arc.group(1))
     end = _END.search(data)
@@ -45,8 +45,8 @@ def split(data: bytes) -> tuple[bytes, dict[str, str], int | None]:
 
 
 def fields(data: bytes) -> dict[str, str]:
-    """The fields of the head that data begins with, names in lower case; of doubled ones the
-    first."""
+    """The fields of the header at the beginning of data, names in lower case; the first one of
+    repeated fields."""
     end = _END.search(data)
     found: dict[str, str] = {}
     for line in data[: end.start() if end else None].decode("utf-8", "replace").split("\n")[1:]:
@@ -57,18 +57,18 @@ def fields(data: bytes) -> dict[str, str]:
 
 
 def has_digest(head: dict[str, str]) -> bool:
-    """Whether a head gives a digest of its block that can be compared."""
+    """Whether a header gives a digest of its block that can be checked."""
     return _digest(head) is not None
 
 
 def contradicts(head: dict[str, str], block: bytes) -> bool:
-    """Whether a block is not the one that the digest in its head was made of."""
+    """Whether a block does not match the digest in its header."""
     digest = _digest(head)
     return digest is not None and hashlib.new(digest[0], block).digest() != digest[1]
 
 
 def _digest(head: dict[str, str]) -> tuple[str, bytes] | None:
-    """Algorithm and value of `WARC-Block-Digest`, in whatever spelling (RFC 4648)."""
+    """Algorithm and value of `WARC-Block-Digest`, in any spelling (RFC 4648)."""
     name, _, value = head.get("warc-block-digest", "").partition(":")
     name = name.lower().replace("-", "")
     if name not in ("md5", "sha1", "sha256", "sha512"):

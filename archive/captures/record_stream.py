@@ -18,40 +18,41 @@ from archive.captures.record_heads import (
 )
 
 BLOCK_MAX = 33 * 1024 * 1024
-"""Bytes; the block of a longer record is passed over, not held."""
+"""Bytes; the block of a longer record is skipped."""
 _STEP = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A record, or a damaged stretch."""
+    """A record, or a damaged stretch of bytes."""
 
     offset: int
     length: int
     head: dict[str, str]
-    """Its fields, names in lower case; of an ARC none."""
+    """Fields of the header, names in lower case; none for ARC."""
     data: bytes | None = None
-    """Head and block of a whole record; None: it is none, or its block is over BLOCK_MAX."""
+    """Header and block of a complete record; None if it is damaged, or its block is over
+    BLOCK_MAX."""
     why: str | None = None
-    """Why it is not a whole record, without full stop; None if it is."""
+    """Why it is not a complete record, without full stop; None if it is."""
     is_torn: bool = False
-    """Whether it fails only because the tape ends in the middle of it."""
+    """Whether the only fault is that the stream ends within it."""
 
 
 class Tape:
-    """Bytes that are read on and on, and can be looked at before, or given back."""
+    """A stream of bytes that allows looking ahead."""
 
     def __init__(self, read: Callable[[int], bytes], position: int = 0) -> None:
-        """`read` gives some bytes more, none at the end."""
+        """`read` returns more bytes, none at the end."""
         self._read = read
         self._held = bytearray()
         self.position = position
-        """Of the next byte."""
+        """Position of the next byte."""
         self._between, self._next = (b"\r\n\r\n", b"\n\n"), NEXT_WARC
         """Separators between records, and the pattern of the next header."""
 
     def records(self, end: int) -> Iterator[Stretch]:
-        """All there is up to `end`, where the tape ends."""
+        """All records up to `end`, where the stream ends."""
         if is_arc(self.peek(LINE_MAX)):
             self._between, self._next = (b"\n", b"\r\n"), NEXT_ARC
         while not self.is_at_end():
@@ -63,12 +64,12 @@ class Tape:
             yield Stretch(at, self.position - at, head, data, why, is_torn)
 
     def peek(self, number: int) -> bytes:
-        """So many bytes, fewer at the end, that are not read yet."""
+        """The next bytes without consuming them; fewer at the end."""
         self._hold(number)
         return bytes(self._held[:number])
 
     def is_at_end(self) -> bool:
-        """Whether nothing follows but line ends, which are passed over."""
+        """Whether only line ends follow, which are skipped."""
         while held := self.peek(LINE_MAX):
             blank = len(held) - len(held.lstrip(b"\r\n"))
             self._skip(blank)
@@ -77,7 +78,7 @@ class Tape:
         return True
 
     def _record(self, end: int) -> tuple[dict[str, str], bytes | None, str | None]:
-        """Fields, header and block, and why it is not a whole record."""
+        """Fields, header and block of the next record, and why it is incomplete."""
         if not is_head(self.peek(LINE_MAX)):
             return {}, None, "no record starts there"
         head, fields, length = split(self.peek(LINE_MAX))
@@ -132,7 +133,7 @@ class Tape:
         self.position -= len(data)
 
     def _skip_to_head(self) -> None:
-        """Goes on to what looks like the next head, or to the end."""
+        """Skips to what looks like the next header, or to the end."""
         while True:
             self._hold(_STEP + HEAD_MAX)
             if found := self._next.search(self._held):

@@ -1,10 +1,9 @@
 """The records of a WARC or ARC file in order, and the damage between them.
 
-Damage ends nothing: reading goes on at the next whole gzip member or, in a file that is not packed,
-at the next head of a record. What is passed over is told with its place.
-
-A record is whole when its gzip member is (CRC-32 and length), when its block is as long as its head
-says, and when it agrees with its `WARC-Block-Digest`, where it has one.
+After damage, reading continues at the next complete gzip member or, in a file that is not
+compressed, at the next header of a record. What is skipped is returned with its location. A
+record is complete if its gzip member is (CRC-32 and length), its block is as long as its header
+says, and it matches its `WARC-Block-Digest`, if it has one.
 """
 
 from __future__ import annotations
@@ -20,39 +19,40 @@ from archive.captures.record_stream import Tape
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A whole record."""
+    """A complete record."""
 
     offset: int
-    """In the file, in bytes: of the record, or of the gzip member it lies in."""
+    """Offset in the file, in bytes: of the record, or of the gzip member that contains it."""
     length: int
-    """Of those, in the file."""
+    """Length of that in the file."""
     data: bytes | None
-    """Head and block, unpacked; None: the block is over `tape.BLOCK_MAX`, too long for a page."""
+    """Header and block, decompressed; None if the block is over `record_stream.BLOCK_MAX`, too
+    long for a page."""
     head: dict[str, str]
-    """The fields of its head, names in lower case; of an ARC none."""
+    """Fields of its header, names in lower case; none for ARC."""
     wrapper: bytes = b""
-    """The first bytes of its gzip member, which no checksum is of."""
+    """The first bytes of its gzip member, which no checksum covers."""
     is_found_alone: bool = True
-    """Whether its offset is its own: it does not follow others in one gzip member."""
+    """Whether its offset is its own: no other record precedes it in its gzip member."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A part of a file that holds no whole record."""
+    """A part of a file without a complete record."""
 
     offset: int
     length: int
     why: str
     """A sentence for people, without its full stop."""
     head: dict[str, str] = field(default_factory=dict)
-    """What can still be read of the head of the record that lay there."""
+    """What can still be read of the header of the lost record."""
     is_torn: bool = False
-    """Whether it fails only because the file ends in the middle of it, like a file that is being
+    """Whether the only fault is that the file ends within it, as in a file that is being
     written."""
 
     @property
     def end(self) -> int:
-        """Where reading went on."""
+        """Offset at which reading continued."""
         return self.offset + self.length
 
     @property
@@ -66,11 +66,8 @@ class Damage:
 
 
 def records(file: BinaryIO, *, own: bool = False) -> Iterator[Record | Damage]:
-    """All of a file, from its beginning to its end.
-
-    `own`: it was written by `writing`; then a record after damage must belong to the same
-    `warcinfo` (`members.next_member`).
-    """
+    """All records and damage of a file. `own`: `writer` wrote it; a record after damage must
+    then belong to the same `warcinfo` (`gzip_members.next_member`)."""
     if _is_packed(file):
         yield from _packed(file, own)
     else:
@@ -96,7 +93,7 @@ def record_at(file: BinaryIO, offset: int) -> Record | Damage:
 
 
 def _is_packed(file: BinaryIO) -> bool:
-    """Whether a file is of gzip members, also where its first bytes are damaged."""
+    """Whether a file consists of gzip members, also if its first bytes are damaged."""
     file.seek(0)
     start = file.read(LINE_MAX)
     if not start or is_head(start):
@@ -130,7 +127,7 @@ def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
 
 
 def _held(file: BinaryIO, member: Member) -> Iterator[Record | Damage]:
-    """What a whole member holds: one record as a rule."""
+    """The records of a complete member: usually one."""
     offset, length = member.offset, member.length
     for number, one in enumerate(_unpacked(file, member).records(member.unpacked)):
         if one.why is None:
@@ -140,8 +137,8 @@ def _held(file: BinaryIO, member: Member) -> Iterator[Record | Damage]:
 
 
 def _salvaged(file: BinaryIO, member: Member) -> Iterator[Record]:
-    """Records of a damaged member that holds many: those before the place where the file ends, or,
-    where it cannot be told what is damaged, those with a digest that they agree with."""
+    """Records of a damaged member that has many: those before the point where the file ends or,
+    if the damaged part is unknown, those that match their digest."""
     tape = _unpacked(file, member)
     for one in tape.records(member.unpacked):
         is_last = tape.is_at_end() or not is_head(tape.peek(LINE_MAX))

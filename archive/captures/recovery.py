@@ -1,4 +1,5 @@
-"""What a program that was killed left behind: files not completed, the last record torn."""
+"""Completes capture files that a killed program left open, and cuts off an incomplete last
+record."""
 
 from __future__ import annotations
 
@@ -14,21 +15,21 @@ from archive.captures import OPEN, CaptureError
 from archive.captures.records import Damage, Record, records
 
 _UNWRITTEN = bytes(64)
-"""Where a file was made longer, but the power was cut before its bytes were written."""
+"""Zeros at the end of a file that was extended before a power cut, but not written."""
 _LOCK = ".lock"
 
 
 @contextmanager
 def turn(folder: Path) -> Iterator[None]:
-    """Held while a file is begun, or looked at to tell whether anybody writes it: otherwise one
-    just begun could be taken for one left behind. Raises OSError."""
+    """Locks the folder while a file is begun or checked for a writer: otherwise a new file could
+    be taken for one left behind. Raises OSError."""
     with ExitStack() as stack:
         try:
             lock = stack.enter_context((folder / _LOCK).open("ab"))
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
                 raise
-            # Whoever may only look waits for those who write, if there ever were any.
+            # A reader without write access waits for writers, if there ever were any.
             if not (folder / _LOCK).exists():
                 yield
                 return
@@ -38,12 +39,9 @@ def turn(folder: Path) -> Iterator[None]:
 
 
 def mend(folder: Path) -> list[str]:
-    """Completes the files that dead programs left open, cut back to their last whole record.
-
-    Returns a sentence for each. Files that a living program writes are left alone. Of what is cut
-    off nothing was archived: a version is stored only when its capture is on the disk. Raises
-    CaptureError.
-    """
+    """Completes files that dead programs left open, cut back to their last complete record.
+    Returns a sentence for each. Files of running programs are left alone. Nothing cut off was
+    archived: a version is stored only when its capture is on disk. Raises CaptureError."""
     if not folder.is_dir():
         return []
     try:
@@ -62,11 +60,9 @@ def left_open(folder: Path) -> Iterator[Path]:
 
 
 def whole_length(file: BinaryIO) -> int:
-    """How many bytes of a file to keep: all but a torn end.
-
-    What is damaged before other records stays where it is, and so does a last record that is there
-    to its end: it may have been archived before the disk changed it.
-    """
+    """How many bytes of a file to keep: all but an incomplete end. Damage before other records
+    stays, and so does a complete last record, which may have been archived before it was
+    damaged."""
     whole = 0
     for found in records(file, own=True):
         if isinstance(found, Record) or not is_unwritten(file, found):
@@ -75,8 +71,8 @@ def whole_length(file: BinaryIO) -> int:
 
 
 def is_unwritten(file: BinaryIO, damage: Damage) -> bool:
-    """Whether it is what a kill or a power cut leaves at the end of a file: a record that breaks
-    off, zeros, or nothing that was ever a record."""
+    """Whether damage is what a kill or a power cut leaves at the end of a file: an incomplete
+    record, zeros, or bytes that never were a record."""
     if damage.is_torn or not damage.head:
         return True
     file.seek(max(damage.offset, damage.end - len(_UNWRITTEN)))
@@ -87,7 +83,7 @@ def _mend(folder: Path, path: Path) -> str | None:
     try:
         file = path.open("r+b")
     except FileNotFoundError:
-        return None  # completed this moment
+        return None  # completed at this moment
     with file:
         if not _abandoned(folder, file) or not path.exists():
             return None
@@ -106,7 +102,7 @@ def _mend(folder: Path, path: Path) -> str | None:
 
 
 def _abandoned(folder: Path, file: BinaryIO) -> bool:
-    """Whether no living program writes a file; if so it is ours until it is closed."""
+    """Whether no running program writes a file; if so, we hold its lock until it is closed."""
     with turn(folder):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

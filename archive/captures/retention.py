@@ -1,7 +1,7 @@
-"""What of the captures may be thrown away: old files of what was met on the way to releases.
+"""Deletes old capture files with lists, feeds and robots.txt only.
 
-Everything that a release was read from stays for ever, and so does every file that a version or a
-rejected page points to. Files are taken away whole; none is ever changed.
+Captures of releases stay for ever, and so does every file that a version or a rejected page
+refers to. Files are deleted whole; none is changed.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from archive.database.models import Address, Rejection, Version
 
 @dataclass(slots=True)
 class Shelf:
-    """A folder of captures: those of a day, or imported ones."""
+    """A folder of captures: one day's, or imported ones."""
 
     name: str
     files: int = 0
     bytes: int = 0
     ways: int = 0
-    """Bytes of those met on the way to releases."""
+    """Bytes of lists, feeds and robots.txt."""
     open: int = 0
     """Files that are being written, or were left open."""
 
 
 @dataclass(slots=True)
 class Dropped:
-    """What was, or could be, taken away."""
+    """What was deleted, or could be."""
 
     files: int = 0
     bytes: int = 0
 
 
 def shelves(folder: Path) -> list[Shelf]:
-    """What lies in each folder, in their order by name."""
+    """The contents of each folder, sorted by name."""
     found: dict[str, Shelf] = {}
     for path in folder.glob("*/*"):
         name = path.name.removesuffix(OPEN)
@@ -55,7 +55,7 @@ def shelves(folder: Path) -> list[Shelf]:
 
 
 def droppable(engine: Engine, folder: Path, before: date) -> list[Path]:
-    """Complete files of days before this one (UTC) that nothing of a release needs."""
+    """Complete files from before this day (UTC) that no release needs."""
     needed = _needed(engine)
     return [
         path
@@ -65,11 +65,9 @@ def droppable(engine: Engine, folder: Path, before: date) -> list[Path]:
 
 
 def drop(engine: Engine, folder: Path, paths: Collection[Path]) -> Dropped:
-    """Takes files away. Lists that had not changed since they were captured there are asked for
-    and captured as a whole by the next crawl, so that no later capture refers to nothing.
-
-    No crawl may be under way. Raises CaptureError, ArchiveError.
-    """
+    """Deletes files. The next crawl fetches and captures the unchanged lists in them again, so
+    that no later capture refers to a deleted one. No crawl may be running. Raises CaptureError,
+    ArchiveError."""
     dropped = Dropped()
     names = {_name(folder, path) for path in paths}
     file = func.json_extract(Address.capture, "$.file")
@@ -96,7 +94,7 @@ def drop(engine: Engine, folder: Path, paths: Collection[Path]) -> Dropped:
 
 
 def _needed(engine: Engine) -> set[str]:
-    """Files that a wording, a rejected page or the last look at a release points to."""
+    """Files that a version, a rejected page or the last fetch of a release refers to."""
     with engine.connect() as connection:
         return set(_pointed_to(connection.execution_options(yield_per=1000)))
 
@@ -113,7 +111,7 @@ def _pointed_to(connection: Connection) -> Iterator[str]:
 
 
 def _is_before(folder: str, before: date) -> bool:
-    """Whether a folder is of a day before; imported captures are of none."""
+    """Whether a folder is of an earlier day; imported captures have no day."""
     try:
         return date.fromisoformat(folder) < before
     except ValueError:

@@ -1,4 +1,4 @@
-"""Writing captures as they arrive: pairs of request and response, a gzip member a record."""
+"""Writes captures: pairs of request and response, a gzip member per record."""
 
 from __future__ import annotations
 
@@ -33,49 +33,47 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request and what was answered, as they went over the wire (chunks joined)."""
+    """A request and its response as received (without chunk headers)."""
 
     url: str
     at: datetime
-    """UTC, when the answer had come in."""
+    """When the response was complete (UTC)."""
     request: bytes
     """Request line, headers, body."""
     head: bytes
-    """Status line and headers of the answer, with the empty line after them."""
+    """Status line and headers of the response, with the empty line after them."""
     body: bytes
-    """Still packed, where the server packed it."""
+    """The body, compressed if the server compressed it."""
     status: int
     ip: str | None = None
     truncated: str | None = None
-    """Why the body is not whole: `length`, `time` or `disconnect`."""
+    """Why the body is incomplete: `length`, `time` or `disconnect`."""
     notes: Mapping[str, Any] = field(default_factory=dict)
-    """What the program knew when it asked, as JSON values; for reading it again."""
+    """What the program knew at the request, as JSON values, for a rebuild."""
     before: Capture | None = None
-    """The last whole answer from this address."""
+    """The last complete response from this URL."""
     on_the_way: bool = False
-    """Not asked for as a release: a list, a feed, robots.txt. Such answers go into files of their
-    own, which need not be kept for ever."""
+    """Whether it is not a release's page but a list, a feed or robots.txt. Such responses go
+    into separate files, which need not be kept for ever."""
 
 
 class CaptureWriter:
-    """Writes exchanges in one thread, several with one `fsync`; safe to be shared by threads."""
+    """Writes exchanges in one thread, several per `fsync`; may be shared by threads."""
 
     def __init__(
         self, folder: Path, about: Mapping[str, str], *, file_bytes: int, file_seconds: float
     ) -> None:
-        """`about`: the fields of each file's `warcinfo`. A file that has reached `file_bytes`, is
-        `file_seconds` old, or of yesterday (UTC), is completed and another one begun.
-
-        Raises CaptureError when the folder cannot be made or written.
-        """
+        """`about`: the fields of each file's `warcinfo`. A file that has `file_bytes`, is
+        `file_seconds` old, or of yesterday (UTC), is completed and a new one begun. Raises
+        CaptureError if the folder cannot be created or written."""
         self.run = secrets.token_hex(4)
-        """Names what one program wrote, whatever the archive calls its crawls."""
+        """Identifies the files of one program run, independent of the archive's crawl numbers."""
         self._folder = folder
         self._about = about
         self._file_bytes = file_bytes
         self._file_seconds = file_seconds
         self._files: dict[bool, _File] = {}
-        """By `on_the_way`."""
+        """Open files by `on_the_way`."""
         self._broken: CaptureError | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -89,14 +87,14 @@ class CaptureWriter:
         self._thread.start()
 
     def write(self, exchange: Exchange) -> Future[Capture]:
-        """Where the answer's bytes lie, once they are on the disk; of an unchanged answer, where
-        those of the earlier one do. The future raises CaptureError, NotCaptured."""
+        """Location of the response, once it is on disk; for an unchanged response, that of the
+        earlier one. The future raises CaptureError, NotCaptured."""
         written: Future[Capture] = Future()
         self._waiting.put((exchange, written))
         return written
 
     def close(self) -> None:
-        """Writes what waits and completes the files. Raises CaptureError."""
+        """Writes what is waiting and completes the files. Raises CaptureError."""
         self._waiting.put(None)
         self._thread.join()
         failed: OSError | None = None
@@ -119,7 +117,7 @@ class CaptureWriter:
             self._write([one for one in arrived if one is not None])
 
     def _write(self, arrived: list[tuple[Exchange, Future[Capture]]]) -> None:
-        """All of them with one `fsync`; what one of them says is only said after that."""
+        """Writes exchanges with one `fsync`; their futures are resolved only after that."""
         written: list[tuple[Future[Capture], Capture]] = []
         try:
             for exchange, future in arrived:
@@ -132,7 +130,7 @@ class CaptureWriter:
             for file in self._files.values():
                 file.sync()
         except OSError as error:
-            # A disk that is full once is not asked again: the crawl ends.
+            # After a full disk nothing more is written: the crawl ends.
             self._broken = _unwritable(self._folder, error)
         for future, capture in written if self._broken is None else ():
             future.set_result(capture)
@@ -142,7 +140,7 @@ class CaptureWriter:
                 future.set_exception(self._broken)
 
     def _current(self, on_the_way: bool) -> _File:
-        """The file to write to: the one at hand, or a new one."""
+        """The file to write to: the current one, or a new one."""
         file, now = self._files.get(on_the_way), datetime.now(UTC)
         if file is not None and (
             file.size >= self._file_bytes
@@ -159,7 +157,7 @@ class CaptureWriter:
 
 
 class _File:
-    """One WARC file being written, locked so that nobody takes it for a dead program's."""
+    """A WARC file being written, locked so that no other program takes it for one left behind."""
 
     def __init__(
         self, folder: Path, now: datetime, about: Mapping[str, str], *, on_the_way: bool
@@ -184,7 +182,7 @@ class _File:
             raise
 
     def add(self, exchange: Exchange) -> Capture:
-        """Writes the pair; raises OSError, and then nothing of it is left in the file."""
+        """Adds the pair. If it raises OSError, nothing of it is left in the file."""
         record_id, digest = _new_id(), digest_of(exchange.body)
         headers = [
             ("WARC-Type", "response"),
@@ -224,13 +222,13 @@ class _File:
         )
 
     def sync(self) -> None:
-        """Sees to it that what was written survives a power cut."""
+        """Flushes what was written to disk."""
         if self._synced < self.size:
             os.fsync(self._out.fileno())
             self._synced = self.size
 
     def complete(self) -> None:
-        """Gives the file its own name."""
+        """Gives the file its final name."""
         try:
             self.sync()
             self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN)))
@@ -239,7 +237,7 @@ class _File:
             self._out.close()
 
     def _append_info(self, now: datetime, about: Mapping[str, str]) -> str:
-        """Writes the record that says what wrote the file, and returns its id."""
+        """Writes the record that describes the program, and returns its id."""
         record_id = _new_id()
         headers = [
             ("WARC-Type", "warcinfo"),
@@ -252,8 +250,8 @@ class _File:
         return record_id
 
     def _record(self, headers: list[tuple[str, str]], content_type: str, block: bytes) -> bytes:
-        """A gzip member. The block is written as it came, so not by warcio, which sets the head of
-        an answer anew, its own way."""
+        """A gzip member. The block is written as received, so not by warcio, which rewrites the
+        head of a response."""
         if self._warcinfo_id:
             headers.append(("WARC-Warcinfo-ID", self._warcinfo_id))
         headers += [
@@ -265,7 +263,7 @@ class _File:
         return gzip.compress(warc.to_bytes() + block + b"\r\n\r\n", compresslevel=6, mtime=0)
 
     def _append(self, members: bytes) -> int:
-        """Their offset. All of them or, after an OSError, none."""
+        """Appends members, all or (after an OSError) none; returns their offset."""
         offset = self.size
         try:
             view = memoryview(members)
@@ -280,17 +278,17 @@ class _File:
 
 
 def not_captured(url: str, error: Exception) -> NotCaptured:
-    """Why one answer could not be kept."""
+    """Why one response could not be captured."""
     return NotCaptured(f"The response from {url} could not be captured: {error!r}.")
 
 
 def _one_line(url: str) -> str:
-    """An address as the header of a record can hold it."""
+    """A URL that a record's header can contain."""
     return _NOT_IN_HEADS.sub(lambda odd: quote(odd.group(), errors="backslashreplace"), url)
 
 
 def _unchanged(exchange: Exchange, digest: str) -> Capture | None:
-    """The earlier capture, where it has the very bytes of this answer."""
+    """The earlier capture, if it has exactly the bytes of this response."""
     before = exchange.before
     if before is None or exchange.status == 304:
         return before
@@ -308,7 +306,7 @@ def _refers_to(same: Capture, profile: str) -> list[tuple[str, str]]:
 
 
 def digest_of(data: bytes) -> str:
-    """`sha256:` and base 32, as WARC has digests."""
+    """`sha256:` and base 32, as in WARC."""
     digester = Digester("sha256")
     digester.update(data)
     return str(digester)
@@ -323,7 +321,7 @@ def _date(moment: datetime) -> str:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A new or renamed file survives a power cut only when its folder has been written."""
+    """Flushes a folder, so that a new or renamed file survives a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,1 +1,1 @@
-"""Where the releases of a site are."""
+"""Finds the releases of a site: lists, feeds, sitemaps, URLs. Pure: bytes in, values out."""

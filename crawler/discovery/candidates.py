@@ -1,4 +1,4 @@
-"""Which of the pages linked from a home page may be lists of releases: the likeliest first."""
+"""Chooses the pages linked from a home page that may be lists of releases, the likeliest first."""
 
 from __future__ import annotations
 
@@ -16,12 +16,9 @@ _WORDS_OF_A_HEADLINE = 8
 
 
 def candidates(page_links: Iterable[Link], source: Source) -> list[str]:
-    """The pages to look at, each once, in the order in which it is worth while.
-
-    Words only order them: a list may be called anything, and what a page holds decides. Left out
-    are files, feeds, traps and other hosts, and lists of what others wrote, which nothing but
-    their name tells from the office's own.
-    """
+    """The pages to fetch, each once, the likeliest first. Words only set the order: a list may
+    have any name, and its content decides. Left out are files, feeds, traps, other hosts, and
+    lists of texts by others, which only their name distinguishes from the office's own."""
     found: dict[str, tuple[int, str]] = {}
     home = alias_key(source.home, source.home)
     for link in page_links:

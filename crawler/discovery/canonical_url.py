@@ -1,4 +1,4 @@
-"""What makes two URLs one release."""
+"""The canonical URL of a page, and the alias key that joins its variants."""
 
 from __future__ import annotations
 
@@ -17,23 +17,22 @@ _SAFE = "!$&'()*+,;=:@~"
 _SAFE_IN_QUERY = "!$'()*,;:@~/?"
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+$", re.I)
 _KPU_RELEASE = re.compile(r"^/index\.php(?=/(?:blog/read|berita/baca)/)")
-"""The CMS of the election offices names each release with and without `/index.php`; which of both
-answers depends on the server."""
+"""The CMS of the election offices gives each release with and without `/index.php`; which one
+works depends on the server."""
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
 
 
 def canonical(
     url: str, home: str, *, drop_index_php: bool = False, keep_pages: bool = False
 ) -> str:
-    """The one address of a page: what tracking, session, print and share variants have in common.
+    """The canonical URL of a page: without tracking, session, print and share variants.
 
-    Scheme and www-or-bare host follow `home`, since sites answer under all four. `/index.php` is
-    left out of the addresses of the KPU's CMS, and with `drop_index_php` of all. This is what a
-    page is known by, not what to ask for: see `linked`.
-    A release's first page has no number; `keep_pages` is for lists, some of which count from 0,
-    so that `?page=1` is their second. Case and a final slash are kept, since a site may tell pages
-    apart by them: see `alias_key`. A URL that cannot be parsed comes back unchanged.
-    """
+    Scheme and www-or-bare host follow `home`, since sites respond to all four. `/index.php` is
+    left out in the KPU's CMS, and with `drop_index_php` everywhere. It identifies a page; to
+    request it, see `linked`. A release's first page has no number; `keep_pages` is for lists,
+    some of which count from 0, so that `?page=1` is their second page. Case and a final slash
+    are kept, since they may matter: see `alias_key`. A URL that cannot be parsed is returned
+    unchanged."""
     try:
         parts = urlsplit(safe_url_string(url.strip()))
         port = parts.port
@@ -55,8 +54,7 @@ def canonical(
 
 
 def linked(url: str, home: str) -> str:
-    """What to ask for where a page links to `url`: just that, without its fragment, on the scheme
-    and host of `home`."""
+    """The URL to request for a link: without its fragment, on the scheme and host of `home`."""
     try:
         parts = urlsplit(safe_url_string(url.strip()))
         _ = parts.port
@@ -69,12 +67,10 @@ def linked(url: str, home: str) -> str:
 
 
 def alias_key(url: str, home: str) -> str:
-    """The same for all addresses under which a site may answer with one page.
-
-    Beyond what `canonical` joins: upper and lower case, a final slash or `index.html`, with and
-    without `index.php`, the order of parameters. It is for telling second addresses; ask for the
-    canonical one, since not every site answers to all of them.
-    """
+    """The same key for all URLs at which a site may give one page. Beyond `canonical`, it joins
+    upper and lower case, a final slash or `index.html`, with and without `index.php`, and the
+    order of parameters. It only identifies aliases; request the canonical URL, since not every
+    site responds to all of them."""
     parts = urlsplit(canonical(url, home, drop_index_php=True).lower())
     path = _INDEX_FILE.sub("", parts.path.rstrip("/")).rstrip("/")
     query = "&".join(sorted(set(parts.query.split("&"))))
@@ -82,7 +78,7 @@ def alias_key(url: str, home: str) -> str:
 
 
 def same_site(url: str, home: str) -> bool:
-    """Whether a URL is on the source's own host; www or bare, http or https, do not matter."""
+    """Whether a URL is on the source's host; www or bare, http or https, do not matter."""
     try:
         host, own = urlsplit(url).hostname, urlsplit(home).hostname
     except ValueError:
@@ -91,10 +87,8 @@ def same_site(url: str, home: str) -> bool:
 
 
 def absolute(base: str, href: str) -> str | None:
-    """`href` as a web address, or None where it leads to no page (mailto:, javascript:, broken).
-
-    A session in the path (`;jsessionid=…`) is left out: it would make every visit's links new.
-    """
+    """`href` as a web URL, or None if it is not one (mailto:, javascript:, broken). A session in
+    the path (`;jsessionid=…`) is removed: it would make the links of every crawl new."""
     try:
         url = _PATH_SESSION.sub("", urljoin(base, href.strip()))
     except ValueError:
@@ -111,7 +105,7 @@ def _bare(host: str) -> str:
 
 
 def _same_port(scheme: str, port: int | None, home_scheme: str, home_port: int | None) -> bool:
-    """http on 80 and https on 443 are one site; any other port is a site of its own."""
+    """http on 80 and https on 443 are one site; any other port is another site."""
     usual = port in (None, _DEFAULT_PORTS.get(scheme))
     home_usual = home_port in (None, _DEFAULT_PORTS.get(home_scheme))
     return port == home_port or (usual and home_usual)
@@ -135,7 +129,7 @@ def _path(path: str, *, drop_index_php: bool, keep_pages: bool) -> str:
 
 
 def _without_ending(path: str, keep_pages: bool) -> str:
-    """Without `/amp`, `/print`, `/embed`, which need something before them."""
+    """The path without `/amp`, `/print`, `/embed`, if something precedes them."""
     lowered = path.lower()
     for ending in addresses().noise_endings:
         if keep_pages and ending == "/page/1":
@@ -146,10 +140,8 @@ def _without_ending(path: str, keep_pages: bool) -> str:
 
 
 def _query(query: str, *, keep_pages: bool) -> str:
-    """The parameters that count, in their order, each once.
-
-    A parameter may be an address (`index.php?/berita/read/12`), so one without `=` stays so.
-    """
+    """The parameters that count, in their order, each once. A parameter may be a path
+    (`index.php?/berita/read/12`), so one without `=` stays so."""
     words = addresses()
     kept: list[str] = []
     for pair in query.split("&"):
@@ -165,7 +157,7 @@ def _query(query: str, *, keep_pages: bool) -> str:
 
 
 def _spelled(text: str, safe: str) -> str:
-    """One spelling of percent-encoded text: what can stand as it is does, é is one letter."""
+    """Normalises percent-encoding: only what must be encoded is, and é is one letter."""
     raw = unquote_to_bytes(text)
     try:
         return quote(normalize("NFC", raw.decode("utf-8")), safe=safe)

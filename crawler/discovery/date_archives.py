@@ -1,4 +1,4 @@
-"""Archives of a year or a month: where a list goes on when it has no further pages."""
+"""Archives by year or month, which continue a list that has no further pages."""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ _PATH = re.compile(
 )
 _MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])$")
 _FEWEST = 2
-"""One address with a year may be anything, unless its link says the year."""
+"""A single URL with a year may be anything, unless its link text gives the year."""
 
 
 def archives(page_links: Iterable[Link], url: str) -> list[str]:
-    """The archives by year or month that a page links to, the newest first.
-
-    Of several series (by year, by month; of several lists) the fullest one. Calendars of events
-    are none.
-    """
+    """The archives by year or month that a page links to, the newest first. Of several series
+    (by year, by month, of several lists) the fullest one. Calendars of events do not count."""
     series: dict[tuple[str, bool], dict[tuple[int, int], str]] = {}
     named: set[str] = set()
     for link in page_links:
@@ -40,7 +37,7 @@ def archives(page_links: Iterable[Link], url: str) -> list[str]:
 
 
 def _period(url: str) -> tuple[str, int, int] | None:
-    """Which archive an address belongs to, its year, and its month; 0 for a whole year."""
+    """The archive that a URL belongs to, its year, and its month (0 for a whole year)."""
     parts = urlsplit(url)
     words = addresses()
     if not words.calendars.isdisjoint(parts.path.lower().split("/")):

@@ -1,4 +1,4 @@
-"""When a page may say that its address is another: `rel=canonical`, and redirects."""
+"""Decides when to accept another URL that a page gives for itself: `rel=canonical`, redirects."""
 
 from __future__ import annotations
 
@@ -15,21 +15,19 @@ _ID_FIRST = re.compile(r"(\d+)(?:[-_:](.*))?$")
 _ID_LAST = re.compile(r"(.*?)__?[a-z]+(\d+)$", re.I)
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$", re.I)
 _NO_ID = re.compile(r"page|hal|start|offset|limit|cat|kat")
-"""In the names of parameters that number pages and categories."""
+"""In names of parameters that number pages and categories."""
 _CUT_SLUG = 20
-"""Letters from which a slug that was cut off is still known by its beginning."""
+"""Letters from which a slug that was cut off is still recognised by its beginning."""
 
 
 def plausible_canonical(
     asked: str, declared: str, home: str, *, is_list: Callable[[str], bool] = lambda _: False
 ) -> bool:
-    """Whether the page at `asked` may be taken at its word that its address is `declared`.
-
-    Templates of careless sites declare their home page, a list, or the same article on all pages.
-    So it must lie on the same site, be neither home nor a list (`is_list`), and have the id or
-    the slug of the address asked for. A short link (`/?p=2720`) says neither, so any article will
-    do. The caller refuses what several pages declare.
-    """
+    """Whether to accept that the URL of the page at `asked` is `declared`. Templates of careless
+    sites declare their home page, a list, or one article on all pages. So it must be on the same
+    site, be neither home nor a list (`is_list`), and have the id or the slug of the requested
+    URL. A short link (`/?p=2720`) has neither, so any article will do. The caller rejects a URL
+    that several pages declare."""
     if not same_site(declared, home):
         return False
     key = alias_key(declared, home)
@@ -50,14 +48,14 @@ def plausible_canonical(
 
 
 def is_short_link(url: str, home: str) -> bool:
-    """Whether an address is WordPress's `/?p=2720`, which leads to the post's own."""
+    """Whether a URL is WordPress's `/?p=2720`, which leads to the post's own URL."""
     parts = urlsplit(canonical(url, home, drop_index_php=True))
     names = [name for name, value in parse_qsl(parts.query) if _NUMBER.fullmatch(value)]
     return parts.path in ("", "/") and names in (["p"], ["page_id"])
 
 
 def _identity(url: str, home: str) -> tuple[str, str]:
-    """The last number of an address that can be an id, and its slug; "" for what it lacks."""
+    """The last number of a URL that can be an id, and its slug; "" for a missing one."""
     parts = urlsplit(canonical(url, home, drop_index_php=True))
     path = _DATE.sub("", unquote(parts.path).lower().rstrip("/"))
     segments = [segment for segment in path.split("/") if segment]

@@ -1,4 +1,4 @@
-"""Stories in the data a page carries for its script: `__NEXT_DATA__` and its like."""
+"""Reads stories from script data in a page: `__NEXT_DATA__` and similar."""
 
 from __future__ import annotations
 
@@ -26,38 +26,36 @@ _DATES = re.compile(r"(?:publish|tanggal|date|created|terbit|waktu)", re.I)
 _DATED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d|\d{1,2} \w+ (?:19|20)\d\d")
 _PAGES = ("totalpages", "total_pages", "lastpage", "last_page", "pagecount", "page_count")
 _SHORTEST_TITLE = 3
-"""Words."""
+"""Fewest words of a title."""
 _DEEPEST = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story as the data has it."""
+    """A story in the data."""
 
     url: str
     title: str
     published: str | None
     made: bool
-    """The address was put together from the page's own and a slug: no page names it."""
+    """The URL was built from the page's own and a slug: no page links to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """What a page's data tells."""
+    """Contents of a page's data."""
 
     stories: tuple[Told, ...] = ()
     links: tuple[Link, ...] = ()
-    """To other pages, such as a menu's."""
+    """Links to other pages, such as a menu's."""
     pages: int | None = None
-    """How many pages the list has, where the data says so."""
+    """Number of pages of the list, if the data gives it."""
 
 
 def read_embedded(tree: HtmlElement, url: str) -> Embedded:
-    """The stories in a page's data: objects with a title and an address, or a slug.
-
-    A slug is taken to stand under the page's own address; on a home page it says too little.
-    Nothing is run: only JSON is read, in scripts of that type or as the value of a variable.
-    """
+    """The stories in a page's data: objects with a title and a URL, or a slug. A slug is
+    appended to the page's own URL; on a home page that is not enough. No script is run: only
+    JSON is read, in scripts of that type or as the value of a variable."""
     found: dict[str, Told] = {}
     links: list[Link] = []
     pages: int | None = None
@@ -72,10 +70,8 @@ def read_embedded(tree: HtmlElement, url: str) -> Embedded:
 
 
 def page_in_data(pages: int | None, url: str) -> str | None:
-    """The page after `url` by its number, where only the data says that there are more.
-
-    No page names that address: `?page=N` is what nearly all such lists take.
-    """
+    """The URL of the page after `url`, if only the data shows that there are more. No page links
+    to it: `?page=N` is what nearly all such lists use."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     here = query.get("page", "1")

@@ -19,23 +19,23 @@ _TEXTS = ("encoded", "content", "description", "summary")
 _APPENDED = re.compile(
     r"\s*(?:The post|Pos) .{0,400}? (?:appeared first on|pertama kali tampil pada) .{0,200}$"
 )
-"""What WordPress adds to each text; the site's name in it says nothing of the release."""
+"""What WordPress appends to each text; the site's name in it does not belong to the release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed, as printed there."""
+    """One entry of a feed, as printed."""
 
     url: str
     title: str | None
     published: str | None
     updated: str | None = None
     shown: str | None = None
-    """Digest of title and texts: the same until an editor changes one of them."""
+    """Digest of title and texts; it changes when an editor changes one of them."""
 
 
 def read_feed(body: bytes, url: str) -> list[Entry]:
-    """The entries of an RSS 2.0, RSS 1.0 or Atom feed, in their order; [] where it is no feed."""
+    """The entries of an RSS 2.0, RSS 1.0 or Atom feed, in their order; [] if it is not a feed."""
     root = parse_xml(body)
     if root is None:
         return []
@@ -48,11 +48,9 @@ def read_feed(body: bytes, url: str) -> list[Entry]:
 
 
 def next_feed_page(url: str, body: bytes = b"") -> str:
-    """The same feed, one page older: where it says itself, else by WordPress's `?paged=N`.
-
-    `rel=next` and `rel=prev-archive` are those of RFC 5005. Blogger names its next page on a host
-    of its own: then the parameters named there are asked for here.
-    """
+    """The URL of the next older page of a feed: as the feed gives it, else WordPress's
+    `?paged=N`. `rel=next` and `rel=prev-archive` are those of RFC 5005. Blogger gives its next
+    page on another host: then its parameters are used on this one."""
     parts = urlsplit(url)
     if named := _named_next(body, url):
         further = urlsplit(named)
@@ -74,7 +72,7 @@ def _named_next(body: bytes, url: str) -> str | None:
 
 def _entry(node: etree._Element, url: str) -> Entry:
     title = _text(node, "title")
-    # An Atom feed may have no other time than the last change.
+    # An Atom feed may have only the time of the last change.
     updated = _first_text(node, _UPDATED)
     texts = [plain for name in _TEXTS if (plain := _plain(_text(node, name)))]
     said = "\n".join([_plain(title), *texts])
@@ -88,7 +86,7 @@ def _entry(node: etree._Element, url: str) -> Entry:
 
 
 def _plain(text: str | None) -> str:
-    """Text without markup, which feeds may hold packed twice."""
+    """Text without markup, which may be escaped twice in feeds."""
     if not text:
         return ""
     tree = parse_html(text) if re.search(r"[<&]", text) else None
@@ -96,7 +94,7 @@ def _plain(text: str | None) -> str:
 
 
 def _link(node: etree._Element) -> str:
-    """RSS has the address as text, Atom as an attribute of the `alternate` link."""
+    """RSS has the URL as text, Atom as an attribute of the `alternate` link."""
     for link in node.iterfind("{*}link"):
         if link.text and link.text.strip():
             return link.text.strip()
@@ -110,7 +108,7 @@ def _link(node: etree._Element) -> str:
 
 
 def _text(node: etree._Element, name: str) -> str | None:
-    """The text of a child; of several with one name (`media:title`) that of the feed's own."""
+    """The text of a child element; of several with one name (`media:title`) the feed's own."""
     found = node.findall(f"{{*}}{name}")
     own = [child for child in found if "media" not in str(child.tag).rpartition("}")[0]]
     texts = (" ".join("".join(child.itertext()).split()) for child in own)

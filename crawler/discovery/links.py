@@ -1,4 +1,4 @@
-"""The links of a page as a reader sees them, and those a script would follow."""
+"""The links of a page: those readers see, and those its scripts would follow."""
 
 from __future__ import annotations
 
@@ -22,25 +22,23 @@ _ADDRESS = re.compile(r"https?://|[/?.]")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as a reader sees it: where it leads, what it says."""
+    """A link: URL, text and marks."""
 
     url: str
     text: str
     marks: frozenset[str]
-    """`rel=next` and the like, `feed`, `scripted`, its classes and its parent's, in lower case."""
+    """`rel=next` and similar, `feed`, `scripted`, its classes and its parent's, in lower case."""
 
 
 def base_address(tree: HtmlElement, url: str) -> str:
-    """What relative links of a page count from: its `<base href>`, else its own address."""
+    """The base of relative links: the page's `<base href>`, else its URL."""
     declared = tree.find(".//base[@href]")
     return url if declared is None else absolute(url, declared.get("href") or "") or url
 
 
 def links(body: str, url: str) -> list[Link]:
-    """The links of a page to its own site, in the order they stand in, each address once.
-
-    `body` is decoded HTML; a page that holds no markup has no links.
-    """
+    """The links of a page to its own site, in their order, each URL once. `body` is decoded
+    HTML; without markup there are no links."""
     tree = parse_html(body)
     return [] if tree is None else links_of(tree, url)
 
@@ -67,10 +65,8 @@ def _all_links(tree: HtmlElement, url: str) -> list[Link]:
 
 
 def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Elements that lead somewhere, with their addresses as written.
-
-    Buttons such as "Muat lebih banyak" say in an attribute what their script asks for.
-    """
+    """Elements with a link, and the URL as written. Buttons such as "Muat lebih banyak" have the
+    URL that their script requests in an attribute."""
     for element in tree.iter():
         href = element.get("href")
         if href and (element.tag in ("a", "area") or _leads_on(element)):
@@ -84,7 +80,8 @@ def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 
 
 def _leads_on(element: HtmlElement) -> bool:
-    """Of the <link>s in the head only those to pages that name releases, and to the page itself."""
+    """Of the <link>s in the head, only those to pages that name releases, and to the page
+    itself."""
     if element.tag != "link":
         return False
     rel = said_in(element, "rel")

@@ -1,4 +1,4 @@
-"""What a list says of each release it names: address, title, date, and a digest of its words."""
+"""Reads the stories of a list page: URL, title, date, and a digest of the words shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _EDGES = " \t\n.…»›→>«‹←<[]()-–:"
 _CUT = re.compile(r"(?:\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\]))+\s*$")
 _PROSE = 60
-"""Letters from which a piece of text is prose, and no label or counter."""
+"""Letters from which a piece of text is prose, not a label or a counter."""
 
 _NUMBER = r"\d[\d.,]*\s*(?:[kmjt]|rb|ribu|jt|juta)?"
 
@@ -32,44 +32,42 @@ class Story:
     """A release as a list shows it."""
 
     url: str
-    """Absolute, without fragment; as linked, not made canonical."""
+    """Absolute, without fragment; as linked, not canonical."""
     title: str
     published: str | None
-    """The date as printed; `3 jam lalu` only where nothing better stands beside it."""
+    """The date as printed; `3 jam lalu` only if there is nothing better next to it."""
     shown: str
-    """Digest of title and prose: the same until an editor changes one of them."""
+    """Digest of title and prose; it changes when an editor changes one of them."""
     made: bool = False
-    """Its address was put together: no page names it."""
+    """Its URL was built from a slug: no page links to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A list's page: the stories of the list, and its links to anything else."""
+    """A page of a list: the stories of the list, and its other links."""
 
     stories: tuple[Story, ...]
     links: tuple[Link, ...]
     pages: int | None = None
-    """How many pages the list has, where the data for its script says so."""
+    """Number of pages of the list, if its script data gives it."""
 
     @property
     def digest(self) -> str:
-        """Of the set of its stories' addresses: two pages with the same one say the same."""
+        """Digest of the set of its stories' URLs, to recognise pages with the same stories."""
         return _digest(sorted({story.url for story in self.stories}))
 
 
 def read_stories(body: str, url: str) -> list[Story]:
-    """The releases that the list at `url` names, in its order, each once. See `read_page`."""
+    """The releases of the list at `url`, in its order, each once. See `read_page`."""
     return list(read_page(body, url).stories)
 
 
 def read_page(body: str, url: str) -> Page:
-    """Reads a list or a home page by its shape; `body` is decoded HTML of any quality.
-
-    A story stands in one of several blocks of one make, each with a link that says the title or
-    "Selengkapnya". Of several lists on a page those count that show dates, when any does, and
-    else the fullest one; others only where their addresses are made like its own. Where the HTML
-    shows none, those count that stand in data for a script (`__NEXT_DATA__`).
-    """
+    """Reads a list or a home page by its structure; `body` is decoded HTML of any quality. A
+    story is in one of several blocks with the same markup, each with a link that has the title
+    or "Selengkapnya". Of several lists on a page, those with dates count, else the fullest one;
+    others only if their URLs have the same form. If the HTML shows none, script data is used
+    (`__NEXT_DATA__`)."""
     tree = parse_html(body)
     return Page((), ()) if tree is None else page_of(tree, url)
 
@@ -100,7 +98,7 @@ def page_of(tree: HtmlElement, url: str) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A block as read."""
+    """A block and what was read of it."""
 
     block: Block
     title: str
@@ -122,13 +120,13 @@ class _Seen:
 
 
 def _lists(groups: list[list[_Seen]]) -> list[list[_Seen]]:
-    """Those groups that are lists of releases."""
+    """The groups that are lists of releases."""
     groups = [group for group in groups if len(group) > 1 or _stands_alone(group[0])]
     if not groups:
         return []
     best = max(groups, key=lambda group: (_is_dated(group), _weight(group)))
     if len(best) < 3 and not any(map(_stands_alone, best)):
-        return []  # two bare links are no list
+        return []  # two bare links are not a list
     shapes = {_shape(seen.block.url) for seen in best}
     dated = _is_dated(best)
     return [
@@ -157,14 +155,15 @@ def _stands_alone(seen: _Seen) -> bool:
 
 
 def _shape(url: str) -> tuple[str, ...]:
-    """An address without its last segment and its numbers: what lists of one kind share."""
+    """A URL without its last segment and its numbers: the same for all stories of one list."""
     parts = urlsplit(url)
     *folders, _ = parts.path.rstrip("/").split("/")
     return (re.sub(r"\d+", "0", "/".join(folders)), re.sub(r"=[^&]*", "", parts.query))
 
 
 def _title(block: Block) -> str | None:
-    """A heading with the link in it, else the longest link, else the block's own heading."""
+    """The title: a heading with the link in it, else the longest link text, else the block's
+    heading."""
     said = [_anchor_title(anchor) for anchor in block.anchors]
     in_heading = [
         text
@@ -194,10 +193,8 @@ def _in_heading(anchor: HtmlElement) -> bool:
 
 
 def _anchor_title(anchor: HtmlElement) -> str | None:
-    """What a link says: the heading in it, where the whole card is one link; else its words.
-
-    Where those are cut (`Wali Kota Buka …`), its `title` has the rest.
-    """
+    """The text of a link: the heading in it, if the whole card is one link; else its words. If
+    these are cut (`Wali Kota Buka …`), its `title` attribute."""
     inner = next((seen_text(heading) for heading in anchor.iter(*HEADINGS)), None)
     if inner is None:
         inner = next(
@@ -228,7 +225,8 @@ def _is_title(text: str) -> bool:
 
 
 def _published(block: Block, labels: Sequence[str]) -> str | None:
-    """The first date beside the title; of a machine-readable one only where none is readable."""
+    """The first date next to the title; a machine-readable one only if no visible one can be
+    read."""
     for label in labels:
         if found := DATE.search(label):
             return squash(found[0])
@@ -236,7 +234,7 @@ def _published(block: Block, labels: Sequence[str]) -> str | None:
         stamp = squash(time.get("datetime") or "")
         if DATE.match(stamp) and "updated" not in (time.get("class") or "").split():
             return stamp
-    # A day, month and year that stand in elements of their own.
+    # Day, month and year in elements of their own.
     short = " ".join(label for label in labels if len(label) < 20)
     if found := DATE.search(short):
         return squash(found[0])
@@ -244,7 +242,7 @@ def _published(block: Block, labels: Sequence[str]) -> str | None:
 
 
 def _lasting(text: str) -> str:
-    """Text without what changes by itself: counters, times ago, where a teaser is cut."""
+    """Text without what changes by itself: counters, relative times, the end of a cut teaser."""
     text = _counter().sub(" ", AGO.sub(" ", normalize("NFC", text)))
     return squash(_CUT.sub("", text.strip()))
 

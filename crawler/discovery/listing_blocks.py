@@ -1,4 +1,4 @@
-"""The repeated blocks of a page that each stand for one story."""
+"""Finds the repeated blocks of a list page, one for each story."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _PROSE_ON_LINE = 25
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a page shows of one story: its elements, and its links to the story."""
+    """The part of a page about one story: its elements, and its links to the story."""
 
     url: str
     element: HtmlElement
     nodes: tuple[Node, ...]
-    """The element; where blocks are not marked off from one another, what lies between them."""
+    """The element; or, if blocks have no element of their own, what is between two of them."""
     anchors: tuple[HtmlElement, ...]
 
 
@@ -49,11 +49,9 @@ class _Anchor:
 
 
 def story_blocks(tree: HtmlElement, base: str, url: str) -> list[list[Block]]:
-    """Groups of like blocks in the page's order; a block without its like is a group of one.
-
-    Left out is what stands in navigation, sidebars and footers, or under a heading such as
-    "Berita Populer".
-    """
+    """Groups of similar blocks in the page's order; a block unlike all others is a group of one.
+    Left out is what is in navigation, sidebars and footers, or under a heading such as "Berita
+    Populer"."""
     anchors = _titles(list(_anchors(tree, base, url)))
     named: dict[HtmlElement, set[str]] = defaultdict(set)
     for anchor in anchors:
@@ -75,7 +73,7 @@ def story_blocks(tree: HtmlElement, base: str, url: str) -> list[list[Block]]:
 
 
 def _anchors(tree: HtmlElement, base: str, url: str) -> Iterator[_Anchor]:
-    """Links that may lead to a story: to this site, outside of what stands beside a list."""
+    """Links that may lead to a story: on this site, outside of navigation and sidebars."""
     known: dict[HtmlElement, bool] = {}
     here = _key(url)
     for element in tree.iter("a"):
@@ -90,7 +88,7 @@ def _anchors(tree: HtmlElement, base: str, url: str) -> Iterator[_Anchor]:
 
 
 def _titles(anchors: list[_Anchor]) -> list[_Anchor]:
-    """Those that name a story: by their own words, or by what most links at their place do."""
+    """Links that name a story: by their text, or by the text of most links in their position."""
     says = {anchor.element: _says_title(anchor.element) for anchor in anchors}
     votes: dict[tuple[str, ...], list[bool]] = defaultdict(list)
     for anchor in anchors:
@@ -118,7 +116,7 @@ def _says_title(anchor: HtmlElement) -> bool:
 
 
 def _is_stretched(anchor: HtmlElement) -> bool:
-    """An empty link that a style spreads over a whole card, beside the card's heading."""
+    """Whether an empty link is stretched over a card by a style, next to the card's heading."""
     for up in upwards(anchor, 2):
         headings = list(up.iter(*HEADINGS))
         if headings:
@@ -127,11 +125,11 @@ def _is_stretched(anchor: HtmlElement) -> bool:
 
 
 def _stands_in_text(anchor: HtmlElement, text: str) -> bool:
-    """A link in the midst of a sentence, or after "Baca juga": it leads aside."""
+    """Whether a link is within a sentence, or after "Baca juga", and so leads to another story."""
     before = squash(DATE.sub(" ", _line_before(anchor)))
     if before.lower().startswith(addresses().aside) or text.lower().startswith(addresses().aside):
         return True
-    # "… selengkapnya" after a teaser is no link aside.
+    # "… selengkapnya" after a teaser leads to the story.
     if text.lower().strip(_EDGES) in addresses().more:
         return False
     letters = len(_LETTERS.findall(before))
@@ -157,7 +155,7 @@ def _line_before(anchor: HtmlElement) -> str:
 
 
 def _highest(element: HtmlElement, named: dict[HtmlElement, set[str]]) -> HtmlElement:
-    """The highest element around a link that names no other story."""
+    """The highest element around a link that contains no link to another story."""
     for parent in element.iterancestors():
         if parent.tag in ("body", "html", "main") or len(named[parent]) > 1:
             break
@@ -166,7 +164,7 @@ def _highest(element: HtmlElement, named: dict[HtmlElement, set[str]]) -> HtmlEl
 
 
 def _groups(tops: dict[HtmlElement, list[_Anchor]]) -> list[list[Block]]:
-    """Blocks of one make, wherever on the page they stand."""
+    """Groups of blocks with the same markup, wherever they are on the page."""
     siblings: dict[HtmlElement | None, list[HtmlElement]] = defaultdict(list)
     for top in tops:
         siblings[top.getparent()].append(top)
@@ -178,7 +176,8 @@ def _groups(tops: dict[HtmlElement, list[_Anchor]]) -> list[list[Block]]:
     }
     placed: dict[HtmlElement, list[_Anchor]] = {}
     for top, anchors in tops.items():
-        # The odd one out, as a last card that has a row for itself, is cut to the others' size.
+        # A block unlike the others, such as a last card in a row of its own, is reduced to their
+        # size.
         block = top if top in settled else _lone(top, anchors, settled)
         placed.setdefault(block, []).extend(anchors)
     groups: list[list[HtmlElement]] = []
@@ -198,7 +197,7 @@ def _groups(tops: dict[HtmlElement, list[_Anchor]]) -> list[list[Block]]:
 
 
 def _lone(top: HtmlElement, anchors: Sequence[_Anchor], settled: set[HtmlElement]) -> HtmlElement:
-    """Of a link without a sibling block: as much around it as belongs to its story."""
+    """For a link without similar siblings: as much around it as belongs to its story."""
     chain = [anchors[0].element]
     for parent in anchors[0].element.iterancestors():
         if chain[-1] is top:
@@ -226,14 +225,14 @@ _CARD = re.compile(
 
 
 def _is_card(element: HtmlElement) -> bool:
-    """Whether an element calls itself one story, and holds more than the link alone."""
+    """Whether the class of an element says that it is one story, and it has more than the link."""
     if element.tag == "a" or element.tag in HEADINGS:
         return False
     return any(_CARD.search(name) for name in classes(element))
 
 
 def _leads_elsewhere(element: HtmlElement, anchors: Sequence[_Anchor]) -> bool:
-    """Whether there are links here beside those to the story, such as those to further pages."""
+    """Whether there are links other than those to the story, such as those to further pages."""
     own = {anchor.element for anchor in anchors}
     return any(link not in own and link.get("href") for link in element.iter("a"))
 
@@ -255,7 +254,7 @@ def _same_make(one: HtmlElement, other: HtmlElement) -> bool:
 
 
 def _path(anchor: HtmlElement) -> tuple[str, ...]:
-    """A link's place: what it and the four elements around it are."""
+    """A link's position: the tags and classes of it and of the four elements around it."""
     around = [anchor, *upwards(anchor, 4)]
     return tuple(".".join((str(up.tag), *sorted(classes(up)))) for up in around)
 

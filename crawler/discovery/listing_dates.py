@@ -1,4 +1,4 @@
-"""Dates as lists print them: found here, read by extraction."""
+"""Patterns of dates as lists print them; `crawler.dates` parses them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ DATE = re.compile(
     r"|(?<![\d/])\d{1,2}[/.-]\d{1,2}[/.-](?:(?:19|20)\d\d|\d\d)(?![\d/]))" + _CLOCK,
     re.I,
 )
-"""A date with year as sites print it beside a title, with its weekday and time if they follow."""
+"""A date with a year as sites print it next to a title, with weekday and time if they follow."""
 
 AGO = re.compile(
     r"\d+\s*(?:detik|menit|jam|hari|minggu|pekan|bulan|tahun|seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)"
     r"\s+(?:yang\s+)?(?:lalu|ago)|(?:baru saja|kemarin|yesterday|just now)",
     re.I,
 )
-"""How long ago, counted from when the page was sent."""
+"""A relative time, counted from when the page was sent."""

@@ -17,7 +17,8 @@ _SAMPLES = 2
 
 
 def make_of(url: str) -> Make:
-    """What the addresses of one list's stories share: all but the last segment, numbers, values."""
+    """What the URLs of one list's stories have in common: all but the last segment, numbers,
+    values."""
     parts = urlsplit(url)
     *folders, last = parts.path.rstrip("/").split("/")
     ending = re.sub(r".*?(\.\w{1,5})?$", r"\1", last)
@@ -26,17 +27,15 @@ def make_of(url: str) -> Make:
 
 
 def main_make(stories: Iterable[Story]) -> Make | None:
-    """The most frequent one on a page; None if it has no stories."""
+    """The most frequent form of URL on a page; None if it has no stories."""
     made = Counter(make_of(story.url) for story in stories)
     return made.most_common(1)[0][0] if made else None
 
 
 def weigh(stories: Sequence[Story], at_home: Collection[Make]) -> float:
-    """How much a page looks like the list of a site's releases; 0: not at all.
-
-    Stories of one make count, dated ones and those titled like news more, and twice what the home
-    page shows too.
-    """
+    """How much a page looks like a site's list of releases; 0: not at all. Stories with the same
+    form of URL count, more if they have a date or a title like news, and twice if the home page
+    shows them too."""
     make = main_make(stories)
     alike = [story for story in stories if make_of(story.url) == make]
     if len(alike) < _FEWEST:
@@ -49,14 +48,14 @@ def weigh(stories: Sequence[Story], at_home: Collection[Make]) -> float:
 
 
 def samples(stories: Sequence[Story]) -> list[Story]:
-    """The stories to read before a list is accepted: the first, and one from the middle."""
+    """The stories to fetch before a list is accepted: the first, and one from the middle."""
     make = main_make(stories)
     alike = [story for story in stories if make_of(story.url) == make]
     return [alike[place * len(alike) // _SAMPLES] for place in range(min(_SAMPLES, len(alike)))]
 
 
 def is_the_story(title_listed: str, title_read: str) -> bool:
-    """Whether a page read bears the title its list gave it: most words of the shorter one."""
+    """Whether a page has the title that its list gave: most words of the shorter one."""
     listed, read = (set(re.findall(r"\w+", title.lower())) for title in (title_listed, title_read))
     shorter = min(len(listed), len(read))
     return shorter > 0 and 2 * len(listed & read) >= shorter

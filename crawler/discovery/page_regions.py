@@ -1,4 +1,4 @@
-"""What stands beside a page's own list: navigation, sidebars, "Berita Populer", footers."""
+"""Regions next to a page's own list: navigation, sidebars, "Berita Populer", footers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawler.markup.html import HEADINGS, said_in, seen_text, upwards
 
 
 def stands_beside(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
-    """Whether an element stands in a region beside the page's own matter; `known` is memory."""
+    """Whether an element is in a region next to the page's own content; `known` is a cache."""
     trail = []
     answer = False
     for up in (element, *element.iterancestors()):
@@ -39,18 +39,16 @@ def _is_region_beside(element: HtmlElement) -> bool:
     said = any(not words.beside_parts.isdisjoint(re.split(r"[-_]", name)) for name in names) or (
         not within and not words.beside_classes.isdisjoint(names)
     )
-    # Themes call the frame around content and sidebar "has-sidebar" and the like.
+    # Themes name the element around content and sidebar "has-sidebar" and similar.
     return said and not any(True for _ in element.iter("main", "h1"))
 
 
 def is_headed_beside(
     block: HtmlElement, around_blocks: Container[HtmlElement], page_title: str
 ) -> bool | None:
-    """Whether the heading over a block says that its list is another than the page's own.
-
-    None when the block follows another under the same heading. `around_blocks` are all blocks,
-    and what holds some. A page that is called "Arsip" in its `page_title` too is one.
-    """
+    """Whether the heading above a block shows that its list is not the page's own. None if the
+    block follows another under the same heading. `around_blocks` are all blocks and the elements
+    around them. On a page titled "Arsip", a list under that heading is its own."""
     heading = _heading_over(block, around_blocks)
     if heading is None:
         return None
@@ -62,7 +60,7 @@ def is_headed_beside(
 
 
 def _heading_over(block: HtmlElement, around_blocks: Container[HtmlElement]) -> str | None:
-    """The nearest heading before a block, in lower case; a story's own title is none."""
+    """The nearest heading before a block, in lower case; a story's own title does not count."""
     for up in (block, *upwards(block, 4)):
         if up.tag in ("body", "main"):
             break

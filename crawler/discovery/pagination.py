@@ -1,4 +1,4 @@
-"""Where the older releases of a list are."""
+"""Finds the next page of a list, towards older releases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.discovery.vocabulary import addresses
 __all__ = ["Link", "links", "older_page", "page_number"]
 
 _ROWS = re.compile(r"\d{1,6}\s*[-–]\s*\d{1,6}")
-"""What a link to the rows 11 to 20 says."""
+"""The text of a link to rows 11 to 20."""
 _DIGITS = re.compile(r"\d{1,9}")
 _PAGE_PATH = re.compile(
     r"(?P<word>(?:page|hal|halaman|laman|index|p)[/:=-])?(?P<number>\d{1,9})(?:\.html?|\.php)?$"
@@ -32,23 +32,21 @@ class _Turn:
 
     link: Link
     number: int | None
-    """The number in its address: of a page, or of the first story on it."""
+    """The number in its URL: of a page, or of the first story on it."""
 
     @property
     def place(self) -> int | None:
-        """The page's place in the list, when the link says it as its text."""
+        """The page's position in the list, if the link text gives it."""
         said = self.link.text.strip(" []()")
         return int(said) if _DIGITS.fullmatch(said) else None
 
 
 def older_page(page_links: Iterable[Link], url: str, start: str) -> str | None:
-    """The address of the page after `url`, towards older releases; None at the end.
-
-    By what the site says where it says it (`rel=next`, "Pos lama", "Berikutnya", ›, "Muat lebih
-    banyak"), else by the numbers of its pages. `start` is the list's first page. Static
-    generators number backwards: there the second page may be `index-11.html`, and what says
-    "older" leads to a lesser number. Never leads into calendars, searches and other orders.
-    """
+    """The URL of the page after `url`, towards older releases; None at the end. As marked by the
+    site (`rel=next`, "Pos lama", "Berikutnya", ›, "Muat lebih banyak"), else by the numbers of
+    its pages. `start` is the list's first page. Static generators number backwards: there the
+    second page may be `index-11.html`, and "older" leads to a smaller number. Never leads into
+    calendars, searches and other orders."""
     here = page_number(url, start)
     turns = list(_turns(page_links, url, start, here))
     for turn in turns:
@@ -69,20 +67,16 @@ def older_page(page_links: Iterable[Link], url: str, start: str) -> str | None:
 
 
 def page_number(url: str, start: str) -> int | None:
-    """The page number or offset that makes `url` a page of the list beginning at `start`.
-
-    Shapes: `?page=17`, `/page/2/`, `/index.php/show_post/index/20`, `index-11.html`. None for the
-    list's first page, and for what is no page of this list.
-    """
+    """The page number or offset that makes `url` a page of the list that begins at `start`.
+    Forms: `?page=17`, `/page/2/`, `/index.php/show_post/index/20`, `index-11.html`. None for the
+    list's first page, and for a page of another list."""
     numbered = _numbered(url, start)
     return numbered[0] if numbered else None
 
 
 def _numbered(url: str, start: str) -> tuple[int, bool] | None:
-    """The page number, and whether the address alone makes sure that it is one.
-
-    An article may have such a number too: `/berita/9754`, `/berita/detail-9754.html`.
-    """
+    """The page number, and whether the URL alone makes it certain. A release may have such a
+    number too: `/berita/9754`, `/berita/detail-9754.html`."""
     path, number, others = _split(url)
     start_path, _, start_others = _split(start)
     if path == start_path and (number is None or others != start_others):
@@ -106,11 +100,11 @@ def _numbered(url: str, start: str) -> tuple[int, bool] | None:
 
 
 def _only_number(url: str, start: str) -> int | None:
-    """The one number that a list's own address has more than its first page's, whatever its name:
+    """The only number that a URL has in addition to the list's first page, whatever its name:
     `?mulai=15`, `?Paged=TRUE&PageFirstRow=11`, `?tx_news_pi1[currentPage]=2&cHash=…`."""
     own = parse_qsl(urlsplit(start).query, keep_blank_values=True)
     if not own and urlsplit(start).path in ("", "/"):
-        return None  # at the root of a site the one number may well be an article's
+        return None  # at the root of a site the only number may be a release's
     pairs = parse_qsl(urlsplit(url).query)
     more = [(name, value) for name, value in pairs if (name, value) not in own]
     numbers = [
@@ -144,7 +138,7 @@ def _is_ahead(turn: _Turn, here: int | None, backwards: bool) -> bool:
 
 
 def _runs_backwards(turns: Sequence[_Turn]) -> bool:
-    """Whether a later page has a lesser number in its address."""
+    """Whether a later page has a smaller number in its URL."""
     pairs = sorted(
         (turn.place, turn.number)
         for turn in turns
@@ -154,7 +148,8 @@ def _runs_backwards(turns: Sequence[_Turn]) -> bool:
 
 
 def _split(url: str) -> tuple[str, int | None, tuple[tuple[str, str], ...]]:
-    """A URL as path, page number in the query, and what else in the query makes the list."""
+    """A URL as path, page number in the query, and the rest of the query, which belongs to the
+    list."""
     parts = urlsplit(url)
     # Some sites answer with and without index.php, and link to both.
     path = re.sub(r"^/index\.php(?=/|$)", "", parts.path).rstrip("/")
@@ -173,16 +168,14 @@ def _split(url: str) -> tuple[str, int | None, tuple[tuple[str, str], ...]]:
 
 
 def _says_nothing(name: str) -> bool:
-    """Whether a parameter says nothing of which page it is: Joomla's `Itemid`, sizes, sessions."""
+    """Whether a parameter does not identify a page: Joomla's `Itemid`, sizes, sessions."""
     return addresses().is_noise(name) or name.lower() in addresses().size_parameters
 
 
 def _page_rank(name: str, path: str) -> int | None:
-    """How surely a parameter numbers pages, 0 being the surest; None for others.
-
-    `per_page` is an offset in CodeIgniter and a size elsewhere, where `page` stands beside it.
-    """
-    if name == "p":  # on the front page WordPress asks for a post by it
+    """How likely a parameter is a page number, 0 the likeliest; None for others. `per_page` is
+    an offset in CodeIgniter and a size elsewhere, where `page` accompanies it."""
+    if name == "p":  # on the front page, WordPress uses it for a post
         return 1 if path else None
     if name in addresses().page_parameters:
         return 2 if name == "per_page" else 0
@@ -191,7 +184,7 @@ def _page_rank(name: str, path: str) -> int | None:
 
 
 def _says_older(link: Link) -> bool:
-    """`rel=next`, "Pos lama", and the name WordPress gives the link to older posts."""
+    """`rel=next`, "Pos lama", and WordPress's name for the link to older posts."""
     said = _EDGES.sub("", link.text.lower())
     return said in addresses().older or not {"rel=next", "nav-previous"}.isdisjoint(link.marks)
 
@@ -206,7 +199,7 @@ def _says_newer(link: Link) -> bool:
 
 
 def _is_paging(link: Link) -> bool:
-    """Whether a link says what links to further pages say: a number, an arrow, a word for it."""
+    """Whether a link's text is a number, an arrow, or a word for further pages."""
     said = _EDGES.sub("", link.text.lower()).strip(" []()")
     if not said or _DIGITS.fullmatch(said) or _ROWS.fullmatch(said) or said in addresses().paging:
         return True
@@ -219,5 +212,5 @@ def _under(url: str, start: str) -> bool:
 
 
 def _folder(path: str) -> str:
-    """A list's path without the file its first page is kept in."""
+    """A list's path without the file name of its first page."""
     return re.sub(r"/[^/]+\.(?:html?|php)$", "", path)

@@ -1,4 +1,4 @@
-"""What a release's page says of its own address, and of the parts it runs on in."""
+"""Links of a release's page that concern the release: its canonical URL, and its further parts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ _CANONICALS_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class ReleaseLinks:
-    """The links of a release's page that are about the release itself."""
+    """The links of a release's page that concern the release itself."""
 
     canonical: tuple[str, ...] = ()
-    """What `rel=canonical` says, in the page's order; whether to believe it: `identity`."""
+    """The values of `rel=canonical`, in the page's order; `declared_url` decides whether to
+    accept one."""
     parts: tuple[Link, ...] = ()
-    """May lead to further parts, see `parts.next_part`."""
+    """Links that may lead to further parts, see `release_parts.next_part`."""
 
 
 def read_release_links(body: str, url: str, asked: str) -> ReleaseLinks:
-    """Reads the page at `url`, which was asked for at `asked`; `body` is decoded HTML."""
+    """Reads the page at `url`, which was requested as `asked`; `body` is decoded HTML."""
     found = links(body, url)
     canonical = (link.url for link in found if "rel=canonical" in link.marks)
     declared = tuple(islice(dict.fromkeys(canonical), _CANONICALS_MAX))

@@ -10,15 +10,13 @@ from crawler.discovery.vocabulary import addresses
 
 
 def next_part(page_links: Iterable[Link], article: str, part: int) -> str | None:
-    """The address of the part after `part` (1 is the article itself), if the page links to it.
-
-    WordPress (`<!--nextpage-->`) continues at `/slug/2/`, others at `?page=2` or `?halaman=2`.
-    """
+    """The URL of the part after `part` (1 is the release itself), if the page links to it.
+    WordPress (`<!--nextpage-->`) uses `/slug/2/`, others `?page=2` or `?halaman=2`."""
     return next((x.url for x in page_links if _part_number(x.url, article) == part + 1), None)
 
 
 def is_part(url: str, article: str) -> bool:
-    """Whether an address is made like one of the parts of `article`."""
+    """Whether a URL has the form of one of the parts of `article`."""
     return _part_number(url, article) is not None
 
 

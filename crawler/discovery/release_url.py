@@ -1,4 +1,4 @@
-"""Which addresses are releases."""
+"""Decides which URLs are releases."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from crawler.registry.source import Source
 
-# Shapes seen on offices' sites: an id after read, baca or detail; a dated WordPress path;
-# `__read6470.html`; an id and a slug; a slug of four words and more.
+# Forms seen on offices' sites: an id after read, baca or detail; a dated WordPress path;
+# `__read6470.html`; an id and a slug; a slug of four words or more.
 _SHAPES = re.compile(
     r"/(?:read|baca|detail|berita|news)/(?:[\w-]+/)*\d+(?:[/_-][\w-]+)*/?$"
     r"|/\d{4}/\d{2}(?:/\d{2})?/[\w-]{8,}/?$"
@@ -24,10 +24,8 @@ _NOT = re.compile(
 
 
 def is_release(url: str, source: Source) -> bool:
-    """Whether a URL on the source's hosts is one of its releases.
-
-    By the declared article pattern; without one, by what other sites use.
-    """
+    """Whether a URL on the source's hosts is one of its releases: by the declared article
+    pattern, else by forms common on other sites."""
     if source.article is not None:
         return source.is_article(url)
     if not source.owns(url):

@@ -1,4 +1,4 @@
-"""Does a page show anything without JavaScript?"""
+"""Recognises pages that show nothing without JavaScript."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 
 def is_shell(tree: HtmlElement, url: str) -> bool:
-    """Whether a page is empty until a script fills it: scripts, hardly a text, no links."""
+    """Whether a page is empty until a script fills it: scripts, hardly any text, no links."""
     if not any(True for _ in tree.iter("script")):
         return False
     content = tree.find("body")

@@ -1,7 +1,7 @@
 """Parses a seed page once: its stories, its links, and further seeds.
 
-Made for a worker process: a page of 40,000 links takes seconds, and what is learned of it is all
-that the crawl needs to know.
+Runs in a worker process, since a page of 40,000 links takes seconds. The result has everything
+the crawl needs to know.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from crawler.markup.html import TooLarge, parse_html, squash
 from crawler.registry.source import Source
 
 ELEMENTS_MAX = 200_000
-"""Elements of a page that is read: the longest lists seen have some 3,000."""
+"""Maximum number of elements of a page; the longest lists seen have some 3,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class SeedPage:
 
     stories: tuple[Story, ...] = ()
     links: tuple[Link, ...] = ()
-    """To anything but the stories."""
+    """Links other than those to the stories."""
     older: str | None = None
     """The next page of the list, towards older releases."""
     archives: tuple[str, ...] = ()
-    """Where the list goes on by year or month, the newest first."""
+    """Archives by year or month that continue the list, the newest first."""
     likely: tuple[str, ...] = ()
-    """Addresses among `links` that are made like a release's."""
+    """URLs among `links` that have the form of a release's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,15 @@ class HomePage:
     page: SeedPage = SeedPage()
     site_name: str | None = None
     rest: tuple[str, ...] = ()
-    """Where WordPress's REST interface may be, the likeliest first."""
+    """Possible URLs of WordPress's REST interface, the likeliest first."""
     seeds: tuple[Seed, ...] = ()
     """Its lists and feeds."""
     article: str | None = None
-    """What releases' addresses look like, where the links give a CMS away."""
+    """The form of releases' URLs, if the links show which CMS it is."""
     elsewhere: tuple[str, ...] = ()
     """Lists of news on hosts that the source does not declare."""
     is_shell: bool = False
-    """It shows nothing without JavaScript."""
+    """Whether it shows nothing without JavaScript."""
 
 
 def read_seed_page(body: str, url: str, start: str, source: Source) -> SeedPage:
@@ -72,7 +72,7 @@ def read_seed_page(body: str, url: str, start: str, source: Source) -> SeedPage:
 def read_home(
     body: str, url: str, start: str, source: Source, link_header: str | None = None
 ) -> HomePage:
-    """Reads a home page as `read_seed_page` does, and what it says of the site."""
+    """Reads a home page as `read_seed_page` does, and the seeds it names."""
     tree = _tree(body)
     if tree is None:
         return HomePage(rest=tuple(rest_roots_of(None, url, link_header)))

@@ -1,4 +1,4 @@
-"""Where to begin at a source: what it declares, else what its pages offer."""
+"""The seeds of a source: those it declares, else those its pages name."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from crawler.discovery.vocabulary import addresses
 from crawler.registry.source import Source
 from crawler.registry.url_template import article_pattern
 
-# The CMS of most KPU offices: 104 is usually the news, at some offices another number is. The
-# generation before it has one list.
+# The CMS of most KPU offices: 104 is usually the news, at some offices another number. The version
+# before has one list.
 KPU_ARTICLE = "/blog/read/{id}_{slug}"
 _KPU_NEWS = "blog/category/104"
 _KPU_LIST = re.compile(r"/blog/category/\d+/?$")
@@ -36,11 +36,12 @@ class Seed:
     """`rest`, `listing`, `feed`, `sitemap` or `home` (a home page names the others)."""
     url: str
     why: str = field(default="", compare=False)
-    """What speaks for it, for people."""
+    """Why it is a seed, for people."""
 
 
 def seeds(source: Source) -> list[Seed]:
-    """What to ask first. A declaration overrides looking; with none, looking starts at home."""
+    """The first seeds. A declaration replaces the search; without one, the search begins at the
+    home page."""
     declared = [
         *(Seed("listing", url) for url in source.listing),
         *(Seed("rest" if _REST.search(url) else "feed", url) for url in source.feed),
@@ -50,12 +51,9 @@ def seeds(source: Source) -> list[Seed]:
 
 
 def found_at_home(page_links: Iterable[Link], source: Source) -> list[Seed]:
-    """Further entrances a home page names: its feeds, and the lists it calls news.
-
-    In the CMS of the KPU offices all categories are lists, but for press clippings ("KPU Dalam
-    Berita"), opinions and the like, which are not the office's releases; where the page names none,
-    the usual one is tried.
-    """
+    """Seeds that a home page names: its feeds, and lists called news. In the CMS of the KPU
+    offices all categories are lists, except press clippings ("KPU Dalam Berita"), opinions and
+    similar, which are not the office's releases; if the page names none, the usual one is tried."""
     own = [link for link in page_links if source.owns(link.url)]
     found = [Seed("feed", url, "linked as a feed") for url in _feeds(own)]
     lists: dict[str, Seed] = {}
@@ -71,7 +69,7 @@ def found_at_home(page_links: Iterable[Link], source: Source) -> list[Seed]:
 
 
 def told_article(page_links: Iterable[Link]) -> str | None:
-    """What releases' addresses look like in a CMS that is known by the links of its pages."""
+    """The form of releases' URLs in a CMS that is recognised by its links."""
     return KPU_ARTICLE if _kpu_root(page_links) else None
 
 
@@ -81,11 +79,9 @@ def _kpu_root(page_links: Iterable[Link]) -> str | None:
 
 
 def found_beside(page_links: Iterable[Link], source: Source) -> list[Seed]:
-    """Lists of another make that pages of a site name, articles' pages among them.
-
-    They lead to what the ways of the home page left out, or to everything where it has none:
-    archives of an author (on WordPress the press office writes all), of a category.
-    """
+    """Other kinds of lists that pages of a site name, including pages of releases: archives of
+    an author (on WordPress the press office writes all posts) or a category. They lead to
+    releases that the seeds of the home page left out."""
     found: dict[str, tuple[int, Seed]] = {}
     for link in page_links:
         path = urlsplit(link.url).path
@@ -101,12 +97,13 @@ def found_beside(page_links: Iterable[Link], source: Source) -> list[Seed]:
 
 
 def usual_sitemaps(home: str) -> list[str]:
-    """Where a sitemap is when robots.txt names none, the likeliest first."""
+    """Usual URLs of a sitemap if robots.txt names none, the likeliest first."""
     return [urljoin(home, "/" + name) for name in addresses().sitemap_files]
 
 
 def _feeds(own: Iterable[Link]) -> list[str]:
-    """The feeds of the site: none of comments, of one list only where there is no other."""
+    """The feeds of the site, without those of comments; a feed of one list only if there is no
+    other."""
     feeds = [
         link.url
         for link in own
@@ -131,8 +128,8 @@ def _is_list(link: Link, source: Source) -> bool:
 
 
 def names_news(link: Link) -> bool:
-    """Whether a link calls itself a list of news: by its text; or by its address, where a menu says
-    "Kota Hari Ini". A headline may hold the word "berita"; the name of a list is short."""
+    """Whether a link names a list of news: by its text, or by its URL if a menu says "Kota Hari
+    Ini". A headline may contain the word "berita"; the name of a list is short."""
     if not 0 < len(link.text.split()) <= _WORDS_OF_A_LABEL or not _is_news_or_silent(link.text):
         return False
     if _holds(link.text.lower(), addresses().news):

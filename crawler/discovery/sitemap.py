@@ -1,4 +1,4 @@
-"""Sitemaps and their indexes, packed or not, as XML or as plain text.
+"""Reads sitemaps and sitemap indexes, compressed or not, as XML or plain text.
 
 https://www.sitemaps.org/protocol.html; the news extension as Google describes it.
 """
@@ -20,7 +20,7 @@ from crawler.discovery.vocabulary import addresses
 from crawler.markup.xml import parse_xml
 
 MAX_SIZE = 50 * 2**20
-"""Bytes unpacked; the protocol allows no more."""
+"""Decompressed bytes; the protocol allows no more."""
 
 _GZIP = b"\x1f\x8b"
 _W3C = re.compile(r"(\d{4})(?:-(\d{2}))?")
@@ -28,13 +28,13 @@ _W3C = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page or a further sitemap, as a sitemap lists it."""
+    """A page or a further sitemap listed in a sitemap."""
 
     url: str
     lastmod: str | None = None
-    """As printed: another wording tells a change more surely than another time."""
+    """As printed, since any other text shows a change."""
     published: str | None = None
-    """As printed by the news extension."""
+    """As printed in the news extension."""
     title: str | None = None
 
     @property
@@ -45,40 +45,36 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap lists, each address once, in its order."""
+    """The contents of a sitemap, each URL once, in its order."""
 
     entries: tuple[Listed, ...] = ()
     children: tuple[Listed, ...] = ()
-    """Further sitemaps, when this one is an index."""
+    """Further sitemaps, if this one is an index."""
     cut: bool = False
-    """It was longer than we read."""
+    """Whether it was longer than the limit."""
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The addresses of its pages."""
+        """The URLs of its pages."""
         return tuple(entry.url for entry in self.entries)
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The addresses of further sitemaps."""
+        """The URLs of further sitemaps."""
         return tuple(child.url for child in self.children)
 
     @property
     def dates_its_pages(self) -> bool:
-        """Whether `lastmod` says something of each page.
-
-        Many generators print the time at which the site was built, on all pages alike.
-        """
+        """Whether `lastmod` differs by page. Many generators print the time at which the site
+        was built on all pages."""
         stamps = Counter(entry.lastmod for entry in self.entries if entry.lastmod)
         most = max(stamps.values(), default=0)
         return bool(stamps) and (len(self.entries) < 3 or 2 * most <= len(self.entries))
 
 
 def read_sitemap(body: bytes, url: str, *, max_size: int = MAX_SIZE) -> Sitemap:
-    """Reads a sitemap, also gzipped; an empty one where `body` is none.
-
-    Never unpacks more than `max_size` bytes; what came before that is read.
-    """
+    """Reads a sitemap, also gzipped; returns an empty one if `body` is not a sitemap. Never
+    decompresses more than `max_size` bytes; those are read."""
     body, cut = _unpacked(body, max_size)
     root = parse_xml(body)
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
@@ -87,12 +83,10 @@ def read_sitemap(body: bytes, url: str, *, max_size: int = MAX_SIZE) -> Sitemap:
 
 
 def kind_of_sitemap(url: str) -> str:
-    """What a child sitemap holds by its name: `posts`, `pages`, `lists`, `media` or `unknown`.
-
+    """The kind of a child sitemap by its name: `posts`, `pages`, `lists`, `media` or `unknown`.
     Names are those of WordPress itself (`wp-sitemap-posts-post-1.xml`), of its plugins
-    (`post-sitemap2.xml`, `sitemap-pt-post-2024-05.xml`), and of sites that call things by their
-    name (`sitemap-berita.xml`). `lists` are categories, tags and authors.
-    """
+    (`post-sitemap2.xml`, `sitemap-pt-post-2024-05.xml`), and of other sites
+    (`sitemap-berita.xml`). `lists` are categories, tags and authors."""
     name = unquote(urlsplit(url).path.rpartition("/")[2]).lower()
     words = addresses()
     if own := re.match(r"wp-sitemap-posts-([\w-]+?)-\d+\.xml|sitemap-pt-([a-z_-]+?)-[\dp]", name):
@@ -124,7 +118,7 @@ def parse_w3c(text: str) -> datetime | None:
 
 
 def _unpacked(body: bytes, max_size: int) -> tuple[bytes, bool]:
-    """The bytes, and whether some were left packed. A damaged archive gives what it has."""
+    """The decompressed bytes, and whether there are more. A damaged file gives what can be read."""
     whole = bytearray()
     while body.startswith(_GZIP) and len(whole) < max_size:  # gzip files may be joined
         unpacker = zlib.decompressobj(wbits=31)
@@ -141,7 +135,7 @@ def _unpacked(body: bytes, max_size: int) -> tuple[bytes, bool]:
 
 
 def _lines(body: bytes, base: str) -> tuple[Listed, ...]:
-    """A text sitemap: an address a line, and nothing else."""
+    """A text sitemap: a URL per line, and nothing else."""
     if b"<" in body[:1000] or b"://" not in body[:1000]:
         return ()
     lines = (line.strip() for line in body.decode("utf-8-sig", "replace").splitlines())
@@ -164,7 +158,7 @@ def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
 
 
 def _said(node: etree._Element) -> Iterator[tuple[str, str]]:
-    """The entry's own texts and those of its news; an image has an address and title of its own."""
+    """The texts of the entry and its news extension; an image has its own URL and title."""
     for child in node.iterchildren("{*}*"):
         name = _name(child)
         if name == "news":
@@ -174,5 +168,5 @@ def _said(node: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _name(node: etree._Element) -> str:
-    """A tag without namespace, and without the prefix of one that was never declared."""
+    """A tag without namespace, and without a prefix that was never declared."""
     return str(node.tag).rpartition("}")[2].rpartition(":")[2].lower()

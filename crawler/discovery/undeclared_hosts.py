@@ -1,7 +1,7 @@
 """Lists of news that a home page links to on a host that its source does not declare.
 
-A crawl stays on the hosts of its source (`crawler.middlewares.offsite`): only a person can decide
-who runs another host. Where an office publishes its news on another one, such as
+A crawl stays on the hosts of its source (`crawler.middlewares.offsite`): only a person can
+decide who runs another host. If an office publishes its news on another one, such as
 `berita.KOTA.go.id`, the commands print the line of TOML that adds it.
 """
 
@@ -17,13 +17,13 @@ from crawler.registry.source import Source
 
 _MOST = 3
 _USUAL = frozenset({"www", "web", "portal"})
-"""Names of the host of a home page; its siblings are `berita.`, `diskominfo.` and the like."""
+"""Usual names of a home page's host; its siblings are `berita.`, `diskominfo.` and similar."""
 _LABELS_OF_A_SUFFIX = 2
-"""`go.id`: a name below it is somebody's."""
+"""`go.id`: a name below it belongs to one owner."""
 
 
 def lists_elsewhere(page_links: Iterable[Link], source: Source) -> list[str]:
-    """Front pages and lists of news on hosts below the domain of the source's home page."""
+    """Front pages and lists of news on other hosts under the domain of the source's home page."""
     domain = _domain(source.home)
     found: dict[str, str] = {}
     for link in page_links:

@@ -1,4 +1,4 @@
-"""Lists whose stories are not marked off from one another: what belongs to which title."""
+"""Lists whose stories have no element of their own: finds what belongs to which title."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ Node = HtmlElement | str
 def with_gaps(
     group: Sequence[HtmlElement], blocks: Container[HtmlElement]
 ) -> list[tuple[Node, ...]]:
-    """The nodes that make each of a group's stories: its element, and what belongs to it.
-
-    Where a list is `<h3>…</h3><p>…</p><h3>…</h3><p>…</p>`, or lines of text, a title's own
-    element does not hold its date and teaser. `blocks` are all elements that are a story's.
-    """
+    """The nodes of each of a group's stories: its element, and what belongs to it. In a list
+    like `<h3>…</h3><p>…</p><h3>…</h3><p>…</p>`, or lines of text, the element of a title does
+    not contain its date and teaser. `blocks` are the elements of all stories."""
     between = [_between(block, blocks) for block in group]
     lengths = [len(gap) for gap in between[:-1]]
     usual = max(set(lengths), key=lengths.count) if lengths else 0
@@ -47,7 +45,7 @@ def _holds_more(block: HtmlElement) -> bool:
 
 
 def _between(block: HtmlElement, blocks: Container[HtmlElement]) -> list[Node]:
-    """What follows a block, up to the next of its siblings that is one."""
+    """The nodes after a block, up to the next sibling that is a block."""
     nodes: list[Node] = [block.tail or ""]
     for after in block.itersiblings():
         if after in blocks or any(True for _ in after.iter("h1", "nav", "form", "ul")):
@@ -57,7 +55,7 @@ def _between(block: HtmlElement, blocks: Container[HtmlElement]) -> list[Node]:
 
 
 def _until(block: HtmlElement, blocks: Container[HtmlElement]) -> list[Node]:
-    """What precedes a group's first block among its siblings."""
+    """The nodes before a group's first block among its siblings."""
     nodes: list[Node] = []
     for before in block.itersiblings(preceding=True):
         if before in blocks:
@@ -67,20 +65,21 @@ def _until(block: HtmlElement, blocks: Container[HtmlElement]) -> list[Node]:
 
 
 def _shared_tail(lead: Sequence[Node], gap: Sequence[Node]) -> int:
-    """How many nodes at the end of both are of one make: a date that stands above its title."""
+    """How many nodes at the end of both have the same markup: a date above its title."""
     count = 0
     for one, other in zip(reversed(lead), reversed(gap), strict=False):
         if not _like_node(one, other):
             break
         count += 1
-    # A blank or a line break alone is no lead, nor may the whole gap be one with a teaser in it.
+    # A space or a line break alone is no lead, nor is a whole gap with a teaser in it.
     tail = gap[len(gap) - count :] if count else []
     said = [node for node in tail if (squash(node) if isinstance(node, str) else seen_text(node))]
     return count if said else 0
 
 
 def _like(gap: Sequence[Node], model: Sequence[Node]) -> list[Node]:
-    """As much of a gap as is made like the model: after the last block comes other matter."""
+    """The part of a gap with the same markup as the model: the last block is followed by other
+    content."""
     kept: list[Node] = []
     for one, other in zip(gap, model, strict=False):
         if not _like_node(one, other):

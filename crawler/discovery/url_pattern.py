@@ -1,4 +1,4 @@
-"""Learning from a site's own addresses what an article's looks like there."""
+"""Learns the form of a site's release URLs from examples."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _DATED = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)([-_])(?=.)")
 _ID_FIRST = re.compile(r"\d+([-_:,.]|%3A)(?=.)", re.I)
 _ID_LAST = re.compile(r"(.*?\D)\d+$")
 _MARK = re.compile(r"[-_.,]+$|_+[a-z]+$", re.I)
-"""What may stand between a slug and the number after it: `-`, `__read`."""
+"""Between a slug and the number after it: `-`, `__read`."""
 _SIGNS = re.compile(r"[\\^$|()\[\]*+{}]")
-"""What a template cannot hold, since it would be taken for a regular expression."""
+"""Characters that a template cannot have, since it would be taken for a regular expression."""
 _WORDS_OF_A_TITLE = 4
 _SHAPES_MAX = 6
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The segments of a path, each as a literal or with placeholders; and a query, if it counts."""
+    """The segments of a path, each a literal or with placeholders; and a query, if it counts."""
 
     segments: tuple[str, ...]
     query: str = ""
@@ -45,7 +45,7 @@ class _Shape:
 
     @property
     def has_name(self) -> bool:
-        """Whether a literal segment tells its articles from the rest of the site."""
+        """Whether a literal segment distinguishes its releases from the rest of the site."""
         return any("{" not in segment for segment in self.segments)
 
     def fits(self, url: str) -> bool:
@@ -53,13 +53,11 @@ class _Shape:
 
 
 def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
-    """A pattern that fits nearly all addresses known to be articles, and not the others.
-
-    `others` are addresses known to be something else, such as those in a menu. The pattern is a
-    template of `crawler.registry.url_template` (`/berita/read/{id}/{slug}`), or a regular
-    expression where a site keeps its articles in several places. None when addresses do not tell
-    articles from the rest: WordPress may keep both under `/{slug}/`.
-    """
+    """A pattern that matches nearly all URLs known to be releases, and not the others. `others`
+    are URLs known to be something else, such as those in a menu. The pattern is a template of
+    `crawler.registry.url_template` (`/berita/read/{id}/{slug}`), or a regular expression if a
+    site has its releases in several places. None if URLs do not distinguish releases: WordPress
+    may have all pages under `/{slug}/`."""
     known = _distinct(url for url in articles if _usable(url))
     rest = [url for url in _distinct(others) if url not in set(known)]
     shapes: list[_Shape] = []
@@ -75,7 +73,7 @@ def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
 
 
 def _distinct(urls: Iterable[str]) -> list[str]:
-    """Each address once, whatever campaigns and sessions its links carry."""
+    """Each URL once, without campaign and session parameters."""
     return list(dict.fromkeys(canonical(url, url) for url in urls))
 
 
@@ -91,13 +89,13 @@ def _usable(url: str) -> bool:
 
 
 def _most_alike(urls: Sequence[str]) -> list[str]:
-    """Those of the most frequent kind."""
+    """The URLs of the most frequent kind."""
     commonest = Counter(map(_kind, urls)).most_common(1)[0][0]
     return [url for url in urls if _kind(url) == commonest]
 
 
 def _kind(url: str) -> tuple[object, ...]:
-    """What articles of one make have in common: which segments are numbers, which parameters."""
+    """What URLs of one kind have in common: which segments are numbers, which parameters."""
     parts = urlsplit(url)
     segments = _segments(parts.path)
     numbers = tuple(segment.isdecimal() for segment in segments)
@@ -107,7 +105,7 @@ def _kind(url: str) -> tuple[object, ...]:
 
 
 def _by_query(url: str) -> bool:
-    """Whether a page is told by its query: `/?p=2720`, `/berita.php?id=12`."""
+    """Whether the query identifies a page: `/?p=2720`, `/berita.php?id=12`."""
     parts = urlsplit(url)
     segments = _segments(parts.path)
     script = not segments or (len(segments) == 1 and _ENDING.search(segments[0]) is not None)
@@ -123,13 +121,13 @@ def _segments(path: str) -> list[str]:
 
 
 def _parameters(query: str) -> list[tuple[str, str]]:
-    """As written, since a template is compared with what is written."""
+    """Parameters as written, since a template is compared with the URL as written."""
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return [(name, value) for name, _, value in pairs if not addresses().is_noise(name)]
 
 
 def _shape(urls: Sequence[str]) -> _Shape:
-    """What addresses of one kind have in common."""
+    """What the URLs of one kind have in common."""
     if _by_query(urls[0]):
         return _Shape((urlsplit(urls[0]).path.strip("/"),), "?" + _common_query(urls))
     rows = [_segments(urlsplit(url).path) for url in urls]
@@ -139,14 +137,14 @@ def _shape(urls: Sequence[str]) -> _Shape:
         last = place == len(columns) - 1
         segments.append(_dated(columns, place) or _segment(column, last=last))
     for place in range(1, len(segments) - 1):
-        # /read/7/berita-kota/1661: the name of a category beside its number.
+        # /read/7/berita-kota/1661: the name of a category next to its number.
         if segments[place - 1] == segments[place + 1] == "{id}" and "{" not in segments[place]:
             segments[place] = "{cat}"
     return _Shape(tuple(segments))
 
 
 def _common_query(urls: Sequence[str]) -> str:
-    """The parameters up to the one that names the article."""
+    """The parameters up to the one that identifies the release."""
     rows = [_parameters(urlsplit(url).query) for url in urls]
     said: list[str] = []
     for column in zip(*rows, strict=True):
@@ -159,14 +157,14 @@ def _common_query(urls: Sequence[str]) -> str:
 
 
 def _dated(columns: Sequence[Sequence[str]], place: int) -> str | None:
-    """`{Y}`, `{m}` or `{d}` where a path goes year, month, day."""
+    """`{Y}`, `{m}` or `{d}` if a path has year, month, day."""
     for name, before in (("Y", 0), ("m", 1), ("d", 2)):
         start = place - before
         if start < 0:
             continue
         trail = columns[start : place + 1]
         if name == "Y":
-            trail = columns[place : place + 2]  # a year alone is a number like another
+            trail = columns[place : place + 2]  # a year alone is an ordinary number
         if len(trail) == max(2, before + 1) and all(
             re.fullmatch(PLACEHOLDERS[which], value)
             for which, column in zip("Ymd", trail, strict=False)
@@ -177,7 +175,7 @@ def _dated(columns: Sequence[Sequence[str]], place: int) -> str | None:
 
 
 def _segment(column: Sequence[str], *, last: bool) -> str:
-    """One segment: the word all share, a number, the name of a section, or an article's own."""
+    """One segment: a literal, a number, the name of a section, or a slug."""
     common, count = Counter(column).most_common(1)[0]
     if all(value.isdecimal() for value in column):
         return "{id}"
@@ -218,7 +216,7 @@ def _shared(pattern: re.Pattern[str], stems: Sequence[str]) -> str | None:
 
 
 def _told_apart(shape: _Shape, articles: Sequence[str], others: Sequence[str]) -> _Shape | None:
-    """The shape, or a narrower one, that the others do not fit; None where there is none."""
+    """The shape, or a narrower one, that does not match the others; None if there is none."""
     for narrower in (shape, _by_seen_sections(shape, articles), _with_hyphen(shape)):
         if narrower is None:
             continue
@@ -229,13 +227,10 @@ def _told_apart(shape: _Shape, articles: Sequence[str], others: Sequence[str]) -
 
 
 def _refuted(shape: _Shape, others: Sequence[str]) -> bool:
-    """Whether others fit a shape too.
-
-    A sidebar may link to articles, so a few others that fit a shape with numbers, or that read
-    like a title in the articles' own section, speak for it rather than against.
-    """
+    """Whether others match a shape too. A sidebar may link to releases, so a few others that
+    match a shape with numbers, or look like a title in the section of the releases, confirm it."""
     if not shape.is_numbered and not shape.has_name and not others:
-        return True  # /{slug} fits everything, and nothing was there to try it on
+        return True  # /{slug} matches everything, and there was nothing to test it on
     fitting = [url for url in others if shape.fits(url)]
     if shape.is_numbered:
         return 2 * len(fitting) > len(others)
@@ -250,7 +245,7 @@ def _words(url: str) -> int:
 
 
 def _by_seen_sections(shape: _Shape, articles: Sequence[str]) -> _Shape | None:
-    """`{cat}` as the sections seen, where there are few: `(?:berita|siaran-pers)`."""
+    """`{cat}` as the sections seen, if they are few: `(?:berita|siaran-pers)`."""
     if "{cat}" not in shape.segments:
         return None
     segments = list(shape.segments)
@@ -264,7 +259,7 @@ def _by_seen_sections(shape: _Shape, articles: Sequence[str]) -> _Shape | None:
 
 
 def _with_hyphen(shape: _Shape) -> _Shape | None:
-    """A slug of several words, where a section also has pages of one: `/berita/indeks`."""
+    """A slug of several words, if a section also has pages with one word: `/berita/indeks`."""
     if not shape.has_name or shape.segments[-1:] != ("{slug}",):
         return None
     return _Shape((*shape.segments[:-1], "{slug}-{slug}"))
@@ -276,7 +271,7 @@ def _anchored(paths: Sequence[str]) -> str:
 
 
 def _pattern(shapes: Sequence[_Shape]) -> str:
-    """One shape as its template; of several, what fits any of them."""
+    """One shape as its template; of several, a regular expression that matches any of them."""
     if len(shapes) == 1:
         return shapes[0].template
     return _anchored([_as_regex(shape) for shape in shapes])

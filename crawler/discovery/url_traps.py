@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere or for ever: calendars, searches, other orders, sessions, files."""
+"""URLs that lead nowhere or on endlessly: calendars, searches, other orders, sessions, files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ _PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=", re.I)
 
 
 def is_trap(url: str, start: str | None = None) -> bool:
-    """Whether an address must not be followed in search of releases.
-
-    Days and months of a calendar, searches, sorting and filters, log-ins, replies, prints,
-    downloads, sessions in the path, and paths that repeat themselves as broken relative links
-    make them. What the list beginning at `start` has in its own address is no trap in it.
-    """
+    """Whether a URL must not be followed in search of releases: days and months of a calendar,
+    searches, sorting and filters, log-ins, replies, prints, downloads, sessions in the path, and
+    repeated paths, which broken relative links make. What the URL of the list at `start` has
+    itself is allowed."""
     try:
         parts = urlsplit(url)
         own = urlsplit(start or "")

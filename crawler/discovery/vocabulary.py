@@ -1,4 +1,4 @@
-"""The words of `crawler/data/addresses.toml`, read once."""
+"""The words of `crawler/data/addresses.toml`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FILE = DATA / "addresses.toml"
 
 @dataclass(frozen=True, slots=True)
 class AddressWords:
-    """Each field as in the data file, where each is explained."""
+    """The fields of the data file, which explains them."""
 
     noise_parameters: tuple[str, ...]
     noise_endings: tuple[str, ...]
@@ -61,10 +61,8 @@ class AddressWords:
     sitemap_pages: frozenset[str]
 
     def never_a_release(self, url: str) -> bool:
-        """Whether an address names a list, a file, or another thing than news.
-
-        Only whole segments decide: `/berita/agenda-wali-kota-padat/` may well be a release.
-        """
+        """Whether a URL names a list, a file, or something other than news. Only whole segments
+        decide: `/berita/agenda-wali-kota-padat/` may be a release."""
         parts = urlsplit(url)
         path = parts.path.lower().rstrip("/")
         if path.endswith(self.files) or not self.never.isdisjoint(path.split("/")):
@@ -75,14 +73,14 @@ class AddressWords:
         return any(name in self.never_parameters for name in names)
 
     def is_noise(self, parameter: str) -> bool:
-        """Whether a query parameter says nothing about the page."""
+        """Whether a query parameter does not identify the page."""
         name = parameter.lower()
         return any(fnmatchcase(name, pattern) for pattern in self.noise_parameters)
 
 
 @cache
 def addresses() -> AddressWords:
-    """The words, from the data file shipped with the crawler."""
+    """The words, read once."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     noise, pages, stories = data["noise"], data["pages"], data["stories"]
     sitemaps = data["sitemaps"]

@@ -1,4 +1,4 @@
-"""WordPress's REST interface: every post with its exact times, a hundred an answer.
+"""WordPress's REST interface: posts with exact times, a hundred per response.
 
 https://developer.wordpress.org/rest-api/reference/posts/
 """
@@ -28,42 +28,39 @@ _WIDEST_OFFSET = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A published post, as the site lists it."""
+    """A published post, as listed."""
 
     id: int
     url: str
     title: str | None
     published: str | None
-    """ISO 8601 in the site's local time, with its offset where the answer lets it be known."""
+    """ISO 8601 in the site's local time, with its offset if the response shows it."""
     modified: datetime | None
     """UTC."""
     language: str | None
-    """As a translation plugin says it; None where there is none."""
+    """As given by a translation plugin; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """One answer to a question for posts."""
+    """The posts of one response."""
 
     posts: tuple[Post, ...]
     total: int | None = None
     pages: int | None = None
     past_end: bool = False
-    """The page asked for lies behind the last one."""
+    """Whether the requested page is after the last one."""
 
 
 def rest_roots(body: str, url: str, link_header: str | None = None) -> list[str]:
-    """Where the REST interface of the site that sent `body` may be: the likeliest first.
-
-    One address where the page or its Link header names it; two to try where only the markup's
-    `/wp-content/` gives WordPress away; none for other sites. A site without permalinks answers
-    at `?rest_route=/` alone.
-    """
+    """Possible URLs of the REST interface of the site that sent `body`, the likeliest first. One
+    if the page or its Link header names it; two if only `/wp-content/` in the markup shows
+    WordPress; none for other sites. A site without permalinks responds only at `?rest_route=/`."""
     return rest_roots_of(parse_html(body), url, link_header)
 
 
 def rest_roots_of(tree: HtmlElement | None, url: str, link_header: str | None = None) -> list[str]:
-    """As `rest_roots`, of a page already parsed; None: it holds no markup."""
+    """As `rest_roots`, for a page already parsed; None if it has no markup."""
     for target in _LINK.findall(link_header or ""):
         root = absolute(url, target)
         if root and same_site(root, url):
@@ -88,36 +85,30 @@ def rest_roots_of(tree: HtmlElement | None, url: str, link_header: str | None = 
 
 
 def posts_page(root: str, page: int, *, kind: str = "posts") -> str:
-    """The address of a page (from 1) of a hundred posts, the newest first.
-
-    `kind` is the `rest_base` of a post type, see `read_types`.
-    """
+    """The URL of a page (from 1) of a hundred posts, the newest first. `kind` is the `rest_base`
+    of a post type, see `read_types`."""
     return _question(root, f"wp/v2/{kind}", {"page": str(page), "orderby": "date"})
 
 
 def posts_modified_after(root: str, moment: datetime, page: int = 1, *, kind: str = "posts") -> str:
-    """The address of the posts changed after an aware `moment`, the last changed first.
-
-    WordPress before 5.7 ignores the condition and gives all posts; the answer's `modified` tells.
-    """
+    """The URL of the posts changed after an aware `moment`, the last changed first. WordPress
+    before 5.7 ignores the condition and gives all posts, as the response's `modified` shows."""
     after = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     asked = {"page": str(page), "orderby": "modified", "modified_after": after}
     return _question(root, f"wp/v2/{kind}", asked)
 
 
 def types_page(root: str) -> str:
-    """The address of the post types a site has; themes add their own, such as `berita`."""
+    """The URL of a site's post types; themes add their own, such as `berita`."""
     return _question(root, "wp/v2/types", {}, fields=None)
 
 
 def read_posts(
     body: bytes, url: str, *, total: str | None = None, pages: str | None = None
 ) -> Posts | None:
-    """Reads an answer to `posts_page` or `posts_modified_after`; None where it is none.
-
-    `total` and `pages` are the headers X-WP-Total and X-WP-TotalPages. The body may come with
-    status 400: WordPress says so when a page lies past the end.
-    """
+    """Reads a response to `posts_page` or `posts_modified_after`; None if it is not one. `total`
+    and `pages` are the headers X-WP-Total and X-WP-TotalPages. The status may be 400, which
+    WordPress sends for a page after the last."""
     answer = _json(body)
     if isinstance(answer, Mapping):
         return Posts((), past_end=True) if answer.get("code") == _PAST_END else None
@@ -130,7 +121,7 @@ def read_posts(
 
 
 def read_types(body: bytes) -> list[str]:
-    """The `rest_base` of each post type with pages of its own that is not WordPress's own."""
+    """The `rest_base` of each post type with pages of its own that is not built into WordPress."""
     answer = _json(body)
     if not isinstance(answer, Mapping):
         return []
@@ -159,7 +150,7 @@ def _question(root: str, route: str, asked: dict[str, str], fields: str | None =
 
 
 def _post(entry: Mapping[str, Any], url: str) -> Post | None:
-    """None for a post that is not public, or no post at all."""
+    """None if the post is not public, or not a post."""
     number, link = entry.get("id"), entry.get("link")
     if not isinstance(number, int) or not isinstance(link, str):
         return None
@@ -212,7 +203,7 @@ def _count(header: str | None) -> int | None:
 
 
 def _json(body: bytes) -> object:
-    """The JSON of an answer; None where there is none. PHP may print a warning before it."""
+    """The JSON of a response; None if there is none. PHP may print a warning before it."""
     text = body.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     begin = re.search(r'\[\s*\{\s*"|\{\s*"(?:code|post)"|^\[\s*\]', text)
     try:

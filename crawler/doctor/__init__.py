@@ -1,5 +1,6 @@
-"""`scrapy doctor`: can this machine crawl, and are real sites read rightly?
+"""`scrapy doctor`: checks whether this machine can crawl, and whether real sites are read
+correctly.
 
 Facts are gathered first (`machine`, `crawler.run.first_contact`, `canaries`) and judged by pure
-functions, so that a file of the doctor's gives the same verdicts again without the network.
+functions, so that the doctor's file gives the same verdicts again without a network.
 """

@@ -1,4 +1,4 @@
-"""Looking at one source of each family of sites: a crawl of a few requests each."""
+"""Crawls one source of each family of sites, with a few requests each."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun, Result, Runner
 
 MOST = 14
-"""Sources looked at where the registry is not the bundled one."""
+"""Number of sources if the registry is not the bundled one."""
 SECONDS = 280.0
-"""Then nothing more is requested, so that the whole takes five minutes."""
+"""After this, nothing more is requested, so that all takes at most five minutes."""
 _RELEASES, _SEED_REQUESTS, _REQUESTS = 3, 12, 16
-"""Of each source: releases, requests until its lists have named them, and requests in all."""
+"""Per source: releases, requests until its lists have named them, and requests in all."""
 _HANDLER = "crawler.doctor.downloads.NotedDownloads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRelease:
-    """What a check needs of a release that was read."""
+    """The fields of an extracted release that checks use."""
 
     url: str
     title: str
@@ -42,27 +42,27 @@ class ReadRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """What one source gave."""
+    """The result of one source."""
 
     family: str
     source: Source
     outcome: str
-    """As of a crawl: `ok`, `partial`, `blocked`, …"""
+    """Outcome as of a crawl: `ok`, `partial`, `blocked`, …"""
     reason: str
-    """A sentence; empty when all is well."""
+    """A sentence; empty if there is no problem."""
     requests: int
     named: int
-    """Releases that its lists named."""
+    """Number of releases that its lists named."""
     seeds: list[str] = field(default_factory=list)
-    """Kinds of seeds that named some: `listing`, `rest`, `feed`, …"""
+    """Kinds of the seeds that named some: `listing`, `rest`, `feed`, …"""
     releases: list[ReadRelease] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
 
 
 def choose_canaries(sources: Sequence[Source], ids: Sequence[str] = ()) -> dict[str, Source]:
-    """By family, the source to look at: those named, else those of canaries.toml, else the first
-    ones of the registry that are crawled."""
+    """The source to crawl by family: those with these ids, else those of canaries.toml, else the
+    first crawled ones of the registry."""
     known = {source.id: source for source in sources}
     if ids:
         return {id: known[id] for id in ids}
@@ -73,7 +73,7 @@ def choose_canaries(sources: Sequence[Source], ids: Sequence[str] = ()) -> dict[
 
 
 def prepare(settings: Settings, folder: Path) -> Settings:
-    """Settings for a look into an archive in `folder` that is thrown away."""
+    """Settings for a crawl into a temporary archive in `folder`."""
     own = settings.copy()
     own.setdict(
         {
@@ -96,7 +96,7 @@ def prepare(settings: Settings, folder: Path) -> Settings:
 async def look_at_canaries(
     run: CrawlRun, runner: Runner, canaries: dict[str, Source], seconds: float = SECONDS
 ) -> None:
-    """Crawls a little of each; ends in time."""
+    """Crawls a little of each source, within the time."""
     run.fetches_max, run.seed_requests_max = _RELEASES, _SEED_REQUESTS
     timer = asyncio.get_running_loop().call_later(seconds, run.stop, "time")
     try:
@@ -108,7 +108,7 @@ async def look_at_canaries(
 def read_canaries(
     archive_url: str, results: Sequence[Result], canaries: dict[str, Source]
 ) -> list[Canary]:
-    """What was found, in the order of the families. Raises ArchiveError."""
+    """Reads the results, in the order of the families. Raises ArchiveError."""
     engine = open_archive(archive_url)
     try:
         read: dict[str, list[ReadRelease]] = {}

@@ -1,4 +1,4 @@
-"""One thing that the doctor looked at, and what came of it."""
+"""One thing that the doctor checked, with its verdict."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Check:
     verdict: str
     """`pass`, `warn` or `fail`."""
     said: str
-    """What was found, a sentence or a few words."""
+    """The result, a sentence or a few words."""
     cause: str | None = None
-    """A short stable word where the verdict is not `pass`."""
+    """A stable word if the verdict is not `pass`."""
     advice: str | None = None
     """What to do, a sentence."""
 
@@ -29,5 +29,5 @@ class Check:
 
 
 def worst(verdicts: Iterable[str]) -> str:
-    """The gravest of some verdicts; `pass` where there are none."""
+    """The worst of some verdicts; `pass` if there are none."""
     return max(verdicts, key=_ORDER.index, default=PASS)

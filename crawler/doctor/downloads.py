@@ -1,7 +1,7 @@
-"""Download handlers: one that notes what failed, and one that answers from what was kept.
+"""Download handlers: one that records failures, and one that replays captured responses.
 
-Answers are kept by the captures. A request that brought none leaves nothing there, so its failure
-is noted, and raised again when the crawl is repeated.
+Responses are captured as in a crawl. A request without a response leaves no capture, so its
+failure is recorded, and raised again in the replay.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from crawler.request_meta import ANSWERED_AT
 from crawler.responses.failure import FetchFailure, KnownFailure, explain
 
 FAILURES = "DOCTOR_FAILURES"
-"""The setting that names the file of noted failures, a JSON object a line."""
+"""Setting with the file of recorded failures, a JSON object per line."""
 REPLAYED = "DOCTOR_REPLAYED"
-"""The setting that names the WARC file that answers."""
+"""Setting with the WARC file to replay."""
 _NOT_KEPT = FetchFailure("not-kept", "The file holds no response to this request.")
 
 
 class NotedDownloads(Timed):
-    """Downloads, and notes each request that brought no answer."""
+    """Downloads, and records each request without a response."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -43,7 +43,7 @@ class NotedDownloads(Timed):
         self._source: str = crawler.spider.source.id  # type: ignore[union-attr]
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy has it; raises what that raises."""
+        """As in Scrapy; raises what that raises."""
         try:
             return await super().download_request(request)
         except Exception as error:
@@ -59,8 +59,8 @@ class NotedDownloads(Timed):
 
 
 class ReplayedDownloads(BaseDownloadHandler):
-    """Answers as was answered then, in the same order for each address; the last one is repeated.
-    What was never asked for fails as `not-kept`."""
+    """Replays captured responses in the order in which each URL gave them, and repeats the last
+    one. A request that was never made fails as `not-kept`."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -69,7 +69,7 @@ class ReplayedDownloads(BaseDownloadHandler):
         self._taken: defaultdict[str, int] = defaultdict(int)
 
     async def download_request(self, request: Request) -> Response:
-        """The kept answer. Raises KnownFailure."""
+        """The captured response. Raises KnownFailure."""
         url = urldefrag(request.url).url
         found = self._kept.get(url, [])
         if not found:
@@ -87,7 +87,7 @@ class ReplayedDownloads(BaseDownloadHandler):
 
 
 def read_failures(file: Path) -> list[dict[str, Any]]:
-    """What was noted; empty where nothing failed."""
+    """The recorded failures; empty if nothing failed."""
     if not file.exists():
         return []
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
@@ -98,7 +98,7 @@ _Kept = dict[str, dict[str, list[Answer | FetchFailure]]]
 
 @lru_cache(maxsize=1)
 def _kept(captures: Path, failures: Path) -> _Kept:
-    """By source and address, what came, the first first."""
+    """Responses and failures by source and URL, the first one first."""
     found: defaultdict[str, defaultdict[str, list[tuple[datetime, Answer | FetchFailure]]]]
     found = defaultdict(lambda: defaultdict(list))
     for source, url, at, one in (*_answers(captures), *_failures(failures)):
@@ -115,7 +115,7 @@ def _kept(captures: Path, failures: Path) -> _Kept:
 def _answers(file: Path) -> Iterator[tuple[str, str, datetime, Answer | FetchFailure]]:
     with file.open("rb") as captures:
         for _, answer in answers(captures, lambda damage: None):
-            if not answer.truncated:  # of those the failure was noted
+            if not answer.truncated:  # requests whose failure was recorded
                 yield str(answer.notes.get("source")), answer.url, answer.at, answer
 
 

@@ -1,4 +1,4 @@
-"""One examination, live or repeated from a file."""
+"""One examination, live or replayed from a file."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ async def examine(
     canaries: bool,
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Asks some hosts and, where most answer and `canaries` is set, looks at sources; what comes is
-    kept in `folder`. Raises ArchiveError."""
+    """Contacts some hosts and, if most respond and `canaries` is set, crawls sources; captures
+    go into `folder`. Raises ArchiveError."""
     say("Fetching robots.txt from some hosts.")
     chosen = choose_canaries(sources, ids)
     contacts = await make_contact(runner, settings, list(chosen.values()), hosts=_HOSTS)
@@ -58,7 +58,7 @@ async def examine(
 
 
 async def replay(runner: Runner, settings: Settings, kept: Kept, folder: Path) -> Report:
-    """The same from what `unpack` left in `folder`. Raises ArchiveError."""
+    """Replays the captures that `unpack` left in `folder`. Raises ArchiveError."""
     report = Report(
         made_at=kept.made_at, machine=kept.machine, contacts=kept.contacts, failures=kept.failures
     )
@@ -102,8 +102,8 @@ async def _look(runner: Runner, own: Settings, report: Report, chosen: dict[str,
 
 
 def write_file(report: Report, settings: Settings, folder: Path, target: Path) -> int:
-    """The report and all answers, as a WACZ, and a block of Markdown beside it; returns how many
-    answers were left out because they repeat CONTACT. Raises OSError."""
+    """Writes report and responses as a WACZ, and a Markdown block next to it. Returns how many
+    responses were left out because they repeat CONTACT. Raises OSError."""
     folders = local_folders(folder, Path(settings["CAPTURES"]), Path(settings["SOURCES"]))
     values = redact(report.as_file(), folders)
     data = json.dumps(values, ensure_ascii=False, indent=1).encode()
@@ -113,7 +113,7 @@ def write_file(report: Report, settings: Settings, folder: Path, target: Path) -
 
 
 def unpack(file: Path, folder: Path) -> Kept:
-    """Takes a file of the doctor's apart, its captures into `folder`. Raises ReportError."""
+    """Unpacks a file of the doctor; its captures go into `folder`. Raises ReportError."""
     try:
         with zipfile.ZipFile(file) as container:
             if container.getinfo(_REPORT).file_size > _REPORT_MAX:

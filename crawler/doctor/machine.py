@@ -1,4 +1,4 @@
-"""This machine: what a crawl needs of it, gathered as facts and judged."""
+"""Facts about this machine that a crawl depends on, and their verdicts."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ from crawler.run.clock_check import told_by
 from crawler.run.first_contact import Contact
 
 _TRIED = 1024 * 1024
-"""Bytes written to see whether a folder takes them."""
+"""Bytes written to test whether a folder is writable."""
 _GIB = 1024**3
 _LITTLE, _TOO_LITTLE = 5 * _GIB, _GIB // 5
-"""Bytes free. A year of captures of the country takes more than the first; below the second a
-morning may not fit."""
+"""Free bytes. A year of captures of the whole country takes more than the first; below the
+second, one crawl may not fit."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What was found here. No name of a person, host or folder is in it."""
+    """Facts about this machine, without names of persons, hosts or folders."""
 
     program: str
     python: str
     scrapy: str
     system: str
     now: str
-    """By this machine's clock, UTC."""
+    """Time of this machine's clock, UTC."""
     latest: str | None
-    """The latest time that the archive knows of."""
+    """The latest time in the archive."""
     contact: bool
     """Whether CONTACT is set."""
     sources: int | None
-    """How many the registry names; None: it has mistakes."""
+    """Number of sources in the registry; None if it has errors."""
     mistakes: str = ""
-    """The first of them, without its folder, and how many more."""
+    """The first error, without its folder, and the number of others."""
     archive: str = ""
-    """Why the archive cannot be used: `full`, `not-writable`, `unreadable`; empty: it can."""
+    """Why the archive cannot be used: `full`, `not-writable`, `unreadable`; empty if it can."""
     captures: str = ""
-    """The same of the folder of captures."""
+    """The same for the folder of captures."""
     free: int | None = None
-    """Bytes, on the fuller disk of the two."""
+    """Free bytes, on the fuller disk of the two."""
 
 
 def look_at_machine(settings: BaseSettings) -> Machine:
-    """Gathers the facts; writes a small file into both folders and takes it away again."""
+    """Gathers the facts; writes a small file into both folders and deletes it."""
     archive = archive_path(settings["ARCHIVE_URL"])
     captures = Path(settings["CAPTURES"])
     sources, mistakes = _registry(Path(settings["SOURCES"]))
@@ -83,7 +83,7 @@ def look_at_machine(settings: BaseSettings) -> Machine:
 
 
 def judge_machine(machine: Machine, contacts: list[Contact]) -> list[Check]:
-    """A check for each thing that a crawl needs of this machine."""
+    """A check for each requirement of a crawl."""
     return [
         Check(
             name="versions",
@@ -103,7 +103,7 @@ def judge_machine(machine: Machine, contacts: list[Contact]) -> list[Check]:
 
 
 def try_to_write(folder: Path) -> str:
-    """Why a folder cannot be written: `full` or `not-writable`; empty: it can."""
+    """Why a folder cannot be written: `full` or `not-writable`; empty if it can."""
     folder = _existing(folder)
     name = ""
     try:
@@ -125,7 +125,7 @@ def try_to_write(folder: Path) -> str:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """The folder, or the nearest existing one above it."""
     folder = folder.resolve()
     return next(each for each in (folder, *folder.parents) if each.is_dir())
 
@@ -148,7 +148,7 @@ def _registry(path: Path) -> tuple[int | None, str]:
 
 
 def _archive(url: str, path: Path) -> tuple[str, datetime | None]:
-    """Why an archive that is there cannot be opened, and the latest time that it knows."""
+    """Why an existing archive cannot be opened, and the latest time in it."""
     if not path.exists():
         return "", None
     try:

@@ -1,7 +1,7 @@
-"""What the first requests to some unrelated hosts say of the network.
+"""Judges the network by the first responses of some unrelated hosts.
 
-No verdict rests on words: that unrelated hosts fail alike, answer with the very same page or lead
-to the same other host is evidence against the network, and none against the hosts.
+No verdict depends on words: that unrelated hosts fail alike, send the same page or redirect to
+one other host is evidence about the network, not about the hosts.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from crawler.doctor.check import FAIL, PASS, WARN, Check
 from crawler.run.first_contact import NO_SUCH_HOST, Contact
 
 _TELLING = 3
-"""Unrelated hosts from which a failure is the network's rather than theirs."""
+"""From this many unrelated hosts on, a failure is the network's rather than theirs."""
 _MOST = 2 / 3
 _SLOW = 5.0
-"""Seconds for a robots.txt; city sites take 1.6 s in the median."""
+"""Seconds for a robots.txt; city sites take 1.6 s (median)."""
 _DEAD = ("no-network", "captive-portal")
 _ADVICE = {
     "no-network": "Connect this machine to the internet, or fix its DNS server, and try again.",
@@ -39,7 +39,7 @@ _SAID = {
 
 
 def judge_network(contacts: Sequence[Contact]) -> Check:
-    """One verdict over all hosts that were asked, said once."""
+    """One verdict about all hosts."""
     asked = len(contacts)
     if not asked:
         return Check(name="network", verdict=WARN, cause="not-asked", said="No host was asked.")
@@ -61,8 +61,8 @@ def judge_network(contacts: Sequence[Contact]) -> Check:
 
 
 def find_dead_network(contacts: Sequence[Contact]) -> Check | None:
-    """The verdict where it is certain that no crawl should begin: there is no network, or something
-    else answers in the hosts' place. Hosts that refuse us are no fault of the network."""
+    """The verdict if a crawl certainly cannot work: there is no network, or something else
+    responds in the hosts' place. Hosts that refuse us are not a fault of the network."""
     found = judge_network(contacts)
     return found if found.cause in _DEAD else None
 
@@ -88,7 +88,7 @@ def _failed_alike(contacts: Sequence[Contact]) -> Check | None:
 
 
 def _answered_by_another(contacts: Sequence[Contact]) -> Check | None:
-    """Whether something between answered in the hosts' place: the same page, the same redirect."""
+    """Whether something responds in the hosts' place: the same page, the same redirect."""
     for kind, what in (
         (
             Counter(each.leads_to for each in contacts if each.leads_to),

@@ -1,6 +1,6 @@
-"""The doctor's report: facts and verdicts as JSON, to be judged again and to be handed on.
+"""The doctor's report: facts and verdicts as JSON.
 
-The keys are explained in docs/doctor.md; `format` grows when one changes its meaning.
+docs/doctor.md explains the keys; `format` grows when one changes its meaning.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _NOT_HANDED_ON = ("file", "line", "note", "checked", "candidates", "verified", "
 
 
 class ReportError(Exception):
-    """What was read is no report of the doctor's; `str()` is one sentence."""
+    """The file is not a report of the doctor; `str()` is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All that was found. `canaries` is empty where the network was not good enough for them."""
+    """All facts. `canaries` is empty if the network was not good enough for them."""
 
     made_at: datetime
     """UTC."""
@@ -39,20 +39,20 @@ class Report:
     contacts: list[Contact]
     canaries: list[Canary] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
-    """Requests that brought no answer, for the replay."""
+    """Requests without a response, for the replay."""
 
     @property
     def checks(self) -> list[Check]:
-        """Of the machine and the network."""
+        """Checks of the machine and the network."""
         return [*judge_machine(self.machine, self.contacts), judge_network(self.contacts)]
 
     def of_canary(self, canary: Canary) -> list[Check]:
-        """Of one family of sites, as of the day of the report."""
+        """Checks of one family of sites, as of the day of the report."""
         return judge_canary(canary, self.made_at.date())
 
     @property
     def verdict(self) -> str:
-        """The gravest of all."""
+        """The worst verdict."""
         checks = [*self.checks, *(one for each in self.canaries for one in self.of_canary(each))]
         return worst(check.verdict for check in checks)
 
@@ -61,7 +61,7 @@ class Report:
         return any(one.verdict == FAIL for one in self.checks if one.name in names)
 
     def as_json(self) -> dict[str, Any]:
-        """What programs read, and what a person may see."""
+        """The report for programs, without private data."""
         return {
             "format": FORMAT,
             "made_at": self.made_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -73,7 +73,7 @@ class Report:
         }
 
     def as_file(self) -> dict[str, Any]:
-        """The same with what a replay needs."""
+        """The same with the data for a replay."""
         sources = [_declared(canary.source) for canary in self.canaries]
         return self.as_json() | {"replay": {"sources": sources, "failures": self.failures}}
 
@@ -99,7 +99,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a report says for its replay."""
+    """The data for a replay."""
 
     made_at: datetime
     machine: Machine
@@ -127,8 +127,7 @@ class Kept:
 
 
 def redact(value: Any, folders: Mapping[str, str]) -> Any:
-    """JSON values without mail addresses, and without the folders of this machine, which are
-    replaced by the names given."""
+    """JSON values without mail addresses, and with local folders replaced by the names given."""
     if isinstance(value, dict):
         return {key: redact(one, folders) for key, one in value.items()}
     if isinstance(value, list):
@@ -141,13 +140,13 @@ def redact(value: Any, folders: Mapping[str, str]) -> Any:
 
 
 def local_folders(*places: Path) -> dict[str, str]:
-    """What `redact` takes off: these, the working directory, and the user's own."""
+    """The folders that `redact` replaces: these, the working directory, and the user's home."""
     named = {str(place.resolve()): "…" for place in (*places, Path.cwd(), Path.home())}
     return {folder: name for folder, name in named.items() if len(folder) > 1}
 
 
 def _declared(source: Source) -> dict[str, Any]:
-    """A source's values; not what people wrote about it, nor where it was read from."""
+    """A source's values, without its comments and its file."""
     values = asdict(source)
     return {key: value for key, value in values.items() if key not in _NOT_HANDED_ON and value}
 

@@ -1,4 +1,4 @@
-"""The report for people: a table at a terminal, a block of Markdown for an issue."""
+"""Shows the report: a table on a terminal, a Markdown block for an issue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHORT = {"pass": "ok", "warn": "warn", "fail": "FAIL"}
 
 
 def print_report(report: Report) -> None:
-    """A line a check, a line a family, and what to do about each thing that is not well."""
+    """Prints a line per check and per family, and what to do about each problem."""
     terminal = Terminal()
     grid = Table.grid(padding=(0, 2))
     for check in report.checks:
@@ -34,7 +34,7 @@ def print_report(report: Report) -> None:
 
 
 def markdown(report: Report) -> str:
-    """A block to paste into an issue."""
+    """The block to paste into an issue."""
     machine = report.machine
     lines = [
         f"### scrapy doctor: {report.verdict}",
@@ -77,8 +77,7 @@ def _row(report: Report, canary: Canary) -> str:
 
 
 def _to_do(report: Report) -> Iterator[str]:
-    """A line for each thing that is not well: where, what, what to do. What is wrong with several
-    sources alike is said once."""
+    """A line per problem: where, what, what to do. A problem of several sources is printed once."""
     for check in report.checks:
         if check.verdict != PASS:
             yield f"{check.verdict} {check.name}: {check.advice or check.said}"

@@ -1,4 +1,4 @@
-"""What a look at one source says of its family of sites."""
+"""Judges a family of sites by the crawl of one source."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from crawler.doctor.canaries import Canary
 from crawler.doctor.check import FAIL, PASS, WARN, Check
 
 _FEW_WORDS, _TOO_FEW_WORDS = 60, 20
-"""Of a release, in the median: below the first there may be more, below the second there is."""
+"""Median words of the releases: below the first, text may be missing; below the second, it is."""
 _LATE, _TOO_LATE = 60, 730
-"""Days since the newest of the releases: offices publish every few days."""
+"""Days since the newest release: offices publish every few days."""
 _PROBE = "Run scrapy probe {home} to see which seeds lead to releases, and report the page."
 _REPORT = "Compare a release with its record, and report it with the file of this run."
 _REACH = {
@@ -24,7 +24,7 @@ _REACH = {
 
 
 def judge_canary(canary: Canary, today: date) -> list[Check]:
-    """A check for each thing that should be read rightly; only `site` where nothing was read."""
+    """A check for each field that should be extracted; only `site` if no release was read."""
     checks = [_judge_site(canary)]
     if canary.outcome in ("blocked", "failed") and not canary.releases:
         return checks

@@ -1,4 +1,4 @@
-"""Checks of many sources, side by side; what is learned of one is on the disk at once."""
+"""Checks many sources at the same time, and saves each result at once."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from crawler.run.crawl_run import courteous, domain
 from crawler.site_check.locate import Finding, visit
 
 _WITHOUT = {
-    # What a check needs nothing of: nothing is archived, and a site that does not answer is asked
-    # again in the next check rather than at once.
+    # Settings that a check does not need: nothing is archived, and a site that does not respond is
+    # requested again in the next check, not at once.
     "ITEM_PIPELINES": {},
     "CAPTURES_ENABLED": False,
     "RETRY_TIMES": 0,
@@ -40,7 +40,8 @@ _WITHOUT = {
 
 
 class _Reach:
-    """The hosts that a check may ask, for the guard: those of its source and where they lead."""
+    """The hosts that a check may request, for the offsite middleware: those of its source, and
+    those they redirect to."""
 
     def __init__(self, source: Source) -> None:
         self.id = source.id
@@ -55,7 +56,7 @@ class _Reach:
 
 
 class CheckSpider(Spider):
-    """One source's check; not in `crawler.spiders`, for it is no kind of source."""
+    """Checks one source. Not in `crawler.spiders`, since it is not a kind of source."""
 
     name = "check"
 
@@ -74,7 +75,7 @@ class CheckSpider(Spider):
         checking.spiders.add(self)
 
     async def start(self) -> AsyncIterator[Any]:
-        """The whole check; it yields nothing, for what is asked next depends on the answer."""
+        """The whole check; it yields nothing, since the next request depends on the response."""
         try:
             self.finding = await visit(self.checked, self._get, self.owner)
         except Exception as error:  # noqa: BLE001 - one source's fault is told, and harms no other
@@ -84,7 +85,7 @@ class CheckSpider(Spider):
             yield request
 
     def stop(self) -> None:
-        """Asks for nothing more, and waits for no answer; what it finds then means nothing."""
+        """Sends no more requests and ignores open ones; the result then means nothing."""
         self._ended.set()
         if self._under_way is not None:
             self._under_way.cancel()
@@ -109,9 +110,10 @@ class CheckSpider(Spider):
 
 
 def _explained(error: Exception) -> FetchFailure:
-    """Why nothing came; raises what is no failure of the site or the way there."""
+    """The reason of a failure; raises an exception that is not the site's or the network's
+    fault."""
     if isinstance(error, RobotsUnreachable) and isinstance(error.cause, Exception):
-        error = error.cause  # what is wrong with the site is wrong with its robots.txt first
+        error = error.cause  # a fault of the site appears in the request for robots.txt first
     miss = explain(error)
     if miss.reason == "failed":
         raise error
@@ -120,23 +122,24 @@ def _explained(error: Exception) -> FetchFailure:
 
 @dataclass(slots=True)
 class Checking:
-    """A run over some sources."""
+    """One run over some sources."""
 
     settings: Settings
     registry: list[Source]
-    """All sources, those that are not checked too: a host that one of them has is no other's."""
+    """All sources, including those that are not checked: a host of one of them belongs to no
+    other."""
     today: date
     tell: Callable[[Source, Finding], None]
-    """Called with each finding, once it is written down."""
+    """Called with each finding after it is saved."""
     findings: list[Finding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     not_written: NotWritten | None = None
     captures: CaptureWriter | None = None
-    """Where the answers are kept; None: nowhere."""
+    """Where responses are kept; None if they are not."""
     spiders: set[CheckSpider] = field(default_factory=set)
-    """Those under way."""
+    """Running checks."""
     _known: dict[str, str] = field(default_factory=dict)
-    """By host, the source that is known to have it. What nobody has seen is no knowledge."""
+    """The verified source of each host."""
     _over: bool = False
 
     def __post_init__(self) -> None:
@@ -145,8 +148,8 @@ class Checking:
                 self._known |= dict.fromkeys(source.hosts, source.id)
 
     async def run(self, process: AsyncCrawlerProcess, sources: list[Source]) -> None:
-        """Checks the sources, those under one registered domain one after another, with the usual
-        pause between two: 550 election offices may be one machine."""
+        """Checks the sources, those under one registered domain one after another, with the
+        usual delay between two: 550 election offices may be one machine."""
         gate = asyncio.Semaphore(self.settings.getint("CONCURRENT_SOURCES"))
         domains: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         pause = self.settings.getfloat("DOWNLOAD_DELAY")
@@ -162,7 +165,7 @@ class Checking:
         await asyncio.gather(*map(take_turn, sources))
 
     def stop(self) -> None:
-        """Begins no other check; those under way are dropped."""
+        """Begins no more checks, and drops running ones."""
         self._over = True
         for spider in self.spiders:
             spider.stop()
@@ -196,24 +199,21 @@ class Checking:
         self.tell(source, finding)
 
     def owner(self, source: Source, url: str) -> str | None:
-        """Which other source a URL's host is known to belong to."""
+        """The other source that a URL's host is known to belong to."""
         known = self._known.get(_bare(url))
         return None if known == source.id else known
 
 
 def due(sources: list[Source], today: date, limit: int | None = None) -> list[Source]:
-    """Those that nobody has seen, the least recently checked first; what was checked today has had
-    its turn. At most `limit`."""
+    """Unverified sources, the least recently checked first, without those checked today. At most
+    `limit`."""
     unseen = [each for each in sources if not each.verified and each.checked.on != today]
     return sorted(unseen, key=lambda source: source.checked.on or date.min)[:limit]
 
 
 def write_down(source: Source, finding: Finding, today: date) -> None:
-    """Writes what was learned into the source's own file, and changes nothing else there.
-
-    A site that was seen before and is not now stays verified: its crawls will tell.
-    Raises NotWritten.
-    """
+    """Writes the finding into the source's file, and changes nothing else there. A verified site
+    that is not found now stays verified: its crawls will show what is wrong. Raises NotWritten."""
     assert source.file is not None, "it was read from a file"
     learned: dict[str, Any] = {}
     if finding.here:
@@ -222,7 +222,7 @@ def write_down(source: Source, finding: Finding, today: date) -> None:
     if finding.outcome != "found":
         outcome = {"on": today, "outcome": finding.outcome, "reason": finding.reason}
         learned["checked"] = outcome
-    elif source.checked.outcome != "moved":  # where it came from is worth remembering
+    elif source.checked.outcome != "moved":  # keep the former URL
         learned["checked"] = None
     file = RegistryFile.open(source.file)
     file.set(source.id, learned)
@@ -230,7 +230,7 @@ def write_down(source: Source, finding: Finding, today: date) -> None:
 
 
 def _left(source: Source, home: str) -> list[str]:
-    """The other hosts where the site might have been: that of the former home is one of them."""
+    """The other hosts where the site may have been, including that of the former home."""
     if _host(home) not in source.candidates:
         return list(source.candidates)
     former = _host(source.home)

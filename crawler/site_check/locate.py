@@ -1,4 +1,4 @@
-"""One source's check: where it is, told by one request or a few to each host it may have."""
+"""Locates one source's site, with a few requests to each host it may have."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from crawler.site_check.page_identity import read, stranger
 from crawler.web_url import is_web_url
 
 HOPS = 3
-"""Redirects that are followed from one address."""
+"""Redirects that are followed from one URL."""
 ANSWERS = 3
-"""Pages that the servers of one office are asked for in one check; names that do not exist, and
-connections that are refused, cost them nothing."""
+"""Responses per office in one check. Names that do not exist, and refused connections, do not
+count, since they cost the servers nothing."""
 _LONGEST = 300
-"""Letters of a reason; it stands in the registry on one line."""
+"""Maximum length of a reason, which is one line in the registry."""
 _NOT_SECURE = frozenset({"unreachable", "certificate"})
-"""What may be wrong with https alone."""
+"""Failures that may concern https alone."""
 
 Get = Callable[[str], Awaitable[Response | FetchFailure]]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one source."""
+    """The result for one source."""
 
     outcome: str
     """`found`, `moved`, `blocked` or `unknown`."""
     home: str
-    """Where it is; where it was expected, unless found or moved."""
+    """The URL of its site; the expected one unless found or moved."""
     reason: str = ""
-    """Why, as a sentence for people; empty when found."""
+    """The reason, a sentence for people; empty if found."""
 
     @property
     def here(self) -> bool:
@@ -52,19 +52,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """One address at which a site may answer, and where that leads."""
+    """A URL where a site may be, and the URL it redirects to."""
 
     url: str
     permanent: bool = True
-    """Whether every redirect on the way there is for good."""
+    """Whether every redirect on the way is permanent."""
 
 
 async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
-    """Looks at the source's home, then at its candidates, until the office is found.
-
-    `get` asks politely; `owner` names the other source that a host belongs to. What is not reached
-    within ANSWERS comes first on another day.
-    """
+    """Requests the source's home, then its candidates, until the office is found. `get` requests
+    politely; `owner` returns the other source that a host belongs to. What is not reached within
+    ANSWERS comes first in a later check."""
     seen: list[Finding] = []
     asked = 0
 
@@ -85,7 +83,7 @@ async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) ->
             found = await _at(home, source, get_few, owner)
         if found.here:
             return found
-        if number < declared or asked > before:  # that a guessed name does not exist is no news
+        if number < declared or asked > before:  # not worth reporting of a guessed name
             seen.append(found)
     worst = next((each for each in seen if each.outcome == "blocked"), seen[0])
     said = "; ".join(f"{_host(each.home)}: {each.reason}" for each in seen)
@@ -93,8 +91,8 @@ async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) ->
 
 
 def _homes(source: Source, day: int) -> Iterator[str]:
-    """Its home, then the hosts where it may be instead, in each later check beginning with another
-    one; then those where governments keep their news (`naming.toml`)."""
+    """Its home, then its candidates, beginning with another one in each later check, then the
+    hosts on which governments often have their news (`naming.toml`)."""
     yield source.home
     is_again = source.checked.on is not None and source.candidates
     first = day % len(source.candidates) if is_again else 0
@@ -108,7 +106,7 @@ def _homes(source: Source, day: int) -> Iterator[str]:
 
 
 async def _at(home: str, source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
-    """What is at one address: over https, else over http, else at `www.`"""
+    """What is at one host: over https, else over http, else with `www.`"""
     found, why = await _behind(_Door(home), home, source, get, owner)
     if why in _NOT_SECURE and home.startswith("https:"):
         plain = home.replace("https:", "http:", 1)
@@ -121,7 +119,7 @@ async def _at(home: str, source: Source, get: Get, owner: Callable[[str], str | 
 async def _or_else(
     first: Finding, home: str, source: Source, get: Get, owner: Callable[[str], str | None]
 ) -> tuple[Finding, str]:
-    """What is at another address of the same site; the first answer where that tells no more."""
+    """What is at another URL of the same site; the first result if that gives no more."""
     found, why = await _behind(_Door(home), home, source, get, owner)
     told_more = found.outcome != "unknown" or why not in _NOT_SECURE | {"no-such-host"}
     return (found if told_more else first), why
@@ -130,7 +128,7 @@ async def _or_else(
 async def _behind(
     door: _Door, home: str, source: Source, get: Get, owner: Callable[[str], str | None]
 ) -> tuple[Finding, str]:
-    """What is behind an address, redirects followed; and the word for why there is nothing."""
+    """Follows redirects from a URL; returns the page, or the reason word why there is none."""
     for _ in range(HOPS):
         answer = await get(door.url)
         if isinstance(answer, FetchFailure):
@@ -146,7 +144,7 @@ async def _behind(
 
 
 def _target(answer: Response) -> str | None:
-    """Where an answer sends its visitors; a page that reloads itself sends them nowhere."""
+    """The target of a redirect; a page that reloads itself has none."""
     if 300 <= answer.status < 400:
         location = header(answer, "Location")
         return _joined(answer.url, location) if location else None
@@ -154,7 +152,7 @@ def _target(answer: Response) -> str | None:
         return None
     try:
         _, refresh = get_meta_refresh(answer)
-    except ValueError:  # an address that is none
+    except ValueError:  # not a valid URL
         return None
     return refresh if refresh and refresh.rstrip("/") != answer.url.rstrip("/") else None
 
@@ -167,7 +165,8 @@ def _joined(base: str, location: str) -> str:
 
 
 def _refused(target: str, home: str, owner: Callable[[str], str | None]) -> str | None:
-    """Why a redirect is not followed. Whoever owns a lapsed name may send its visitors anywhere."""
+    """Why a redirect is not followed. Whoever owns a lapsed domain may redirect its visitors
+    anywhere."""
     if not is_web_url(target):
         return "sends its visitors to what is not a web address"
     host = urlsplit(target).hostname or ""
@@ -196,7 +195,7 @@ def _judged(answer: Response, door: _Door, home: str, source: Source) -> Finding
         return Finding("unknown", home, "is the office's page, but nothing on it leads to releases")
     parts = urlsplit(door.url)
     if _bare(door.url) == _bare(home):
-        # Of a redirect within the site only its scheme and its www count, and only for good.
+        # Of a redirect within the site, only scheme and www count, and only if it is permanent.
         root = urlsplit(home)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
         return Finding("found", root if door.permanent else home)
     if not door.permanent:
@@ -206,8 +205,8 @@ def _judged(answer: Response, door: _Door, home: str, source: Source) -> Finding
 
 
 def _leads_to_releases(answer: TextResponse, url: str, source: Source) -> bool:
-    """Whether the page shows stories, or names a list, a feed or WordPress's REST interface: a name
-    alone does not make it a source."""
+    """Whether the page shows stories, or names a list, a feed or WordPress's REST interface: a
+    name alone does not make it a source."""
     here = replace(source, home=url)
     try:
         home = read_home(answer.text, url, url, here, header(answer, "Link"))

@@ -1,6 +1,6 @@
-"""Whether a home page is that of an office: it must name its region, and what it is.
+"""Decides whether a home page is that of an office: it must name its region, and what it is.
 
-Pure: a page's markup in, a verdict out. Words and names are data, `crawler/data/naming.toml` and
+Pure: markup in, verdict out. Words and names are in `crawler/data/naming.toml` and
 `regions.tsv`.
 """
 
@@ -17,9 +17,9 @@ from crawler.regions import Region, all_regions
 from crawler.registry.generator import naming, short_names
 
 _LONGEST = 300_000
-"""Letters of markup that are read."""
+"""Letters of markup that are parsed."""
 _TELLING = 50_000
-"""Letters of text that are judged: what a page is stands at its beginning."""
+"""Letters of text that are judged: a page says at its beginning what it is."""
 _LONGEST_WORD = 60
 _LEVELS = {
     "city": r"kota|pemkot|pemko|wali\s*kota",
@@ -33,7 +33,7 @@ _TITLES = ("og:site_name", "og:title", "description", "application-name")
 
 
 class Page(NamedTuple):
-    """What a page says of itself, and all it says."""
+    """Title, headings and text of a page."""
 
     title: str
     text: str
@@ -42,11 +42,11 @@ class Page(NamedTuple):
 class _Mention(NamedTuple):
     name: str
     level: str | None
-    """As printed before the name: `Kota Bogor` is a city; None where nothing is."""
+    """The level printed before the name: `Kota Bogor` is a city; None if there is none."""
 
 
 def read(markup: str) -> Page:
-    """Takes title and visible text out of a page."""
+    """Extracts title and visible text of a page."""
     root = parse_html(markup[:_LONGEST])
     if root is None:
         return Page("", "")
@@ -63,7 +63,7 @@ def read(markup: str) -> Page:
 
 
 def stranger(page: Page, kind: str, place: Region, host: str) -> str | None:
-    """Why the page is not that office's, as the end of a sentence; None: it is."""
+    """Reason why the page is not the office's, as the end of a sentence; None if it is."""
     said = naming()["page"]
     shown = f"“{page.title[:60]}”" if page.title else "without a title"
     if found := re.search(said["foreign"], page.title, re.IGNORECASE):
@@ -94,7 +94,7 @@ def _other_level(place: Region, shown: str) -> str:
 
 
 def _host_tells(host: str, place: Region) -> bool:
-    """Whether the host's name says the level, as `bogorkab.go.id` does."""
+    """Whether the host name gives the level, as in `bogorkab.go.id`."""
     mark = {"city": "kota", "regency": "kab", "province": "prov"}[place.level]
     return mark in host.replace(re.sub("[^a-z]", "", place.bare.lower()), "")
 
@@ -131,8 +131,8 @@ def _names() -> dict[str, str]:
 
 @cache
 def _pattern(code: str) -> re.Pattern[str]:
-    """Names of regions with the level before them. The region of this code is known by its short
-    names as well, which count after a level or an office only: `oku` is a word of its own."""
+    """Names of regions with the level before them. The region with this code also has its short
+    names, which count only after a level or an office: `oku` is a word too."""
     places = {each.code: each for each in all_regions()}
     longest = sorted(_names().values(), key=len, reverse=True)
     names = "|".join(_spaced(name) for name in longest)
@@ -156,6 +156,6 @@ def _key(name: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """On one line, without addresses: a host's name says nothing of who keeps the page."""
+    """The text on one line, without URLs: a host's name does not show whose page it is."""
     words = (word for word in text.split() if len(word) <= _LONGEST_WORD)
     return " ".join(word for word in words if not _ADDRESS.search(word))[:_TELLING]
