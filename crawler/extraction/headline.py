@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import ends_release, has_date, is_page_name
 from crawler.extraction.structured_data import salvage
+from crawler.extraction.titles import squash
 from crawler.markup.text import clean
 
 _LONGEST = 300
@@ -42,11 +43,6 @@ class Headline:
     """Its place among the blocks; None when it is not visible."""
     claimed: bool = False
     """The page, feed or listing names this text as its title."""
-
-
-def squash(text: str) -> str:
-    """Letters and digits only: how two printings of one title are compared."""
-    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 @dataclass(frozen=True, slots=True)

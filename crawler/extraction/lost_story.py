@@ -13,16 +13,14 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.article import Article
-from crawler.extraction.headline import squash
 from crawler.extraction.page_names import mentions_absence
+from crawler.extraction.titles import is_same_title
 from crawler.items import Earlier, Page
 
 _KEPT = 0.1
 """Of the runs of three words of the earlier text, the share that makes a page an edit. The common
 phrases of one desk (`Wali Kota Tanjung Baru`, `kata dia`) make up less."""
 _RUN = 3
-_SHORTEST_TITLE = 12
-"""Letters from which a title is compared by a part of it."""
 _WORD = re.compile(r"\w+")
 
 
@@ -65,12 +63,6 @@ def _notices(article: Article) -> Iterator[str]:
     for block in article.blocks:
         if block.linked < 0.5 and block.element not in amid:
             yield block.text
-
-
-def is_same_title(title: str | None, other: str) -> bool:
-    """Whether two printings of a title agree, one of them cut short perhaps."""
-    short, long = sorted((squash(title or ""), squash(other)), key=len)
-    return short == long or (len(short) >= _SHORTEST_TITLE and short in long)
 
 
 def _heading_of_text(article: Article) -> str | None:

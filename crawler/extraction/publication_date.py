@@ -16,9 +16,10 @@ from lxml.html import Element, HtmlElement
 
 from crawler.dates.parser import Stamp, month_first, parse_stamp
 from crawler.extraction.article import Article, selected
-from crawler.extraction.headline import linked_data, squash
+from crawler.extraction.headline import linked_data
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import MONTHS
+from crawler.extraction.titles import squash
 from crawler.extraction.visible_stamps import over_title, visible_stamps
 from crawler.items import Page
 from crawler.markup.text import clean

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crawler.extraction.article import Article
-from crawler.extraction.headline import squash
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import ends_release, has_date, is_teaser
 from crawler.extraction.layout.story_boxes import is_prose, is_sentence
+from crawler.extraction.titles import squash
 
 LEAD = 40
 """Letters of text under a title that the page claims: an article, though cards follow."""

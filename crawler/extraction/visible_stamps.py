@@ -10,10 +10,10 @@ from lxml.html import HtmlElement
 
 from crawler.dates.labels import is_label
 from crawler.extraction.article import Article
-from crawler.extraction.headline import squash
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date
 from crawler.extraction.layout.story_boxes import is_sentence
+from crawler.extraction.titles import squash
 from crawler.markup.text import clean
 
 _TIME = re.compile(

@@ -8,8 +8,8 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
-from crawler.extraction.headline import squash
 from crawler.extraction.layout.blocks import Block
+from crawler.extraction.titles import squash
 
 _MOST_BLOCKS = 4000
 _LONGEST = 200_000

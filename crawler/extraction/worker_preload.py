@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from crawler.discovery import release_links, seed_page
 from crawler.extraction import site_template
 from crawler.extraction.release import extract
 from crawler.items import Page
 from crawler.registry.source import Source
 
-__all__ = ["release_links", "seed_page", "site_template"]
+__all__ = [
+    *("feed", "release_links", "seed_page", "sitemap", "url_pattern", "wordpress"),
+    "site_template",
+]
 """What else readers need."""
 
 _TEXT = "Ketua KPU mengatakan, “Daftar pemilih diumumkan hari ini,” di kantornya, kata dia. "

@@ -28,19 +28,11 @@ from crawler.crawl.run_progress import RunProgress
 from crawler.crawl.stats import CrawlStats, Verdict, judge
 from crawler.extensions.warc_capture import open_captures
 from crawler.extraction.worker_pool import ReaderPool
-from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.registry.source import Expect, Source
+from crawler.responses.page_reading import PRELOAD, read_page
 from crawler.responses.revisit_policy import revisits
 
 _log = logging.getLogger(__name__)
-
-
-def _read_page(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
-    # Imported by the readers alone: the stemmer's dictionary takes a moment to load.
-    from crawler.responses.page_reading import read_page
-
-    return read_page(page, source, template)
-
 
 # The list that the package carries; fetching a newer one is no crawler's business.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -122,8 +114,8 @@ class CrawlRun:
         readers = ReaderPool(
             workers=settings.getint("EXTRACTION_WORKERS") or None,
             timeout=settings.getfloat("EXTRACTION_TIMEOUT"),
-            reader=_read_page,
-            preload=["crawler.responses.page_reading"],
+            reader=read_page,
+            preload=[PRELOAD],
         )
         return cls(settings, archive_writer, lock, readers, captures, deep=deep)
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 
 from crawler.extraction.byline.split import split_byline
-from crawler.extraction.headline import squash
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.preface import ends_open, has_dateline, is_beside
 from crawler.extraction.layout.story_boxes import is_prose, is_sentence
+from crawler.extraction.titles import squash
 
 _LONGEST = 300
 _SHORT = 160

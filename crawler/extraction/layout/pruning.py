@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.headline import squash
 from crawler.extraction.layout.blocks import Block, is_signature
 from crawler.extraction.layout.boilerplate import ends_release, is_teaser, may_end_release
 from crawler.extraction.layout.captions import captions
 from crawler.extraction.layout.paragraphs import is_of_pairs
 from crawler.extraction.layout.preface import has_dateline, is_preface
 from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
+from crawler.extraction.titles import squash
 from crawler.items import SiteTemplate
 
 _NUMBER = re.compile(r"[\d.,]+")
