@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.extraction.quotes.noun_phrases import BODY, NAME, OFFICE, Mention
+from crawler.extraction.quotes.mention import BODY, NAME, OFFICE, Mention
 from crawler.extraction.quotes.persons import People, Person
 from crawler.extraction.quotes.sentences import Token
 from crawler.extraction.quotes.vocabulary import vocabulary

@@ -11,12 +11,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from crawler.extraction.quotes.noun_phrases import Mention
+from crawler.extraction.quotes.mention import Mention
 from crawler.extraction.quotes.vocabulary import vocabulary
 
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W_]|[’'‘`ʼ-](?=[^\W_]))*(?:\.[^\W\d_]{1,4})*")
 _MARKS = re.compile(r"[’'‘`ʼ.-]")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _DOUBLED = re.compile(r"(.)\1+")
+
+
+SHORTEST_BEGINNING = 4
+"""Letters of a short form of a first name."""
+MOST_ALIKE = 8
+"""First names that begin alike; where there are more, no short form is understood."""
 
 
 @dataclass(eq=False, slots=True)
@@ -47,9 +54,17 @@ class People:
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
         self._by_key: dict[str, list[Person]] = defaultdict(list)
+        self._firsts: dict[str, set[str]] = defaultdict(set)
+        """First names by their first letters; not all where there are many."""
+        self._begins: dict[str, str] = {}
+        """Short forms of first names that only one name begins with: `Kristo`, `Kristoforus`."""
         self._offices: dict[str, set[Person]] = defaultdict(set)
         everyone = sorted(mentions, key=lambda each: (-len(name_keys(each.text)), each.start))
+        apart = {name_keys(each.text) for each in everyone if each.role}
         for mention in everyone:
+            keys = name_keys(mention.text)
+            if len(keys) == 1 and keys not in apart and keys[0] not in self._by_key:
+                self._note_beginning(keys[0])
             self._add(mention)
         for mention in sorted(everyone, key=lambda each: each.start):
             person = self.find(mention.text)
@@ -69,7 +84,17 @@ class People:
             person = Person(keys)
             for key in set(keys):
                 self._by_key[key].append(person)
+            if len(firsts := self._firsts[keys[0][:SHORTEST_BEGINNING]]) < MOST_ALIKE:
+                firsts.add(keys[0])
         person.forms[mention.text] += 1
+
+    def _note_beginning(self, key: str) -> None:
+        """Notes a name that is the beginning of one person's first name, and of no other's."""
+        if len(key) < SHORTEST_BEGINNING:
+            return
+        longer = {each for each in self._firsts[key[:SHORTEST_BEGINNING]] if each.startswith(key)}
+        if len(longer) == 1 and len(self._firsts[key[:SHORTEST_BEGINNING]]) < MOST_ALIKE:
+            self._begins[key] = longer.pop()
 
     def find(self, name: str) -> Person | None:
         """The one person of whom this is a form of the name; None if there is none, or more."""
@@ -80,6 +105,8 @@ class People:
         """Persons of whom these may be the words of a name; two are as good as many."""
         if not keys:
             return []
+        if len(keys) == 1 and keys[0] not in self._by_key:
+            keys = (self._begins.get(keys[0], keys[0]),)
         rarest = min((self._by_key.get(key, []) for key in keys), key=len)
         wanted = set(keys)
         return list(islice((each for each in rarest if wanted <= set(each.keys)), 2))
@@ -98,7 +125,7 @@ class People:
 
     def knows(self, word: str) -> bool:
         """Whether a word is part of a person's name."""
-        return fold(word) in self._by_key
+        return (key := fold(word)) in self._by_key or key in self._begins
 
     def note_mentions(self, names: Iterable[tuple[int, str]]) -> None:
         """Records where names stand, for `Person.nearest`; in order of position."""
@@ -136,10 +163,9 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=4096)
 def office_key(office: str) -> str:
     """An office in one spelling: `Walikota` and `Wali Kota` are one."""
-    low = (
-        office.lower().replace("walikota", "wali kota").replace("penjabat", "pj").replace(".", " ")
-    )
-    return " ".join(low.split())
+    short = vocabulary().short
+    low = _IN_BRACKETS.sub(" ", office.lower().replace(".", " "))
+    return " ".join(short.get(word, word) for word in low.split())
 
 
 def _is_same_office(full: str, short: str) -> bool:

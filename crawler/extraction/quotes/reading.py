@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from crawler.extraction.quotes.attribution import Attribution, Attributions
 from crawler.extraction.quotes.carrying import Focus, may_name_somebody
-from crawler.extraction.quotes.noun_phrases import (
-    BODY,
-    NAME,
-    OFFICE,
-    PRONOUN,
-    UNNAMED,
-    Mention,
-    Reader,
-)
+from crawler.extraction.quotes.mention import BODY, NAME, OFFICE, PRONOUN, UNNAMED, Mention
+from crawler.extraction.quotes.noun_phrases import Reader
 from crawler.extraction.quotes.persons import People
-from crawler.extraction.quotes.reported import clause_end, reported_clause
-from crawler.extraction.quotes.sentences import MARK, QUOTATION, WORD, Sentence, Token
-from crawler.extraction.quotes.subjects import Subject, find_subject, is_name
+from crawler.extraction.quotes.sentences import MARK, WORD, Sentence, Token
+from crawler.extraction.quotes.subjects import Subject, find_subject
 from crawler.extraction.quotes.vocabulary import Vocabulary, vocabulary
 from crawler.items import Quote
 
 THEY = "mereka"
-NEAR = 8
-"""Tokens between a verb of saying and the quotation that it introduces."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Who says a quotation, by the words beside it."""
-
-    verb: str | None
-    mention: Mention | None
-    """None: nobody is named, and `ia` or `-nya` does not stand there either."""
 
 
 class Statements:
@@ -43,6 +25,7 @@ class Statements:
     def __init__(self, text: str, reader: Reader, people: People, focus: Focus) -> None:
         self.text, self.reader, self.people, self.focus = text, reader, people, focus
         self.words: Vocabulary = vocabulary()
+        self.attributions = Attributions(reader, people)
         self.just_spoke: Mention | None = None
 
     def read(self, sentence: Sentence) -> Iterator[Quote]:
@@ -68,9 +51,9 @@ class Statements:
         tokens = sentence.tokens
         last: Attribution | None = None
         for at in sentence.quotations:
-            found = self._after(tokens, at)
+            found = self.attributions.after(tokens, at)
             if found is None or found.mention is None:
-                found = self._before(tokens, at, subject, meant) or found
+                found = self.attributions.before(tokens, at, subject) or found
             if found is None and last is not None and self._is_interrupted(tokens, at):
                 found = last
             if found is not None:
@@ -84,87 +67,6 @@ class Statements:
                     Attribution(verb, spoke and replace(spoke, kind=PRONOUN) if spoke else None),
                     sentence,
                 )
-
-    def _after(self, tokens: Sequence[Token], at: int) -> Attribution | None:
-        """`"…," ujar X`, `"…," ujarnya`, `"…," X menegaskan`."""
-        inner = tokens[at].text
-        closed = comma = inner[-1:] in ",?!"
-        at += 1
-        while at < len(tokens) and tokens[at].text in (",", "-", "–", "—"):
-            closed = True
-            at += 1
-        while at < len(tokens) and tokens[at].low in ("demikian", "begitu"):
-            at += 1
-        if at >= len(tokens) or tokens[at].kind != WORD:
-            return None
-        low = tokens[at].low
-        if low.endswith("nya") and low[:-3] in self.words.tags:
-            return Attribution(tokens[at].text, _pronoun(tokens[at]))
-        if low in self.words.tags or low in self.words.passive:
-            return self._tagged(tokens, at, closed, comma)
-        subject = find_subject(self.reader, self.people, tokens[at : at + NEAR * 6])
-        if subject and closed and tokens[at + subject.predicate].low in self.words.saying:
-            return Attribution(tokens[at + subject.predicate].text, subject.mention)
-        return None
-
-    def _tagged(
-        self, tokens: Sequence[Token], at: int, closed: bool, comma: bool
-    ) -> Attribution | None:
-        verb = tokens[at].text
-        at += 1
-        while at < len(tokens) and tokens[at].low in ("lagi", "pula", "oleh", "singkat", "sang"):
-            at += 1
-        read = self.reader.read(tokens, at)
-        if read:
-            return Attribution(verb, read[0])
-        if not closed:
-            return None
-        end = self.reader.phrase_end(tokens, at)
-        if end > at and not tokens[at].capital:
-            if not comma:
-                return None  # "slot", kata kunci itu
-            return Attribution(verb, self.reader.unnamed(tokens, at, end))
-        return Attribution(verb, None)
-
-    def _before(
-        self, tokens: Sequence[Token], at: int, subject: Subject | None, meant: Mention | None
-    ) -> Attribution | None:
-        """`X menambahkan, "…"`, `Menurut X, "…"`, `katanya: "…"`."""
-        inner = tokens[at].text
-        separated = at > 0 and tokens[at - 1].text in (",", ":")
-        start = max(0, at - NEAR - (8 if separated else 0))
-        near = tokens[max(0, at - 4) : at]
-        if (
-            any(each.low in self.words.labels for each in near)
-            or not inner[:1].strip("…").isupper()
-        ):
-            return None
-        for number in range(at - 1, start - 1, -1):
-            token = tokens[number]
-            if token.kind == QUOTATION:
-                return None
-            if token.low.endswith("nya") and token.low[:-3] in self.words.tags and separated:
-                return Attribution(token.text, _pronoun(token))
-            if token.low in self.words.saying:
-                if not separated and (
-                    at - number > 1 or len(inner.split()) < 3 or token.low.startswith("menyebut")
-                ):
-                    return None
-                speaker = None
-                if subject and subject.predicate <= number:
-                    speaker = subject.mention
-                return Attribution(token.text, speaker)
-            if token.low in self.words.passive and (
-                read := self.reader.read(tokens, number + 1 + (tokens[number + 1].low == "oleh"))
-            ):
-                return Attribution(token.text, read[0]) if separated else None
-            if token.low in self.words.tags and not token.capital and separated:
-                read = self.reader.read(tokens, number + 1)
-                if read and read[1] >= at - 1:
-                    return Attribution(token.text, read[0])
-        if separated and tokens[0].low == "menurut" and (read := self.reader.read(tokens, 1)):
-            return Attribution(tokens[0].text, read[0])
-        return None
 
     def _is_interrupted(self, tokens: Sequence[Token], at: int) -> bool:
         return tokens[at - 1].kind == MARK or tokens[at].text[:1].islower()
@@ -182,73 +84,14 @@ class Statements:
         self, sentence: Sentence, subject: Subject | None, meant: Mention | None
     ) -> Iterator[Quote]:
         tokens = sentence.tokens
-        found = self._according(tokens)
+        found = self.attributions.according(tokens)
         if found is None and subject is not None:
-            found = self._reported(tokens, subject)
+            found = self.attributions.reported(tokens, subject)
         if found is None:
             return
         attribution, start, end = found
         first, last = tokens[start], tokens[end - 1]
         yield self._made(first.start, last.end, False, attribution, sentence)
-
-    def _according(self, tokens: Sequence[Token]) -> tuple[Attribution, int, int] | None:
-        """`Menurut X, …` and `Menurutnya, …`, also after `Namun,` and `Sementara itu,`."""
-        at = 0
-        while at < min(4, len(tokens)) and tokens[at].low not in ("menurut", "menurutnya"):
-            at += 1
-        first = tokens[0].low
-        if (
-            first.endswith("nya")
-            and first[:-3] in self.words.passive
-            and tokens[1:2]
-            and tokens[1].text == ","
-        ):
-            last = clause_end(tokens, 2)  # Dikatakannya, …
-            return (
-                (Attribution(tokens[0].text, _pronoun(tokens[0])), 2, last)
-                if last - 2 > 2
-                else None
-            )
-        if at >= min(4, len(tokens)) or (
-            at and (tokens[at - 1].text != "," or tokens[0].low not in self.words.openers)
-        ):
-            return None
-        if tokens[at].low == "menurutnya":
-            mention, end = _pronoun(tokens[at]), at + 1
-        else:
-            read = self.reader.read(tokens, at + 1)
-            if at + 1 >= len(tokens) or read is None or tokens[at + 1].low in self.words.no_speaker:
-                return None
-            mention, end = read
-            if mention.kind == NAME and not is_name(mention, self.people, self.reader.common):
-                return None
-        if end < len(tokens) and tokens[end].text != "," and mention.kind == NAME:
-            end = self.reader.name_end(tokens, at + 1)  # Menurut Rivai, pemenang mewakili kota
-            mention = replace(mention, role=None)
-        if end >= len(tokens) or tokens[end].text != ",":
-            return None
-        start, last = end + 1, clause_end(tokens, end + 1)
-        if last - start < 3:
-            return None
-        return Attribution(tokens[at].text, mention), start, last
-
-    def _reported(
-        self, tokens: Sequence[Token], subject: Subject
-    ) -> tuple[Attribution, int, int] | None:
-        verb = subject.predicate
-        if any(each.low in self.words.unsaid for each in tokens[max(0, verb - 3) : verb]):
-            return None
-        if tokens[verb].low in self.words.saying and (clause := reported_clause(tokens, verb)):
-            return Attribution(tokens[verb].text, subject.mention), *clause
-        for at in range(verb + 1, len(tokens) - 2):
-            if (
-                tokens[at].low in ("dan", "serta")
-                and tokens[at + 1].low in self.words.saying
-                and tokens[at + 2].low in self.words.strong_joins
-                and (clause := reported_clause(tokens, at + 1))
-            ):
-                return Attribution(tokens[at + 1].text, subject.mention), *clause
-        return None
 
     # What both share
 
@@ -322,7 +165,8 @@ class Statements:
     def _cannot_speak_next(self, tokens: Sequence[Token], subject: Subject) -> bool:
         """Whether `-nya` cannot mean the unnamed ones whom a sentence is about."""
         mention = subject.mention
-        if mention.plural or mention.kind == BODY or mention.text.lower() == THEY:
+        first = mention.text.lower().split()[0]
+        if mention.kind == BODY or (mention.plural and first not in self.words.together):
             return True
         alone = mention.text.lower().startswith(tuple(self.words.one))
         spoke = tokens[subject.predicate].low in self.words.saying
@@ -337,7 +181,3 @@ class Statements:
                 if read and read[0].kind in (NAME, OFFICE) and (tokens[at].capital or read[0].sure):
                     return read[0]
         return None
-
-
-def _pronoun(token: Token) -> Mention:
-    return Mention(PRONOUN, token.text, None, token.start, token.end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crawler.extraction.quotes.noun_phrases import is_verb
+from crawler.extraction.quotes.names import is_verb
 from crawler.extraction.quotes.sentences import MARK, WORD, Token
 from crawler.extraction.quotes.vocabulary import vocabulary
 
@@ -54,7 +54,16 @@ def reported_clause(tokens: Sequence[Token], verb: int) -> tuple[int, int] | Non
     ):
         return None
     asked = words.asked if form in words.requests else frozenset()
-    if not any(_is_predicate(tokens, at) or tokens[at].low in asked for at in range(start, end)):
+    if form in words.two_faced:
+        # Menyampaikan apresiasi kepada …: what a preposition follows is a noun
+        end_of_subject = next(
+            (at for at in range(start, end) if tokens[at].low in words.stops_subject), end
+        )
+    else:
+        end_of_subject = end
+    if not any(
+        _is_predicate(tokens, at) or tokens[at].low in asked for at in range(start, end_of_subject)
+    ):
         return None
     return _clause(tokens, start, end, SHORTEST)
 
@@ -96,13 +105,20 @@ def _is_predicate(tokens: Sequence[Token], at: int) -> bool:
     """A verb or another predicate that is not in a relative clause."""
     words = vocabulary()
     token = tokens[at]
-    if (
-        token.kind != WORD
-        or token.capital
-        or any(each.low == "yang" for each in tokens[max(0, at - 3) : at])
-    ):
+    if token.kind != WORD or token.capital or _is_in_relative_clause(tokens, at):
         return False
     return token.low in words.predicates or is_verb(token, words)
+
+
+def _is_in_relative_clause(tokens: Sequence[Token], at: int) -> bool:
+    """Whether it belongs to a `yang` shortly before: only the first verb after that does."""
+    words = vocabulary()
+    for number in range(at - 1, max(-1, at - 4), -1):
+        if tokens[number].low == "yang":
+            return True
+        if is_verb(tokens[number], words):
+            return False
+    return False
 
 
 def _past_date(tokens: Sequence[Token], at: int) -> int:

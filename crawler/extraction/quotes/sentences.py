@@ -12,7 +12,7 @@ from crawler.extraction.quotes.vocabulary import vocabulary
 WORD, MARK, QUOTATION = "word", "mark", "quotation"
 
 _TOKEN = re.compile(
-    r"\n\s*|\d+(?:[.,:/]\d+)*[^\W_]*|[^\W\d_](?:[^\W_]|[’'‘`ʼ-‑/](?=[^\W_]))*(?:\.[^\W\d_]{1,4}(?![^\W_]))*[’']?|[^\s\w]|_"
+    r"\n\s*|\d+(?:[.,:/]\d+)*[^\W_]*|[^\W\d_](?:[^\W_]|[’'‘`ʼ‑/-](?=[^\W_]))*(?:\.[^\W\d_]{1,4}(?![^\W_])|(?<=\d)[.,]\d+)*[’']?|[^\s\w]|_"
 )
 _ENDS = frozenset(".!?…")
 

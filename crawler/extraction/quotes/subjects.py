@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.extraction.quotes.noun_phrases import (
-    BODY,
-    NAME,
-    OFFICE,
-    PRONOUN,
-    Mention,
-    Reader,
-    is_verb,
-)
+from crawler.extraction.quotes.mention import BODY, NAME, OFFICE, PRONOUN, Mention
+from crawler.extraction.quotes.names import is_verb
+from crawler.extraction.quotes.noun_phrases import Reader
 from crawler.extraction.quotes.persons import People
 from crawler.extraction.quotes.sentences import QUOTATION, WORD, Token
 from crawler.extraction.quotes.vocabulary import Vocabulary, vocabulary
@@ -68,16 +62,7 @@ def _starts(words: Vocabulary, tokens: Sequence[Token]) -> Iterator[int]:
         tokens[0].low in words.openers or tokens[0].low.startswith(("me", "ber"))
     ):
         return
-    if len(tokens) > 1 and tokens[0].low in (
-        "namun",
-        "sementara",
-        "lalu",
-        "kemudian",
-        "sedangkan",
-        "adapun",
-        "tetapi",
-        "dan",
-    ):
+    if len(tokens) > 1 and tokens[0].low in words.connectives:
         yield 1
     commas = 0
     for at, token in enumerate(tokens[:40]):

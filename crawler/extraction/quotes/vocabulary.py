@@ -16,6 +16,8 @@ class Vocabulary:
 
     tags: frozenset[str]
     """Roots that stand after a quotation: `ujar`."""
+    roots: frozenset[str]
+    """All roots, with those that are commoner as other words: `lapor`."""
     saying: frozenset[str]
     """Forms before what was said: `berujar`."""
     passive: frozenset[str]
@@ -39,10 +41,19 @@ class Vocabulary:
     no_verbs: frozenset[str]
     unsaid: frozenset[str]
     descriptions: frozenset[str]
+    connectives: frozenset[str]
+    """Openers that a subject may follow without a comma: `namun`."""
+    two_faced: frozenset[str]
+    """Verbs of saying that take a noun as often as a clause: `menyampaikan`."""
+    stops_subject: frozenset[str]
+    """Prepositions and the like: after them the subject of a clause has ended."""
+    together: frozenset[str]
     honorifics: frozenset[str]
     before: frozenset[str]
     abbreviated: frozenset[str]
     degrees: frozenset[str]
+    particles: frozenset[str]
+    """Small words within names: `bin`, `van`."""
     after_i: frozenset[str]
     """Balinese names that `I` and `Ni` stand before."""
     functions: frozenset[tuple[str, ...]]
@@ -51,6 +62,8 @@ class Vocabulary:
     """By first word, how many words functions have; the longest first."""
     public: frozenset[tuple[str, ...]]
     """The functions of public offices among them."""
+    short: dict[str, str]
+    """Short forms of functions: `sekda`."""
     of_place: frozenset[tuple[str, ...]]
     of_body: frozenset[tuple[str, ...]]
     offices: frozenset[str]
@@ -88,6 +101,10 @@ _WORD_LISTS = (
     "no_verbs",
     "unsaid",
     "descriptions",
+    "connectives",
+    "two_faced",
+    "stops_subject",
+    "together",
 )
 """The lists of `[words]` that are used as they stand."""
 
@@ -102,17 +119,20 @@ def vocabulary() -> Vocabulary:
     public = _phrases(functions["public"])
     acting = _phrases(functions["acting"])
     public |= {(*first, *then) for first in acting for then in public}
+    public |= {(f"ka{word}",) for word in functions["heads_of"]}
     everyone = public | _phrases(functions["others"])
     sizes: dict[str, set[int]] = {}
     for phrase in everyone:
         sizes.setdefault(phrase[0], set()).add(len(phrase))
     return Vocabulary(
+        roots=frozenset(families),
         tags=frozenset(families) - set(words["no_tag"]),
         saying=frozenset(form for form in forms if not form.startswith("di")),
         passive=frozenset(form for form in forms if form.startswith("di")),
         functions=frozenset(everyone),
         function_sizes={word: tuple(sorted(each, reverse=True)) for word, each in sizes.items()},
         public=frozenset(public),
+        short=functions["short"],
         of_place=frozenset(_phrases(functions["of_place"])),
         of_body=frozenset(_phrases(functions["of_body"])),
         offices=frozenset(offices["words"]),
