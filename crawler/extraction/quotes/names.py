@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extraction.quotes.sentences import QUOTATION, WORD, Token
+from crawler.extraction.quotes.sentences import QUOTATION, Token
 from crawler.extraction.quotes.vocabulary import Vocabulary, vocabulary
 
 _DEGREE = re.compile(r"[A-Z][A-Za-z]{0,3}(?:\.[A-Z][A-Za-z]{0,4})+")
@@ -87,7 +87,7 @@ class NameReader:
 
     def _is_title(self, tokens: Sequence[Token], at: int) -> bool:
         token = tokens[at]
-        if token.kind != WORD:
+        if token.low not in self.words.titles:
             return False
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if following is None:
@@ -108,16 +108,10 @@ class NameReader:
         if at >= len(tokens):
             return False
         token = tokens[at]
-        if token.kind != WORD or not token.capital or token.low in self.words.no_name:
-            return False
-        if token.low in self.words.offices or INSTITUTION.fullmatch(token.low):
-            return False
-        words = self.words
-        return not (
-            token.low in words.stops
-            or token.low in words.openers
-            or token.low in words.bodies
-            or token.low in words.passive
+        return (
+            token.capital
+            and token.low not in self.words.never_names
+            and not INSTITUTION.fullmatch(token.low)
         )
 
     def _past_degrees(self, tokens: Sequence[Token], end: int) -> int:
@@ -135,6 +129,8 @@ class NameReader:
 
     def _past_age(self, tokens: Sequence[Token], end: int) -> int:
         """Past ` (57)` or `, 52 tahun` after a name."""
+        if end >= len(tokens) or tokens[end].text not in ("(", ",", "berusia"):
+            return end
         part = [each.text for each in tokens[end : end + 4]]
         if len(part) > 2 and part[0] == "(" and part[1].isdigit() and part[2] == ")":
             return end + 3

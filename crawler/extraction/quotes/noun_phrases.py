@@ -18,6 +18,8 @@ class Reader(OfficeReader):
     ) -> None:
         super().__init__(places)
         self.text, self.common = text, common
+        self._read: dict[tuple[int, int, bool, bool], tuple[Mention, int] | None] = {}
+        """What has been read, by where: every sentence is looked at more than once."""
 
     def read(
         self, tokens: Sequence[Token], at: int, *, subject: bool = False, alone: bool = False
@@ -29,6 +31,16 @@ class Reader(OfficeReader):
         """
         if at >= len(tokens) or tokens[at].kind != WORD:
             return None
+        key = (tokens[at].start, len(tokens) - at, subject, alone)
+        if key not in self._read:
+            read = self._read_mention(tokens, at, subject, alone)
+            self._read[key] = read and (read[0], read[1] - at)
+        known = self._read[key]
+        return known and (known[0], at + known[1])
+
+    def _read_mention(
+        self, tokens: Sequence[Token], at: int, subject: bool, alone: bool
+    ) -> tuple[Mention, int] | None:
         token = tokens[at]
         if token.low in self.words.pronouns:
             return self._mention(PRONOUN, tokens, at, at + 1), at + 1

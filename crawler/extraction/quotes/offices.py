@@ -17,7 +17,7 @@ class OfficeReader(NameReader):
 
     def __init__(self, places: frozenset[tuple[str, ...]]) -> None:
         super().__init__()
-        self.places = self.words.places | places
+        self.places = places
 
     def _function_end(self, tokens: Sequence[Token], at: int) -> int:
         """The end of the longest function that begins here; `at` if none does."""
@@ -146,10 +146,11 @@ class OfficeReader(NameReader):
         """The end of a place's name that begins here; `at` if none does."""
         if not tokens[at].capital:
             return at
-        for size in (4, 3, 2, 1):
-            named = tuple(each.low for each in tokens[at : at + size])
-            if named in self.places:
+        named = tuple([each.low for each in tokens[at : at + 4]])
+        while named:
+            if named in self.places or named in self.words.places:
                 return at + len(named)
+            named = named[:-1]
         before = tokens[at - 1]
         if tokens[at].low in self.words.toponyms and self._may_precede_place(before):
             return at + 1 + self._is_name_word(tokens, at + 1)  # Kota Sungai Limau

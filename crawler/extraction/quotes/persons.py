@@ -38,6 +38,10 @@ class Person:
     mentions: list[tuple[int, str]] = field(default_factory=list)
     """Where each mention begins, and the name printed there; in order."""
 
+    def known_by(self, keys: tuple[str, ...]) -> bool:
+        """Whether these are all words of the name."""
+        return all(key in self.keys for key in keys)
+
     @property
     def name(self) -> str:
         """The fullest form; of equal ones the commonest, then the first."""
@@ -107,9 +111,16 @@ class People:
             return []
         if len(keys) == 1 and keys[0] not in self._by_key:
             keys = (self._begins.get(keys[0], keys[0]),)
-        rarest = min((self._by_key.get(key, []) for key in keys), key=len)
-        wanted = set(keys)
-        return list(islice((each for each in rarest if wanted <= set(each.keys)), 2))
+        if len(keys) == 1:
+            return self._by_key.get(keys[0], [])[:2]
+        rarest: list[Person] | None = None
+        for key in keys:
+            persons = self._by_key.get(key)
+            if persons is None:
+                return []
+            if rarest is None or len(persons) < len(rarest):
+                rarest = persons
+        return list(islice((each for each in rarest or () if each.known_by(keys)), 2))
 
     def holder(self, office: str) -> Person | None:
         """The one person whom the release names with this office."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crawler.extraction.quotes.spans import Marked
@@ -48,49 +48,44 @@ def split_sentences(text: str, marked: Sequence[Marked]) -> list[Sentence]:
     sentences: list[Sentence] = []
     tokens: list[Token] = []
     paragraph = 0
-    stream = list(_tokens(text, marked))
+    stream = _tokens(text, marked)
+    quotations: list[int] = []
+    last = len(stream) - 1
     for number, token in enumerate(stream):
+        if token.kind == QUOTATION:
+            quotations.append(len(tokens))
         tokens.append(token)
-        following = stream[number + 1] if number + 1 < len(stream) else None
-        if token.breaks or following is None or _ends_sentence(tokens, following):
-            quotations = [at for at, each in enumerate(tokens) if each.kind == QUOTATION]
+        if (
+            token.breaks
+            or number == last
+            or (token.kind != WORD and _ends_sentence(tokens, stream[number + 1]))
+        ):
             sentences.append(Sentence(tokens, paragraph, quotations))
-            tokens = []
+            tokens, quotations = [], []
         paragraph += token.breaks
     return sentences
 
 
-def _tokens(text: str, marked: Sequence[Marked]) -> Iterator[Token]:
+def _tokens(text: str, marked: Sequence[Marked]) -> list[Token]:
     """All tokens in order; the line breaks become `breaks` of the token before."""
-    last: Token | None = None
+    tokens: list[Token] = []
     at = 0
     for each in (*marked, None):
         end = each.outer_start if each else len(text)
         for match in _TOKEN.finditer(text, at, end):
             found = match[0]
             if found[0] == "\n":
-                if last:
-                    last.breaks = True
+                if tokens:
+                    tokens[-1].breaks = True
                 continue
-            if last:
-                yield last
-            word = found[0].isalnum()
-            last = Token(
-                found,
-                match.start(),
-                match.end(),
-                WORD if word else MARK,
-                found.lower(),
-                found[0].isupper(),
-            )
+            kind = WORD if found[0].isalnum() else MARK
+            start, stop = match.span()
+            tokens.append(Token(found, start, stop, kind, found.lower(), found[0].isupper()))
         if each:
-            if last:
-                yield last
             at = each.outer_end
             inner = text[each.start : each.end]
-            last = Token(inner, each.outer_start, at, QUOTATION, "", False, each)
-    if last:
-        yield last
+            tokens.append(Token(inner, each.outer_start, at, QUOTATION, "", False, each))
+    return tokens
 
 
 def _ends_sentence(tokens: Sequence[Token], following: Token) -> bool:

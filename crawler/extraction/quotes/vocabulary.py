@@ -54,6 +54,10 @@ class Vocabulary:
     degrees: frozenset[str]
     particles: frozenset[str]
     """Small words within names: `bin`, `van`."""
+    titles: frozenset[str]
+    """All that may be a title; with it begins every name that has one."""
+    never_names: frozenset[str]
+    """All that no person is called."""
     after_i: frozenset[str]
     """Balinese names that `I` and `Ni` stand before."""
     functions: frozenset[tuple[str, ...]]
@@ -132,6 +136,10 @@ def vocabulary() -> Vocabulary:
         functions=frozenset(everyone),
         function_sizes={word: tuple(sorted(each, reverse=True)) for word, each in sizes.items()},
         public=frozenset(public),
+        titles=frozenset([*titles["before"], *titles["honorifics"], "i", "ni"]),
+        never_names=frozenset((*words["no_name"], *words["stops"], *words["openers"]))
+        | frozenset((*offices["words"], *offices["bodies"]))
+        | frozenset(form for form in forms if form.startswith("di")),
         short=functions["short"],
         of_place=frozenset(_phrases(functions["of_place"])),
         of_body=frozenset(_phrases(functions["of_body"])),
