@@ -83,6 +83,35 @@ def test_where_an_office_ends_and_a_name_begins(body):
     } == {"Ratna Dewi"}
 
 
+@pytest.mark.parametrize(
+    ("body", "person"),
+    [
+        ("“Ayo,” kata Ustaz Abdul Malik bin Saad, warga.", "Ustaz Abdul Malik bin Saad"),
+        ("Narasumber, Yohanes “Anes” Purba, hadir. “Ayo,” kata Anes.", "Yohanes “Anes” Purba"),
+        ("“Ayo,” kata Ketua KONI, Kolonel (Purn) Roni Sumual.", "Kolonel (Purn) Roni Sumual"),
+        ("“Ayo,” kata Ketua KPU, Al-Banjari Arsyad.", "Al-Banjari Arsyad"),
+        ("Lurah, Kristoforus Sukur, hadir. “Ayo,” kata Kristo.", "Kristoforus Sukur"),
+        ("“Ayo,” lirih Lurah, Siti Aminah.", "Siti Aminah"),
+        ("Lurah, Siti Aminah, M.P.H. menjelaskan, loket buka pukul tujuh.", "Siti Aminah, M.P.H."),
+        ("Dikatakan Lurah, Siti Aminah, warga sudah tahu.", "Siti Aminah"),
+        ("Lurah, Siti Aminah: “Kami siap.”", "Siti Aminah"),
+        ("“Ayo,” demikian Lurah, Siti Aminah.", "Siti Aminah"),
+    ],
+)
+def test_names_and_verbs(body, person):
+    assert [quote.person for quote in find_quotes(body)] == [person]
+
+
+def test_short_forms_of_functions():
+    body = "Sekretaris Daerah (Sekda) Bogor, Ani Lestari, hadir. “Ayo,” kata Sekda."
+    assert found(body) == [("Ayo,", "named", "Sekda", "Ani Lestari")]
+
+
+def test_whose_name_is_the_beginning_of_another_s_and_who_has_an_own_function():
+    body = "Lurah, Budiman Sukur, hadir. “Ayo,” kata Budi, warga setempat. “Siap,” kata Budi."
+    assert {quote.person for quote in find_quotes(body)} == {"Budi"}
+
+
 def test_a_sentence_may_end_with_a_place():
     """Of a name of one word, where longer ones are known too."""
     assert [quote.text for quote in find_quotes("“Kami siap,” kata Wali Kota Madiun")] == [
