@@ -41,6 +41,7 @@ KEYS = (
     "language",
     "quotes",
     "flags",
+    "via",
     "duplicate_of",
     "similarity",
     "version",
@@ -90,6 +91,8 @@ def _value(key: str, column: Callable[[str], Column[Any]]) -> ColumnElement[Any]
             parts += [literal_column(f"'{part}'"), column(f"capture_{part}")]
         there = column("capture_file").is_not(None)
         return func.json(case((there, func.json_object(*parts))))
+    if key == "via":
+        return func.json(column(key))
     if key == "election":
         return func.json(case((column(key), "true"), else_="false"))
     return func.json(func.coalesce(column(key), "[]")) if key in LISTS else column(key)

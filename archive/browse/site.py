@@ -35,6 +35,7 @@ _INNER = (
     "release_records",
     "search_roots",
     "search_texts",
+    "sightings",
     "signatures",
 )
 """Tables that the others are made of: there to be queried, not to be leafed through."""

@@ -50,3 +50,29 @@ class Capture:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         return cls(**{**values, "at": datetime.fromisoformat(values["at"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Via:
+    """The web archive that a capture comes from."""
+
+    archive: str
+    """Its name, such as `web.archive.org`."""
+    url: str
+    """The address of the capture there."""
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
+    @classmethod
+    def from_notes(cls, notes: Mapping[str, Any]) -> Self | None:
+        """As the notes of a capture (`WARC-JSON-Metadata`) have it; None: from no web archive."""
+        said = notes.get("via")
+        if not isinstance(said, Mapping):
+            return None
+        archive, url = said.get("archive"), said.get("url")
+        return (
+            cls(archive=archive, url=url)
+            if isinstance(archive, str) and isinstance(url, str)
+            else None
+        )

@@ -9,6 +9,7 @@ from archive.console.options import archive_option, json_option, opened, print_j
 from archive.console.terminal import Terminal
 from archive.lookup import release_history as past
 from archive.lookup.release_history import Change, Edition, History, Piece
+from archive.lookup.web_archives import seen_in
 
 _CONTEXT = 8
 """Words kept on either side of a change."""
@@ -58,6 +59,8 @@ def _print_edition(terminal: Terminal, edition: Edition) -> None:
     weighed = f" ({', '.join(edition.weights)})" if edition.weights else ""
     line = f"Version {edition.version}, {edition.seen_at}, {what}{weighed}"
     terminal.print(Text(line, style="bold"))
+    if edition.sightings:
+        terminal.print(Text(f"  {seen_in(edition.sightings, edition.via)}", style="dim"))
     for change in edition.changes:
         terminal.print(Text(f"  {change.field.replace('_', ' ')}", style="dim"))
         terminal.paragraph(_marked(change), indent=4)

@@ -23,6 +23,7 @@ from archive.console.options import (
 from archive.console.terminal import Terminal, table
 from archive.lookup import release_detail as showing
 from archive.lookup.release_detail import Detail
+from archive.lookup.web_archives import seen_in
 from archive.preservation.gold_pages import NoGold, of_release, write_gold
 
 
@@ -125,10 +126,20 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         "Flags": ", ".join(record["flags"]),
         "Seen": f"{record['first_seen_at']} … {record['last_seen_at']}",
         "Withdrawn": record["gone_at"],
+        "Via": _via(detail),
         "Version": f"{record['version']} of {record['versions']}",
         "Repost of": record["duplicate_of"],
     }
     terminal.facts(facts)
+
+
+def _via(detail: Detail) -> str | None:
+    """When web archives saw the current wording, and where one of these captures is."""
+    current = detail.history[-1]
+    if not current["sightings"]:
+        return None
+    said = seen_in(current["sightings"], current["via"])
+    return f"{said}: {current['via']['url']}" if current["via"] else said
 
 
 def _claim(detail: Detail) -> str | None:

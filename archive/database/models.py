@@ -136,6 +136,8 @@ class ReleaseRecord(Base):
     gone_at: Mapped[datetime | None]
     duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("release_records.id"), index=True)
     similarity: Mapped[float | None]
+    crawled: Mapped[bool] = mapped_column(default=True, server_default="1")
+    """Whether a crawl has seen it itself; otherwise it was only ever seen in web archives."""
 
 
 class Version(Base):
@@ -171,6 +173,8 @@ class Version(Base):
     capture_file: Mapped[str | None]
     capture_offset: Mapped[int | None]
     capture_record_id: Mapped[str | None]
+    via: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The web archive it was first seen in, and the address there; null: a crawl saw it itself."""
     reader: Mapped[str | None]
     """The program that read it, see `crawler.extraction.reader_version`; null: not known."""
     claim_on: Mapped[date | None]
@@ -185,6 +189,18 @@ class Version(Base):
         # Holds all that `archive.health.publishing_rhythm` asks for, so that it reads no text.
         Index(None, "release", "version", "published_on"),
     )
+
+
+class Sighting(Base):
+    """A capture of a release in a web archive: it stood at its source at that moment."""
+
+    __tablename__ = "sightings"
+
+    release: Mapped[str] = mapped_column(ForeignKey("release_records.id"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    """The address of the capture in the web archive."""
+    archive: Mapped[str]
 
 
 class SearchRoots(Base):
@@ -243,6 +259,7 @@ class Address(Base):
     what: Mapped[str]
     """`release`, or a seed: `home`, `listing`, `feed`, `sitemap`, `rest`."""
     found_by: Mapped[str]
+    """The kind of seed; `web-archive`: no page has linked it, so it is not requested."""
     found_at: Mapped[datetime]
     hint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What the seed that named a release gave for it: evidence, title, published."""

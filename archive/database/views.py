@@ -35,6 +35,7 @@ releases = Table(
     Column("language", Words),
     Column("quotes", JSON),
     Column("flags", JSON),
+    Column("via", JSON),
     Column("duplicate_of", Words),
     Column("similarity", Float),
     Column("version", Integer),

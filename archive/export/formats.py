@@ -117,6 +117,8 @@ def _arrow_type(pyarrow: Any, key: str) -> Any:
     if key == "capture":
         offset = ("offset", pyarrow.int64())
         return pyarrow.struct([("file", text), offset, ("record_id", text)])
+    if key == "via":
+        return pyarrow.struct([("archive", text), ("url", text)])
     if key == "credits":
         return pyarrow.list_(pyarrow.struct([("role", text), ("name", text)]))
     if key == "quotes":

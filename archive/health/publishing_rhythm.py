@@ -102,6 +102,7 @@ def _days(
         select(ReleaseRecord.source, day, func.count())
         .join(Version, current)
         .where(day >= (now - PAST).date(), day <= now.date() + timedelta(days=1))
+        .where(ReleaseRecord.crawled)  # what only web archives saw says nothing of the office today
         .group_by(ReleaseRecord.source, day)
     )
     if source is not None:

@@ -44,6 +44,7 @@ def recent(session: Session | Connection, source: str, now: datetime) -> Recent:
             and_(Version.release == ReleaseRecord.id, Version.version == ReleaseRecord.version),
         )
         .where(ReleaseRecord.source == source, ReleaseRecord.gone_at.is_(None))
+        .where(ReleaseRecord.crawled)
     )
     counted = of_source.with_only_columns(func.count())
     late = counted.where(day > (now - MONTH).date(), day <= now.date() + timedelta(days=1))

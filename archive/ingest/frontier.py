@@ -15,13 +15,15 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive.captures import Capture
+from archive.captures import Capture, Via
 from archive.database import change_sequence
 from archive.database.column_types import clean, moment
 from archive.database.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version, table_of
 from archive.ingest import frontier_statements as sql
 
 ELSEWHERE = "elsewhere"
+WEB_ARCHIVE = "web-archive"
+"""What found an address that no page of its site has linked: it is not asked for."""
 _A_QUERY = 500
 """Addresses looked up in one query; SQLite limits the number of its values."""
 
@@ -70,6 +72,8 @@ class Look:
     """What the lists showed when this look was decided on."""
     capture: Capture | None = None
     """Where the bytes of its answer lie; None: they were not kept, or are those known."""
+    via: Via | None = None
+    """The web archive that took this look; None: a crawl did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ class Known:
     url: str
     requested: str | None
     what: str
+    found_by: str
     found_at: datetime
     hint: dict[str, Any] | None
     shown: dict[str, str]
@@ -99,6 +104,18 @@ class Known:
     capture: dict[str, Any] | None
     flags: list[str] | None = None
     """Of the same wording."""
+    crawled: bool | None = True
+    """Of the release: whether a crawl has seen it, and not only web archives."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a crawl has seen its release: only then can it be missing."""
+        return self.release is not None and self.crawled is not False
+
+    @property
+    def is_unlinked(self) -> bool:
+        """Whether only web archives know it: it is not requested until a page links it."""
+        return self.found_by == WEB_ARCHIVE
 
     @property
     def captured(self) -> Capture | None:
@@ -129,6 +146,7 @@ class Taught:
 
 _OF_RELEASE = {
     "gone_at": ReleaseRecord,
+    "crawled": ReleaseRecord,
     "published_on": Version,
     "election": Version,
     "flags": Version,
@@ -205,6 +223,8 @@ def _found_again(row: dict[str, Any], one: Found) -> None:
     """Notes in the row of an address what is new about it."""
     if row["what"] == ELSEWHERE != one.what:  # its host has been declared since
         row["what"], row["found_by"] = one.what, one.by
+    if row["found_by"] == WEB_ARCHIVE:  # now a page links it
+        row["found_by"], row["due_at"] = one.by, moment(one.at)
     if one.hint is not None:
         row["hint"] = clean(one.hint)
     if new := {way: digest for way, digest in one.shown.items() if way not in row["shown"]}:
@@ -256,6 +276,20 @@ def note_look(
     sql.LOOK.run(connection, values)
 
 
+def note_late(connection: Connection, look: Look, release: str | None = None) -> None:
+    """Writes down a look read from a capture. One that a web archive took says nothing of what to
+    request, or when: it only adds the address of a release."""
+    if look.via is None:
+        note_look(connection, look, release, late=True)
+        return
+    if release is None:
+        return
+    values = {"source": look.source, "url": clean(look.url), "release": release}
+    new = {"what": "release", "found_by": WEB_ARCHIVE, "found_at": moment(look.at), "shown": {}}
+    connection.execute(upsert(sql.TABLE).values(values | new).on_conflict_do_nothing())
+    connection.execute(sql.ARCHIVED, _place(look) | {"release_": release, "seen": moment(look.at)})
+
+
 def note_walk(
     connection: Connection, source: str, url: str, at: datetime, *, regular: bool
 ) -> None:
@@ -288,8 +322,8 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
     """A page that held a release does not any more. The first crawl to see that only suspects;
     a later one that sees it too confirms it, and the release gets its `gone_at`."""
     note_look(connection, look)
-    [(missing_in, release, gone_at, _)] = sql.RELEASE_AT.rows(connection, _place(look))
-    if release is None:
+    [(missing_in, release, gone_at, _, crawled)] = sql.RELEASE_AT.rows(connection, _place(look))
+    if release is None or not crawled:
         return "unknown"
     if missing_in is None:
         missing_in = crawl
@@ -359,7 +393,7 @@ def seen_again(connection: Connection, look: Look) -> str | None:
     """Notes a look at a page that has not changed: its release still stands there, or stands
     there again. Returns the release's id; None where the page never held one."""
     note_look(connection, look)
-    [(_, release, gone_at, last_seen_at)] = sql.RELEASE_AT.rows(connection, _place(look))
+    [(_, release, gone_at, last_seen_at, _)] = sql.RELEASE_AT.rows(connection, _place(look))
     if release is None:
         return None
     connection.execute(sql.SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})

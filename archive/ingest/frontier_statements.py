@@ -12,6 +12,8 @@ from archive.database.prepared import Prepared
 TABLE, RELEASES = table_of(Address), table_of(ReleaseRecord)
 FOUND_AGAIN = ("what", "found_by", "hint", "shown", "due_at")
 """What another list that names an address may change."""
+VALIDATORS = ("etag", "last_modified", "payload")
+"""By which an answer is recognised as the one before."""
 
 AT = (TABLE.c.source == bindparam("of")) & (TABLE.c.url == bindparam("at"))
 ADD = insert(TABLE)
@@ -49,8 +51,24 @@ LOOK = Prepared(
         }
     )
 )
+_IS_LATER = TABLE.c.asked_at < bindparam("seen")
+ARCHIVED = (
+    update(TABLE)
+    .where(AT)
+    .values(
+        {"release": func.coalesce(TABLE.c.release, bindparam("release_"))}
+        # What stands there now may not be what the last request found: the next one asks anew.
+        | {name: case((_IS_LATER, None), else_=TABLE.c[name]) for name in VALIDATORS}
+    )
+)
 RELEASE_AT = Prepared(
-    select(TABLE.c.missing_in, RELEASES.c.id, RELEASES.c.gone_at, RELEASES.c.last_seen_at)
+    select(
+        TABLE.c.missing_in,
+        RELEASES.c.id,
+        RELEASES.c.gone_at,
+        RELEASES.c.last_seen_at,
+        RELEASES.c.crawled,
+    )
     .select_from(TABLE)
     .outerjoin(RELEASES, RELEASES.c.id == TABLE.c.release)
     .where(AT)

@@ -20,10 +20,13 @@ from archive.search import index
 
 _RELEASES = table_of(ReleaseRecord)
 _KNOWN = Prepared(select(_RELEASES.c.id).where(_RELEASES.c.id == bindparam("wanted")))
+_CRAWLED = Prepared(
+    select(_RELEASES.c.id).where(_RELEASES.c.id == bindparam("wanted"), _RELEASES.c.crawled)
+)
 _COPY_OF = Prepared(select(_RELEASES.c.duplicate_of).where(_RELEASES.c.id == bindparam("wanted")))
 _ADD_RELEASE = Prepared(
     insert(_RELEASES),
-    ("id", "source", "url", "seq", "version", "first_seen_at", "last_seen_at"),
+    ("id", "source", "url", "seq", "version", "first_seen_at", "last_seen_at", "crawled"),
 )
 _ADD_VERSION = Prepared(
     insert(table_of(Version)),
@@ -47,6 +50,11 @@ def is_known(connection: Connection, release: str) -> bool:
     return _KNOWN.row(connection, {"wanted": release}) is not None
 
 
+def is_crawled(connection: Connection, release: str) -> bool:
+    """Whether a crawl has seen a release, and not only web archives."""
+    return _CRAWLED.row(connection, {"wanted": release}) is not None
+
+
 def add(
     connection: Connection,
     release: Sighted,
@@ -68,6 +76,7 @@ def add(
             "version": 1,
             "first_seen_at": seen_at,
             "last_seen_at": seen_at,
+            "crawled": columns["via"] is None,
         },
     )
     version = columns | {"release": id_, "version": 1, "seen_at": seen_at, "crawl": crawl_id}
@@ -102,6 +111,7 @@ def change(
     shown = versions.current(session, record)
     hashes = {shown.text_hash, columns["text_hash"]}
     touched = _note_sight(record, seen_at)
+    record.crawled = record.crawled or columns["via"] is None
     added: Version | None = None
     with session.no_autoflush:  # the index removes the text that is still in the table
         if shown.sha256 == columns["sha256"] and shown.seen_at <= seen_at:

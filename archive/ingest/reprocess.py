@@ -16,7 +16,14 @@ from archive.database.column_types import moment
 from archive.database.models import ReleaseRecord, Version, table_of
 from archive.duplicates import claims
 from archive.fingerprint import release_id
-from archive.ingest import frontier, rejections, release_rows, version_columns, versions
+from archive.ingest import (
+    frontier,
+    rejections,
+    release_rows,
+    sightings,
+    version_columns,
+    versions,
+)
 from archive.ingest.accepts import Entries, RejectedLike, ReleaseLike
 from archive.ingest.frontier import Look
 from archive.search import index
@@ -61,7 +68,7 @@ class Reading:
 def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
     """From what was read; pure. `is_new`: the archive does not have the release, as far as is
     known."""
-    columns = version_columns.columns(release, look.capture)
+    columns = version_columns.columns(release, look.capture, look.via)
     entries = (
         (version_columns.known_entries(release) or version_columns.entries(release))
         if is_new
@@ -170,7 +177,7 @@ def reread(connection: Connection, readings: Sequence[Reading]) -> Outcome:
 def reread_rejected(connection: Connection, rejected: RejectedLike, look: Look) -> None:
     """Records a captured page that gives no release, unless that is known already."""
     rejections.read_again(connection, rejected, look.capture)
-    frontier.note_look(connection, look, late=True)
+    frontier.note_late(connection, look)
 
 
 def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) -> bool:
@@ -178,7 +185,7 @@ def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) 
     id_ = release_id(source, url)
     mine = _RELEASES.c.id == id_
     columns = (_RELEASES.c.gone_at, _RELEASES.c.last_seen_at)
-    record = connection.execute(select(*columns).where(mine)).one_or_none()
+    record = connection.execute(select(*columns).where(mine, _RELEASES.c.crawled)).one_or_none()
     if record is None or record.gone_at is not None or moment(gone_at) <= record.last_seen_at:
         return False
     connection.execute(update(_RELEASES).where(mine).values(gone_at=gone_at))
@@ -253,12 +260,15 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
         ).first()
         if read_before is not None:
             columns = columns | {"flags": version_columns.flags(columns, read_before)}
+            if read_before.via is None:  # a crawl has seen it since
+                columns |= {"via": None}
             for name, value in columns.items():
                 setattr(read_before, name, value)
             if read_before.version == 1:
                 claims.begin(read_before)
         else:
             versions.add(session, record, columns, at, None)
+        record.crawled = record.crawled or reading.look.via is None
         record.first_seen_at = min(record.first_seen_at, at)
         if record.gone_at is not None and at >= record.gone_at:
             record.gone_at = None
@@ -278,5 +288,7 @@ def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
 def _note(connection: Connection, release: str, readings: Sequence[Reading]) -> None:
     """What follows for the frontier and for pages that gave no release before."""
     last = readings[-1]
-    frontier.note_look(connection, last.look, release, late=True)
+    sightings.note(connection, release, [one.look for one in readings])
+    for look in {one.look.via is None: one.look for one in readings}.values():
+        frontier.note_late(connection, look, release)
     rejections.resolve_by(connection, last.source, last.url, [one.fetched_at for one in readings])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from archive.captures import Capture
+from archive.captures import Capture, Via
 from archive.database.column_types import clean
 from archive.database.models import Version
 from archive.duplicates.sentences import Text
@@ -70,7 +70,9 @@ def known_entries(release: ReleaseLike) -> Entries | None:
     return held if held is not None and held.printed == _printed(release) else None
 
 
-def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, Any]:
+def columns(
+    release: ReleaseLike, capture: Capture | None = None, via: Via | None = None
+) -> dict[str, Any]:
     """The wording's columns in `versions`, with its two fingerprints."""
     wording: dict[str, Any] = {
         name: clean(getattr(release, name))
@@ -93,6 +95,7 @@ def columns(release: ReleaseLike, capture: Capture | None = None) -> dict[str, A
     wording["sha256"], wording["text_hash"] = (
         (known.sha256, known.text_hash) if known else _fingerprints(*_printed(release))
     )
+    wording["via"] = via.as_json() if via else None
     return wording | capture_columns(capture)
 
 
@@ -142,6 +145,8 @@ def read_again(version: Version, wording: dict[str, Any]) -> None:
         kept |= {"quotes"}  # they are spans of the text that stays
     if version.capture_file is not None or wording["capture_file"] is None:
         kept |= set(CAPTURE)  # the bytes in which this wording was first seen
+    if wording["via"] is not None:
+        kept |= {"via"}  # a web archive saw it too: that says nothing of who saw it first
     if _knows_less(wording, version):
         kept |= {"published_on", "published_at", "published_by"}
         wording = wording | {"flags": _with_flags_of_the_date(wording["flags"], version.flags)}

@@ -42,6 +42,8 @@ def add(
     if after and after[0].sha256 == wording["sha256"]:
         after[0].seen_at = seen_at
         read_again(after[0], wording)
+        if after[0].via is not None:
+            after[0].via = wording["via"]
         if wording["capture_file"] is not None:
             for name in CAPTURE:
                 setattr(after[0], name, wording[name])
@@ -71,6 +73,8 @@ def merge(session: Session, record: ReleaseRecord) -> None:
     kept: list[Version] = []
     for version in in_order(session, record):
         if kept and kept[-1].sha256 == version.sha256:
+            if version.via is None:
+                kept[-1].via = None
             session.delete(version)
         else:
             kept.append(version)

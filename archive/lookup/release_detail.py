@@ -14,6 +14,7 @@ from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, SourceRow, Version
 from archive.database.views import claims, releases
 from archive.fingerprint import release_id
+from archive.lookup.web_archives import sightings_by_version
 
 _FEW = 5
 _AMONG = text(
@@ -62,7 +63,8 @@ class Detail:
     claim: dict[str, Any]
     """From when its text counts, and on what evidence, as in the view `claims`."""
     history: list[dict[str, Any]]
-    """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`."""
+    """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`, `via`, and
+    `sightings` as in `archive.lookup.web_archives`."""
     copies: list[dict[str, Any]]
     """The other releases with this text: `id`, `source`, `published_on`, `url`, `first`, and the
     `similarity` to the first one."""
@@ -135,12 +137,19 @@ def claim(connection: Connection, release: str) -> dict[str, Any]:
 
 def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
     query = (
-        select(Version.version, Version.seen_at, Version.title, Version.sha256, Version.reader)
+        select(
+            *(Version.version, Version.seen_at, Version.title, Version.sha256),
+            *(Version.reader, Version.via),
+        )
         .where(Version.release == release)
         .order_by(Version.version)
     )
-    rows = connection.execute(query).mappings()
-    return [dict(row) | {"seen_at": utc_text(row["seen_at"])} for row in rows]
+    rows = connection.execute(query).mappings().all()
+    seen = sightings_by_version(connection, release, [row["seen_at"] for row in rows])
+    return [
+        dict(row) | {"seen_at": utc_text(row["seen_at"]), "sightings": there}
+        for row, there in zip(rows, seen, strict=True)
+    ]
 
 
 def _copies(connection: Connection, release: str, first: str) -> list[dict[str, Any]]:

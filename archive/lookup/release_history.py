@@ -14,6 +14,7 @@ from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, Version
 from archive.lookup.change_weight import Weight, heaviest_first, weigh_field, weigh_quotes
 from archive.lookup.release_detail import NotFound
+from archive.lookup.web_archives import sightings_by_version
 
 _FIELDS = ("title", "dateline", "body", "byline", "published_on", "published_at")
 _WORD = re.compile(r"\S+|\n\n|\s+")
@@ -50,6 +51,10 @@ class Edition:
     changes: list[Change]
     weights: list[Weight]
     """Weights of all changes, the heaviest first; empty for the first version."""
+    via: dict[str, str] | None
+    """The web archive it was seen in, and the address there; None: a crawl saw it."""
+    sightings: list[dict[str, str]]
+    """Its captures in web archives, as in `archive.lookup.web_archives`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,15 @@ def changed_words(before: str, after: str) -> list[Piece]:
 
 def _editions(connection: Connection, release: str) -> Iterator[Edition]:
     columns = [
-        getattr(Version, name) for name in ("version", "seen_at", "sha256", "quotes", *_FIELDS)
+        getattr(Version, name)
+        for name in ("version", "seen_at", "sha256", "quotes", "via", *_FIELDS)
     ]
     query = select(*columns).where(Version.release == release).order_by(Version.version)
     before: dict[str, str] | None = None
     quoted: list[dict[str, Any]] | None = None
-    for row in connection.execute(query).mappings():
+    rows = connection.execute(query).mappings().all()
+    seen = sightings_by_version(connection, release, [row["seen_at"] for row in rows])
+    for row, sightings in zip(rows, seen, strict=True):
         told = {name: str(row[name] or "") for name in _FIELDS}
         changes = [
             _change(name, before[name], told[name], quoted, row["quotes"])
@@ -126,7 +134,14 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
         ]
         weights = heaviest_first(weight for change in changes for weight in change.weights)
         yield Edition(
-            row["version"], utc_text(row["seen_at"]), row["title"], row["sha256"], changes, weights
+            row["version"],
+            utc_text(row["seen_at"]),
+            row["title"],
+            row["sha256"],
+            changes,
+            weights,
+            row["via"],
+            sightings,
         )
         before, quoted = told, row["quotes"]
 

@@ -73,7 +73,7 @@ class CrawlPlan:
             for one in self.known.values()
             if one.what == "release" and one.outcome != "alias"
         }
-        self.makes_held = {make_of(one.url) for one in self.known.values() if one.release}
+        self.makes_held = {make_of(one.url) for one in self.known.values() if one.is_held}
 
     def address(self, url: str) -> str:
         """The address a release is kept under, for any (canonical) address it is named by."""
@@ -84,7 +84,7 @@ class CrawlPlan:
         """What to ask for to see a release, in this order: what answered last, what a page links
         to now, and beside these the address it is kept under."""
         known = self.known.get(url)
-        answered = [known.requested or url] if known and (known.requested or known.release) else []
+        answered = [known.requested or url] if known and (known.requested or known.is_held) else []
         linked = [self.linked[url]] if url in self.linked else []
         return list(dict.fromkeys([*answered, *linked, url]))
 
@@ -119,7 +119,7 @@ class CrawlPlan:
             self.shown[one.url].update(shown)
             known = self.known.get(one.url)
             better = self._better_hint(one, known)
-            if known is None and one.url not in self.new:
+            if (known is None or known.is_unlinked) and one.url not in self.new:
                 self.new[one.url] = None
             elif not better and not _differs(known, shown):
                 continue
@@ -148,10 +148,12 @@ class CrawlPlan:
         return self.hints.get(url) or kept
 
     def to_look(self) -> Iterator[str]:
-        """The releases to fetch: new ones, then those that are due; all on a deep crawl."""
+        """The releases to fetch: new ones, then those that are due; all on a deep crawl. What only
+        web archives know is new once a page links it, and is not fetched before."""
         yield from self.new
         for known in self.known.values():
-            if known.what == "release" and known.outcome != "alias" and self._is_due(known):
+            is_release = known.what == "release" and known.outcome != "alias"
+            if is_release and not known.is_unlinked and self._is_due(known):
                 yield known.url
 
     def regular(self, kinds: dict[str, str]) -> set[str]:
@@ -184,7 +186,7 @@ class CrawlPlan:
 
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
         """Known releases, the last seen first."""
-        held = [known for known in self.known.values() if known.release and not known.gone_at]
+        held = [known for known in self.known.values() if known.is_held and not known.gone_at]
         for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
             if known.url not in except_for:
                 yield known.url
@@ -208,7 +210,7 @@ class CrawlPlan:
 
     def _found_after(self, url: str, since: datetime | None) -> bool:
         known = self.known.get(url)
-        return known is None or since is None or known.found_at > since
+        return known is None or known.is_unlinked or since is None or known.found_at > since
 
     def _better_hint(self, one: Named, known: Known | None) -> bool:
         """Whether this seed gives a better title and time than those before."""
@@ -224,7 +226,7 @@ class CrawlPlan:
 
 
 def _came_of(known: Known) -> str:
-    if known.release is None:
+    if not known.is_held:
         return known.outcome or ""
     return DOUBTFUL if DOUBTFUL in (known.flags or ()) else OBTAINED
 

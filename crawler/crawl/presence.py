@@ -35,7 +35,7 @@ async def read_page(
     It is there where this program finds none in the bytes either in which one was found: then the
     page is read otherwise than before."""
     result = await context.services.readers.read(page, context.source, context.template)
-    if known is None or not known.release:
+    if known is None or not known.is_held:
         return result, False
     if isinstance(result, Release) and await _is_another(context, page, result):
         return _soft_404(result, "it shows another release of the site"), True

@@ -217,7 +217,7 @@ class ReleaseFetcher:
             return None
         result.look = look_of(result, look)
         if isinstance(result, Release):
-            self.still_there += known is not None and known.release is not None
+            self.still_there += known is not None and known.is_held
         return result
 
     async def _missed(self, look: Look, miss: FetchFailure, known: Known | None) -> Rejected | None:
@@ -225,7 +225,7 @@ class ReleaseFetcher:
         context = self._context
         context.stats.blocked += miss.blocked
         look = replace(look, outcome=miss.reason, status=miss.status, capture=miss.capture)
-        if known is not None and known.release and (miss.absent or miss.reason in GONE):
+        if known is not None and known.is_held and (miss.absent or miss.reason in GONE):
             self._suspect(look)
             return None
         if miss.reason == "not-asked":

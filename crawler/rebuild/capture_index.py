@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive.captures import OPEN
+from archive.captures import OPEN, Via
 from archive.captures.reader import Answer, answers
 from archive.database.connection import ArchiveError
 from crawler.discovery.canonical_url import canonical
@@ -25,7 +25,7 @@ _TABLES = """
 CREATE TABLE answers (
     source TEXT, asked TEXT, crawl TEXT, part INTEGER, url TEXT, at TEXT, kind TEXT,
     status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT,
-    truncated TEXT
+    truncated TEXT, via TEXT
 );
 CREATE TABLE hints (
     file TEXT, source TEXT, asked TEXT, hint TEXT, PRIMARY KEY (file, source, asked)
@@ -78,6 +78,8 @@ class Place:
     """What a list had said of the release: `evidence`, `title`, `published`."""
     truncated: str | None
     """Why it is not whole: `length`, `time`, `disconnect`, `unspecified`; None: it is."""
+    via: Via | None = None
+    """The web archive it comes from; None: a crawl captured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +243,13 @@ class Shelf:
         return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
 
 
-_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated"
+_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated, via"
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated = row[:11]
+    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated, via = row[
+        :12
+    ]
     return Place(
         url=url,
         at=datetime.fromisoformat(at),
@@ -258,10 +262,11 @@ def _place(row: tuple[Any, ...]) -> Place:
         crawl=crawl,
         hint=json.loads(hint) if hint else None,
         truncated=truncated,
+        via=Via(**json.loads(via)) if via else None,
     )
 
 
-_ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 14)})"  # noqa: S608
+_ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 15)})"  # noqa: S608
 
 
 def _rows(
@@ -285,6 +290,7 @@ def _rows(
             answer.refers_to,
             hint,
             answer.truncated,
+            json.dumps(via.as_json()) if (via := Via.from_notes(answer.notes)) else None,
         )
 
 

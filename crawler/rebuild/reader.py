@@ -144,7 +144,14 @@ class _Address:
     def page(self, captured: CapturedLook) -> PageToRead | Rejected:
         """The page that a look found."""
         place, source = captured.place, self._source
-        look = Look(source=source.id, url=self._asked, at=place.at, outcome="", status=place.status)
+        look = Look(
+            source=source.id,
+            url=self._asked,
+            at=place.at,
+            outcome="",
+            status=place.status,
+            via=place.via,
+        )
         try:
             opened = self._open(captured)
         except (Unreadable, Undecodable, OSError) as error:
@@ -224,7 +231,10 @@ def _reading_of(
     release: Release, look: Look, last: tuple[Release, Reading] | None
 ) -> Reading | None:
     """That of the look before, where this one says the same."""
-    if last is None or last[1].look.capture != look.capture:
+    before = last[1].look if last else None
+    if last is None or before is None or before.capture != look.capture:
+        return None
+    if (before.via is None) != (look.via is None):
         return None
     is_same = replace(release, fetched_at=last[0].fetched_at) == last[0]
     return replace(last[1], look=look) if is_same else None

@@ -189,7 +189,8 @@ class Rebuilding:
                 held.setdefault(result.url, []).append(result)
                 missing = []
             elif isinstance(result, Reading) or self._is_missing(connection, result, held):
-                if one.crawl not in self._rebuilt[source]:
+                # What a web archive did not find, a crawl may: it proves no withdrawal.
+                if one.crawl not in self._rebuilt[source] and look.via is None:
                     missing.append((look.at, one.crawl))
             else:
                 reread_rejected(connection, result, look)
@@ -212,8 +213,9 @@ class Rebuilding:
         assert look is not None
         absent = look.status in GONE_STATUS or rejected.reason in GONE
         if held or rejected.stage != "fetch":
-            return absent and bool(held)
-        return absent and _is_kept(connection, release_id(rejected.source, rejected.url))
+            looks = (reading.look for readings in held.values() for reading in readings)
+            return absent and any(look.via is None for look in looks)
+        return absent and _is_crawled(connection, release_id(rejected.source, rejected.url))
 
 
 def _shows_another(connection: Connection, one: Reading, held: dict[str, list[Reading]]) -> bool:
@@ -246,8 +248,8 @@ def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address
         yield tuple(portion)
 
 
-def _is_kept(connection: Connection, id_: str) -> bool:
-    return release_rows.is_known(connection, id_)
+def _is_crawled(connection: Connection, id_: str) -> bool:
+    return release_rows.is_crawled(connection, id_)
 
 
 def _confirmed(missing: list[tuple[datetime, str]]) -> datetime | None:

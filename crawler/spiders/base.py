@@ -77,7 +77,7 @@ class ReleaseSpider(Spider):
             await SeedWalker(context, WALKS).follow()
             if self._names_nothing():
                 await self._ask_witnesses()
-            held = [known.url for known in context.plan.known.values() if known.release]
+            held = [known.url for known in context.plan.known.values() if known.is_held]
             releases = ReleaseFetcher(context, await asyncio.to_thread(InjectedPages, held))
             async for item in releases.look_at(islice(self._to_look(), services.fetches_max)):
                 yield item
@@ -105,7 +105,7 @@ class ReleaseSpider(Spider):
         """Reads from the archive what earlier crawls have found and learned."""
         context, source = self.context, self.source
         known = await context.look_up(frontier.load, source.id)
-        context.known_releases = sum(1 for address in known if address.release)
+        context.known_releases = sum(1 for address in known if address.is_held)
         lessons = await context.look_up(frontier.lessons, source.id)
         # Off the event loop: at a site of 40,000 addresses it takes seconds.
         context.plan = await asyncio.to_thread(
@@ -126,7 +126,7 @@ class ReleaseSpider(Spider):
 
     def _names_nothing(self) -> bool:
         known = self.context.plan.known.values()
-        finished = any(one.release for one in known) and any(one.walked_at for one in known)
+        finished = any(one.is_held for one in known) and any(one.walked_at for one in known)
         return finished and not self.context.stats.named and not self.context.stats.unchanged_lists
 
     async def _ask_witnesses(self) -> None:

@@ -176,12 +176,26 @@ def test_releases_of_before_have_no_quotes_until_they_are_read_again(
     archive_before("0012", _SOURCE_OF_0006, *_RELEASES_OF_0009)
     assert upgrade_archive(url) == ("0011", migrate.head())
     engine = open_archive(url)
-    found = [(one["id"][-1], one["seq"], one["quotes"]) for one in records(engine)]
-    assert found == [("b", 8, []), ("a", 9, [])]
+    found = [(one["id"][-1], one["seq"] > 7, one["quotes"]) for one in records(engine)]
+    assert found == [("b", True, []), ("a", True, [])]
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM quotes")).scalar() == 0
         unread = text("SELECT count(*) FROM versions WHERE quotes IS NULL")
         assert connection.execute(unread).scalar() == 2
+    engine.dispose()
+
+
+def test_releases_of_before_were_seen_by_crawls(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0012 knew no web archives; every record changes once."""
+    archive_before("0013", _SOURCE_OF_0006, *_RELEASES_OF_0009)
+    assert upgrade_archive(url) == ("0012", migrate.head())
+    engine = open_archive(url)
+    assert [(one["seq"] > 7, one["via"]) for one in records(engine)] == [(True, None)] * 2
+    with engine.connect() as connection:
+        crawled = text("SELECT count(*) FROM release_records WHERE crawled")
+        assert connection.execute(crawled).scalar() == 2
     engine.dispose()
 
 

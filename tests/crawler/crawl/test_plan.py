@@ -16,7 +16,7 @@ LIST, FEED, REST, SITEMAP = "/berita", "/feed", "/wp-json", "/sitemap.xml"
 
 def known(url: str, what: str = "release", **changed: Any) -> Known:
     fields: dict[str, Any] = dict.fromkeys(Known.__dataclass_fields__)
-    fields |= {"url": url, "what": what, "found_at": BEFORE, "shown": {}}
+    fields |= {"url": url, "what": what, "found_by": "listing", "found_at": BEFORE, "shown": {}}
     if what == "release":
         fields |= {"asked_at": BEFORE, "outcome": "release", "release": f"x:{url}"}
     return Known(**fields | changed)
@@ -147,6 +147,16 @@ def test_of_several_spellings_the_plainest_is_asked_for() -> None:
     for linked in ("/a?ref=x", "/a", "/a?print=1"):
         today.name(LIST, "listing", [Named(url="/a", linked=linked)])
     assert today.addresses("/a") == ["/a"]
+
+
+def test_what_only_web_archives_know_is_fetched_once_a_page_links_it() -> None:
+    archived = known("/old", found_by="web-archive", asked_at=None, outcome=None, crawled=False)
+    assert list(plan(archived, deep=True).to_look()) == []
+    linked = plan(archived, WALKED)
+    linked.name(LIST, "listing", [Named(url="/old")])
+    assert list(linked.to_look()) == ["/old"]
+    assert linked.brings_news(["/old"], NOW)
+    assert list(linked.releases(except_for=set())) == []
 
 
 def test_the_home_page_is_asked_where_no_list_names_nearly_all() -> None:

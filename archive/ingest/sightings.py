@@ -1,0 +1,24 @@
+"""Sightings: when web archives saw a release at its source, and where that capture is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive.database.models import Sighting, table_of
+from archive.ingest.frontier import Look
+
+_ADD = upsert(table_of(Sighting)).on_conflict_do_nothing()
+
+
+def note(connection: Connection, release: str, looks: Iterable[Look]) -> None:
+    """Adds those of these looks that web archives took."""
+    rows = [
+        {"release": release, "seen_at": look.at, "archive": look.via.archive, "url": look.via.url}
+        for look in looks
+        if look.via is not None
+    ]
+    if rows:
+        connection.execute(_ADD, rows)

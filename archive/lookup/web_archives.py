@@ -1,0 +1,40 @@
+"""When web archives saw each version of a release.
+
+A web archive looks now and then: what stood at the source between two of its captures is unknown,
+so the single days are given and no span of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from archive.database.column_types import utc_text
+from archive.database.models import Sighting
+
+
+def sightings_by_version(
+    connection: Connection, release: str, begun: Sequence[datetime]
+) -> list[list[dict[str, str]]]:
+    """For each version, by the times when they were first seen, its captures in web archives:
+    `seen_at`, `archive`, `url`; the first one first."""
+    query = select(Sighting.seen_at, Sighting.archive, Sighting.url).where(
+        Sighting.release == release
+    )
+    found: list[list[dict[str, str]]] = [[] for _ in begun]
+    for at, archive, url in connection.execute(query.order_by(Sighting.seen_at, Sighting.url)):
+        number = sum(begin <= at for begin in begun)
+        if number:
+            capture = {"seen_at": utc_text(at), "archive": archive, "url": url}
+            found[number - 1].append(capture)
+    return found
+
+
+def seen_in(sightings: Sequence[Mapping[str, str]], via: object) -> str:
+    """`seen on 2024-05-01 and on 2024-09-13 by web.archive.org`; "also" if a crawl saw it."""
+    days = list(dict.fromkeys(one["seen_at"][:10] for one in sightings))
+    archives = ", ".join(dict.fromkeys(one["archive"] for one in sightings))
+    first, last = ", on ".join(days[:-1]), days[-1]
+    said = f"{first} and on {last}" if first else last
+    return f"{'seen' if via else 'also seen'} on {said} by {archives}"
