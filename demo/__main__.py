@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from demo import truth
@@ -18,40 +20,66 @@ from demo.web import Web
 
 FOLDER = Path("build/demo")
 LONG = 60  # characters of a value that the sample record shows
+LAST_MORNING = 2
 
 
-def main() -> int:
-    """Exit code 0, or 1 when a step fails or the archive is not what it should be."""
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Crawl, search and export a web of made-up sites on this machine.
+
+    Everything goes to build/demo, which is emptied first. Exit code 0, or 1 if a step fails or the
+    archive differs from the sites.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
     console = Console()
-    only_serve = sys.argv[1:] == ["serve"]
-    if not only_serve:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    try:
-        with Web() as web:
-            (FOLDER / "sources.toml").write_text(web.sources_toml, "utf-8")
-            if only_serve:
-                return serve(web, console)
+    with _ending_in_a_sentence(console):
+        with Web(own_ports=True) as web:
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            register(web)
             tour = Tour(FOLDER, console)
             introduce(tour, web)
             last_seq = first_morning(tour, web)
             second_morning(tour, web, last_seq)
+        what_next(tour)
+
+
+@main.command()
+@click.option(
+    "--morning",
+    type=click.IntRange(1, LAST_MORNING),
+    default=LAST_MORNING,
+    show_default=True,
+    help="The sites as they are on this morning; the demo ends on the last.",
+)
+def serve(morning: int) -> None:
+    """Only serve the sites, at the addresses that the demo archived, until Ctrl-C."""
+    console = Console()
+    with _ending_in_a_sentence(console), Web(morning, own_ports=True) as web:
+        register(web)
+        for source, home in web.homes.items():
+            console.print(f"{source:26}{home}")
+        console.print(f"Registry: {FOLDER / 'sources.toml'}. Stop with Ctrl-C.")
+        threading.Event().wait()
+
+
+def register(web: Web) -> None:
+    """Writes the registry of these sites into the demo's folder."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "sources.toml").write_text(web.sources_toml, "utf-8")
+
+
+@contextmanager
+def _ending_in_a_sentence(console: Console) -> Iterator[None]:
+    """Ends the program with 1 and what went wrong, or with 130 after Ctrl-C."""
+    try:
+        yield
     except KeyboardInterrupt:
-        return 130
+        raise SystemExit(130) from None
     except (StepFailed, OSError) as error:
         console.print(f"\n[bold red]The demo stopped.[/] {error}", soft_wrap=True)
-        return 1
-    what_next(tour)
-    return 0
-
-
-def serve(web: Web, console: Console) -> int:
-    """Serves until Ctrl-C."""
-    for source, home in web.homes.items():
-        console.print(f"{source:26}{home}")
-    console.print(f"Registry: {FOLDER / 'sources.toml'}. Stop with Ctrl-C.")
-    threading.Event().wait()
-    return 0
+        raise SystemExit(1) from None
 
 
 def introduce(tour: Tour, web: Web) -> None:
@@ -140,4 +168,4 @@ def what_next(tour: Tour) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(prog_name="python -m demo")

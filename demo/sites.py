@@ -21,6 +21,7 @@ class Site:
     id: str
     shape: str
     address: str
+    port: int
     name: str
     city: str
     path: str

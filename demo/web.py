@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from errno import EADDRNOTAVAIL
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Self
@@ -26,13 +27,24 @@ class Asked:
 class Web:
     """`with Web() as web:` serves all sites of `demo/sites.toml`.
 
-    Raises OSError when no loopback port can be had.
+    `own_ports`: at the ports of that file, so that what was archived leads there again; else at
+    free ones. Raises OSError, as one sentence, when a port cannot be had.
     """
 
-    def __init__(self, morning: int = 1):
+    def __init__(self, morning: int = 1, *, own_ports: bool = False):
         self.asked: list[Asked] = []
         """Every request so far, in the order of arrival."""
-        self._servers = {site.id: _Server(site, self.asked) for site in sites()}
+        self._servers: dict[str, _Server] = {}
+        for site in sites():
+            port = site.port if own_ports else 0
+            try:
+                self._servers[site.id] = _Server(site, port, self.asked)
+            except OSError as error:
+                self._close()
+                raise OSError(
+                    f"{site.id} cannot be served at port {port} ({error.strerror}). Stop the other "
+                    "demo, if one is running."
+                ) from None
         self.morning(morning)
 
     def __enter__(self) -> Self:
@@ -43,6 +55,10 @@ class Web:
     def __exit__(self, *exception: object) -> None:
         for server in self._servers.values():
             server.shutdown()
+        self._close()
+
+    def _close(self) -> None:
+        for server in self._servers.values():
             server.server_close()
 
     def morning(self, number: int) -> None:
@@ -75,14 +91,16 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     shape: Shape
 
-    def __init__(self, site: Site, asked: list[Asked]):
+    def __init__(self, site: Site, port: int, asked: list[Asked]):
         self.site = site
         self.asked = asked
         try:
-            super().__init__((site.address, 0), _Handler)
-        except OSError:
+            super().__init__((site.address, port), _Handler)
+        except OSError as error:
+            if error.errno != EADDRNOTAVAIL:
+                raise
             # macOS has no loopback address but the first; a port of its own must do there.
-            super().__init__(("127.0.0.1", 0), _Handler)
+            super().__init__(("127.0.0.1", port), _Handler)
         host, port = self.server_address[:2]
         self.base = f"http://{host!s}:{port}"
 
