@@ -4,12 +4,12 @@ options, its help, and how it looks on a terminal."""
 from __future__ import annotations
 
 import pkgutil
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from archive.console.errors import Group
+from archive.nearest import did_you_mean
 
 
 class Commands(Group):
@@ -30,7 +30,6 @@ class Commands(Group):
         """Raises click.UsageError that names the nearest commands where there is none so called."""
         names = self.list_commands(ctx)
         if args[0] not in names and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = get_close_matches(args[0], names, n=3)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = did_you_mean(args[0], names)
             ctx.fail(f"There is no command called {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)

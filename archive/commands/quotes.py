@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import click
 from rich.text import Text
 
 from archive.console.options import (
-    DAY,
     archive_option,
     json_option,
     opened,
     print_json,
+    published_options,
     selection_options,
 )
 from archive.console.terminal import Terminal
@@ -32,8 +30,7 @@ from archive.search.snippets import CLOSE, OPEN
 @click.option("--speaker", metavar="NAME", help="Only speakers whose name contains this.")
 @click.option("--role", metavar="WORDS", help="Only speakers whose function contains this.")
 @selection_options
-@click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
-@click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
+@published_options
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
 )
@@ -46,8 +43,6 @@ def quotes(
     speaker: str | None,
     role: str | None,
     selection: Selection,
-    since: datetime | None,
-    until: datetime | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -62,7 +57,6 @@ def quotes(
       python -m archive quotes --speaker Zulkipli --topic netralitas
       python -m archive quotes '"hak pilih"' --json
     """
-    selection = replace(selection, since=since and since.date(), until=until and until.date())
     wanted = Wanted(" ".join(words), speaker, role)
     with opened(url, selection) as engine:
         try:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-
 import click
 from rich.text import Text
 
 from archive.console.options import (
-    DAY,
     archive_option,
     json_option,
     opened,
     print_json,
+    published_options,
     selection_options,
 )
 from archive.console.terminal import Terminal
@@ -28,8 +25,7 @@ from archive.search.snippets import CLOSE, OPEN
 @click.command()
 @click.argument("words", nargs=-1)
 @selection_options
-@click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
-@click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
+@published_options
 @click.option(
     "--weight",
     type=click.Choice(WEIGHTS),
@@ -46,8 +42,6 @@ def search(
     url: str,
     words: tuple[str, ...],
     selection: Selection,
-    since: datetime | None,
-    until: datetime | None,
     weight: Weight | None,
     limit: int,
     page: int,
@@ -72,7 +66,6 @@ def search(
       python -m archive search --gone --region 64
       python -m archive search netralitas --edited --weight quote
     """
-    selection = replace(selection, since=since and since.date(), until=until and until.date())
     if weight and not selection.edited:
         raise click.UsageError("--weight needs --edited.")
     typed = " ".join(words)

@@ -41,7 +41,8 @@ class Group(click.Group):
 
 def fail(ctx: click.Context, sentence: str, code: int) -> NoReturn:
     """Says the sentence (which needs no full stop) and ends the command."""
-    click.echo(f"Error: {sentence}.", err=True)
+    end = "" if sentence.endswith("?") else "."
+    click.echo(f"Error: {sentence}{end}", err=True)
     ctx.exit(code)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -69,6 +71,27 @@ def selection_options(command: _Command) -> _Command:
     return cast(_Command, chosen)
 
 
+def published_options(command: _Command) -> _Command:
+    """`--since` and `--until`, days of publication; below `selection_options`, whose `selection`
+    the command gets with them."""
+
+    @click.option("--since", type=DAY, metavar="DATE", help="Published on this day or later.")
+    @click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
+    @wraps(command)
+    def chosen(
+        *arguments: Any,
+        selection: Selection,
+        since: datetime | None,
+        until: datetime | None,
+        **values: Any,
+    ) -> Any:
+        first, last = since and since.date(), until and until.date()
+        dated = replace(selection, since=first, until=last)
+        return command(*arguments, selection=dated, **values)
+
+    return cast(_Command, chosen)
+
+
 _METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "topic": "TOPIC"}
 """Those that take a value, and may be given several times: any of them will do."""
 
@@ -88,14 +111,16 @@ _SELECTION = (
 @contextmanager
 def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
     """The archive, for reading, while a command runs. Raises ArchiveError; click.UsageError when
-    the archive has not heard of what the selection names."""
+    the archive has no such source, kind or region; warns when it has no such tag or topic."""
     engine = open_archive(url)
     try:
         if selection:
             selection.check(engine)
+            for doubt in selection.doubts(engine):
+                click.echo(doubt, err=True)
         yield engine
     except UnknownName as error:
-        raise click.UsageError(f"{error}.") from None
+        raise click.UsageError(str(error)) from None
     finally:
         engine.dispose()
 

@@ -1,9 +1,10 @@
-"""How the archive looks to a person at a terminal, 80 columns wide or 160. What a command prints
-stands in the command's module."""
+"""How the archive looks to a person at a terminal, 80 columns wide or 160, and to the next program
+in a pipe. What a command prints stands in the command's module."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -19,21 +20,24 @@ _OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 READABLE = 100
 """Columns; longer lines of running text tire the eye."""
 
+_IN_A_PIPE = 1_000
+"""Columns where there is no terminal: a row stays a line, for `grep` and `less -S`."""
+
 
 class Terminal(Console):
     """Prints texts as people read them (no markup, no emoji names, no control or format characters
-    in them); colour on a terminal only."""
+    in them, no blanks at the end of a line); colour on a terminal only."""
 
     def __init__(self) -> None:
         super().__init__(markup=False, emoji=False, highlight=False)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = _IN_A_PIPE
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterator[Segment]:
         """What is printed, by whichever way: nothing in a text reaches the terminal raw."""
-        for segment in super().render(renderable, options):
-            raw, style, control = segment
-            yield segment if control else Segment(printable(raw), style)
+        yield from _without_blank_ends(super().render(renderable, options))
 
     def on_broken_pipe(self) -> None:
         """Leaves a closed pipe to the command line, which ends quietly."""
@@ -69,6 +73,26 @@ class Terminal(Console):
     def text_width(self) -> int:
         """How wide running text is set."""
         return min(self.width, READABLE)
+
+
+def _without_blank_ends(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The same lines without the blanks that fill a cell or a paragraph up to its width."""
+    blanks: list[Segment] = []
+    for raw, style, control in segments:
+        if control:
+            yield Segment(raw, style, control)
+            continue
+        for number, line in enumerate(printable(raw).split("\n")):
+            if number:
+                blanks.clear()
+                yield Segment.line()
+            if text := line.rstrip(" "):
+                yield from blanks
+                blanks.clear()
+                yield Segment(text, style)
+            if end := line[len(text) :]:
+                blanks.append(Segment(end, style))
+    yield from blanks
 
 
 def outcome(of_crawl: str | None) -> Text:

@@ -40,9 +40,16 @@ def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
             source=visits[0].source,
             kind=diagnosis.kind,
             since=run[-1][0].started_at,
-            evidence=diagnosis.evidence,
+            evidence=diagnosis.evidence + _in_a_row(run),
             crawls=len(run),
         )
+
+
+def _in_a_row(run: Sequence[tuple[Visit, Diagnosis]]) -> str:
+    """A sentence on how many of the latest crawls had the very same problem, if not only one."""
+    kind = run[0][1].kind
+    alike = len(list(takewhile(lambda one: one[1].kind == kind, run)))
+    return f" The last {alike} crawls ended so." if alike > 1 else ""
 
 
 def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
@@ -145,4 +152,6 @@ def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
 
 def _counted(reasons: dict[str, Any]) -> str:
     most = sorted(reasons.items(), key=lambda item: -item[1])[:3]
+    if reasons.keys() and sum(reasons.values()) == 1:
+        return most[0][0]
     return ", ".join(f"{count} × {reason}" for reason, count in most)

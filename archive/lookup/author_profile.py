@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from archive.database.models import Signature
 from archive.database.views import author_tags, releases
+from archive.nearest import did_you_mean
 
 _FEW = 10
 
@@ -103,12 +104,14 @@ def _latest(connection: Connection, tag: str) -> list[dict[str, Any]]:
 
 
 def _nobody(connection: Connection, tag: str) -> str:
+    said = f"No release is signed with {tag!r}"
     # A range instead of LIKE, so that the index on tags is used.
     begins = (Signature.tag >= tag, Signature.tag < f"{tag}\U0010ffff")
     query = select(Signature.tag).where(*begins).distinct().order_by(Signature.tag).limit(_FEW)
-    alike = connection.scalars(query).all() if tag else []
-    hint = f"; there are {', '.join(alike)}" if alike else ""
-    return f"No release is signed with {tag!r}{hint}"
+    if alike := connection.scalars(query).all() if tag else []:
+        return f"{said}; there are {', '.join(alike)}"
+    hint = did_you_mean(tag, connection.scalars(select(Signature.tag).distinct()))
+    return f"{said}.{hint}" if hint else said
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

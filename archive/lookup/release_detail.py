@@ -15,8 +15,11 @@ from archive.database.models import ReleaseRecord, SourceRow, Version
 from archive.database.views import claims, releases
 from archive.fingerprint import release_id
 from archive.lookup.web_archives import sightings_by_version
+from archive.nearest import did_you_mean
 
 _FEW = 5
+_ALIKE = 50
+"""Ids with the same beginning that a mistyped one is compared with."""
 _AMONG = text(
     """
     SELECT id FROM release_records WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id
@@ -96,12 +99,26 @@ def find(engine: Engine, name: str) -> str:
             ids = connection.scalars(_AMONG, {"ids": json.dumps(guessed)}).all()
         else:
             ids = connection.scalars(_BEGINNING, {"name": name, "few": _FEW + 1}).all()
+        near = "" if ids else _near(connection, name)
     if not ids:
-        raise NotFound(f"There is no release {name!r} in the archive")
+        raise NotFound(f"There is no release {name!r} in the archive{near}")
     if len(ids) > 1:
         some = ", ".join(ids[:_FEW]) + (", …" if len(ids) > _FEW else "")
         raise Ambiguous(f"{name!r} matches several releases: {some}")
     return ids[0]
+
+
+def _near(connection: Connection, name: str) -> str:
+    """`. Did you mean …?` with ids that are spelled alike, as far as indexes find them."""
+    source, _, digits = name.rpartition(":")
+    sources = connection.scalars(select(SourceRow.id)).all()
+    if source and source not in sources:
+        hint = did_you_mean(source, sources)
+    else:
+        begun = name[: len(name) - len(digits) // 2]
+        ids = connection.scalars(_BEGINNING, {"name": begun, "few": _ALIKE}).all()
+        hint = did_you_mean(name, ids if source else [id.rpartition(":")[2] for id in ids])
+    return f".{hint}" if hint else ""
 
 
 def show(engine: Engine, release: str) -> Detail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +11,11 @@ from sqlalchemy import ColumnElement, Engine, exists, func, or_, select
 
 from archive.database.models import Signature, SourceRow
 from archive.database.views import releases
+from archive.nearest import did_you_mean
 
 
 class UnknownName(Exception):
-    """The archive has no such source, kind or region; `str()` is one sentence for people."""
+    """The archive has no such source, kind or region; `str()` says so to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,29 @@ class Selection:
             ("source", {row.id for row in rows}, self.source),
             ("kind", {row.kind for row in rows}, self.kind),
         ):
-            if unknown := sorted(set(wanted) - names):
-                raise UnknownName(f"The archive has no {what} {', '.join(unknown)}")
+            for name in sorted(set(wanted) - names):
+                raise UnknownName(f"The archive has no {what} {name}.{did_you_mean(name, names)}")
         for code in self.region:
             if not any(f"{row.region}.".startswith(f"{code}.") for row in rows):
-                raise UnknownName(f"The archive has no source in the region {code}")
+                hint = did_you_mean(code, {row.region for row in rows})
+                raise UnknownName(f"The archive has no source in the region {code}.{hint}")
+
+    def doubts(self, engine: Engine) -> Iterator[str]:
+        """A sentence for each tag and topic that no release has, or has yet. Raises
+        ArchiveError."""
+        signed = select(Signature.tag)
+        each = func.json_each(releases.c.topics).table_valued("value", joins_implicitly=True)
+        about = each.c.value
+        topics = select(about).select_from(releases, each)
+        with engine.connect() as connection:
+            for what, wanted, names, of_all in (
+                ("signed", self.tag, Signature.tag, signed),
+                ("on the topic", self.topic, about, topics),
+            ):
+                for name in _lower(wanted):
+                    if connection.scalar(of_all.where(names == name).limit(1)) is None:
+                        hint = did_you_mean(name, connection.scalars(of_all.distinct()))
+                        yield f"No release of the archive is {what} {name}.{hint}"
 
     def as_json(self) -> dict[str, Any]:
         """Only the conditions that are given, as JSON values."""

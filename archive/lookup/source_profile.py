@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, TextClause, text
 
+from archive.nearest import did_you_mean
+
 _FEW = 10
 
 _FACTS = text(
@@ -14,6 +16,7 @@ _FACTS = text(
     SELECT id, kind, publisher, region, home, timezone FROM sources WHERE id = :source
     """
 )
+_IDS = text("SELECT id FROM sources")
 _COUNTS = text(
     """
     SELECT count(*) AS releases, coalesce(sum(versions), 0) AS versions,
@@ -94,7 +97,8 @@ def one_source(engine: Engine, source: str) -> OneSource:
     with engine.connect() as connection:
         about = _rows(connection, _FACTS, source)
         if not about:
-            raise NotFound(f"The archive has no source {source!r}")
+            hint = did_you_mean(source, connection.scalars(_IDS))
+            raise NotFound(f"The archive has no source {source!r}" + (f".{hint}" if hint else ""))
         return OneSource(
             about=about[0],
             counts=_rows(connection, _COUNTS, source)[0],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
 from scrapy.settings import BaseSettings, Settings
 
+from archive.nearest import did_you_mean
 from archive.preservation.kept_captures import keep
 from crawler.registry.source import Source, SourceError, load_sources
 
@@ -68,8 +68,7 @@ def choose(
     for name in ids:
         if name not in known:
             what = f"source of kind {kind}" if kind else "source"
-            near = get_close_matches(name, known, n=3, cutoff=0.5)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = did_you_mean(name, known)
             give_up(f"There is no {what} called {name!r}.{hint}", BAD_CONFIGURATION)
     chosen = [known[name] for name in dict.fromkeys(ids)]
     chosen = chosen or [source for source in of_kind if unverified or source.vouched]

@@ -94,11 +94,13 @@ def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
 def crawl_quietly(
     process: CrawlerProcessBase | None, settings: Settings, source: Source, order: Order, looks: int
 ) -> Result:
-    """Crawls one source without printing; `looks` is the most releases to fetch."""
+    """Crawls one source without printing its outcome; `looks` is the most releases to fetch."""
     run = _open(settings, order)
     run.fetches_max = looks
+    run.progress = RunProgress(total=1)
     try:
-        _run(process, run, [source])
+        with display(run.progress) as shown:
+            _run(process, run, [source], shown=shown)
     finally:
         run.close()
     if run.clock_fault is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
@@ -20,12 +21,13 @@ from archive.ingest import frontier
 from archive.ingest.frontier import Lessons
 from archive.ingest.store import Store
 from archive.printable import printable
-from crawler.commands import HEALTHY, UNHEALTHY, add_keep, keep_file
+from crawler.commands import HEALTHY, UNHEALTHY, add_keep, give_up, keep_file
 from crawler.commands.crawl_command import Order, crawl_quietly
 from crawler.crawl.stats import advise_elsewhere
 from crawler.registry.draft import Draft, draft
 from crawler.registry.source import Source, SourceError, load_sources
 from crawler.run.crawl_run import Result
+from crawler.site_check.scheme import find_scheme
 from crawler.web_url import is_web_url
 
 # A look at a site, not a crawl of it: some pages of each list, and three releases.
@@ -50,7 +52,8 @@ class Command(ScrapyCommand):
         """As shown by --help."""
         return (
             "Fetches a few pages of a site with the usual politeness (some pages of each list, "
-            "three releases), and prints the seeds that lead to releases, how far they agree, "
+            "three releases), at https or, if that does not answer, http unless the URL says "
+            "which, and prints the seeds that lead to releases, how far they agree, "
             "three releases as they would be archived, and a record for the registry. All but the "
             "record is in comments, so the output can be appended to a file of crawler/sources. "
             "Nothing is archived; --keep saves all responses in a file, from which scrapy gold "
@@ -84,6 +87,7 @@ class Command(ScrapyCommand):
                 priority="cmdline",
             )
             order = Order(command="scrapy probe")
+            print(f"Fetching some pages of {home} …", file=sys.stderr)
             result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
             told = "\n".join(_told(result, url, home, Path(self.settings["SOURCES"])))
             print(printable(told))
@@ -93,13 +97,20 @@ class Command(ScrapyCommand):
         self.exitcode = HEALTHY if result.stats.new else UNHEALTHY
 
 
-def _home(url: str) -> str:
-    """The site's home page. Raises UsageError."""
-    url = url if "//" in url else f"https://{url}"
+def _home(typed: str) -> str:
+    """The site's home page. Raises UsageError; exits if nothing answers where no scheme says which
+    port to ask."""
+    url = typed if "//" in typed else f"https://{typed}"
     if not is_web_url(url):
-        raise UsageError(f"{url!r} is not a web address", print_help=False)
+        raise UsageError(f"{typed!r} is not a web address", print_help=False)
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/"
+    scheme: str | None = parts.scheme
+    if url != typed:
+        print(f"Looking whether {parts.netloc} answers at https or http …", file=sys.stderr)
+        scheme = find_scheme(parts.hostname or "", parts.port)
+        if scheme is None:
+            give_up(f"{parts.netloc} answers neither at https nor at http.", UNHEALTHY)
+    return f"{scheme}://{parts.netloc}/"
 
 
 def _source(home: str, drafted: Draft, folder: Path) -> Source:

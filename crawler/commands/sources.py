@@ -8,12 +8,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.console.errors import discard_output
+from archive.console.terminal import READABLE, Terminal
 from archive.database.connection import ArchiveError, open_archive
 from archive.ingest import frontier
 from archive.lookup.stats import SourceStats, stats
@@ -130,8 +131,13 @@ class Command(ScrapyCommand):
             listed = [_as_json(source, known, taught) for source in sources]
             print(escape_json(json.dumps(listed, ensure_ascii=False)))
         else:
-            table = _as_candidates(sources) if opts.unverified else _as_table(sources, known)
-            Console().print(table)
+            terminal = Terminal()
+            narrow = terminal.width < READABLE
+            terminal.print(
+                _as_candidates(sources, narrow)
+                if opts.unverified
+                else _as_table(sources, known, narrow)
+            )
             if left:
                 print(f"{left:,} more are not verified yet: --unverified lists them.")
         if args and not opts.json:
@@ -223,36 +229,27 @@ def _checked(checked: Checked) -> dict[str, str | None] | None:
     return {"on": on, "outcome": checked.outcome, "reason": checked.reason}
 
 
-def _as_candidates(sources: list[Source]) -> Table:
+def _as_candidates(sources: list[Source], narrow: bool) -> Table:
     """Those that nobody has seen live, with what a check has said of them."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("source", no_wrap=True)
-    table.add_column("region", no_wrap=True)
-    table.add_column("perhaps at", overflow="fold")
+    table = _with_homes("perhaps at", narrow)
     table.add_column("checked", no_wrap=True)
     table.add_column("outcome", overflow="fold")
     for source in sources:
         checked = source.checked
         outcome = f"{checked.outcome}: {checked.reason}" if checked.outcome else ""
-        home = source.home.partition("://")[2].rstrip("/")
-        table.add_row(source.id, source.region, home, str(checked.on or ""), outcome)
+        table.add_row(*_home(source, narrow), str(checked.on or ""), outcome)
     return table
 
 
-def _as_table(sources: list[Source], known: dict[str, SourceStats]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("source", no_wrap=True)
-    table.add_column("region", no_wrap=True)
-    table.add_column("home", overflow="fold")
-    table.add_column("releases", justify="right")
+def _as_table(sources: list[Source], known: dict[str, SourceStats], narrow: bool) -> Table:
+    table = _with_homes("home", narrow)
+    table.add_column("releases", justify="right", no_wrap=True)
     table.add_column("last crawl", no_wrap=True)
     table.add_column("outcome", no_wrap=True)
     for source in sources:
         found = known.get(source.id)
         table.add_row(
-            source.id,
-            source.region,
-            source.home.partition("://")[2].rstrip("/"),
+            *_home(source, narrow),
             f"{found.releases:,}" if found else "",
             ((found.last_crawl_at or "")[:10] if found else ""),
             (found.last_outcome or "") if found else "",
@@ -260,9 +257,28 @@ def _as_table(sources: list[Source], known: dict[str, SourceStats]) -> Table:
     return table
 
 
+def _with_homes(heading: str, narrow: bool) -> Table:
+    """A table that begins with id, region and home; where there is little room the home stands
+    below the id."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0) if narrow else (0, 1))
+    table.add_column("source", overflow="fold")
+    table.add_column("region", no_wrap=True)
+    if not narrow:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _home(source: Source, narrow: bool) -> tuple[str | Text, ...]:
+    """The cells for it."""
+    home = source.home.partition("://")[2].rstrip("/")
+    if narrow:
+        return Text(source.id).append(f"\n  {home}", style="dim"), source.region
+    return source.id, source.region, home
+
+
 def _tell(source: Source, learned: frontier.Taught) -> None:
     """What a site has taught, or its entry declares."""
-    console = Console(markup=False, highlight=False)
+    console = Terminal()
     console.print(f"\n{source.id}")
     article, said = source.article or learned.article, "declared" if source.article else "learned"
     console.print(

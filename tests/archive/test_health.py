@@ -123,6 +123,7 @@ def test_a_sick_source_for_programs(run: Run, crawled: Crawled) -> None:
     (finding,) = told["findings"]
     assert set(finding) == {"source", "kind", "since", "evidence", "crawls", "means", "advice"}
     assert (finding["kind"], finding["crawls"]) == ("blocked", 3)
+    assert finding["evidence"].endswith(" (http-403). The last 3 crawls ended so.")
     assert run("health", "--source", "kpu-contoh").exit_code == 0
 
 

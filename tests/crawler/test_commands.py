@@ -160,6 +160,24 @@ def test_a_reader_that_has_seen_enough_ends_the_list_quietly() -> None:
     assert (len(done.stdout.splitlines()), done.stderr) == (3, "")
 
 
+@pytest.mark.parametrize("width", ["80", "160", None])
+def test_no_host_is_folded(
+    scrapy_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: str | None
+) -> None:
+    """`width` None: a pipe."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if width:
+        monkeypatch.setenv("COLUMNS", width)
+    id, host = "pemkot-kab-kepulauan-siau-tagulandang-biaro", "berita.sitarokab.example"
+    registry = declaration(f"https://{host}/", id)
+    for option, verified in (("--all", ""), ("--unverified", "verified = false\n")):
+        (tmp_path / "sources.toml").write_text(registry + verified, encoding="utf-8")
+        lines = scrapy_here("sources", option).stdout.splitlines()
+        assert len(lines) == (3 if width == "80" else 2)
+        assert id in lines[1]
+        assert host in lines[-1]
+
+
 def test_the_registry_narrowed(scrapy_here: Run, tmp_path: Path) -> None:
     (tmp_path / "sources.toml").mkdir()
     done = scrapy_here("sources", "--generate")
@@ -381,6 +399,12 @@ def test_probe_of_no_address(url: str, scrapy_here: Run) -> None:
     done = scrapy_here("probe", url, home="http://127.0.0.1:9/")
     assert done.returncode == 2
     assert "Traceback" not in said(done)
+
+
+def test_probe_of_a_host_that_does_not_answer_ends_at_once(scrapy_here: Run) -> None:
+    done = scrapy_here("probe", "127.0.0.1:9", home="http://127.0.0.1:9/")
+    assert done.returncode == 1
+    assert "127.0.0.1:9 answers neither at https nor at http." in said(done)
 
 
 def test_probe_of_a_site_that_is_not_there(scrapy: Run) -> None:
