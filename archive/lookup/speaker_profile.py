@@ -1,0 +1,304 @@
+"""People who are quoted, across the releases of a region: spellings, functions, topics, quotes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from archive.database.models import SourceRow
+from archive.database.views import quotes, releases
+from archive.lookup.person_names import Keys, folded, function_words, name_words, place_words
+from archive.lookup.refused_joinings import Refusal
+from archive.lookup.speaker_groups import Form, Group, group
+
+_FEW = 10
+
+
+class NotFound(Exception):
+    """Nobody of public function, or more than one, is quoted by that name; `str()` is one sentence
+    for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody with a public function, as far as releases of a region tell. Days are of
+    publication, as JSON values."""
+
+    name: str
+    """The fullest form."""
+    region: str
+    quotes: int
+    releases: int
+    first_published_on: str | None
+    last_published_on: str | None
+    functions: list[dict[str, Any]]
+    """`role` as printed and `releases`; the most first."""
+    spellings: list[dict[str, Any]]
+    """`name` as printed, `role`, `releases`, and `joined_by`: by which evidence it is the same
+    person; null for the one that the others were joined to."""
+    apart: list[dict[str, Any]]
+    """`names` and `reason` of joinings that a person has refused."""
+    namesakes: list[dict[str, Any]]
+    """`name` and `role` of others with the same name, who were not joined for want of evidence."""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A speaker with what they are quoted with."""
+
+    speaker: Speaker
+    sources: list[dict[str, Any]]
+    """`source` and `quotes`; the most first."""
+    topics: list[dict[str, Any]]
+    """`topic`, `quotes`, `first_published_on`, `last_published_on`; the most first."""
+    latest: list[dict[str, Any]]
+    """`release`, `position`, `published_on`, `title`, `text`, `role`, `how` of the ten newest."""
+
+    def as_json(self) -> dict[str, Any]:
+        speaker = self.speaker.as_json()
+        return speaker | {"sources": self.sources, "topics": self.topics, "latest": self.latest}
+
+
+def speakers(
+    engine: Engine, refusals: Sequence[Refusal] = (), region: str | None = None
+) -> Iterator[Speaker]:
+    """Everybody with a printed public function, region by region (those in `region`), the most
+    quoted first. One region is in memory at a time. Raises ArchiveError."""
+    with engine.connect() as connection:
+        for code, places in _regions(connection, region):
+            people = _People(connection, code, places, refusals)
+            yield from sorted(people.public(), key=lambda each: (-each.quotes, each.name))
+
+
+def speaker(
+    engine: Engine,
+    name: str,
+    refusals: Sequence[Refusal] = (),
+    region: str | None = None,
+    role: str | None = None,
+) -> Profile:
+    """The one person of this name (any of its spellings, or some of its words) with a public
+    function, `role` being part of one. Raises NotFound, ArchiveError."""
+    wanted = frozenset(folded(name_words(name)))
+    found: list[tuple[_People, Group]] = []
+    with engine.connect() as connection:
+        for code, places in _regions(connection, region):
+            people = _People(connection, code, places, refusals)
+            found += [(people, each) for each in people.named(wanted, role)]
+        exact = [each for each in found if _is_called(each[1], wanted)]
+        if len(exact) == 1:
+            found = exact
+        if len(found) != 1:
+            raise NotFound(_nobody(name, [people.speaker(each) for people, each in found]))
+        people, chosen = found[0]
+        return people.profile(connection, chosen)
+
+
+def _nobody(name: str, found: Sequence[Speaker]) -> str:
+    if not found:
+        return f"No release quotes anybody of public function by the name {name!r}"
+    people = "; ".join(
+        f"{each.name}, {each.functions[0]['role']} (region {each.region})" for each in found[:_FEW]
+    )
+    return f"{len(found)} people fit {name!r}; say --region, --role or more of the name: {people}"
+
+
+def _is_called(group: Group, wanted: frozenset[str]) -> bool:
+    return any(frozenset(folded(form.words)) == wanted for form in group.forms)
+
+
+def _regions(connection: Connection, region: str | None) -> Iterator[tuple[str, frozenset[str]]]:
+    """The regions with sources (those in `region`), and the words of their names."""
+    publishers: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(select(SourceRow.region, SourceRow.publisher)):
+        if region is None or f"{row.region}.".startswith(f"{region}."):
+            publishers[row.region].append(row.publisher)
+    for code in sorted(publishers):
+        yield code, place_words(publishers[code])
+
+
+class _People:
+    """The people of one region, from the quotes that name a person."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        region: str,
+        places: frozenset[str],
+        refusals: Sequence[Refusal],
+    ) -> None:
+        self.region = region
+        self.refusals = [each for each in refusals if each.region == region]
+        self._days: dict[str, date | None] = {}
+        self._quotes: Counter[tuple[str, str]] = Counter()
+        """By release and name."""
+        forms: dict[tuple[Keys, Keys], Form] = {}
+        self._names_of: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for release, person, roles in self._rows(connection):
+            role = max(roles, key=lambda each: len(function_words(each, places)), default="")
+            key = name_words(person), function_words(role, places)
+            if not key[0]:
+                continue
+            form = forms.setdefault(key, Form(*key))
+            form.names[person] = form.names.get(person, 0) + 1
+            if role and key[1]:
+                form.roles[role] = form.roles.get(role, 0) + 1
+            form.releases.append(release)
+            self._names_of[id(form)].append((release, person))
+        self.groups = group(forms.values(), self._may_join)
+
+    def _rows(self, connection: Connection) -> Iterator[tuple[str, str, list[str]]]:
+        """Release, person and functions printed with that person there."""
+        columns = quotes.c
+        query = (
+            select(
+                columns.release,
+                columns.person,
+                columns.role,
+                columns.published_on,
+                func.count().label("quotes"),
+            )
+            .where(columns.region == self.region, columns.person.is_not(None))
+            .group_by(columns.release, columns.person, columns.role)
+            .order_by(columns.release, columns.person, columns.role)
+        )
+        before: tuple[str, str] | None = None
+        roles: list[str] = []
+        for row in connection.execute(query):
+            now = (row.release, row.person)
+            if before is not None and now != before:
+                yield *before, roles
+                roles = []
+            before = now
+            self._days[row.release] = row.published_on
+            self._quotes[now] += row.quotes
+            if row.role:
+                roles.append(row.role)
+        if before is not None:
+            yield *before, roles
+
+    def _may_join(self, one: Form, other: Form) -> bool:
+        return not any(each.forbids(one, other) for each in self.refusals)
+
+    def public(self) -> Iterator[Speaker]:
+        return (self.speaker(each) for each in self.groups if each.is_public)
+
+    def named(self, wanted: frozenset[str], role: str | None) -> list[Group]:
+        """The people of public function who have these words in a name."""
+        return [
+            each
+            for each in self.groups
+            if each.is_public
+            and any(wanted <= frozenset(folded(form.words)) for form in each.forms)
+            and (
+                role is None
+                or any(role.lower() in held.lower() for form in each.forms for held in form.roles)
+            )
+        ]
+
+    def _printed(self, group: Group) -> list[tuple[str, str]]:
+        """Release and name of all that is this person's."""
+        return [each for form in group.forms for each in self._names_of[id(form)]]
+
+    def speaker(self, group: Group) -> Speaker:
+        printed = self._printed(group)
+        own = {release for release, _ in printed}
+        days = sorted(filter(None, (self._days[release] for release in own)))
+        roles: Counter[str] = Counter()
+        for form in group.forms:
+            roles.update(form.roles)
+        return Speaker(
+            name=group.name,
+            region=self.region,
+            quotes=sum(self._quotes[each] for each in printed),
+            releases=len(own),
+            first_published_on=days[0].isoformat() if days else None,
+            last_published_on=days[-1].isoformat() if days else None,
+            functions=[{"role": role, "releases": number} for role, number in _most(roles)],
+            spellings=list(_spellings(group)),
+            apart=[
+                {"names": list(each.names), "reason": each.reason}
+                for each in self.refusals
+                if any(entry.fits(form) for entry in each.entries for form in group.forms)
+            ],
+            namesakes=list(self._namesakes(group)),
+        )
+
+    def _namesakes(self, group: Group) -> Iterator[dict[str, Any]]:
+        names = {folded(form.words) for form in group.forms}
+        for other in self.groups:
+            if other is group or not other.is_public:
+                continue
+            if names & {folded(form.words) for form in other.forms}:
+                role = next(role for form in other.forms for role in form.roles)
+                yield {"name": other.name, "role": role}
+
+    def profile(self, connection: Connection, group: Group) -> Profile:
+        printed = set(self._printed(group))
+        columns = quotes.c
+        query = (
+            select(quotes, releases.c.title, releases.c.topics)
+            .join(releases, releases.c.id == columns.release)
+            .where(
+                columns.region == self.region,
+                columns.person.in_({name for _, name in printed}),
+            )
+            .order_by(columns.published_on.desc().nulls_last(), columns.release, columns.position)
+        )
+        sources: Counter[str] = Counter()
+        topics: dict[str, list[date | None]] = defaultdict(list)
+        latest: list[dict[str, Any]] = []
+        for row in connection.execute(query).mappings():
+            if (row["release"], row["person"]) not in printed:
+                continue
+            sources[row["source"]] += 1
+            for topic in row["topics"]:
+                topics[topic].append(row["published_on"])
+            if len(latest) < _FEW:
+                latest.append(_quote(row))
+        return Profile(
+            speaker=self.speaker(group),
+            sources=[{"source": name, "quotes": number} for name, number in _most(sources)],
+            topics=[_topic(name, topics[name]) for name, _ in _most(_sizes(topics))],
+            latest=latest,
+        )
+
+
+def _sizes(lists: Mapping[str, Sequence[object]]) -> Counter[str]:
+    return Counter({name: len(each) for name, each in lists.items()})
+
+
+def _most(counted: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _spellings(group: Group) -> Iterator[dict[str, Any]]:
+    for form in sorted(group.forms, key=lambda each: (bool(each.evidence), each.words)):
+        role = next(iter(sorted(form.roles, key=lambda each: -form.roles[each])), None)
+        for name, number in sorted(form.names.items(), key=lambda each: (-each[1], each[0])):
+            joined = form.evidence or None
+            yield {"name": name, "role": role, "releases": number, "joined_by": joined}
+
+
+def _topic(name: str, days: Sequence[date | None]) -> dict[str, Any]:
+    known = sorted(filter(None, days))
+    return {
+        "topic": name,
+        "quotes": len(days),
+        "first_published_on": known[0].isoformat() if known else None,
+        "last_published_on": known[-1].isoformat() if known else None,
+    }
+
+
+def _quote(row: Any) -> dict[str, Any]:
+    copied = ("release", "position", "title", "text", "role", "how", "direct")
+    day = row["published_on"]
+    return {"published_on": day and day.isoformat()} | {name: row[name] for name in copied}
