@@ -1,25 +1,27 @@
-"""What we add to Datasette: a page on which people can read a release, links to it, and a search
-that finds all forms of a word."""
+"""What we add to Datasette, hook by hook: our pages, in the reader's language, links to releases in
+its tables, and a search that finds all forms of a word."""
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 import markupsafe
-from datasette import Response, hookimpl
+from datasette import hookimpl
 
-from archive.database.connection import open_archive
-from archive.lookup.release_detail import Ambiguous, Detail, NotFound, find, show
+from archive import i18n
+from archive.browse.labels import label, plain
+from archive.browse.language import App, in_the_readers_language, links
+from archive.browse.marked_text import snippet
+from archive.browse.routes import MENU, ROUTES
+from archive.i18n import formats
 from archive.printable import printable
 from archive.search.query import SearchError, parse
 
 NAME = "archive"
 """What the archive is called in addresses."""
 
-_NAMING_RELEASES = {"id", "release", "first", "duplicate_of"}
+NAMING_RELEASES = {"id", "release", "first", "duplicate_of"}
 """Columns whose values are ids of releases."""
 
 
@@ -38,7 +40,21 @@ def _match(typed: str) -> str:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Removes format characters from every page, ours and Datasette's."""
+    """Templates speak the reader's language, and no page has format characters in it, neither ours
+    nor Datasette's."""
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
+    env.filters |= {
+        "day": formats.day,
+        "label": label,
+        "moment": formats.moment,
+        "number": formats.number,
+        "percent": formats.percent,
+        "plain": plain,
+        "snippet": snippet,
+        "translated": i18n.gettext,  # of texts that are no part of a template
+    }
+    env.globals["naming_releases"] = NAMING_RELEASES
     env.finalize = _shown
 
 
@@ -49,37 +65,33 @@ def _shown(value: Any) -> Any:
 
 
 @hookimpl
+def extra_template_vars(request: Any) -> dict[str, Any]:
+    """What the frame around every page needs."""
+    path, query_string = (request.path, request.query_string) if request else ("/", "")
+    return {
+        "language": i18n.language(),
+        "languages": links(path, query_string),
+        "menu": MENU,
+        "path": path,
+    }
+
+
+@hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/release/(?P<name>.+)$", _release)]
+    return ROUTES
 
 
-async def _release(datasette: Any, request: Any) -> Response:
-    path = datasette.get_database(NAME).path
-    try:
-        detail = await asyncio.to_thread(_look_up, path, request.url_vars["name"])
-    except (NotFound, Ambiguous) as error:
-        return Response.text(f"{error}.", status=404)
-    page = await datasette.render_template("release.html", _page(detail), request=request)
-    return Response.html(page)
+@hookimpl
+def asgi_wrapper() -> Any:
+    def wrap(app: App) -> App:
+        return in_the_readers_language(app)
 
-
-def _look_up(path: str, name: str) -> Detail:
-    engine = open_archive(f"sqlite:///{Path(path).absolute()}")
-    try:
-        return show(engine, find(engine, name))
-    finally:
-        engine.dispose()
-
-
-def _page(detail: Detail) -> dict[str, Any]:
-    record = detail.record
-    text = (record["dateline"] or "") + record["body"]
-    return {"record": record, "detail": detail, "paragraphs": text.split("\n\n")}
+    return wrap
 
 
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Any) -> markupsafe.Markup | None:
-    if column not in _NAMING_RELEASES or not isinstance(value, str) or ":" not in value:
+    if column not in NAMING_RELEASES or not isinstance(value, str) or ":" not in value:
         return None
     link = datasette.urls.path(f"/release/{value}")
     return markupsafe.Markup('<a href="{}">{}</a>').format(link, value)

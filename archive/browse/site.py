@@ -1,5 +1,5 @@
-"""Datasette as we set it up: read-only, with the questions of `archive.lookup`, and on the table
-pages what people look for."""
+"""Datasette as we set it up: read-only, behind our pages, with the questions
+of `archive.lookup`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.browse.plugin import NAME
 from archive.database.connection import stands_still
 from archive.lookup.questions import questions
 
-_TEMPLATES = Path(__file__).with_name("templates")
+_HERE = Path(__file__).parent
 
 _SETTINGS = {
     "sql_time_limit_ms": 20_000,
@@ -31,12 +31,18 @@ _INNER = (
     "addresses",
     "alembic_version",
     "aliases",
+    "bands",
+    "clock_corrections",
+    "corrected_stamps",
     "lessons",
     "release_records",
+    "search_index",
     "search_roots",
     "search_texts",
     "sightings",
     "signatures",
+    "sketches",
+    "told",
 )
 """Tables that the others are made of: there to be queried, not to be leafed through."""
 
@@ -59,16 +65,28 @@ _FACETS: dict[str, dict[str, Any]] = {
 }
 
 
-def site(path: Path) -> Datasette:
-    """The archive at `path`, to be served: `site(path).app()` is an ASGI application."""
+class Site(Datasette):  # type: ignore[misc]  # Datasette has no types
+    """Our pages, and Datasette's behind them."""
+
+    def __init__(self, archive: Path, captures: Path):
+        super().__init__(
+            metadata=_metadata(),
+            template_dir=str(_HERE / "templates"),
+            static_mounts=[("assets", str(_HERE / "assets"))],
+            settings=_SETTINGS,
+            memory=False,
+        )
+        self.archive = archive
+        self.captures = captures
+        database = Database(self, path=str(archive), is_mutable=not stands_still(archive))
+        self.add_database(database, name=NAME)
+
+
+def site(archive: Path, captures: Path) -> Site:
+    """The archive at a path, to be served: `site(…).app()` is an ASGI application."""
     if not pm.is_registered(plugin):
         pm.register(plugin, name="arsip-pilkada")
-    datasette = Datasette(
-        metadata=_metadata(), template_dir=str(_TEMPLATES), settings=_SETTINGS, memory=False
-    )
-    database = Database(datasette, path=str(path), is_mutable=not stands_still(path))
-    datasette.add_database(database, name=NAME)
-    return datasette
+    return Site(archive, captures)
 
 
 def _metadata() -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import click
 
 from archive.console.errors import CANNOT, fail
-from archive.console.options import archive_option, opened
+from archive.console.options import archive_option, captures_option, opened
 from archive.database.connection import archive_path
 
 _LOOPBACK = "127.0.0.1"
@@ -21,12 +22,14 @@ _LOOPBACK = "127.0.0.1"
     show_default=True,
     help="Port to listen on; 0: any free one.",
 )
+@captures_option
 @archive_option
 @click.pass_context
-def serve(ctx: click.Context, port: int) -> None:
-    """Browse the archive with Datasette, on this machine only and read-only.
+def serve(ctx: click.Context, port: int, captures: Path) -> None:
+    """Browse the archive in a web browser, on this machine only and read-only.
 
-    Facets, full-text search, questions with their SQL, and a page for each release.
+    Search, what was edited and withdrawn, the changes between versions, pages as captured,
+    questions with their SQL; in Indonesian or English, as the browser asks.
     Needs: pip install -r requirements-extra.txt. Stop with Ctrl-C.
 
     \b
@@ -51,5 +54,5 @@ def serve(ctx: click.Context, port: int) -> None:
             fail(ctx, f"Port {port} cannot be used: {error.strerror}; try --port 0", CANNOT)
         listening.listen()  # so that whoever reads the address can come at once
         click.echo(f"http://{_LOOPBACK}:{listening.getsockname()[1]}/ (stop with Ctrl-C)")
-        config = uvicorn.Config(site(path).app(), log_level="warning")
+        config = uvicorn.Config(site(path, captures).app(), log_level="warning")
         uvicorn.Server(config).run([listening])

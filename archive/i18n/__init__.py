@@ -21,3 +21,8 @@ def gettext(message: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """The same for a number of things."""
     return catalogue(language()).ngettext(one, many, number)
+
+
+def N_(message: str) -> str:
+    """Marks a message that is translated where it is shown."""
+    return message

@@ -69,8 +69,8 @@ class Detail:
     """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`, `via`, and
     `sightings` as in `archive.lookup.web_archives`."""
     copies: list[dict[str, Any]]
-    """The other releases with this text: `id`, `source`, `published_on`, `url`, `first`, and the
-    `similarity` to the first one."""
+    """The other releases with this text: `id`, `source`, `publisher`, `published_on`, `title`,
+    `url`, `first`, and the `similarity` to the first one."""
 
     def as_json(self) -> dict[str, Any]:
         return self.record | {
@@ -171,8 +171,9 @@ def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
 
 def _copies(connection: Connection, release: str, first: str) -> list[dict[str, Any]]:
     columns = releases.c
+    wanted = ("id", "source", "publisher", "published_on", "title", "url", "similarity")
     query = (
-        select(columns.id, columns.source, columns.published_on, columns.url, columns.similarity)
+        select(*(columns[name] for name in wanted))
         .where(or_(columns.id == first, columns.duplicate_of == first), columns.id != release)
         .order_by(columns.duplicate_of.is_not(None), columns.published_on, columns.id)
     )
@@ -180,7 +181,9 @@ def _copies(connection: Connection, release: str, first: str) -> list[dict[str, 
         {
             "id": row.id,
             "source": row.source,
+            "publisher": row.publisher,
             "published_on": row.published_on and row.published_on.isoformat(),
+            "title": row.title,
             "url": row.url,
             "first": row.id == first,
             "similarity": 1.0 if row.id == first else row.similarity,

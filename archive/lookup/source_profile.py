@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, TextClause, text
 
@@ -108,6 +109,12 @@ def one_source(engine: Engine, source: str) -> OneSource:
             crawls=_rows(connection, _CRAWLS, source),
             latest=_rows(connection, _LATEST, source),
         )
+
+
+def timezone(engine: Engine, source: str) -> ZoneInfo:
+    """The zone of a source that the archive knows. Raises ArchiveError."""
+    with engine.connect() as connection:
+        return ZoneInfo(connection.execute(_FACTS, {"source": source}).one().timezone)
 
 
 def _rows(connection: Connection, query: TextClause, source: str) -> list[dict[str, Any]]:

@@ -50,6 +50,8 @@ class Hit:
     duplicate_of: str | None
     versions: int
     gone_at: datetime | None
+    flags: list[str]
+    """What looked wrong or doubtful."""
     rank: float | None
     """bm25; the lesser the better. None when no words were asked for."""
     marked_title: str
@@ -107,16 +109,27 @@ def _weighing(
     return [_hit(row, query) for row in edited if weight in weights(engine, row["id"])]
 
 
-def _best(query: Query, selection: Selection) -> Select[Any]:
+def matching(words: str, selection: Selection) -> Select[Any]:
+    """The `number` of each version found, in no order. Raises SearchError."""
+    if words.strip():
+        return _found(parse(words), selection)
+    return select(_NUMBER.label("number")).where(*selection.conditions())
+
+
+def _found(query: Query, selection: Selection) -> Select[Any]:
     conditions = selection.conditions()
     # Joined only where a condition needs it: ranking then reads nothing but the index.
     places = _INDEX.join(releases, _INDEX.c.rowid == _NUMBER) if conditions else _INDEX
     return (
-        select(_INDEX.c.rowid.label("number"), _RANK)
+        select(_INDEX.c.rowid.label("number"))
         .select_from(places)
         .where(text("search_index MATCH :words").bindparams(words=query.match), *conditions)
-        .order_by(literal_column("rank"), _INDEX.c.rowid.desc())
     )
+
+
+def _best(query: Query, selection: Selection) -> Select[Any]:
+    ranked = _found(query, selection).add_columns(_RANK)
+    return ranked.order_by(literal_column("rank"), _INDEX.c.rowid.desc())
 
 
 def _newest(selection: Selection) -> Select[Any]:

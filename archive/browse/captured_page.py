@@ -1,0 +1,53 @@
+"""A captured page made harmless, to be shown in a frame: nothing in it runs, is sent or is fetched.
+
+Three walls, each of which would do: the page is cleaned here, `CONTENT_POLICY` forbids it to load
+anything from anywhere, and its frame is a sandbox with an origin of its own.
+"""
+
+from __future__ import annotations
+
+import html
+
+from lxml.etree import ParserError
+from lxml.html import HTMLParser, document_fromstring, tostring
+from lxml_html_clean import Cleaner
+from w3lib.encoding import html_to_unicode
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
+_ADDRESSES = (
+    "action", "archive", "background", "cite", "classid", "codebase", "data", "dynsrc",
+    "formaction", "href", "icon", "imagesrcset", "longdesc", "lowsrc", "manifest", "ping",
+    "poster", "profile", "src", "srcdoc", "srcset", "usemap",
+    "{http://www.w3.org/1999/xlink}href", "xlink:href",
+)  # fmt: skip
+"""Attributes that make a browser fetch something, at once or on a click."""
+_CLEANER = Cleaner(
+    links=True,  # style sheets, and what a browser fetches ahead
+    meta=True,  # it could lead elsewhere
+    embedded=True,
+    forms=False,  # they are part of what was to be seen; the sandbox lets none be sent
+    page_structure=False,
+    remove_unknown_tags=False,
+    safe_attrs_only=False,
+    add_nofollow=False,
+)
+
+
+def harmless(body: bytes, content_type: str) -> str:
+    """The page as HTML; what is no HTML as the text it is."""
+    _, text = html_to_unicode(content_type, body)
+    if "html" not in content_type.lower() and content_type:
+        return f"<!doctype html><pre>{html.escape(text)}</pre>"
+    try:
+        # As bytes: lxml refuses a text that declares an encoding.
+        page = document_fromstring(text.encode(errors="replace"), HTMLParser(encoding="utf-8"))
+    except ParserError:  # nothing is in it
+        return "<!doctype html>"
+    page = _CLEANER.clean_html(page)
+    for element in page.iter():
+        for name in _ADDRESSES:
+            element.attrib.pop(name, None)
+    return "<!doctype html>" + tostring(page, encoding="unicode")

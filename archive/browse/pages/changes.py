@@ -1,0 +1,28 @@
+"""What changed in a release: two of its versions, as one text or side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.browse.page import Asked
+from archive.browse.pages.release import detail_of
+from archive.lookup.release_history import history
+from archive.lookup.source_profile import timezone
+from archive.lookup.version_comparison import compare, version_texts
+
+
+def look_up(asked: Asked) -> dict[str, Any]:
+    record = detail_of(asked).record
+    versions = version_texts(asked.engine, record["id"])
+    newest = len(versions)
+    after = asked.count("to", most=newest, default=newest)
+    before = asked.count("from", most=newest, default=max(after - 1, 1))
+    return {
+        "record": record,
+        "zone": timezone(asked.engine, record["source"]),
+        "editions": history(asked.engine, record["id"]).versions,
+        "before": versions[before - 1],
+        "after": versions[after - 1],
+        "fields": compare(versions[before - 1], versions[after - 1]),
+        "is_beside": asked.arg("view") == "side",
+    }

@@ -1,0 +1,53 @@
+"""One release: its text, the facts beside it, its copies, and how to cite it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.browse.capture_of_version import answer
+from archive.browse.citation import citation
+from archive.browse.marked_text import paragraphs
+from archive.browse.page import Asked, Problem
+from archive.captures.reader import Unreadable
+from archive.lookup.release_detail import Ambiguous, Detail, NotFound, find, show
+from archive.lookup.source_profile import timezone
+from archive.search.query import SearchError, Term, parse
+
+
+def look_up(asked: Asked) -> dict[str, Any]:
+    detail = detail_of(asked)
+    record = detail.record
+    capture_digest = _digest(asked, record)
+    return {
+        "detail": detail,
+        "record": record,
+        "zone": timezone(asked.engine, record["source"]),
+        "paragraphs": paragraphs(record, _terms(asked.arg("q"))),
+        "first": next((copy for copy in detail.copies if copy["first"]), None),
+        "capture_digest": capture_digest,
+        "citation": citation(record, capture_digest),
+    }
+
+
+def detail_of(asked: Asked) -> Detail:
+    """The release that the route names. Raises Problem."""
+    try:
+        return show(asked.engine, find(asked.engine, asked.named["release"]))
+    except NotFound as error:
+        raise Problem(404, "no-such-release", str(error)) from error
+    except Ambiguous as error:
+        raise Problem(404, "several-releases", str(error)) from error
+
+
+def _digest(asked: Asked, record: dict[str, Any]) -> str | None:
+    try:
+        return answer(asked.captures, record["capture"]).digest
+    except Unreadable:
+        return None  # the page of the capture says why
+
+
+def _terms(words: str) -> tuple[Term, ...]:
+    try:
+        return parse(words).terms if words else ()
+    except SearchError:
+        return ()  # nothing is marked then
