@@ -125,7 +125,9 @@ def test_show_for_programs(run: Run, filled: Store) -> None:
         {
             "id": shown["duplicate_of"],
             "source": "pemkot-contoh",
+            "publisher": "Kantor pemkot-contoh",
             "published_on": "2024-08-31",
+            "title": "Warga Diajak Memeriksa Daftar Pemilih",
             "url": "https://pemkot-contoh.example/berita/1",
             "first": True,
             "similarity": 1.0,
