@@ -49,7 +49,11 @@ def test_a_release_to_read(get: Any, run: Run) -> None:
     ):
         assert part in page
     status, page = get("/release/kpu-contoh")
-    assert (status, "The same text elsewhere" in page, "(diskominfo/cha/arh)" in page) == (200, True, True)
+    assert (status, "The same text elsewhere" in page, "(diskominfo/cha/arh)" in page) == (
+        200,
+        True,
+        True,
+    )
     first, *_ = re.findall(r'<a href="(/release/pemkot-contoh:[0-9a-f]{16})">', page)
     assert get(first)[0] == 200
     status, page = get("/release/nope")
