@@ -1,4 +1,4 @@
-"""The ways in which readers lose a text, for `bench doubt`: what is kept of a reading that was
+"""Ways of losing text, for `bench doubt`: what is kept of a reading that was
 right, and what a page is without its story."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LEAST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class SeedVisit:
+class Loss:
     """One way to lose a text."""
 
     keep: Callable[[Article], Sequence[Block]] | None = None
@@ -134,15 +134,15 @@ def _move_to_script(root: HtmlElement, article: Article) -> None:
     data.text = json.dumps({"page": {"story": story}})
 
 
-SEED_KINDS = {
-    "another box": SeedVisit(_another_box),
-    "largest of several boxes": SeedVisit(_largest_box),
-    "ended early": SeedVisit(_ended_early),
-    "begun late": SeedVisit(_begun_late),
-    "every second paragraph": SeedVisit(_every_second),
-    "first paragraph": SeedVisit(_first_paragraph),
-    "end of the page": SeedVisit(_end_of_page),
-    "cookie notice": SeedVisit(_notice, _add_notice),
-    "story in a script": SeedVisit(change=_move_to_script),
-    "story loaded by scripts": SeedVisit(change=_take_away),
+LOSSES = {
+    "another box": Loss(_another_box),
+    "largest of several boxes": Loss(_largest_box),
+    "ended early": Loss(_ended_early),
+    "begun late": Loss(_begun_late),
+    "every second paragraph": Loss(_every_second),
+    "first paragraph": Loss(_first_paragraph),
+    "end of the page": Loss(_end_of_page),
+    "cookie notice": Loss(_notice, _add_notice),
+    "story in a script": Loss(change=_move_to_script),
+    "story loaded by scripts": Loss(change=_take_away),
 }

@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from rich.console import Console
 from rich.table import Table
 
-from bench.crippled import SEED_KINDS, SeedVisit
+from bench.crippled import LOSSES, Loss
 from bench.gold import learn_frames, load_gold
 from bench.real import BAD, BENCHMARK, DOUBTFUL, RIGHT, load_set
 from bench.scores import as_published, lost_words, token_f1, words
@@ -71,7 +71,7 @@ class Noticed:
     right: dict[str, Judged] = field(default_factory=dict)
     """Pages read right, as they are, by key."""
     lost: dict[str, dict[str, Judged]] = field(default_factory=dict)
-    """By the way the text was lost; a refusal counts as lost text."""
+    """By how the text was lost; a refusal counts as lost text."""
 
     @property
     def share(self) -> float:
@@ -94,8 +94,8 @@ def run(console: Console, output: Path, pages: Path) -> None:
         noticed = measure(known)
         console.print(table(name, noticed))
         report[name] = {
-            way: {key: one.reason or one.outcome for key, one in judged.items()}
-            for way, judged in ({"read right": noticed.right} | noticed.lost).items()
+            loss: {key: one.reason or one.outcome for key, one in judged.items()}
+            for loss, judged in ({"read right": noticed.right} | noticed.lost).items()
         }
     output.mkdir(parents=True, exist_ok=True)
     file = output / "doubt.json"
@@ -112,10 +112,10 @@ def load_sets(pages: Path) -> dict[str, list[Known]]:
     }
 
 
-def measure(known: Sequence[Known], ways: Mapping[str, SeedVisit] = SEED_KINDS) -> Noticed:
+def measure(known: Sequence[Known], losses: Mapping[str, Loss] = LOSSES) -> Noticed:
     """Each page as it is, and with its text lost in each way; not those for which the source
     declares where the text stands, since that overrules any doubt."""
-    noticed = Noticed(lost={way: {} for way in ways})
+    noticed = Noticed(lost={loss: {} for loss in losses})
     for one in known:
         if one.source.select.body:
             continue
@@ -123,22 +123,22 @@ def measure(known: Sequence[Known], ways: Mapping[str, SeedVisit] = SEED_KINDS) 
         if token_f1(as_it_is.text, one.text) < RIGHT:
             continue
         noticed.right[one.key] = as_it_is
-        for name, way in ways.items():
-            judged = _read(one, way)
+        for name, loss in losses.items():
+            judged = _read(one, loss)
             if judged.share_of(one.text) < BAD:
                 noticed.lost[name][one.key] = judged
     return noticed
 
 
 def table(name: str, noticed: Noticed) -> Table:
-    """A row for each way, and one for the pages as they are."""
+    """A row for each kind of loss, and one for the pages as they are."""
     drawn = plain_table(f"{name}: {len(noticed.right)} pages that are read right")
     for heading in ("the text was lost by", "under 60%", FLAGGED, REFUSED, UNNOTICED, "noticed"):
         drawn.add_column(heading, justify="left" if heading == "the text was lost by" else "right")
-    for way, judged in noticed.lost.items():
-        drawn.add_row(way, *_cells(judged))
+    for loss, judged in noticed.lost.items():
+        drawn.add_row(loss, *_cells(judged))
     everything = {
-        f"{way} {key}": one for way, judged in noticed.lost.items() for key, one in judged.items()
+        f"{loss} {key}": one for loss, judged in noticed.lost.items() for key, one in judged.items()
     }
     drawn.add_row("all", *_cells(everything), end_section=True)
     flagged = _count(noticed.right)[FLAGGED]
@@ -157,9 +157,9 @@ def _count(judged: Mapping[str, Judged]) -> Counter[str]:
     return Counter(one.outcome for one in judged.values())
 
 
-def _read(known: Known, way: SeedVisit = SeedVisit()) -> Judged:  # noqa: B008
+def _read(known: Known, loss: Loss = Loss()) -> Judged:  # noqa: B008
     try:
-        page = way.on(known.page)
+        page = loss.on(known.page)
     except Unreadable as error:
         return Judged(text="", outcome=REFUSED, reason=error.reason)
 
@@ -168,7 +168,7 @@ def _read(known: Known, way: SeedVisit = SeedVisit()) -> Judged:  # noqa: B008
     def crippled(root: HtmlElement, *args: Any, **options: Any) -> Article:
         pages.append(root)
         article = read_article(root, *args, **options)
-        return way.cripple(article) if root is pages[0] else article  # else: from the page's data
+        return loss.cripple(article) if root is pages[0] else article  # else: from the page's data
 
     read_article = readings.read_article
     with patch.object(readings, "read_article", crippled):

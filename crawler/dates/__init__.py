@@ -1,1 +1,1 @@
-"""Printed dates: one stamp parsed, and the labels beside it."""
+"""Parses printed dates, and the labels next to them."""

@@ -1,7 +1,5 @@
-"""Words beside a stamp that say whose day it is: `Diterbitkan`, `Terakhir diperbarui`.
-
-The words are data, `crawler/data/calendar.toml`.
-"""
+"""Labels of a printed date: `Diterbitkan`, `Terakhir diperbarui`. Data:
+`crawler/data/calendar.toml`."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ with (DATA / "calendar.toml").open("rb") as file:
     _WORDS: dict[str, list[str]] = tomllib.load(file)["labels"]
 
 _REACH = 80
-"""Characters before a date in which its label stands."""
+"""Characters before a date in which its label is."""
 
 
 def _any_of(words: list[str]) -> str:
@@ -35,20 +33,18 @@ _AFTER = re.compile(
     rf"(?:terakhir |last )?){_changed}(?: terakhir)?\W*$",
     re.IGNORECASE,
 )
-"""`12 Mei 2024 (diedit)`; not `12 Mei 2024 | Update`, where a category stands."""
+"""`12 Mei 2024 (diedit)`; not `12 Mei 2024 | Update`, which is a category."""
 _ALONE = re.compile(
     rf"\W*(?:(?:terakhir|last|tgl\.?|tanggal|waktu|date|pada)\s)*(?:{_changed}|{_published})"
     r"(?:\s(?:terakhir|pada|on|date|at|kali))*\W*",
     re.IGNORECASE,
 )
-"""A label that stands alone, its date in the next or the last element."""
+"""A label alone, whose date is in the next or the last element."""
 
 
 def is_of_change(text: str, start: int, end: int) -> bool:
-    """Whether the label before a date, or else the one after it, is that of a change.
-
-    The date stands in `text` from `start` to `end`.
-    """
+    """Whether the label before a date, or else after it, is that of a change. The date is at
+    `start` to `end` of `text`."""
     *others, own = _SEPARATOR.split(text[max(0, start - _REACH) : start])
     if labels := list(_LABEL.finditer(own)):
         if _GAP.fullmatch(own, labels[-1].end()):

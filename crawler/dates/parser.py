@@ -1,7 +1,7 @@
-"""Stamps as sites print them: `Minggu, 26 Mei 2024 | 10:22 WITA`, day before month.
+"""Parses stamps as sites print them: `Minggu, 26 Mei 2024 | 10:22 WITA`, day before month.
 
-What is printed is kept. A date that cannot be, or lies in the future, is refused; a weekday that
-disagrees with its date is flagged, never repaired.
+An impossible date, or one in the future, is refused; a weekday that disagrees with its date is
+flagged, never corrected.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from crawler.regions import DATA
 LONGEST = 1000
 """Characters in which a stamp is looked for."""
 FIRST_YEAR = 1995
-"""Before it no office had a site: what is older is a date of history."""
+"""No office had a site before: an older date is one of history."""
 TOLERANCE = timedelta(days=1)
-"""A site's clock or zone may be ahead of ours by so much."""
+"""How far a site's clock or time zone may be ahead of ours."""
 WEEKDAY_YEARS = 6
-"""How far back a weekday picks the year; after six years they come round again."""
+"""Years back for which a weekday decides the year; after six years the weekdays repeat."""
 
 with (DATA / "calendar.toml").open("rb") as file:
     calendar = tomllib.load(file)
@@ -69,7 +69,7 @@ yearless = re.compile(
     r"(?<![\d./:-])(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?P<year>(?!))?(?![\d/-]|[.:]\d)"
 )
 market_days = r"(?:pon|wage|kliwon|legi|manis|pahing|paing)"
-"""The Javanese week of five days, printed beside ours: `Minggu Pon`."""
+"""The Javanese week of five days, printed next to ours: `Minggu Pon`."""
 weekday_before = re.compile(
     rf"(?<![^\W\d_])({_any_of(weekdays)})(?:\s{market_days})?[\s,./|(\[-]{{1,4}}(?:(?:tanggal|tgl\.?)\s)?\(?$",
     re.IGNORECASE,
@@ -102,24 +102,22 @@ counted_units = re.compile(rf"(?P<count>\d{{1,3}})\s?(?P<unit>{_any_of(seconds)}
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When something was, as printed."""
+    """A printed date."""
 
     on: date
-    """Local date: as printed, or at the source where a machine wrote an offset."""
+    """Local date: as printed, or at the source if a machine wrote an offset."""
     at: datetime | None = None
-    """With offset; None where no time of day is printed."""
+    """With offset; None if no time of day is printed."""
     flags: tuple[str, ...] = ()
     """`weekday-mismatch`, `year-from-weekday`, `relative-date`, `date-of-change`."""
     swapped: date | None = None
-    """The day that `10/9/2024` names with the month first; None where there is no doubt."""
+    """The day that `10/9/2024` means with the month first; None if there is no doubt."""
 
 
 def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None:
-    """The date, and time where there is one, in a line that may hold other things as well.
-
-    `timezone` (IANA) holds where none is printed. `captured_at` (aware) is what `3 jam lalu`
-    counts from; beyond a day after it nothing is believed.
-    """
+    """The date, and the time if there is one, in a line that may contain other text. `timezone`
+    (IANA) is used if none is printed. `captured_at` (aware) is the base of `3 jam lalu`; dates
+    more than a day after it are refused."""
     text = text[:LONGEST]
     zone = ZoneInfo(timezone)
     latest = captured_at + TOLERANCE
@@ -136,7 +134,7 @@ def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None
 
 
 def _dates(text: str) -> list[re.Match[str]]:
-    """Where dates may stand, those of a change last; a month's name outweighs mere numbers."""
+    """Where dates may be, those of a change last; the name of a month outweighs numbers."""
     for patterns in (named, (iso,), (numeric,), (yearless,)):
         found = [match for pattern in patterns for match in pattern.finditer(text)]
         found = [m for m in found if not number_before.search(text, m.start() - 40, m.start())]
@@ -147,7 +145,7 @@ def _dates(text: str) -> list[re.Match[str]]:
 
 
 def _without_changes(text: str, others: list[re.Match[str]]) -> str:
-    """Blanks for the time of day of a change, which is not that of the publication."""
+    """Replaces the time of day of a change by spaces, since it is not that of the publication."""
     for other in others:
         if is_of_change(text, *other.span()) and (
             hour := clock_after_date.match(text, other.end())
@@ -171,7 +169,7 @@ def _date(found: re.Match[str], text: str, latest: datetime) -> tuple[date, tupl
 
 
 def _doubted(stamp: Stamp, found: re.Match[str], text: str, latest: datetime) -> Stamp:
-    """What speaks against a stamp: it is that of a change, or day and month may be swapped."""
+    """Doubts about a stamp: it is that of a change, or day and month may be swapped."""
     if is_of_change(text, *found.span()):
         stamp = replace(stamp, flags=(*stamp.flags, "date-of-change"))
     if found.re is numeric:
@@ -184,7 +182,7 @@ def _doubted(stamp: Stamp, found: re.Match[str], text: str, latest: datetime) ->
 
 
 def month_first(stamp: Stamp) -> Stamp:
-    """The stamp as it reads with the month before the day. Raises ValueError without `swapped`."""
+    """The stamp read with the month before the day. Raises ValueError without `swapped`."""
     if stamp.swapped is None:
         raise ValueError("only one reading")
     at = stamp.at and datetime.combine(stamp.swapped, stamp.at.timetz())
@@ -230,7 +228,7 @@ def _stamp(
 
 
 def _clock(text: str, span: tuple[int, int]) -> re.Match[str] | None:
-    """The time of day that belongs to a date: right after it, or anywhere if it is surely one."""
+    """The time of day of a date: directly after it, or anywhere if it is certainly one."""
     if beside := clock_after_date.match(text, span[1]):
         return beside
     around = text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
@@ -258,7 +256,7 @@ def _zone(found: re.Match[str]) -> tzinfo | None:
 
 
 def _relative(found: re.Match[str], text: str, zone: tzinfo, captured_at: datetime) -> Stamp | None:
-    """`3 jam lalu` gives a day, not a time: nobody knows to which minute it was rounded."""
+    """`3 jam lalu` gives a day, not a time, since it is rounded."""
     then = captured_at.astimezone(zone).replace(tzinfo=None) - _ago(found.group().casefold())
     latest = captured_at + TOLERANCE
     return _stamp(then.date(), ("relative-date",), text, found.span(), zone, latest)

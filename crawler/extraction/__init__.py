@@ -1,1 +1,1 @@
-"""Pages in, releases out; no network, no database."""
+"""Extracts releases from pages. Pure: no network, no database."""

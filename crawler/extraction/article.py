@@ -1,4 +1,4 @@
-"""A page's article: its title and its paragraphs, with nothing of the site around them."""
+"""The article of a page: its title and its paragraphs, without the rest of the site."""
 
 from __future__ import annotations
 
@@ -24,39 +24,39 @@ from crawler.registry.source import Select
 
 _ALL = frozenset({"html", "body"})
 _ELSEWHERE = frozenset({"navigation", "related", "aside", "comments", "hidden"})
-"""What may stand between title and text and speaks of other things."""
+"""Roles of boxes that may be between title and text without belonging to the release."""
 
 _PART = re.compile(r"::(?:text|attr\([^)]*\))")
 
 
 @dataclass(slots=True)
 class Article:
-    """What a page tells, before its text is taken apart."""
+    """The article of a page before dateline and byline are split off."""
 
     title: str | None
     paragraphs: list[str]
     above: list[Block] = field(default_factory=list)
-    """Beside the title, nearest first: where a visible stamp stands."""
+    """Blocks next to the title, nearest first: where a visible stamp is."""
     below: list[Block] = field(default_factory=list)
-    """Left out after the last paragraph, in the same column."""
+    """Blocks after the last paragraph, in the same column."""
     column: list[Block] = field(default_factory=list)
-    """All that stands where the text stands, kept or not."""
+    """All blocks of the text's column, taken or not."""
     blocks: list[Block] = field(default_factory=list)
-    """All of the page."""
+    """All blocks of the page."""
     kept: list[Block] = field(default_factory=list)
-    """Those the paragraphs are made of."""
+    """The blocks from which the paragraphs are made."""
     confirmed: frozenset[Block] | None = None
-    """Those trafilatura takes for the story; None where it was not asked."""
+    """The blocks that trafilatura takes for the story; None if it was not run."""
     cards: frozenset[Block] = frozenset()
-    """Those that announce other stories."""
+    """Blocks that link to other stories."""
     claimed: bool = False
-    """The page, feed or listing calls this very text its title."""
+    """Whether page, feed or list give exactly this text as the title."""
     teaser: bool = False
-    """The only text is one cut short."""
+    """Whether the only text is truncated."""
     linked: int = 0
-    """Letters of links left out from amid the text."""
+    """Number of letters of links left out within the text."""
     after_others: bool = False
-    """Between the title and the text stands a heading such as `Berita Lainnya`."""
+    """Whether a heading such as `Berita Lainnya` is between title and text."""
 
 
 def read_article(
@@ -68,10 +68,8 @@ def read_article(
     *,
     confirm: bool = False,
 ) -> Article:
-    """Title, paragraphs and what stands beside them. Pure; the tree stays as it is.
-
-    `confirm`: trafilatura is asked for the layout even where there is no doubt.
-    """
+    """Title, paragraphs and the blocks next to them. Pure: the tree is not changed. `confirm`:
+    trafilatura is run for the layout even if there is no doubt."""
     select, template = select or Select(), template or SiteTemplate()
     blocks = join_credit_pairs(read_blocks(root))
     site = Site.of(root, publisher)
@@ -124,8 +122,8 @@ def read_article(
 
 
 def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:
-    """The elements a source's selector finds, those whose `::text` or `::attr(x)` it asks for; none
-    for a selector that cannot be read."""
+    """The elements, texts (`::text`) or attributes (`::attr(x)`) that a source's selector finds;
+    none for an invalid selector."""
     if not css:
         return []
     try:
@@ -136,7 +134,7 @@ def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:
 
 
 def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
-    """From the title down to the text, then from the title upwards within its own corner."""
+    """Blocks from the title down to the text, then from the title upwards within its own box."""
     blocks = layout.blocks
     top = headline if headline is not None and headline < start else max(0, start - 6)
     corner = _corner(blocks[top]) if blocks else None
@@ -164,7 +162,7 @@ def _corner(block: Block) -> HtmlElement:
 
 
 def _opens(blocks: Sequence[Block], place: int, title: Block) -> bool:
-    """A stamp that is the first text of the box it shares with the title."""
+    """Whether a stamp is the first text of the box it shares with the title."""
     stamp = blocks[place]
     if stamp.kind != "stamp":
         return False
@@ -176,7 +174,7 @@ def _opens(blocks: Sequence[Block], place: int, title: Block) -> bool:
 
 
 def _below(blocks: Sequence[Block]) -> list[Block]:
-    """What follows the text, up to other articles."""
+    """Blocks after the text, up to other articles."""
     below = []
     for block in blocks:
         if block.heading or block.linked > 0.5 or ends_release(block.text):

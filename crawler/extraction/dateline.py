@@ -1,8 +1,9 @@
-"""The dateline: what stands before the first sentence, such as `BALIKPAPAN - `.
+"""The dateline before the first sentence, such as `BALIKPAPAN - `.
 
-A dateline is a place, perhaps with the name of an institution, a domain or a date beside it, and a
-separator. The place must be a known one, or built like one: that is what tells `BONTANG – Rapat …`
-and `SUNGAI LESTARI – Rapat …` from `KPU - Bawaslu - DKPP …` and `PENGUMUMAN – Rapat …`.
+A dateline is a place, perhaps with the name of an institution, a domain or a date, and a
+separator. The place must be a known one, or have the form of one: so `BONTANG – Rapat …` and
+`SUNGAI LESTARI – Rapat …` have a dateline, `KPU - Bawaslu - DKPP …` and `PENGUMUMAN – Rapat …`
+have none.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from crawler.regions import DATA, find_place
 
 LONGEST = 120
-"""Characters in which a dateline ends."""
+"""Maximum length of a dateline."""
 READ = 1000
-"""Characters in which a text may call an unlisted name a city, a district or a village."""
+"""Characters of a text that may call an unlisted name a city, a district or a village."""
 
 separator = re.compile(r"[\s,.;]*[-‐‑‒–—―−:;|_/][\s,.\-‐‑‒–—―−:;|_/]*")
 domain = r"(?:[\w-]{1,40}\.\s?){1,5}(?:id|com|co|net|org|news|info|tv)\b"
@@ -48,20 +49,18 @@ built_like_one = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Datelined:
-    """A text without its dateline. `dateline + text` is the text as it was."""
+    """A text without its dateline. `dateline + text` is the original text."""
 
     dateline: str | None
-    """As printed, separators included."""
+    """As printed, with separators."""
     place: str | None
     """The place alone, in title case."""
     text: str
 
 
 def split_dateline(text: str, publisher_places: tuple[str, ...] = ()) -> Datelined:
-    """Take the dateline off a release's text.
-
-    `publisher_places` are places known beside the country's own.
-    """
+    """Splits the dateline off a release's text. `publisher_places` are places known in addition
+    to the country's."""
     begin = len(text) - len(text.lstrip())
     head = text[begin : begin + LONGEST]
     for header_end, sentence in _splits(head):
@@ -80,8 +79,8 @@ def split_dateline(text: str, publisher_places: tuple[str, ...] = ()) -> Datelin
 
 
 def _splits(head: str) -> Iterator[tuple[int, int]]:
-    """Where a header could end and the sentence after it begin: from left to right, and where
-    nothing else ends it after the place's full stop: `BONTANG. Pemerintah Kota …`."""
+    """Positions where a dateline could end and a sentence begin, from left to right; if there
+    are none, after the place's full stop: `BONTANG. Pemerintah Kota …`."""
     line = head.split("\n", 1)[0]
     splits = [match.span() for match in separator.finditer(head) if match.start() <= len(line)]
     addresses = [match.span() for match in in_domain.finditer(line)]
@@ -99,7 +98,7 @@ def _splits(head: str) -> Iterator[tuple[int, int]]:
 
 
 def _place(header: str, rest: str, also: tuple[str, ...]) -> str | None:
-    """The place of a header that holds nothing but a place and what may stand beside one."""
+    """The place of a header that has only a place and what may accompany one."""
     asides = [part for aside in bracketed.findall(header) for part in between_parts.split(aside)]
     plain = bracketed.sub(",", header)
     parts = [part.strip("*# ") for part in between_parts.split(plain) if part.strip()]
@@ -130,18 +129,15 @@ def _named_place(part: str, also: tuple[str, ...]) -> str | None:
 
 
 def _after_desk(part: str) -> str:
-    """`MC Bontang`: what comes after the name of a desk."""
+    """`MC Bontang`: the text after the name of a desk."""
     first, _, rest = part.strip().partition(" ")
     return rest if first.casefold() in known["desks"] else ""
 
 
 def _unlisted_place(part: str, rest: str, addressed: bool) -> str | None:
-    """A place no list has: named so by its level, its make or the text itself, or `addressed`, with
-    the site's own address after it.
-
-    `KECAMATAN SUKAMAJU`, `SUNGAI LESTARI`, `ARJUNA – Warga Kelurahan Arjuna …`, and
-    `Klenteng (kotacontoh.go.id) – `.
-    """
+    """A place that is in no list, recognised by its level, its form or the text, or `addressed`,
+    with the site's own domain after it. `KECAMATAN SUKAMAJU`, `SUNGAI LESTARI`, `ARJUNA – Warga
+    Kelurahan Arjuna …`, and `Klenteng (kotacontoh.go.id) – `."""
     named = part.split()
     plain = [word.casefold() for word in named]
     if not 0 < len(named) < 5 or not all(word.isalpha() and len(word) > 2 for word in named):
@@ -173,7 +169,7 @@ def _place_and_media(part: str, also: tuple[str, ...]) -> str | None:
 
 
 def _place_of_domain(header: str) -> str | None:
-    """`kota-bontang.kpu.go.id – ` names its place in the address only."""
+    """`kota-bontang.kpu.go.id – ` names its place in the domain only."""
     host = header.strip().casefold()
     office, _, _ = host.partition(".kpu.go.id")
     level, _, name = office.partition("-")

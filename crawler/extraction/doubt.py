@@ -1,8 +1,8 @@
-"""Whether a reading may have lost its text: what else on the same page speaks of the story.
+"""Decides whether an extracted text may be incomplete or wrong, by other texts on the page.
 
-Three witnesses cost next to nothing and are heard on every page: what the page holds besides, the
-title with the summary in the page's head, and JSON-LD's `articleBody`. trafilatura costs about as
-much as the reading and is only asked where they leave a doubt. Measured by `bench doubt`.
+Three comparisons cost almost nothing and are always made: with the rest of the page, with the
+title and the summary in the page's head, and with JSON-LD's `articleBody`. trafilatura takes
+about as long as the extraction and is only run if doubt remains. Measured by `bench doubt`.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from crawler.extraction.layout.preface import has_dateline
 _MISSING = 0.35
 """Share of a witness's words that the text may lack."""
 _FEWEST = 30
-"""Words of a witness that is worth hearing."""
+"""Fewest words of a witness that is used."""
 _LABEL = 30
-"""Letters under which a block is a label."""
+"""A block with fewer letters is a label."""
 _SOME = 0.15
-"""Share of the page's text left out, from which trafilatura is asked."""
+"""If a larger share of the page's text was left out, trafilatura is run."""
 _MOST = 0.6
-"""The same, from which the text is doubtful whatever trafilatura says: it may err alike."""
+"""If a larger share was left out, the text is doubtful whatever trafilatura takes: it may make
+the same error."""
 _TITLE, _SUMMARY = 3, 8
-"""Different words of a title or summary that can be held against a text."""
+"""Fewest different words of a title or summary for a comparison."""
 _OFF_TITLE, _OFF_SUMMARY = 0.8, 0.7
-"""Share of these words that the text lacks if it speaks of something else."""
+"""A text that lacks a larger share of these words is about something else."""
 _NOTICE = 250
-"""Letters of a text that may be a notice."""
+"""Maximum length of a notice in letters."""
 _ABOUT = 1 / 3
-"""Share of the title's words in a summary of the story; what has fewer describes the site."""
+"""Share of the title's words that a summary of the story has; one with fewer describes the site."""
 _WORD = re.compile(r"\w+")
 _SUMMARIES = (
     "//head/meta[@name='description' or @property='og:description' or"
@@ -49,24 +50,24 @@ def words(text: str) -> Counter[str]:
 
 
 def lacks(own: Counter[str], witness: Counter[str]) -> bool:
-    """Whether a text lacks so much of a witness's words that it may be another or a part."""
+    """Whether a text lacks so many of a witness's words that it may be another one, or a part."""
     total = witness.total()
     return total >= _FEWEST and (witness - own).total() > _MISSING * total
 
 
 def leaves_some(article: Article) -> bool:
-    """Whether trafilatura has to be asked."""
+    """Whether trafilatura must be run."""
     return _left_out(article) >= _SOME
 
 
 def leaves_most(article: Article) -> bool:
-    """Whether the page holds more text elsewhere than was taken."""
+    """Whether the page has more text elsewhere than was taken."""
     return _left_out(article) > _MOST
 
 
 def is_off_topic(root: HtmlElement, article: Article, own: Counter[str]) -> bool:
-    """Whether a text speaks of something else than the page's head: a cookie notice, a side column,
-    a form. Its summary tells of any text, its title alone only of one as short as a notice."""
+    """Whether a text is not about what the page's head says: a cookie notice, a side column, a
+    form. The summary is compared with any text, the title only with one as short as a notice."""
     title = _content_words(article.title or "")
     summary = _content_words(_summary(root))
     told = frozenset(own)
@@ -87,12 +88,12 @@ def _summary(root: HtmlElement) -> str:
 
 
 def _is_dated(article: Article) -> bool:
-    """Begins with a dateline, as only releases do."""
+    """Whether it begins with a dateline, as only releases do."""
     return bool(article.paragraphs) and has_dateline(article.paragraphs[0])
 
 
 def text_blocks(article: Article) -> Iterator[Block]:
-    """The blocks of a page that may be text of a story, tables and lists included."""
+    """The blocks of a page that may be text of a story, with tables and lists."""
     for block in article.blocks:
         long = len(block.text) >= _LABEL and block.linked < 0.5 and not block.heading
         if long and block not in article.cards and not block.kind:
@@ -100,8 +101,8 @@ def text_blocks(article: Article) -> Iterator[Block]:
 
 
 def _left_out(article: Article) -> float:
-    """The share of the page's text that was not taken. What stands in a box with another name
-    weighs less, as in the layout; boxes within it do not lessen it further."""
+    """The share of the page's text that was not taken. Text in a box with another name weighs
+    less, as in the layout; boxes within that box do not reduce it further."""
     kept = set(article.kept)
     left = sum(_weight(block) for block in text_blocks(article) if block not in kept)
     total = left + sum(map(len, article.paragraphs))

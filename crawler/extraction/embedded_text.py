@@ -1,4 +1,4 @@
-"""Text that only scripts show: JSON-LD's `articleBody`, and the story in the page's data."""
+"""Text in data for scripts: JSON-LD's `articleBody`, and the story in the page's data."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ _STYLE = re.compile(r"[{;]\s*[\w-]{2,40}\s*:[^{};]{1,80}[;}]")
 _SHORTEST_TITLE = 12
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,20})?")
 _CHANGED = re.compile(r"updat|modif|ubah|edit|delet|hapus|end|selesai|expire", re.IGNORECASE)
-"""Names of dates that are none of publication."""
+"""Names of dates other than that of publication."""
 _PAGE = """<html><head>{head}</head><body><article><h1>{title}</h1>{schema}
 <div>{text}</div></article></body></html>"""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A story as the page's data has it."""
+    """A story in the page's data."""
 
     by: str
     """`schema` for JSON-LD, `script` for other data."""
     title: str
     text: str
-    """HTML, or paragraphs parted by line ends."""
+    """HTML, or paragraphs separated by line ends."""
     published: str | None = None
     """ISO 8601."""
     certain: bool = True
-    """It bears the title of the page, so it is no text of something else."""
+    """Whether it has the title of the page, and so is certainly its story."""
 
     @property
     def words(self) -> str:
@@ -52,11 +52,9 @@ class Embedded:
 
 
 def embedded_story(root: HtmlElement, titles: Sequence[str], site: Site) -> Embedded | None:
-    """The story of this page in its data; None when there is none.
-
-    `titles`: what the page claims as its title, squashed. An object with that title is this
-    page's story; without one, only data that holds a single text tells for certain.
-    """
+    """The story of this page in its data; None if there is none. `titles`: the page's possible
+    titles, squashed. An object with one of them is this page's story; without one, only data
+    with a single text is certain."""
     if schema := article_body(root):
         return replace(schema, certain=_is_titled(squash(schema.title), titles))
     told = [story for data in page_data(root) for story in _stories(data)]
@@ -82,10 +80,8 @@ def article_body(root: HtmlElement) -> Embedded | None:
 
 
 def as_page(root: HtmlElement, story: Embedded) -> HtmlElement:
-    """A page that shows an embedded story, with the head of the page that holds it.
-
-    Raises Unreadable where the story is beyond all bounds.
-    """
+    """A page that shows an embedded story, with the head of the original page. Raises Unreadable
+    if the story is too large."""
     head = "".join(
         etree.tostring(element, encoding="unicode", with_tail=False)
         for element in root.iter("meta", "title", "link", "script")
@@ -110,7 +106,7 @@ def _is_titled(key: str, titles: Sequence[str]) -> bool:
 
 
 def _stories(data: Any) -> Iterator[Embedded]:
-    """The objects that hold a text, once for each of their strings that may be a title."""
+    """The objects with a text, once for each of their strings that may be a title."""
     waiting = [data]
     for count, node in enumerate(waiting):
         if count > _MOST_NODES:
@@ -130,7 +126,8 @@ def _stories(data: Any) -> Iterator[Embedded]:
 
 
 def _text(value: Any, titled: str | None) -> str | None:
-    """A value that reads like the text of a story: a long string, or what holds paragraphs."""
+    """A value that reads like the text of a story: a long string, or a value that contains
+    paragraphs."""
     if isinstance(value, str):
         text = unescape(value) if "&lt;" in value and "<" not in value else value
         return text if _is_text(text) else None
@@ -138,12 +135,12 @@ def _text(value: Any, titled: str | None) -> str | None:
         return None
     lines = _joined(_lines(value, titled)).split("\n")
     told = sum(len(line) for line in lines if is_sentence(_TAGS.sub(" ", line).rstrip()))
-    joined = "\n".join(lines)  # a menu's labels are no sentences
+    joined = "\n".join(lines)  # the labels of a menu are not sentences
     return joined if len(lines) > 1 and 2 * told >= len(joined) and _is_text(joined) else None
 
 
 def _joined(lines: Iterable[str]) -> str:
-    """Paragraphs of a line each; a blank at the end of a piece says that it goes on."""
+    """Paragraphs, a line each; a space at the end of a piece joins it with the next."""
     text = ""
     for line in lines:
         goes_on = not text or text[-1].isspace() or line[:1].isspace()
@@ -152,8 +149,8 @@ def _joined(lines: Iterable[str]) -> str:
 
 
 def _lines(node: Any, titled: str) -> Iterator[str]:
-    """The strings with words in them below a node, in order; those of objects with a title of
-    their own left out."""
+    """The strings with words below a node, in order, without those of objects with their own
+    title."""
     if _is_line(node):
         yield node
     elif isinstance(node, list):
@@ -168,12 +165,12 @@ def _lines(node: Any, titled: str) -> Iterator[str]:
 
 
 def _is_line(value: Any) -> bool:
-    """Words, or a line of signature, rather than a key."""
+    """Words, or a line of a byline, rather than a key."""
     return isinstance(value, str) and (" " in value or value.endswith((")", "]")))
 
 
 def _is_text(text: str) -> bool:
-    """Words with blanks between them, not an address, a key or a style."""
+    """Words with spaces between them, not a URL, a key or a style."""
     plain = _TAGS.sub(" ", text) if "<" in text else text
     words = plain.split()
     if len(plain) < LEAST or len(words) < 16 or len(plain) >= 12 * len(words):
@@ -182,7 +179,7 @@ def _is_text(text: str) -> bool:
 
 
 def _date(node: Mapping[Any, Any]) -> str | None:
-    """The earliest ISO date of an object, those of changes left out."""
+    """The earliest ISO date of an object, without dates of changes."""
     dates = [
         value
         for key, value in node.items()

@@ -1,4 +1,4 @@
-"""Which of a page's texts is the release's title."""
+"""Finds the title of a release among the texts of a page."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from crawler.markup.text import clean
 _LONGEST = 300
 _CERTAIN = 3.0
 _ASIDE = 2.0
-"""How far a title in a box that calls itself related and the like stands behind others; alone, a
-heading is one whatever its box is called."""
+"""Penalty of a title in a box named related and similar; if it is the only heading, the name of
+its box does not matter."""
 _NEAR = 8
-"""Blocks over the text in which a line set as a title is one."""
+"""Blocks above the text in which a line formatted as a title is one."""
 _ROWS = frozenset({"table", "tbody"})
 _SEPARATOR = re.compile(r"\s+[|–—:»«/•·-]{1,2}\s+")
 _SITE = re.compile(
@@ -40,14 +40,14 @@ class Headline:
 
     text: str | None
     place: int | None = None
-    """Its place among the blocks; None when it is not visible."""
+    """Its position among the blocks; None if it is not visible."""
     claimed: bool = False
-    """The page, feed or listing names this text as its title."""
+    """Whether page, feed or list give this text as the title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """How the site calls itself: never the title of a release."""
+    """Names of the site, which are never the title of a release."""
 
     names: tuple[str, ...]
 
@@ -58,7 +58,8 @@ class Site:
         return cls(names)
 
     def is_named(self, key: str) -> bool:
-        """The name, a part of it (`Kota X`), or it with little around (`Situs resmi …`)."""
+        """Whether a text is the name, a part of it (`Kota X`), or it with few other words
+        (`Situs resmi …`)."""
         return not key or any(
             key in name or (name in key and len(key) < 1.6 * len(name)) for name in self.names
         )
@@ -66,7 +67,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What feed or listing, and the page itself, call the title; the most trusted first."""
+    """Titles given by feed or list, and by the page itself; the most trusted first."""
 
     texts: tuple[str, ...]
     keys: tuple[str, ...]
@@ -81,8 +82,8 @@ class Claims:
 
 
 def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Headline | None:
-    """The visible text that agrees best with what is claimed as title; where it is printed several
-    times, the one that most text follows."""
+    """The visible text that agrees best with a given title; if it is printed several times, the
+    one followed by most text."""
     found: dict[int, tuple[str, float]] = {}
     for index, block in enumerate(blocks):
         if len(block.text) > _LONGEST or not claims.keys or _points_elsewhere(block):
@@ -103,15 +104,15 @@ def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Hea
 
 
 def _told_below(blocks: Sequence[Block], place: int, same: Sequence[int]) -> int:
-    """Letters of prose between one printing of a title and the next, in rough hundreds."""
+    """Letters of prose between one copy of a title and the next, in rough hundreds."""
     end = next((index for index in same if index > place), len(blocks))
     told = (b.text for b in blocks[place + 1 : end] if b.linked < 0.5 and not b.set_aside)
     return sum(len(text) for text in told if len(text) > 60) // 300
 
 
 def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site: Site) -> Headline:
-    """Without a claim that fits: the nearest heading over the article (`before`: where its text
-    begins), or what is claimed though it is not to be seen."""
+    """If no given title is visible: the nearest heading above the article (`before`: where its
+    text begins), or the given title although it is not visible."""
     stripped = (_without_site(claim, site) for claim in claims.texts)
     told = next((title for title in stripped if title), None)
     place = _nearest_heading(blocks, before, site, aside=False)
@@ -121,7 +122,7 @@ def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site:
 
 
 def _points_elsewhere(block: Block) -> bool:
-    """An entry of a list, perhaps of this very page."""
+    """Whether a block is an entry of a list, perhaps linking to this page."""
     return block.linked > 0.5 and not block.heading and not block.titled
 
 
@@ -143,7 +144,7 @@ def _meta(root: HtmlElement, *names: str) -> Iterator[str]:
 
 
 def _fit(key: str, claims: Sequence[str]) -> float:
-    """How well a visible text agrees with a claimed title: the whole, a part, a cut one."""
+    """How well a visible text agrees with a given title: the whole, a part, a truncated one."""
     if key in claims:
         return 4.0
     if len(key) > 11 and (parted := [claim for claim in claims if key in claim]):
@@ -164,8 +165,8 @@ def _standing(block: Block) -> float:
 def _nearest_heading(
     blocks: Sequence[Block], before: int, site: Site, *, aside: bool
 ) -> int | None:
-    """The heading over a text; on a page that has none there, the line set in bold or large, or
-    the plain one that stands over stamp and text. `aside`: in whatever box."""
+    """The heading above a text; without one, the line in bold or large type, or the plain line
+    above stamp and text. `aside`: in any box."""
     line: int | None = None
     stressed = dated = False
     for index in range(min(before, len(blocks) - 1), -1, -1):
@@ -175,7 +176,7 @@ def _nearest_heading(
         stamped, dated = dated, dated or (index < before and has_date(block.text))
         if block.kind or _is_nobodys(block, squash(block.text), site):
             continue
-        if _meeting(block, blocks[before]) == "tr":  # another column of a page laid out as table
+        if _meeting(block, blocks[before]) == "tr":  # another column of a page laid out as a table
             continue
         if line is not None and _heads_another_box(blocks, index, line):
             continue
@@ -197,7 +198,7 @@ def _meeting(block: Block, text: Block) -> str:
 
 
 def _heads_another_box(blocks: Sequence[Block], index: int, below: int) -> bool:
-    """Whether a line stands over other text, in a box that ends before the line at `below`."""
+    """Whether a line is above other text, in a box that ends before the line at `below`."""
     box = blocks[index].element
     boxes = {box, box.getparent()}.difference(_around(blocks[below]))
     return any(
@@ -217,7 +218,7 @@ def _may_be_title(block: Block) -> bool:
 
 
 def _without_site(claim: str, site: Site) -> str | None:
-    """`Title - Pemerintah Kota X` without the site; None when nothing else was claimed."""
+    """`Title - Pemerintah Kota X` without the site; None if that is all."""
     parts = _SEPARATOR.split(claim)
     while len(parts) > 1 and (site.is_named(squash(parts[-1])) or _SITE.fullmatch(parts[-1])):
         parts.pop()
@@ -230,7 +231,7 @@ def _without_site(claim: str, site: Site) -> str | None:
 
 
 def _without_stamp(text: str, claims: Sequence[str]) -> str:
-    """The title alone, where a date stands in the same heading."""
+    """The title alone, if the heading also has a date."""
     title = _one_line(text)
     for claim in claims:
         if title.startswith(claim) and has_date(title[len(claim) :]):
@@ -245,11 +246,11 @@ def _one_line(text: str) -> str:
 _OTHERS = frozenset(
     ["itemListElement", "hasPart", "comment", "mentions", "isPartOf", "isRelatedTo"]
 )
-"""Keys of JSON-LD under which other articles stand."""
+"""Keys of JSON-LD whose values are other articles."""
 
 
 def linked_data(root: HtmlElement) -> list[dict[str, Any]]:
-    """The JSON-LD objects that tell of this article; of broken JSON what can be read of it."""
+    """The JSON-LD objects about this article; of invalid JSON what can be read."""
     stories: list[dict[str, Any]] = []
     for script in root.iterfind('.//script[@type="application/ld+json"]'):
         try:

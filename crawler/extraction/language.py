@@ -1,4 +1,4 @@
-"""Which language a release is written in: Indonesian, or a twin page in another language."""
+"""The language of a release: Indonesian, or that of a translated page."""
 
 from __future__ import annotations
 
@@ -12,34 +12,33 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from crawler.regions import DATA
 
 LETTERS = 60
-"""Shorter texts are names and numbers as much as words: no answer from the model."""
+"""Shorter texts have too many names and numbers for the model."""
 
 SMALL_WORDS = 2
-"""So many small words of one language, and twice as many as of the other, name it."""
+"""This many small words of one language, and twice as many as of the other, decide."""
 
 SAMPLE = 2_000
-"""Characters looked at; more would change no answer and only cost time."""
+"""Characters examined; more would not change the result."""
 
 CANDIDATES = ("id", "en", "jv", "ms", "ar", "zh", "ja", "ko", "nl")
-"""ISO 639-1. What Indonesian offices publish, Javanese columns and the languages of sister cities
-and visitors. All 140 of the model would find Pidgin in an English text full of Indonesian names.
-The model knows no Sundanese, Balinese, Minangkabau or Banjar: the first two read as Javanese."""
+"""ISO 639-1. Languages of Indonesian offices, Javanese columns, and languages of sister cities
+and visitors. With all 140 languages, the model would find Pidgin in an English text full of
+Indonesian names. It does not know Sundanese, Balinese, Minangkabau or Banjar: the first two are
+taken for Javanese."""
 
 SURE = 0.5
 MALAY = 0.95
 """Indonesian and Malay share most words: a plain Indonesian sentence gets up to .4 for Malay. No
-Indonesian office writes Malay, so only a text that is beyond doubt is called so."""
+Indonesian office writes Malay, so only a text beyond doubt counts as such."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"[“\"][^“”\"]{1,600}[”\"]")
 
 
 def language(text: str) -> str | None:
-    """ISO 639-1 code, or None when the text is too short or like no candidate. Never raises.
-
-    What is quoted does not count beside enough of the desk's own words, and small words decide
-    between Indonesian and English: their texts are full of each other's names.
-    """
+    """ISO 639-1 code, or None if the text is too short or unlike all candidates. Never raises.
+    Quotes do not count if there is enough other text, and small words decide between Indonesian
+    and English, since their texts are full of each other's names."""
     sample = text[:SAMPLE]
     own = _QUOTED.sub(" ", sample)
     if sum(map(str.isalpha, own)) >= LETTERS // 2:
@@ -53,7 +52,7 @@ def language(text: str) -> str | None:
 
 @cache
 def _identifier() -> Any:  # py3langid has no types
-    """The model, loaded once a process, at the first text (0.8 s)."""
+    """The model, loaded once per process, at the first text (0.8 s)."""
     load: Any = LanguageIdentifier.from_model_file
     identifier = load(MODEL_FILE, norm_probs=True)
     identifier.set_languages(CANDIDATES)

@@ -1,10 +1,10 @@
-"""A known release whose page still answers, but no longer holds its story.
+"""Recognises known releases whose page still responds but no longer has their text.
 
-Sites answer such an address with a notice, side columns, pictures or another page. That can read as
-a release: side columns hold long texts with dates. It is told by comparison with the release as it
-was read before. A page that keeps some of the text is an edit, whatever else it says. One keeping
-nothing of it, and showing by one more sign that its text is not the release's, has lost the story.
-Without such a sign it is an edit, too: texts are rewritten.
+Sites respond with a notice, side columns, pictures or another page. That may look like a
+release, since side columns have long texts with dates. So the page is compared with the release
+as last extracted. A page that keeps some of the text is an edit. A page that keeps nothing, and
+has one more sign that its text is not the release's, has lost it. Without such a sign it is an
+edit too, since texts are rewritten.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from crawler.extraction.titles import is_same_title
 from crawler.items import Earlier, Page
 
 _KEPT = 0.1
-"""Of the runs of three words of the earlier text, the share that makes a page an edit. The common
-phrases of one desk (`Wali Kota Tanjung Baru`, `kata dia`) make up less."""
+"""Share of the earlier text's sequences of three words that makes a page an edit. Common phrases
+of a desk (`Wali Kota Tanjung Baru`, `kata dia`) are fewer."""
 _RUN = 3
 _WORD = re.compile(r"\w+")
 
 
 def find_loss(article: Article, page: Page) -> str | None:
-    """Why a page no longer holds its release, as a sentence fragment; None: it may hold it.
-
-    `page.earlier` is the release as it was read before; without it nothing can be lost."""
+    """Why a page no longer has its release, as a sentence fragment; None if it may have it.
+    `page.earlier` is the release as last extracted; without it the result is None."""
     earlier = page.earlier
     if earlier is None or keeps_text("\n".join(article.paragraphs), earlier):
         return None
@@ -46,7 +45,7 @@ def find_loss(article: Article, page: Page) -> str | None:
 
 
 def keeps_text(text: str, earlier: Earlier) -> bool:
-    """Whether some of a release's earlier text is left in `text`."""
+    """Whether `text` keeps some of a release's earlier text."""
     runs = set(_runs(earlier.text))
     return len(runs.intersection(_runs(text))) >= _KEPT * len(runs)
 
@@ -57,7 +56,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _notices(article: Article) -> Iterator[str]:
-    """What may be a notice: the title, and whatever stands above, below or beside a text."""
+    """Texts that may be a notice: the title, and blocks above, below or next to the text."""
     yield article.title or ""
     amid = {block.element for block in article.kept[1:-1]}
     for block in article.blocks:
@@ -67,7 +66,7 @@ def _notices(article: Article) -> Iterator[str]:
 
 def _heading_of_text(article: Article) -> str | None:
     """A heading other than the title, in a box without the title, directly above the text or
-    taken for its first lines."""
+    taken as its first lines."""
     titles = {
         block.element for block in article.blocks if is_same_title(block.text, article.title or "")
     }

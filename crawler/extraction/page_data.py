@@ -1,9 +1,9 @@
-"""The data a page hands to its scripts: JSON wherever it stands, told by its structure and not by
-the name of a framework.
+"""Data that a page gives to its scripts: JSON, found by structure, not by the name of a
+framework.
 
-It stands in scripts, as a value among code or as a string of JavaScript; in attributes; within a
-string of other JSON; its quotes may be entities. React streams rows that name each other. Nothing
-is run, and the time is linear to the page.
+It may be in scripts, as a value in code or as a string of JavaScript; in attributes; within a
+string of other JSON; with entities for quotes. React streams rows that refer to each other. No
+script is run, and the time is linear in the page.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from typing import Any
 from lxml.html import HtmlElement
 
 LEAST = 120
-"""Letters from which a string may hold a text."""
+"""Letters from which a string may have a text."""
 _MOST_NODES = 50_000
 _MOST_LETTERS = 16_000_000
-"""Of all strings together, those that rows name counted each time."""
+"""Maximum letters of all strings together, those that rows refer to counted each time."""
 _DEEPEST = 40
 _MOST_WASTED = 2_000_000
-"""Letters read in vain, of what begins like JSON and is none, before a script is left alone."""
+"""Letters read in vain, of what begins like JSON and is not, before a script is skipped."""
 _OPENING = re.compile(r"(?:^|[=(,:;\[])\s{0,20}(?=[\[{\"'])")
 _QUOTED = re.compile(r"'((?:[^'\\\n]|\\.)*+)'", re.DOTALL)
 _OF_SCRIPT = re.compile(r"""\\(?:x([0-9a-fA-F]{2})|(['`$])|\n)|(?<!\\)(")""")
-"""What a string of JavaScript writes otherwise than JSON does."""
+"""Escapes of JavaScript strings that JSON does not have."""
 _LETTER_ENTITY = re.compile(r"&([aglqs]);")
 _LETTERS = {"a": "&", "g": ">", "l": "<", "q": '"', "s": "'"}
-"""Entities of one letter, as Angular writes them."""
+"""Entities of one letter, as in Angular."""
 _ROW = re.compile(rb"(?:^|(?<=\n)|(?<=>))([0-9a-f]{1,6}):(?:T([0-9a-f]{1,6}),)?")
 _REFERENCE = re.compile(r"\$[@L]?([0-9a-f]{1,6})")
 _DECODER = json.JSONDecoder(strict=False)
 
 
 def page_data(root: HtmlElement) -> list[Any]:
-    """The JSON values of a page, but for JSON-LD; nested ones in place. Strings among code that is
-    no JSON are one list a script."""
+    """The JSON values of a page except JSON-LD, with nested ones in place. Strings in code that
+    is not JSON are one list per script."""
     found: list[Any] = []
     for attribute in root.xpath(f"//@*[string-length() > {LEAST}]"):
         if attribute.lstrip()[:1] in ("{", "["):
@@ -103,7 +103,7 @@ def _loaded(text: str) -> Iterator[Any]:
 
 
 def _pushed(values: list[Any]) -> Iterator[str]:
-    """The pieces of a stream of rows, in order: `push([1, "…"])`."""
+    """The parts of a stream of rows, in order: `push([1, "…"])`."""
     for value in values:
         match value:
             case [int(), str(piece)]:
@@ -111,7 +111,7 @@ def _pushed(values: list[Any]) -> Iterator[str]:
 
 
 def _rows(stream: str) -> Iterator[tuple[str, Any]]:
-    """The rows of a stream by their name: `5:{…}`, or `5:T1a0,…` for a text of so many bytes."""
+    """The rows of a stream by name: `5:{…}`, or `5:T1a0,…` for a text of that many bytes."""
     data = stream.encode("utf-8", "replace")
     start = 0
     while found := _ROW.search(data, start):
@@ -128,9 +128,9 @@ def _rows(stream: str) -> Iterator[tuple[str, Any]]:
 
 @dataclass(slots=True)
 class _Unwrapping:
-    """Values with what their strings hold or refer to in their place, and what wraps a single
-    value (`{"rendered": "…"}`, `[0, "…"]`) taken off; within bounds, as rows may name each other
-    in circles."""
+    """Values with the contents of their strings in place, references resolved, and wrappers of a
+    single value (`{"rendered": "…"}`, `[0, "…"]`) removed; within limits, since rows may refer
+    to each other in circles."""
 
     rows: Mapping[str, Any]
     nodes: int = _MOST_NODES

@@ -1,4 +1,5 @@
-"""What a page calls itself: by title, body class and address. Hints only; they refuse nothing.
+"""Names by which a page shows its kind: title, body class and address. Hints only; they refuse
+nothing.
 
 The words are data, `crawler/data/page_types.toml`.
 """
@@ -28,7 +29,7 @@ _ABSENCE: dict[str, list[str]] = _DATA.pop("absence")
 _SEPARATOR = re.compile(r"\s+[|–—:»«›/•·-]{1,2}\s+|\s*[|»«•·]\s*")
 _EDGES = re.compile(r"^\W+|\W+$")
 _HEADINGS = 6
-"""So many of a page's first headings may be a notice."""
+"""Number of a page's first headings that may be a notice."""
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -36,9 +37,9 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 _NOTICE = 120
-"""Letters of a notice at most."""
+"""Maximum length of a notice in letters."""
 _EXPLAINED = 400
-"""The same with what it advises."""
+"""The same with its explanation."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _NOTHING = re.compile(r"(?!)")
 
@@ -53,7 +54,7 @@ class _PageType:
     query: frozenset[str]
 
     def has_title(self, parts: Iterable[str]) -> bool:
-        """Whether one of `_parts_of` some texts says nothing but this."""
+        """Whether one of `_parts_of` some texts is exactly such a name."""
         return any(map(self.title.fullmatch, parts))
 
     def has_route(self, route: _Route) -> bool:
@@ -64,7 +65,7 @@ class _PageType:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """How a page is reached, and what its template calls itself."""
+    """The address of a page and its body classes, in words."""
 
     classes: frozenset[str]
     path: frozenset[str]
@@ -101,24 +102,22 @@ _LINE_PATTERNS = {kind: _any_of(patterns) for kind, patterns in _LINES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One reason to think that a page is no release."""
+    """A hint that a page is not a release."""
 
     kind: str
     """Name of its table in the data file."""
     reason: str
-    """As stored."""
+    """The reason word, as stored."""
     said: str
-    """What says so, for people."""
+    """The evidence, for people."""
     by_title: bool
 
 
 def hints(
     root: HtmlElement, article: Article, url: str, publisher: str, *, short: bool
 ) -> Iterator[Hint]:
-    """All that a page calls itself, in the order of the data file.
-
-    `short`: the text is too short to be one; its headings and paragraphs may be a notice.
-    """
+    """All hints of a page, in the order of the data file. `short`: the text is too short to be
+    one; its headings and paragraphs may be a notice."""
     title = article.title or page_name(root, article) or ""
     own = _parts_of([title, without_office(title, publisher)])
     anywhere = [title, *(clean(e.text_content()) for e in root.iterfind(".//head/title"))]
@@ -134,8 +133,8 @@ def hints(
 
 
 def page_name(root: HtmlElement, article: Article) -> str | None:
-    """What a page is called whose text has no title: the last heading above the text that names
-    the kind of page, or else <title>."""
+    """The name of a page whose text has no title: the last heading above the text that names the
+    kind of page, else <title>."""
     name = None
     for block in article.blocks:
         if article.kept and block is article.kept[0]:
@@ -147,13 +146,13 @@ def page_name(root: HtmlElement, article: Article) -> str | None:
 
 
 def says_absent(text: str) -> bool:
-    """Whether a text is a notice that the page is not there, and nothing more."""
+    """Whether a text is only a notice that the page does not exist."""
     return len(text) <= _NOTICE and _TYPES["soft-404"].has_title(_parts_of([text]))
 
 
 def mentions_absence(text: str) -> bool:
-    """Whether a short text speaks of a page that is not there, in whatever words. Headlines may do
-    so too (`Data pemilih tidak ditemukan`): a sign only where something else is known."""
+    """Whether a short text mentions a page that does not exist, in any words. Headlines may do
+    so too (`Data pemilih tidak ditemukan`), so it needs other evidence."""
     if len(text) > _EXPLAINED:
         return False
     sentences = (one for one in _SENTENCE.split(text) if len(one) <= _NOTICE)
@@ -168,18 +167,18 @@ def without_office(title: str, publisher: str) -> str:
 
 
 def count_lines(blocks: Sequence[Block], kind: str) -> int:
-    """How many different lines are those of a `profile`, an `agenda` or a `calendar`."""
+    """Number of different lines typical of a `profile`, an `agenda` or a `calendar`."""
     lines = {line for block in blocks for line in block.text.split("\n") if len(line) < 240}
     return sum(1 for line in lines if _LINE_PATTERNS[kind].fullmatch(line))
 
 
 def count_traces(text: str) -> int:
-    """How often a text says what only a program that failed says."""
+    """Number of phrases that only a failed program prints."""
     return sum(1 for _ in _TRACES.finditer(text))
 
 
 def _body_classes(root: HtmlElement) -> frozenset[str]:
-    """Words of <body class>; none where it calls the page a single post."""
+    """Words of <body class>; none if it marks the page as a single post."""
     body = root.find("body")
     words = frozenset((body.get("class") or "").lower().split()) if body is not None else None
     if not words or (words & {"single", "single-post"} and "attachment" not in words):

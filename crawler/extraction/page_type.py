@@ -1,9 +1,9 @@
-"""Pages that are no release, and why: listing, gallery, soft 404, …
+"""Recognises pages that are not releases, with the reason: listing, gallery, soft 404, …
 
-A refusal needs two grounds that do not depend on each other: what the page calls itself
-(`page_names`), and what it holds. A page with a date and paragraphs of its own is a release,
-whatever it is called. Two facts need no second ground: a page without any text, and the site's
-home page. The rules are told in `docs/refusals.md`.
+A refusal needs two independent grounds: the name of the page (`page_names`) and its content. A
+page with a date and paragraphs of its own is a release, whatever its name. Two facts need no
+second ground: a page without any text, and the site's home page. `docs/refusals.md` has the
+rules.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from crawler.extraction.page_names import (
 from crawler.extraction.story_list import LEAD, StoryList, count_cut, story_list
 
 Refusal = tuple[str, str]
-"""Reason, as stored, and a sentence for people."""
+"""Reason word, as stored, and a sentence for people."""
 
 SHORTEST = 60
-"""Letters of text; with less there is no release, only a notice of one."""
+"""Letters of text; a page with fewer has no release, perhaps a notice of one."""
 _UNTOLD = 160
-"""The same where nothing ends as a sentence does, or others' headlines stand before it; and the
-letters of whole sentences that make a text of the page's own."""
+"""The same if no line ends like a sentence, or headlines of others precede it; also the letters
+of whole sentences that make a text the page's own."""
 _SHORT = 400
-"""Letters under which what the page calls itself is believed."""
+"""With fewer letters of text, the name of a page counts."""
 _NOTICE = 1500
-"""The same for who guards a site: they explain themselves at length."""
+"""The same for pages of firewalls, which explain themselves at length."""
 _PICTURES = 4
 _LABELS = 3
 _TOLD = re.compile(r"[.!?:)\]][\"”’')]*$")
@@ -48,36 +48,36 @@ _ITEM = re.compile(r"(?:[-•*]|\d{1,3}[.)]) ")
 _LISTS = frozenset({"listing", "search"})
 _PICTURED = frozenset({"gallery", "video"})
 _NEVER_DATED = frozenset({"soft-404", "error-page", "suspended", "profile"})
-"""Kinds of page whose title is believed of a page without a date, however much stands below it:
-side columns, traces of a program, the office's history."""
+"""Kinds of page whose title counts on a page without a date, whatever text is below it: side
+columns, traces of a program, the office's history."""
 _ENTRIES = 3
-"""Short lines with a date of their own that make entries rather than a stamp."""
+"""This many short lines with dates of their own are entries, not a stamp."""
 _TRACES = 2
 _FIELDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a page holds, whatever it calls itself."""
+    """The content of a page, whatever its name."""
 
     letters: int
     told: int
-    """Letters of paragraphs that end as sentences do."""
+    """Letters of paragraphs that end like sentences."""
     dated: bool
     stories: StoryList
     tells: bool
-    """There is a line of text, rather than labels, cells of tables and texts cut short."""
+    """Whether there is a line of text, not only labels, cells of tables and truncated texts."""
     entries: int
-    """Short lines with a date amid the text."""
+    """Number of short lines with a date within the text."""
     captions: bool
-    """All its text belongs to pictures."""
+    """Whether all its text belongs to pictures."""
 
     @property
     def own_story(self) -> bool:
         return self.dated and self.told >= _UNTOLD
 
     def agrees(self, hint: Hint, article: Article) -> bool:
-        """Whether the page holds no more than a page of that kind does."""
+        """Whether the page has no more content than a page of that kind."""
         if hint.reason in _LISTS and self.stories.count and not self.stories.dated:
             return True
         if hint.kind == "agenda":
@@ -98,11 +98,9 @@ class _Held:
 def refuse(
     root: HtmlElement, article: Article, url: str, *, dated: bool, publisher: str = ""
 ) -> Refusal | None:
-    """Reason and detail when the page is no release; None when it may be one.
-
-    `dated`: the page itself carries a date of publication, which static pages do not.
-    `publisher`: whose site it is; its name in a title says nothing about the page.
-    """
+    """Reason and detail if the page is not a release; None if it may be one. `dated`: the page
+    itself has a publication date, which static pages do not have. `publisher`: the owner of the
+    site, whose name in a title does not count."""
     if _leads_home(url):
         return "home-page", "the home page was answered"
     held = _held(article, dated)
@@ -122,7 +120,7 @@ def refuse(
 
 
 def _notice_before_text(article: Article) -> str | None:
-    """A notice that the page is not there, above the first text there is."""
+    """A notice that the page does not exist, above the first text."""
     first = article.paragraphs[0] if article.paragraphs else ""
     for block in article.blocks:
         if first and block.text in first:
@@ -147,7 +145,7 @@ def _held(article: Article, dated: bool) -> _Held:
 
 
 def _amid(article: Article) -> Sequence[Block]:
-    """From the first paragraph to the last, with what was left out between."""
+    """The blocks from the first paragraph to the last, with those left out between."""
     if not article.kept:
         return ()
     blocks = article.blocks
@@ -155,7 +153,7 @@ def _amid(article: Article) -> Sequence[Block]:
 
 
 def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | None:
-    """What two grounds in the content make of a page that has no name."""
+    """The refusal by two grounds in the content, for a page without a name."""
     stories = held.stories
     if stories.count and not stories.dated:
         if _is_called_home(root):
@@ -185,7 +183,7 @@ def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | N
 
 
 def _failed(paragraphs: Sequence[str]) -> bool:
-    """Whether traces of a program that failed are the page's text."""
+    """Whether the page's text is an error message of a program."""
     traces = own = 0
     for text in paragraphs:
         found = count_traces(text)
@@ -197,7 +195,7 @@ def _failed(paragraphs: Sequence[str]) -> bool:
 
 
 def _is_field(block: Block) -> bool:
-    """A label of a field, or the field itself; not in a box for comments or the like."""
+    """A label of a field, or the field itself; not in a comment form or similar."""
     if block.roles:
         return False
     label = block.element.tag == "label" or next(block.element.iter("label"), None) is not None
@@ -211,7 +209,7 @@ def _is_caption(block: Block) -> bool:
 def _leads_home(address: str) -> bool:
     try:
         parts = urlsplit(address)
-    except ValueError:  # what is no address leads nowhere
+    except ValueError:  # an invalid URL leads nowhere
         return False
     root = parts.path in ("", "/", "/index.php", "/index.html")
     return bool(parts.netloc) and root and not parse_qs(parts.query)
@@ -223,7 +221,7 @@ def _is_called_home(root: HtmlElement) -> bool:
 
 
 def _tells(paragraph: str) -> bool:
-    """Text rather than labels, cells of a table, entries of a list or a text cut short."""
+    """Text, not a label, a cell of a table, an entry of a list or a truncated text."""
     return any(
         len(line) > 60
         and " | " not in line
@@ -235,18 +233,18 @@ def _tells(paragraph: str) -> bool:
 
 
 def _is_empty(article: Article, held: _Held) -> bool:
-    """Whether there is next to no text, or only such as stands elsewhere on the page."""
+    """Whether there is almost no text, or only text that is elsewhere on the page."""
     least = _UNTOLD if not held.told or article.after_others else SHORTEST
     return held.letters < least or (held.letters < _SHORT and article.linked > held.letters)
 
 
 def _ends_as_told(paragraph: str) -> bool:
-    """Not `Eps. 17 (10:22)`: a label may end in a bracket too."""
+    """Not `Eps. 17 (10:22)`: a label may end with a bracket too."""
     return len(paragraph.rpartition("\n")[2]) > LEAD and _TOLD.search(paragraph) is not None
 
 
 def _empty(root: HtmlElement, article: Article) -> Refusal:
-    """Why a page with next to no text has none."""
+    """Why a page with almost no text has none."""
     if root.xpath("count(//input[@type='password'])"):
         return "login", "a form asks for a password"
     players = root.xpath(
@@ -263,7 +261,8 @@ def _empty(root: HtmlElement, article: Article) -> Refusal:
 
 
 def is_mount(root: HtmlElement, article: Article) -> bool:
-    """Scripts, an empty element with a name for them to fill, and hardly anything shown."""
+    """Whether the page has scripts, an empty element with a name for them to fill, and hardly
+    any text."""
     if root.find(".//body//script") is None and root.find(".//script") is None:
         return False
     shown = sum(len(block.text) for block in article.blocks if is_prose(block))

@@ -1,4 +1,4 @@
-"""When a release was published: every piece of evidence on the page, in the order of trust."""
+"""The publication date of a release, from all evidence on the page, most trusted first."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _MICRODATA = (
     "//body//*[@itemprop='datePublished'][@content or @datetime]"
     " | //abbr[contains(@class, 'published')][@title]"
 )
-"""One alone is the article's; several are those of a list."""
+"""A single one belongs to the article; several belong to a list."""
 _CHANGED = re.compile(r"updated|modified|revised|edited", re.IGNORECASE)
-"""Names of <meta> that tell of a change."""
+"""Names of <meta> for the time of a change."""
 _LATER = ("text", "url")
 """Evidence that is not about the publication itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The date that won, and what speaks against it."""
+    """The publication date, its evidence, and doubts about it."""
 
     on: date | None = None
     at: datetime | None = None
@@ -57,7 +57,7 @@ class Published:
 
     @property
     def on_page(self) -> bool:
-        """The page itself, or who pointed to it, says when it was published."""
+        """Whether the page itself, or what linked to it, gives the publication date."""
         return self.by not in (None, *_LATER) and "date-of-change" not in self.flags
 
 
@@ -66,11 +66,12 @@ class _Evidence:
     by: str
     stamp: Stamp
     clock: bool = False
-    """Perhaps the page's own clock: over the title, and of the day of the capture."""
+    """Whether it may be the page's own clock: above the title, with the day of the capture."""
 
     @property
     def rank(self) -> int:
-        """What may be another page's comes after what machines are told; a change last."""
+        """Evidence that may belong to another page comes after data for machines; a change comes
+        last."""
         if self.by == "selector":
             return 0
         if "date-of-change" in self.stamp.flags:
@@ -81,9 +82,9 @@ class _Evidence:
 
 
 def find_published(page: Page, root: HtmlElement, article: Article, source: Source) -> Published:
-    """The most trusted evidence wins, in `_texts`' order within a rank. When it has only a date, a
-    later one for the same local day lends its time of day and is named; one for another day is
-    flagged `dates-disagree`."""
+    """Chooses the most trusted evidence, in `_texts`' order within a rank. If it has only a
+    date, later evidence for the same local day gives the time of day and is named; evidence for
+    another day is flagged `dates-disagree`."""
     zone = ZoneInfo(source.timezone)
     evidence = _resolve(list(_evidence(page, root, article, source)), zone)
     if all(each.rank > 2 for each in evidence):
@@ -122,8 +123,7 @@ def _evidence(
 
 
 def _resolve(evidence: list[_Evidence], zone: ZoneInfo) -> list[_Evidence]:
-    """`10/9/2024` is the ninth of October where the other evidence says so, and none the tenth
-    of September."""
+    """Reads `10/9/2024` as 9 October if other evidence says so, and none says 10 September."""
     sure = [each for each in evidence if each.stamp.swapped is None and each.rank < 3]
     days = {day for each in sure for day in _days(each.stamp, zone)}
     return [
@@ -146,7 +146,7 @@ def _times(evidence: _Evidence, zone: ZoneInfo) -> bool:
 
 
 def _is_machine_midnight(evidence: _Evidence, zone: ZoneInfo) -> bool:
-    """A program that knows only the day writes its first second."""
+    """Whether a time is midnight, as written by a program that knows only the day."""
     at = evidence.stamp.at
     if at is None or evidence.by not in ("feed", "rest", "schema"):
         return False
@@ -156,7 +156,7 @@ def _is_machine_midnight(evidence: _Evidence, zone: ZoneInfo) -> bool:
 def _texts(
     page: Page, root: HtmlElement, article: Article, source: Source
 ) -> Iterator[tuple[str, str, Block | None]]:
-    """Name, wording and place of each piece of evidence, the most trusted first."""
+    """Name, text and position of each piece of evidence, the most trusted first."""
     for element in selected(root, source.select.published):
         yield "selector", clean(element.get("datetime") or " ".join(element.itertext())), None
     yield from (("page", text, block) for text, block in visible_stamps(article))
@@ -171,7 +171,7 @@ def _texts(
 
 
 def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
-    """What the page tells machines: JSON-LD of this article first, then <meta>."""
+    """Data for machines: JSON-LD of this article first, then <meta>."""
     stories = linked_data(root)
     key = squash(title or "")
     stories.sort(key=lambda story: squash(str(story.get("headline") or "")) != key)
@@ -186,8 +186,8 @@ def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
 
 
 def _last_resort(page: Page, root: HtmlElement, source: Source) -> Iterator[tuple[str, Stamp]]:
-    """htmldate knows dozens of <meta> names. It sees the head alone: in the body it would
-    take the dates of sidebars and prefer a change to the publication."""
+    """htmldate knows dozens of <meta> names. It gets only the head: in the body it would take
+    dates of sidebars, and prefer a change to the publication."""
     alone = Element("html")
     head = SubElement(alone, "head")
     for meta in root.iterfind("./head/meta"):

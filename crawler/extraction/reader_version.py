@@ -1,8 +1,10 @@
-"""Which program read a page, so that a better reading is never taken for an edit.
+"""Identifies the program that read a page, so that a better extraction is never taken for an
+edit.
 
-Nobody has to raise a number: the name follows from the files of the program and the versions of the
-libraries that read pages. A change that makes no difference to reading costs one more look at
-captures of pages that changed, nothing else."""
+The identifier is computed from the program's files and the versions of the libraries that read
+pages, so nobody has to raise a number. A change without effect on extraction only makes a crawl
+read some captures again.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,11 @@ from crawler.registry.source import Source
 _PACKAGE = Path(__file__).parent.parent
 _LIBRARIES = ("trafilatura", "htmldate", "dateparser", "lxml")
 _READS_NOTHING = ("cli.py", "sources", "commands", "site_check")
-"""Parts of the package that have no part in reading pages."""
+"""Parts of the package that do not affect extraction."""
 
 
 def reader(source: Source, template: SiteTemplate) -> str:
-    """The name of this reader at one site: what the program is, and what it knows of the site."""
+    """The identifier of this reader for one site: the program, and what it knows of the site."""
     site = (source.select, source.publisher, source.timezone)
     known = repr((site, sorted(template.blocks), sorted(template.signatures)))
     return f"{program()}-{sha256(known.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
@@ -29,7 +31,7 @@ def reader(source: Source, template: SiteTemplate) -> str:
 
 @cache
 def program() -> str:
-    """The first letters of a SHA-256 over the package and its libraries."""
+    """The first digits of a SHA-256 over the package and its libraries."""
     digest = sha256()
     for path in sorted(_PACKAGE.rglob("*")):
         place = path.relative_to(_PACKAGE)

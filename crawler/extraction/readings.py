@@ -1,9 +1,8 @@
-"""Which reading of a page is taken: of what it shows, or of what its data holds; and whether
-other readings of the same bytes leave a doubt.
+"""Chooses between a page's visible text and its data, and flags doubtful texts.
 
-What the page shows goes first. Its data is read only where the page shows next to nothing. Where
-JSON-LD's `articleBody` and trafilatura agree against ours, their text is taken; where the witnesses
-of `doubt` speak against a text, the release is flagged `text-doubtful`.
+The visible text comes first. Data is used only if the page shows almost no text. If JSON-LD's
+`articleBody` and trafilatura agree against the visible text, their text is taken; if the
+witnesses of `doubt` disagree with it, the release is flagged `text-doubtful`.
 """
 
 from __future__ import annotations
@@ -34,12 +33,12 @@ from crawler.registry.source import Select
 DOUBTFUL = "text-doubtful"
 FROM_DATA = "text-from-data"
 _LITTLE = 600
-"""Letters of visible text from which the page's data is not asked."""
+"""Letters of visible text from which the page's data is not used."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """The article of a page, and by which evidence its text was chosen."""
+    """The article of a page, and where its text was taken from."""
 
     root: HtmlElement
     """The tree it was read from."""
@@ -52,7 +51,7 @@ class Reading:
 def best_reading(
     root: HtmlElement, select: Select, hint: str | None, template: SiteTemplate, publisher: str
 ) -> Reading:
-    """The best supported reading of a page. Pure; the tree stays as it is."""
+    """The best supported reading of a page. Pure: the tree is not changed."""
     article = read_article(root, select, hint, template, publisher)
     if selected(root, select.body):
         return Reading(root, article, "selector")
@@ -64,7 +63,7 @@ def best_reading(
             if told is not None and _letters(told.article) > 2 * _letters(article):
                 return told
         if not article.claimed and is_mount(root, article):
-            article.paragraphs = []  # a notice beside what scripts have yet to fill
+            article.paragraphs = []  # a notice on a page that scripts have yet to fill
     return _weighed(root, article, select, hint, template, publisher)
 
 
@@ -90,7 +89,7 @@ def _weighed(
     template: SiteTemplate,
     publisher: str,
 ) -> Reading:
-    """The reading of what is shown, compared with the witnesses that have to be heard."""
+    """The reading of the visible text, compared with the witnesses."""
     own = words("\n".join(article.paragraphs))
     schema = article_body(root)
     told = words(schema.words) if schema is not None else Counter[str]()
@@ -109,7 +108,7 @@ def _weighed(
 
 
 def _trafilatura_words(root: HtmlElement, article: Article) -> Counter[str]:
-    """The words of the blocks that trafilatura takes; the layout may have asked for them before."""
+    """The words of the blocks that trafilatura takes; the layout may have run it before."""
     taken = article.confirmed
     if taken is None:
         taken = confirmed(root, article.blocks)

@@ -1,4 +1,4 @@
-"""From a page to a release: the one way in. Pure: no network, no clock, no memory."""
+"""Extracts a release from a page: the only entry point. Pure: no network, no clock, no memory."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def extract(
     source: Source,
     template: SiteTemplate = SiteTemplate(),  # noqa: B008
 ) -> Release | Rejected:
-    """The release on a page, or why there is none. Never raises, whatever the bytes are."""
+    """The release on a page, or why there is none. Never raises, whatever the bytes."""
     try:
         return _extract(page, source, template)
     except Unreadable as error:
@@ -62,7 +62,7 @@ def extract(
 def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
     _must_be_html(page)
     root = parse(decode(page.body, page.content_type))
-    _elements = list(root.iter())  # lxml makes the object of an element anew when nobody holds it
+    _elements = list(root.iter())  # lxml creates an element's object again if nothing holds it
     hint = page.hint.title if page.hint else None
     reading = best_reading(root, source.select, hint, template, source.publisher)
     root, article = reading.root, reading.article
@@ -114,7 +114,7 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
 
 
 def _is_spoilt_release(article: Article, page: Page) -> bool:
-    """Whether strangers have only put their words into a release that was read without them."""
+    """Whether strangers have only added words to a release that was extracted without them."""
     earlier = page.earlier
     return (
         earlier is not None
@@ -124,8 +124,8 @@ def _is_spoilt_release(article: Article, page: Page) -> bool:
 
 
 def _unselected(root: HtmlElement, select: Select) -> Iterator[str]:
-    """A flag for each selector the source declares that finds nothing: the page was read without
-    it, and the site has probably changed."""
+    """A flag for each selector of the source that finds nothing: it was ignored, and the site
+    has probably changed."""
     for name in ("title", "body", "published"):
         css = getattr(select, name)
         if css and not selected(root, css):
@@ -138,7 +138,7 @@ def publisher_place(publisher: str) -> str:
 
 
 def _must_be_html(page: Page) -> None:
-    """Raises Unreadable for what is no HTML, judged by its bytes before its header."""
+    """Raises Unreadable if the bytes, or else the header, are not HTML."""
     start = page.body[:2048].lstrip()
     if not start:
         raise Unreadable("empty", "an empty answer")
@@ -155,8 +155,8 @@ def _must_be_html(page: Page) -> None:
 def _with_parts(
     article: Article, page: Page, source: Source, template: SiteTemplate
 ) -> Iterator[str]:
-    """The paragraphs of all parts of a paged release, in order; a part that only repeats
-    an earlier one, as routers answer a number too high, adds nothing."""
+    """The paragraphs of all parts of a paged release, in order. A part that only repeats an
+    earlier one adds nothing: routers send one for numbers that are too high."""
     yield from article.paragraphs
     seen = set(article.paragraphs)
     for body in page.continuations:

@@ -1,4 +1,4 @@
-"""What a site prints on every page: learned from its own pages, taken off each of them."""
+"""The site template: blocks that a site prints on every page, learned from its pages."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from crawler.markup.encoding import decode
 from crawler.registry.source import Source
 
 _FEWEST = 3
-"""Different releases; with fewer, nothing can be called repeated."""
+"""Different releases that are needed to learn it."""
 _MOST = 0.6
 _SAME = 0.5
-"""Share of paragraphs in common from which two pages count as one release."""
+"""Pages that share a larger part of their paragraphs count as one release."""
 
 
 def learn_template(pages: Sequence[Page], source: Source) -> SiteTemplate:
-    """Blocks on most of a site's pages, and the bare initials it signs with.
-
-    Pages that carry the same release count once, so that a repost does not make its own text
-    a part of the site. A byline is never a block of the site, however often it is printed.
-    """
+    """Blocks on most of a site's pages, and the bare initials it signs with. Pages with the same
+    release count once, so that a repost does not become part of the template. A byline is never
+    part of it, however often it is printed."""
     articles = [article for page in pages if (article := _read(page, source))]
     different: list[Article] = []
     for article in articles:

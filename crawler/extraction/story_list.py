@@ -1,4 +1,4 @@
-"""Whether a page shows several stories instead of one: heads that repeat, texts cut short."""
+"""Recognises pages with several stories: repeated headings, truncated texts."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ from crawler.extraction.layout.story_boxes import is_prose, is_sentence
 from crawler.extraction.titles import squash
 
 LEAD = 40
-"""Letters of text under a title that the page claims: an article, though cards follow."""
+"""Letters of text under a title that the page gives: an article, even if cards follow."""
 _LEAD_UNCLAIMED = 200
 _RESULTS = 3
-"""Plain links with a whole text below each that make a list; fewer stand in many a release."""
+"""Plain links with a whole text below each that make a list; a release may have fewer."""
 _LITTLE = 400
-"""Letters of whole paragraphs up to which cut ones are what the page has to show."""
+"""With at most this many letters of whole paragraphs, truncated texts are the content of the
+page."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryList:
-    """Stories that follow each other on one page, each under a head of its own."""
+    """Stories that follow each other on one page, each under its own heading."""
 
     count: int = 0
     linked: bool = False
-    """Titles that lead to other pages stand above the texts, or the texts are cut short."""
+    """Whether titles above the texts are links to other pages, or the texts are truncated."""
     untitled: bool = False
-    """The page has no title of its own: what was taken for it is a story's."""
+    """Whether the page has no title: what was taken for it is a story's."""
     dated: bool = False
-    """Under its title, before the first story, the page has a stamp of its own."""
+    """Whether the page has its own stamp below its title, before the first story."""
 
 
 def story_list(article: Article) -> StoryList:
-    """The stories of a page; none when it is one article, whatever cards stand below it."""
+    """The stories of a page; none if it is one article, whatever cards are below it."""
     title = squash(article.title or "") if article.claimed else ""
     column = _before_others(article.column, title)
     alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
@@ -66,7 +67,7 @@ def story_list(article: Article) -> StoryList:
 
 
 def count_cut(article: Article) -> int:
-    """How many texts are cut short, on a page that has hardly another."""
+    """Number of truncated texts, on a page with hardly any other."""
     blocks = article.column if article.claimed else article.blocks
     whole = 0
     for block in blocks:
@@ -81,17 +82,15 @@ def _is_title(block: Block) -> bool:
 
 
 def _alternate(column: Sequence[Block], heads: Sequence[int]) -> bool:
-    """Whether each link has as many texts below it as the next, as results of a search have. Links
-    amid a release stand between any number of paragraphs."""
+    """Whether each link has the same number of texts below it, like search results. Links within
+    a release are separated by any number of paragraphs."""
     texts = (column[here + 1 : there] for here, there in pairwise(heads))
     return len({sum(is_prose(b) and not b.kind for b in below) for below in texts}) == 1
 
 
 def _is_stamped(blocks: Sequence[Block], title: str, first: Block, second: Block) -> bool:
-    """Whether a stamp of the page's own stands below its title, not one over every story.
-
-    `first`, `second`: the heads of the first two stories.
-    """
+    """Whether the page's own stamp is below its title, not one for every story. `first`,
+    `second`: the headings of the first two stories."""
     above = blocks[: blocks.index(first)]
     own = [place for place, block in enumerate(above) if squash(block.text) == title]
     stamps = sum(map(_is_stamp, above[own[-1] + 1 :])) if own else 0
@@ -103,7 +102,7 @@ def _is_stamp(block: Block) -> bool:
 
 
 def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
-    """Up to `Berita Lainnya`, when the page's own story or its title stands before it."""
+    """The blocks up to `Berita Lainnya`, if the page's own story or its title precedes it."""
     begun = False
     for place, block in enumerate(column):
         if begun and ends_release(block.text):
@@ -113,7 +112,7 @@ def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
 
 
 def _story_heads(column: Sequence[Block]) -> Iterator[tuple[int, bool]]:
-    """Places of heads with a text below them, and whether that text is cut short."""
+    """Positions of headings with a text below them, and whether that text is truncated."""
     for place, block in enumerate(column):
         linked, stamped = block.linked > 0.8, False
         if len(block.text) < 12 or not (linked or _is_title(block)) or block.kind:

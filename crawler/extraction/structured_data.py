@@ -1,4 +1,4 @@
-"""JSON-LD as careless templates write it: what can still be read of a script that is no JSON."""
+"""Reads JSON-LD from scripts that are not valid JSON, as careless templates write them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from typing import Any
 
 _KEY = re.compile(r"""(["'])(headline|datePublished|dateCreated|dateModified)\1\s*:\s*""")
 _VALUE = re.compile(r"""(["'])(.{1,300}?)\1\s*(?=[,}\]\r\n]|$)""", re.DOTALL)
-"""A quote ends a value only where a comma, a bracket or a line's end follows."""
+"""A quote ends a value only before a comma, a bracket or a line end."""
 _TRIED = 50
-"""Keys looked at: further ones are those of other articles."""
+"""Keys examined: further ones belong to other articles."""
 
 
 def salvage(script: str) -> dict[str, Any] | None:
-    """The first `headline` and dates of a script that cannot be parsed; None without any.
-
-    The usual faults: a quote that is not escaped, a missing or a surplus comma, `&quot;` for every
-    quote, comment marks around the whole.
-    """
+    """The first `headline` and dates of a script that cannot be parsed; None if there are none.
+    Usual errors: an unescaped quote, a missing or additional comma, `&quot;` for every quote,
+    comment marks around it."""
     text = script if '"' in script else unescape(script)
     story: dict[str, Any] = {}
     for key in islice(_KEY.finditer(text), _TRIED):

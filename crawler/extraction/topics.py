@@ -1,7 +1,7 @@
-"""Is a release about the election, and which stages: decided by words anybody can read and check.
+"""Decides by listed words whether a release is about the election, and on which topics.
 
-The words and their points are data (`crawler/data/topics.toml`); the rule is told in
-`docs/topics.md`. Nothing is learned and nothing is hidden: `Topics.words` names what decided.
+The words and their points are data (`crawler/data/topics.toml`), the rule is in
+`docs/topics.md`. Nothing is learned: `Topics.words` are the words that decided.
 """
 
 from __future__ import annotations
@@ -20,39 +20,40 @@ from crawler.regions import DATA
 WORD_LIST = DATA / "topics.toml"
 
 WORD_OR_STOP = re.compile(r"\w+|[.!?]|\n\n")
-"""Stops are kept because no term runs over the end of a sentence."""
+"""Stops are kept, since no term crosses the end of a sentence."""
 
 SENTENCE_END = re.compile(r"[.!?][\"”’)]*(?=\s|$)")
 
 ONE_WORD = frozenset({"names", "moments", "bodies"})
 """Roles whose terms are all spellings of one thing, counted together."""
 FIRM = frozenset({"names", "decisive", "sure"})
-"""Roles that need no neighbour."""
+"""Roles that count without others."""
 VAGUE = frozenset({"unsure", "telling"})
-"""Roles that say little about the election; `telling` ones say which topic, once it is one."""
+"""Roles that are weak evidence for the election; `telling` ones show the topic of a release
+about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """What a release is about; `topics` and `words` are empty when it is not the election."""
+    """Topics of a release; `topics` and `words` are empty if it is not about the election."""
 
     election: bool
     topics: list[str]
-    """Stages and themes, in the order of the word list."""
+    """Topics in the order of the word list."""
     words: dict[str, list[str]]
-    """For `election` and each topic: the words that decided, as and in the order printed."""
+    """For `election` and each topic: the words that decided, as printed and in order."""
 
 
 class Use(NamedTuple):
-    """One thing a term can stand for."""
+    """One meaning of a term."""
 
     role: str
     """A key of the word list: names, moments, bodies, decisive, sure, ambiguous, unsure, others;
     or `beside`."""
     of: str
-    """The topic or table it stands under; for `beside`, the ambiguous word it explains."""
+    """Its topic or table; for `beside`, the ambiguous word it explains."""
     term: str
-    """What counts once: the term as written in the list, with all its variants."""
+    """The term as written in the list, which counts once with all its variants."""
 
 
 class Hit(NamedTuple):
@@ -76,7 +77,7 @@ class Node:
     uses: tuple[Use, ...] = ()
 
     def follow(self, printed: str) -> Iterator[Node]:
-        """Where one printed word leads: as printed (acronyms), or in small letters."""
+        """The node after one printed word: as printed (acronyms), or in lower case."""
         if printed in self.words:
             yield self.words[printed]
         small = printed.casefold()
@@ -85,7 +86,7 @@ class Node:
 
 
 class WordList:
-    """The terms as a tree, so that a text is read once however many there are."""
+    """The terms as a tree, so that a text is read once, however many there are."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.points: dict[str, dict[str, int]] = data["points"]
@@ -115,7 +116,7 @@ class WordList:
                 )
 
     def _has_name(self, words: list[str]) -> bool:
-        """`pengamanan pilkada` names the election, whatever topic it stands under."""
+        """`pengamanan pilkada` names the election, whatever its topic."""
         return any(
             use.role == "names"
             for at in range(len(words))
@@ -123,8 +124,8 @@ class WordList:
         )
 
     def find(self, title: str, body: str) -> tuple[list[Hit], int]:
-        """Every term in title and body, in order, at each place the longest one; and how many
-        sentences the body has."""
+        """Every term in title and body, in order, the longest one at each position; and the
+        number of sentences of the body."""
         stops = [match.start() for match in SENTENCE_END.finditer(body)] or [len(body)]
         lead = self._lead(body, stops)
         hits = [Hit(*use, printed, "title", -1) for _, printed, use in self._read(title)]
@@ -134,15 +135,15 @@ class WordList:
         return hits, len(stops)
 
     def _strike_ignored(self, words: list[str]) -> None:
-        """Put stops for phrases to be read over, unless a longer term begins with them."""
+        """Replaces ignored phrases by stops, unless a longer term begins with them."""
         for at in range(len(words)):
             end, found = _longest(self.ignored, words, at)
             if found and _longest(self.root, words, at)[0] <= end:
                 words[at:end] = ["."] * (end - at)
 
     def _lead(self, body: str, stops: list[int]) -> int:
-        """Where the lead ends: passing mentions stand in the second half of the sentences, or in
-        one that says so itself: `Di akhir sambutannya, …`."""
+        """End of the lead: mentions in passing are in the second half of the sentences, or in a
+        sentence that begins an aside: `Di akhir sambutannya, …`."""
         aside = self.aside.search(body)
         paragraph = body.find("\n\n", self.thresholds["lead_letters_least"])
         letters = self.thresholds["lead_letters"]
@@ -164,8 +165,8 @@ class WordList:
             at = self._name_across(words, at, end) or max(end, at + 1)
 
     def _name_across(self, words: list[str], at: int, end: int) -> int | None:
-        """Where a name begins within a term and ends after it: `hasil pemilihan` in `hasil
-        pemilihan serentak`."""
+        """Start of a name that begins within a term and ends after it: `hasil pemilihan` in
+        `hasil pemilihan serentak`."""
         for inner in range(at + 1, end):
             last, uses = _longest(self.root, words, inner)
             if last > end and any(use.role == "names" for use in uses):
@@ -174,7 +175,7 @@ class WordList:
 
 
 def _longest(node: Node, words: list[str], at: int) -> tuple[int, tuple[Use, ...]]:
-    """Where the longest term from `node` on ends, and what it stands for."""
+    """End of the longest term from `node` on, and its meanings."""
     best = at, node.uses
     if at < len(words):
         for after in node.follow(words[at]):
@@ -198,12 +199,12 @@ def _spelled_out(term: str) -> Iterator[str]:
 
 @cache
 def word_list() -> WordList:
-    """The word list, read once a process."""
+    """The word list, read once per process."""
     return WordList(tomllib.loads(WORD_LIST.read_text(encoding="utf-8")))
 
 
 def classify(title: str, body: str) -> Topics:
-    """Election or not, and its topics, from the words of title and body. Never raises."""
+    """Decides election and topics from the words of title and body. Never raises."""
     words = word_list()
     found, sentences = words.find(title, body)
     hits = _in_context(found, words)
@@ -217,7 +218,8 @@ def classify(title: str, body: str) -> Topics:
 
 
 def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
-    """Without the words that mean something else here: none are left of another's election."""
+    """Hits without words that have another meaning here; none if they are about another
+    election."""
     announced = any(hit.role in ("names", "decisive") and hit.place != "rest" for hit in hits)
     explained = set() if announced else {hit.of for hit in hits if hit.role == "beside"}
     ours = _weight(hits, "names", words) + _offices(hits)
@@ -229,7 +231,7 @@ def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
 
 
 def _is_election(hits: list[Hit], sentences: int, words: WordList) -> bool:
-    """Enough points, and not in passing."""
+    """Whether there are enough points, and the election is not only mentioned in passing."""
     firm = _offices(hits) + sum(_weight(hits, role, words) for role in FIRM)
     moments = {hit.place for hit in hits if hit.role == "moments"}
     dated = 2 if moments - {"rest"} else len(moments)
@@ -243,7 +245,8 @@ def _is_election(hits: list[Hit], sentences: int, words: WordList) -> bool:
 
 
 def _in_passing(hits: list[Hit], sentences: int) -> bool:
-    """Neither in title nor lead, and late, or in hardly a sentence: how a speech ends."""
+    """Whether it is neither in title nor lead, and late, or in hardly any sentence, as at the
+    end of a speech."""
     named = [hit for hit in hits if hit.role not in {*VAGUE, "ambiguous"}] or [
         hit for hit in hits if hit.role == "ambiguous"
     ]
@@ -265,14 +268,14 @@ def _weight(hits: list[Hit], role: str, words: WordList) -> int:
 
 
 def _offices(hits: list[Hit]) -> int:
-    """An election office named in title or lead: 2; later: 1. It does much besides elections."""
+    """Points of an election office: 2 in title or lead, else 1. It does much besides elections."""
     places = {hit.place for hit in hits if hit.role == "bodies"}
     return 2 if places - {"rest"} else len(places)
 
 
 def _topics(hits: list[Hit], words: WordList) -> list[str]:
-    """The topics with enough points and at least half of the strongest's; where none has
-    enough, the strongest."""
+    """The topics with enough points and at least half of the strongest's; if none has enough,
+    the strongest."""
     score: Counter[str] = Counter()
     for (of, role, place, _), times in Counter(
         (hit.of, hit.role, hit.place, hit.term) for hit in hits
@@ -286,7 +289,7 @@ def _topics(hits: list[Hit], words: WordList) -> list[str]:
 
 
 def _printed(hits: Iterable[Hit]) -> list[str]:
-    """Each printed word once, whatever its case."""
+    """Each printed word once, in any case."""
     first: dict[str, str] = {}
     for hit in hits:
         first.setdefault(hit.printed.casefold(), hit.printed)

@@ -1,4 +1,4 @@
-"""The stamps that a page prints beside its title and below its text, each as printed."""
+"""Stamps that a page prints next to its title and below its text."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _HOUR = re.compile(
 _CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00)?")
 _CHANGED = re.compile(r"updated?|modified|edited", re.I)
-"""Class or itemprop of a <time> that is not the publication's."""
+"""Class or itemprop of a <time> that is not the publication date."""
 _NEAR = 12
-"""Blocks beside the title in which a stamp is looked for."""
+"""Blocks next to the title in which a stamp is looked for."""
 _CARD = 25
-"""Letters of a link beside a stamp from which the stamp is that of the page it leads to."""
+"""A stamp next to a link with this many letters belongs to the linked page."""
 
 
 def visible_stamps(article: Article) -> Iterator[tuple[str, Block]]:
-    """Stamps beside the title, then right below the text."""
+    """Stamps next to the title, then directly below the text."""
     others = _of_other_pages(over_title(article))
     above = [block for block in article.above[:_NEAR] if block not in others]
     below = [block for block in article.below if not _is_text(block)]
@@ -48,7 +48,7 @@ def over_title(article: Article) -> Sequence[Block]:
 
 
 def _of_other_pages(over: Sequence[Block]) -> set[Block]:
-    """Stamps over the title that belong to a link beside them: a ticker's, a card's."""
+    """Stamps above the title that belong to a link next to them, as in a ticker or a card."""
     found = {block for block in over if _is_card(block)}
     for one, other in pairwise(over):
         if _share_a_box(one, other) and (_is_card(one) or _is_card(other)):
@@ -57,7 +57,7 @@ def _of_other_pages(over: Sequence[Block]) -> set[Block]:
 
 
 def _is_card(block: Block) -> bool:
-    """The title of another page; a stamp may be linked to its own post."""
+    """The title of another page; a stamp may be a link to its own page."""
     return block.linked * len(block.text) >= _CARD and block.kind not in ("stamp", "meta")
 
 
@@ -67,7 +67,8 @@ def _share_a_box(one: Block, other: Block) -> bool:
 
 
 def _labels(blocks: Sequence[Block]) -> dict[Block, str]:
-    """Labels in elements of their own, by the block with their date: before it, or else after."""
+    """Labels in elements of their own, by the block with their date: before it, or else after
+    it."""
     pairs = [
         (one, other)
         for one, other in pairwise(blocks)
@@ -92,8 +93,8 @@ def _is_text(block: Block) -> bool:
 
 
 def _stamp_lines(blocks: Sequence[Block], labels: dict[Block, str]) -> Iterator[tuple[str, Block]]:
-    """The lines with a date as printed, each with its label, and what its <time> tells machines. A
-    time of day that stands in another line belongs to a date without one."""
+    """The lines with a date as printed, each with its label and the machine-readable value of
+    its <time>. A time of day in another line belongs to a date without one."""
     hours = [block.text for block in blocks if _HOUR.fullmatch(block.text)]
     for place, block in enumerate(blocks):
         if len(block.text) > 160:
@@ -116,7 +117,7 @@ def _stamp_lines(blocks: Sequence[Block], labels: dict[Block, str]) -> Iterator[
 
 
 def _told(time: HtmlElement) -> str:
-    """What a <time> tells machines: a day, where it says midnight."""
+    """The machine-readable value of a <time>: only the day, if it is midnight."""
     moment = time.get("datetime") or ""
     return moment[:10] if _MIDNIGHT.search(moment) else moment
 

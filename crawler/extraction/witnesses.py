@@ -1,4 +1,4 @@
-"""Other readings of the same bytes, to compare ours with: trafilatura's, JSON-LD, embedded data."""
+"""Other readings of a page, for comparison: trafilatura's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _LONGEST = 200_000
 
 
 def trafilatura_text(root: HtmlElement) -> str:
-    """What trafilatura takes for the article; empty when it finds none. The tree stays as it is."""
+    """The text that trafilatura takes for the article; empty if it finds none. The tree is not
+    changed."""
     document = trafilatura.bare_extraction(
         root, fast=True, include_comments=False, include_tables=True, deduplicate=False
     )
@@ -26,7 +27,7 @@ def trafilatura_text(root: HtmlElement) -> str:
 
 
 def confirmed(root: HtmlElement, blocks: Sequence[Block]) -> frozenset[Block]:
-    """The blocks trafilatura takes for article text."""
+    """The blocks that trafilatura takes for the article."""
     taken = squash(trafilatura_text(root))
     return frozenset(
         block

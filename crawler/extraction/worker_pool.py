@@ -1,4 +1,4 @@
-"""Reading in processes of its own: a page takes 10-80 ms, a long list seconds, some never end."""
+"""Worker processes that read pages: a page takes 10-80 ms, a long list seconds, some never end."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 Reader = Callable[[Page, Source, SiteTemplate], Release | Rejected]
 PRELOAD = ["__main__", "crawler.extraction.worker_preload"]
-"""What readers share."""
+"""Modules that workers share."""
 _WORKERS_MIN = 2
-"""So that a source whose pages take long leaves one to the others."""
+"""At least two, so that a source with slow pages leaves one to the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,8 @@ class Unread:
 
 
 class ReaderPool:
-    """Readers shared by all sources of a round; a page that hangs or kills one is rejected.
-
-    One source never keeps all of them busy: pages of the others are read meanwhile.
-    """
+    """Workers shared by all sources of a run. A page that makes one hang or crash is rejected.
+    One source never keeps all of them busy, so the pages of the others are read meanwhile."""
 
     def __init__(
         self,
@@ -52,10 +50,11 @@ class ReaderPool:
         reader: Reader | None = None,
         preload: Sequence[str] = (),
     ) -> None:
-        """`timeout` is in seconds a page; `workers`, by default as many as there are cores, is
-        at least two. `reader`: what reads a page, `extract` when left out; `preload`: modules
-        that readers share beside PRELOAD."""
-        # Not fork: the crawler runs threads. Not spawn: it would import everything a worker.
+        """`timeout` is in seconds per page; `workers`, by default the number of cores, is at
+        least two. `reader`: the function that reads a page, by default `extract`; `preload`:
+        further modules that workers share."""
+        # Not fork, since the crawler has threads. Not spawn, since every worker would import
+        # everything.
         context = get_context("forkserver")
         context.set_forkserver_preload([*PRELOAD, *preload])
         self._reader = reader or _extract
@@ -65,10 +64,10 @@ class ReaderPool:
         self._starting = Lock()
         self._timeout = timeout
         self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
-        """By source, how many readers it may keep busy."""
+        """By source, the number of workers it may keep busy."""
 
     async def read(self, page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
-        """What `extract` says of a page, or why it could not say anything."""
+        """The result of `extract` for a page, or why there is none."""
         answer = await self.parse(source, self._reader, page, source, template)
         if not isinstance(answer, Unread):
             return answer
@@ -82,15 +81,15 @@ class ReaderPool:
         )
 
     async def learn(self, pages: list[Page], source: Source) -> SiteTemplate:
-        """The frame these pages share; an empty one where a page among them cannot be read."""
+        """The site template of these pages; an empty one if one of them cannot be read."""
         answer = await self.parse(source, _learn, pages, source)
         return SiteTemplate() if isinstance(answer, Unread) else answer
 
     async def parse(
         self, source: Source, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T | Unread:
-        """What a pure function of a page of `source` says, called in a reader; or why it could not
-        say anything. Function, arguments and result are pickled."""
+        """The result of a pure function for a page of `source`, called in a worker; or why there
+        is none. Function, arguments and result are pickled."""
         async with self._turns[source.id]:
             try:
                 return await self._twice(task, *args, **kwargs)
@@ -110,7 +109,7 @@ class ReaderPool:
                 return Unread("unreadable", said)
 
     def close(self) -> None:
-        """Ends the readers; what they were reading is dropped."""
+        """Ends the workers; what they were reading is dropped."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
@@ -118,26 +117,26 @@ class ReaderPool:
         try:
             return await self._once(task, *args, **kwargs)
         except (ProcessExpired, RuntimeError) as error:
-            # Ended from outside: `systemctl stop` signals readers too, as does the kernel when
-            # memory is short. A page that kills its reader kills the second one as well.
+            # Killed from outside: `systemctl stop` signals workers too, and so does the kernel if
+            # memory is short. A page that kills its worker kills the second one as well.
             if not isinstance(error, ProcessExpired) and self._pool.active:
                 raise
             return await self._once(task, *args, **kwargs)
 
     async def _once(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        # In a thread, since the first task starts the readers, which takes a second.
+        # In a thread, since the first task starts the workers, which takes a second.
         reading = await asyncio.to_thread(self._schedule, partial(task, *args, **kwargs))
         return await asyncio.wrap_future(reading)
 
     def _schedule(self, task: Callable[[], T]) -> Future[T]:
         with self._starting:
             if not self._pool.active:
-                self._pool = self._start()  # it gives up for good when readers end that were idle
+                self._pool = self._start()  # it fails for good if idle workers were killed
             return self._pool.schedule(task, timeout=self._timeout)
 
 
 def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
-    # Imported by the readers alone: trafilatura takes most of a second to load.
+    # Imported by the workers alone: trafilatura takes most of a second to load.
     from crawler.extraction.release import extract
 
     return extract(page, source, template)

@@ -1,5 +1,8 @@
-"""Imported by the process that readers are forked from. It reads a page once, so that models,
-patterns and data files are loaded once and shared, not by each reader at its first page (1 s)."""
+"""Imported by the process that workers are forked from.
+
+It reads a page once, so that models, patterns and data files are loaded once and shared, instead
+of by each worker at its first page (1 s).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markup to one tree, within bounds: what no browser would wait for is refused."""
+"""Parses markup into one tree, within limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from crawler.markup.visibility import conceal
 
 MAX_MARKUP = 2_000_000
-"""Characters of markup, embedded data and scripts left out; the longest releases have 100,000."""
+"""Characters of markup without embedded data and scripts; the longest releases have 100,000."""
 MAX_DATA = 8_000_000
 """Characters of data in scripts."""
 MAX_ELEMENTS = 40_000
@@ -29,10 +29,10 @@ BLOCKS = HEADINGS | (
 _OPENING = re.compile(
     r"<(?:!(--)|(script|style|svg|noscript|textarea|title)\b(?![^<>]{0,500}/>))", re.IGNORECASE
 )
-"""What holds text that is no markup, or markup that no browser shows."""
+"""Elements whose content is not markup, or is not shown by browsers."""
 _DATA = re.compile(r"<script[^>]{0,300}\bjson\b", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?:[^\W\d_]{2,20}+[,.:;]?+ ){8}")
-"""Words in a row, as only prose has them: a script with such is data, whatever it is called."""
+"""Words in a row, as only prose has them: a script with these is data, whatever its name."""
 _CROWDED_TAG = re.compile(
     r"""<[a-z][\w:-]*+(?>\s++[\w:-]++(?>=(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+){3000}""",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ _EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,60}base64,[A-Za-z0-9+/=\s]+")
 
 
 class Unreadable(Exception):
-    """The markup cannot be read within bounds; the reason is a word for queries."""
+    """The markup cannot be parsed within limits; the reason is a word for queries."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -51,7 +51,7 @@ class Unreadable(Exception):
 
 
 def parse(text: str) -> HtmlElement:
-    """One tree for everything; raises Unreadable for markup beyond all measure."""
+    """One tree for all uses; raises Unreadable for markup beyond the limits."""
     lean, data = _without_scripts(text)
     if len(lean) > 200_000:
         lean = _EMBEDDED.sub("", lean)
@@ -74,12 +74,10 @@ def parse(text: str) -> HtmlElement:
 
 
 def _without_scripts(text: str) -> tuple[str, int]:
-    """Markup without scripts, styles, drawings and comments, and how many letters of it are data.
-
-    Scripts that carry data stay. What stands between `<noscript>` and its end is no markup where
-    scripts run, and an element left open in it would swallow the page. In time linear to the text,
-    whatever is closed or not; a script that quotes another's tag ends nothing.
-    """
+    """Markup without scripts, styles, drawings and comments, and how many letters of it are
+    data. Scripts with data stay. Content of `<noscript>` is not markup if scripts run, and an
+    element left open in it would contain the rest of the page. In time linear in the text,
+    whatever is left open; a script that quotes another's tag ends nothing."""
     kept, start, data = list[str](), 0, 0
     while found := _OPENING.search(text, start):
         name = (found[1] or found[2]).lower()
@@ -109,8 +107,8 @@ def _end_of(name: str) -> re.Pattern[str]:
 
 
 def _put_in_place(root: HtmlElement) -> None:
-    """Segments that React streams after the page (`<div hidden id="S:0">`), where its script puts
-    them: at `<template id="B:0">`, or shown where they stand."""
+    """Moves segments that React streams after the page (`<div hidden id="S:0">`) to where its
+    script puts them: `<template id="B:0">`, or shows them in place."""
     for segment in root.xpath("//div[@hidden and starts-with(@id, 'S:')]"):
         del segment.attrib["hidden"]
         slot = next(iter(root.xpath("//template[@id=$id]", id="B:" + segment.get("id")[2:])), None)

@@ -1,4 +1,4 @@
-"""Bytes to text without losing a letter, whatever charset the page claims."""
+"""Decodes bytes to text without losing a letter, whatever charset the page declares."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from w3lib.encoding import (
 
 _FALLBACK = "windows-1252-bytes"
 _EMPTY_CLAIMS = frozenset({"utf-8", "ascii", "cp1252", "iso8859-1", "utf-16", "utf-32"})
-"""Charsets that sites claim without meaning it: the bytes themselves decide."""
+"""Charsets that sites declare by default: the bytes decide."""
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read the bytes that are no UTF-8 as windows-1252, one by one (after the WHATWG table)."""
+    """Decodes the bytes that are not UTF-8 as windows-1252, one by one (WHATWG table)."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     spoilt = error.object[error.start : error.end]
@@ -31,13 +31,11 @@ codecs.register_error(_FALLBACK, _as_windows_1252)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of an answer; never raises.
-
-    A byte order mark decides first. Then valid UTF-8 is UTF-8, whatever is declared: text in
-    another charset hardly ever passes for it. A declared charset other than the usual Western
-    ones is believed when all bytes fit. What remains is read as UTF-8 with windows-1252 bytes
-    among it, which is also right for pages that are wholly windows-1252 or Latin-1.
-    """
+    """The text of a response; never raises. A byte order mark decides first. Then valid UTF-8 is
+    UTF-8, whatever is declared: text in another charset is hardly ever valid UTF-8. A declared
+    charset other than the usual Western ones is used if all bytes fit. The rest is decoded as
+    UTF-8 with windows-1252 bytes in it, which is also right for pages entirely in windows-1252
+    or Latin-1."""
     marked, mark = read_bom(body)
     if marked and mark:
         return _without_nul(body[len(mark) :].decode(marked, "replace"))
@@ -53,7 +51,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> str:
-    """The Python codec of the first usable charset declared: header, then meta; else UTF-8."""
+    """The Python codec of the first usable declared charset: header, then meta; else UTF-8."""
     for label in (
         http_content_type_encoding(content_type),
         html_body_declared_encoding(body[:4096]),
@@ -65,5 +63,5 @@ def _declared(body: bytes, content_type: str | None) -> str:
 
 
 def _without_nul(text: str) -> str:
-    """NUL ends a string in libxml2, and with it the page."""
+    """NUL ends a string in libxml2, and so the page."""
     return text.replace("\0", "")

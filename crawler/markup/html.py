@@ -1,4 +1,4 @@
-"""HTML from strangers: its tree, and its text in the pieces a reader sees."""
+"""Parses HTML of any quality, and gives its text in the pieces that a reader sees."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class TooLarge(ValueError):
-    """Markup beyond what is read of any page."""
+    """The markup is larger than any page that is read."""
 
 
 def parse_html(body: str) -> HtmlElement | None:
-    """The tree of decoded HTML; None where there is no markup."""
+    """The tree of decoded HTML; None if there is no markup."""
     try:
         # Bytes, since lxml refuses text with an encoding declaration.
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -36,7 +36,7 @@ def parse_html(body: str) -> HtmlElement | None:
 
 
 def squash(text: str) -> str:
-    """Text on one line."""
+    """The text on one line."""
     return " ".join(text.split())
 
 
@@ -46,10 +46,8 @@ def seen_text(element: HtmlElement) -> str:
 
 
 def pieces(nodes: Iterable[HtmlElement | str]) -> list[str]:
-    """The text of nodes in pieces, a piece ending wherever a line ends; none is empty.
-
-    A node that is a string stands for text between elements. Tails of the nodes are left out.
-    """
+    """The text of nodes in pieces, which end where a line ends; none is empty. A string stands
+    for text between elements. Tails of the nodes are left out."""
     lines = [""]
     for node in nodes:
         for text in [node] if isinstance(node, str) else _texts(node):
@@ -61,7 +59,7 @@ def pieces(nodes: Iterable[HtmlElement | str]) -> list[str]:
 
 
 def upwards(element: HtmlElement, most: int) -> Iterator[HtmlElement]:
-    """The nearest elements around one, at most so many."""
+    """The nearest elements around one, at most `most`."""
     for count, parent in enumerate(element.iterancestors()):
         if count == most:
             return
@@ -69,19 +67,19 @@ def upwards(element: HtmlElement, most: int) -> Iterator[HtmlElement]:
 
 
 def alike(one: HtmlElement, other: HtmlElement) -> bool:
-    """Whether two elements are of one make: their tag, and a class in common if they have any."""
+    """Whether two elements have the same tag, and a class in common if they have any."""
     mine, its = classes(one), classes(other)
     return one.tag == other.tag and (bool(mine & its) or not (mine or its))
 
 
 def classes(element: HtmlElement) -> frozenset[str]:
-    """Its classes, without those that say a state or a number."""
+    """Its classes, without those for a state or a number."""
     names = said_in(element, "class").split()
     return frozenset(name for name in names if not _STATE.search(name))
 
 
 def said_in(element: HtmlElement, attribute: str) -> str:
-    """An attribute in lower case; "" where it is missing."""
+    """An attribute in lower case; "" if it is missing."""
     return str(element.get(attribute) or "").lower()
 
 
@@ -96,7 +94,7 @@ def _texts(root: HtmlElement) -> Iterator[str | None]:
                 if element.tag not in INLINE:
                     yield None
                 elif element.tag == "span":
-                    yield " "  # cells of a line set apart by style alone: 26 | Mei | 2024
+                    yield " "  # cells of a line separated by style alone: 26 | Mei | 2024
                 yield element.text or ""
             continue
         if element is hidden:

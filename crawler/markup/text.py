@@ -1,4 +1,4 @@
-"""The characters of a page as a reader sees them."""
+"""Normalises the characters of a page."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ _CONTROLS: dict[int, str | None] = {
 }
 _WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _ESCAPED = re.compile(r"&(?:amp|nbsp|quot|apos|[lr][ds]quo|[mn]dash|hellip|#\d{2,5});")
-"""Entities that were escaped twice, and so are printed."""
+"""Entities that were escaped twice, and so would be printed."""
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
 _CLEAN = {**_CONTROLS, **_WINDOWS, **_UNSEEN}
 _CLEAN_LINES = {**_CLEAN, ord("\n"): "\n"}
-"""For <pre>, where the line ends count."""
+"""For <pre>, whose line ends count."""
 
 
 def clean(text: str) -> str:
-    """On one line, spaces of every kind collapsed to one."""
+    """The text on one line, spaces of every kind joined to one."""
     return " ".join(mend(text).split())
 
 
 def mend(text: str, *, lines: bool = False) -> str:
-    """What cannot be seen removed; stray C1 codes read as the windows-1252 they were meant to be;
-    entities that were escaped twice, and so are printed, become what they stand for. With `lines`
-    the line ends are kept."""
+    """Removes invisible characters, decodes stray C1 codes as the windows-1252 they were meant
+    to be, and replaces entities that were escaped twice. With `lines` the line ends are kept."""
     if "&" in text:
         text = _ESCAPED.sub(lambda found: unescape(found[0]), text)
     return text.translate(_CLEAN_LINES if lines else _CLEAN)

@@ -1,5 +1,7 @@
-"""What a page holds and does not show: text moved away, shrunk to nothing, or painted in the colour
-of the ground. Injected links hide so. No reader sees them, so no release holds them."""
+"""Hidden text of a page: moved away, shrunk to nothing, or in the colour of its background.
+
+Injected links are hidden so. Readers do not see them, so they are in no release.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ _NEVER = frozenset({"html", "body", "main", "article"})
 _LENGTH = r"(-?\d+(?:\.\d+)?)(px|em|rem|ex|pt|vw|vh|%)?"
 _AWAY = re.compile(rf"(?:^|;)(?:left|right|top|bottom|text-indent|margin(?:-left|-top)?):{_LENGTH}")
 _FAR = {"em": -60, "rem": -60, "ex": -120, "vw": -100, "vh": -100, "%": -100}
-"""From where on a negative offset is off the screen; in pixels and points from -500."""
+"""Negative offsets from which text is off the screen; in pixels and points from -500."""
 _CLIPPED = re.compile(r"(?:^|;)(?:clip:rect\((?:0(?:px)?|1px)[,\s]|clip-path:inset\((?:50|100)%)")
 _NO_TEXT = re.compile(r"(?:^|;)font-size:(?:0(?:\.0+)?[a-z%]*|(?:0?\.\d+|1)p[xt])(?:;|$|!)")
 _NO_BOX = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px|%|em|pt)?(?:;|$|!)")
@@ -29,18 +31,18 @@ _WORTH = re.compile(
     r"|background",
     re.IGNORECASE,
 )
-"""What a rule that hides has in it; few rules have."""
+"""Every rule that hides contains one of these; most rules contain none."""
 _NAME = re.compile(r"[.#][\w-]+")
 _SHOWN_LATER = re.compile(r"display:none(?:!important)?;?")
 _SHEET = re.compile(r"<style\b[^>]{0,200}>([^<]{1,200000})", re.IGNORECASE)
 _SHEET_MAX = 100_000
-"""Letters of a stylesheet that are looked at."""
+"""Letters of a stylesheet that are examined."""
 _UNSEEN = ("display:none", "color:transparent")
 _FADED = re.compile(r"(?:^|;)(?:visibility:hidden|opacity:0(?:\.0+)?(?:;|$|!))")
 
 
 def is_hidden(element: HtmlElement) -> bool:
-    """Whether an element says of itself, by attribute or inline style, that nobody sees it."""
+    """Whether attributes or inline style of an element hide it."""
     if element.tag in _NEVER:
         return False
     if element.get("hidden") is not None:
@@ -49,19 +51,20 @@ def is_hidden(element: HtmlElement) -> bool:
     if style is None:
         return False
     told = _SPACES.sub(r"\1", style.strip().lower())
-    if fades(told):  # scripts fade whole articles in
+    if fades(told):  # scripts fade in whole articles
         return element.find(".//h1") is None
     return hides(told)
 
 
 def fades(style: str) -> bool:
-    """Whether a declaration, as for `hides`, leaves the room of what it hides."""
+    """Whether a declaration, as for `hides`, keeps the space of what it hides."""
     return _FADED.search(style) is not None
 
 
 def conceal(root: HtmlElement, markup: str) -> None:
     """Marks as `hidden` what the page's own stylesheets (in its `markup`) move away or shrink to
-    nothing. What they only set to `display: none` a script may show; a title may be a picture."""
+    nothing. What they only set to `display: none` may be shown by a script; a title may be a
+    picture."""
     names = set(_concealing_names(markup))
     if not names:
         return
@@ -101,7 +104,7 @@ def hides(style: str) -> bool:
 
 
 def _is_centred(style: str) -> bool:
-    """`left:50%;margin-left:-600px` puts a wide box into the middle."""
+    """`left:50%;margin-left:-600px` centres a wide box."""
     return "left:50%" in style or "top:50%" in style
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.crippled import SEED_KINDS
+from bench.crippled import LOSSES
 from bench.doubt import Known, Noticed, measure
 from crawler.items import Page
 from crawler.registry.source import Select
@@ -34,7 +34,7 @@ def test_a_page_read_right_raises_no_alarm(noticed: Noticed) -> None:
     assert noticed.false_alarms == 0
 
 
-@pytest.mark.parametrize("way", [way for way in SEED_KINDS if way != "largest of several boxes"])
+@pytest.mark.parametrize("way", [way for way in LOSSES if way != "largest of several boxes"])
 def test_a_loss_is_made_and_noticed(noticed: Noticed, way: str) -> None:
     assert noticed.lost[way].keys() <= {"a"}
     assert all(one.outcome != "unnoticed" for one in noticed.lost[way].values())

@@ -1,1 +1,1 @@
-"""The byline: the brackets that sign a text, and who is named in them."""
+"""The byline: brackets that sign a text, and the names and roles in them."""

@@ -1,8 +1,8 @@
-"""Does a bracket at the end of a text sign it, or belong to its last sentence?
+"""Decides whether a bracket at the end of a text signs it, or belongs to its last sentence.
 
-A desk signs after the sentence's end mark: `pungkasnya. (DISKOMINFO)`. What stands before that
-mark explains its words: `Tidak Memenuhi Syarat (TMS)`. Two things cross that line: a desk whose
-full stop was forgotten, and an aside set after the full stop.
+A signature follows the sentence's end mark: `pungkasnya. (DISKOMINFO)`. A bracket before the end
+mark explains words of the sentence: `Tidak Memenuhi Syarat (TMS)`. Two exceptions: a signature
+after a sentence without its full stop, and an aside after the full stop.
 """
 
 from __future__ import annotations
@@ -45,10 +45,8 @@ _SMALL_WORDS = {"dan", "di", "untuk", "atas", "dengan", "yang", "pada", "ke", "d
 
 
 def signs(inside: str, before: str, *, starred: bool) -> bool:
-    """Whether what stands in brackets after `before` is who signed.
-
-    `starred`: asterisks stand before the bracket, which end a text as a full stop does.
-    """
+    """Whether the text in brackets after `before` is a signature. `starred`: asterisks precede
+    the bracket, which end a text like a full stop."""
     if not LETTER.search(inside):
         return "*" in inside and set(inside) <= set("*/ ")
     if _explains(inside, before) or _is_aside(inside) or _names_document(inside):
@@ -62,7 +60,7 @@ def signs(inside: str, before: str, *, starred: bool) -> bool:
 
 
 def is_document(names: str) -> bool:
-    """Whether a source is a document, a law, data or a picture, not somebody."""
+    """Whether a source is a document, a law, data or a picture, not a person or a desk."""
     words = re.findall(r"[\w-]+", names.lower())
     return not words_of("documents").isdisjoint(words)
 
@@ -76,14 +74,14 @@ def _names_document(inside: str) -> bool:
 
 
 def is_prose(part: str) -> bool:
-    """Whether words are a piece of a sentence, such as a caption's, rather than names."""
+    """Whether words are part of a sentence, such as a caption's, rather than names."""
     return len(part.split()) > 3 and any(
         not is_unit(found.group()) for found in _PROSE.finditer(part)
     )
 
 
 def _looks_signed(inside: str) -> bool:
-    """Of a bracket after the end of the sentence: whether it reads as names."""
+    """Whether a bracket after the end of the sentence reads like names."""
     if any(len(part.split()) > 7 or is_prose(part) for part in PARTS.split(inside)):
         return False
     if role_with_colon().search(inside) or is_unit(inside) or DOMAIN.search(inside):
@@ -119,7 +117,7 @@ def _has_date(inside: str) -> bool:
 
 
 def _explains(inside: str, before: str) -> bool:
-    """Whether an abbreviation is made of the words before it, or they of it: `Tidak Memenuhi
+    """Whether the bracket abbreviates the words before it, or spells them out: `Tidak Memenuhi
     Syarat (TMS)`, `Dinas Komunikasi dan Informatika (Diskominfo)`, `KK (Kartu Keluarga)`."""
     words = WORD.findall(before[-120:])[-12:]
     if not words:
@@ -136,7 +134,7 @@ def _explains(inside: str, before: str) -> bool:
 
 
 def _is_made_of(short: str, words: list[str]) -> bool:
-    """Whether the letters of `short` come, in order, from the beginnings of the last words."""
+    """Whether the letters of `short` are, in order, from the beginnings of the last words."""
     return any(
         word[0] == short[0] and _covers(short, words[at:])
         for at, word in enumerate(words)
@@ -145,7 +143,8 @@ def _is_made_of(short: str, words: list[str]) -> bool:
 
 
 def _covers(short: str, words: list[str]) -> bool:
-    """Each word but small ones gives its first letter, and perhaps later ones, in order."""
+    """Whether every word except small ones gives its first letter, and perhaps later ones, in
+    order."""
     reached = {0}
     for word in words:
         after = set(reached) if word in _SMALL_WORDS else set()

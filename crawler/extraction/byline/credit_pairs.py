@@ -1,4 +1,4 @@
-"""Bylines set as pairs, a role and a name in boxes of their own: `<dt>Penulis</dt><dd>Rina</dd>`,
+"""Bylines as pairs of role and name in boxes of their own: `<dt>Penulis</dt><dd>Rina</dd>`,
 cells of a grid or a table, two paragraphs."""
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from crawler.extraction.byline.credits import every_role
 from crawler.extraction.layout.blocks import Block
 
 _WORDS = 7
-"""Of a name with titles and degrees."""
+"""Words of a name with titles and degrees."""
 _CELLS = " | "
 _COLON = " :：\xa0"
 
 
 def join_credit_pairs(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks; each run of such pairs as one block with a line a pair, `Penulis: Rina`."""
+    """The blocks, with each sequence of such pairs as one block, a line per pair: `Penulis:
+    Rina`."""
     joined = list[Block]()
     place, paired = 0, False
     while place < len(blocks):
@@ -47,7 +48,7 @@ def _role(block: Block) -> str:
 
 
 def _is_pair(role: Block, name: Block) -> bool:
-    """A role word alone, and below it a few words that are no sentence and no role."""
+    """Whether a role word alone is followed by a few words that are no sentence and no role."""
     if _role(role).lower() not in every_role() or role.heading or name.heading:
         return False
     text = name.text.lstrip(_COLON)

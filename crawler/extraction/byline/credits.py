@@ -1,4 +1,4 @@
-"""Who is named in a byline, and as what: writer, photographer, editor, desk or source."""
+"""The names in a byline and their roles: writer, photographer, editor, desk or source."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _DATA = DATA / "bylines.toml"
 _ROLES = ("writer", "photo", "editor", "source")
 
 PARTS = re.compile(r"\s*(?:[/\\|;]|,(?!\s*[SMA]\.\s?[A-Z]))\s*|\s*[–—]\s*|\s+[-&+]\s+|\n+")
-"""What divides the names of a byline. An unspaced hyphen does not: `kmf-smd`; nor does
-the comma of a degree: `Rina Astuti, S.Sos`."""
+"""Separators of names in a byline. A hyphen without spaces is not one (`kmf-smd`), nor is the
+comma of a degree (`Rina Astuti, S.Sos`)."""
 DOMAIN = re.compile(r"\w\.(?:com|id|net|co|org|info|tv|news)\b", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_]+")
@@ -27,7 +27,7 @@ _SHORTENED = re.compile(r"(?:[\s.]|^)[A-Z]\.$|\b[SMA]\.[A-Z]\w{0,4}\.$")
 
 def credits(byline: str) -> Iterator[Credit]:
     """Each name of a byline with its role: the one printed before it, else desk or writer by its
-    words. Role words and numbers are no names."""
+    words. Role words and numbers are not names."""
     plain = re.sub(r"[()\[\]{}]", "\n", byline)
     for part in _parted(role_with_colon().sub(r"\n\g<0>", plain)):
         told: str | None = None
@@ -41,7 +41,7 @@ def credits(byline: str) -> Iterator[Credit]:
 
 
 def _parted(plain: str) -> Iterator[str]:
-    """The names; where slashes divide them, `Protokol & Dokpim` is one desk."""
+    """The names; if slashes separate them, `Protokol & Dokpim` is one desk."""
     for line in _SLASHES.split(plain) if "/" in plain else [plain]:
         parts = PARTS.split(line)
         if "/" in plain and len(parts) == 2 and " & " in line and _is_one_desk(*parts):
@@ -59,19 +59,20 @@ def _name(printed: str) -> str:
 
 
 def _trimmed(part: str) -> str:
-    """Without marks around it, but for the full stop of an initial or a degree: `Wawan S.`."""
+    """A name without marks around it, except the full stop of an initial or a degree: `Wawan
+    S.`."""
     bare = part.strip(EDGES)
     stopped = f"{bare}."
     return stopped if stopped in part and len(bare) > 2 and _SHORTENED.search(stopped) else bare
 
 
 def is_desk(name: str) -> bool:
-    """Whether a name begins with one of those who write releases: `Humas KPU Bontang`."""
+    """Whether a name begins with that of a desk that writes releases: `Humas KPU Bontang`."""
     return _desk().match(name) is not None
 
 
 def is_unit(name: str) -> bool:
-    """Whether a name is an institution's or a desk's, not a person's."""
+    """Whether a name is that of an institution or a desk, not of a person."""
     words = WORD.findall(name.lower())
     return _desk_anywhere().search(name) is not None or not words_of("units").isdisjoint(words)
 
@@ -102,7 +103,7 @@ def role_with_colon() -> re.Pattern[str]:
 
 @cache
 def leading_role() -> re.Pattern[str]:
-    """`Penulis Siti Aminah`: a role that needs no colon."""
+    """`Penulis Siti Aminah`: a role without a colon."""
     return re.compile(rf"\s*(?:{any_of(words_of('leading'))})\s+(?=\w)", re.IGNORECASE)
 
 
@@ -119,7 +120,7 @@ def _role_of(printed: str) -> str:
 
 @cache
 def every_role() -> frozenset[str]:
-    """All words and phrases that stand before a name."""
+    """All words and phrases that precede a name."""
     return frozenset().union(*(words_of(f"roles.{role}") for role in _ROLES))
 
 

@@ -1,8 +1,8 @@
-"""The byline: what a desk signed a release with, such as `(diskominfo/cha/arh)`.
+"""The byline that signs a release, such as `(diskominfo/cha/arh)`.
 
-It stands at the end: in brackets after the last sentence, in lines that name a role
-(`Penulis: …`) or a desk (`Humas Pemkot …`), as bare initials where the site signs so, or as
-several of these. Whether a bracket signs or belongs to its sentence is told in `signature.py`.
+It is at the end: in brackets after the last sentence, in lines with a role (`Penulis: …`) or a
+desk (`Humas Pemkot …`), as bare initials on sites that sign so, or as several of these.
+`brackets.py` decides whether a bracket signs or belongs to its sentence.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from crawler.extraction.byline.credits import (
 from crawler.items import Credit
 
 _LONGEST = 160
-"""Characters of a line or bracket that can be a byline."""
+"""Maximum length of a byline's line or bracket."""
 _LINES = 6
 
 _BRACKET = re.compile(
@@ -47,23 +47,21 @@ _ADDRESS = re.compile(r"\d{3}|@\w|\w\.\w")
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A text without its byline. Text and byline together are the text as it was; hashtags and
+    """A text without its byline. Text and byline together are the original text; hashtags and
     contacts after the byline stay in the text."""
 
     text: str
     byline: str | None = None
     """As printed."""
     author_tags: list[str] = field(default_factory=list)
-    """In order, lower case; role words and numbers left out, nobody twice."""
+    """In order, lower case, without role words, numbers and repetitions."""
     credits: list[Credit] = field(default_factory=list)
 
 
 def split_byline(text: str, signatures: frozenset[str] = frozenset()) -> Signed:
-    """Takes the byline off a release's text, whose paragraphs are joined by blank lines.
-
-    `signatures` are bare initials this site is known to sign with, lower case; without them a
-    last word such as `wsw` is left in the text.
-    """
+    """Splits the byline off a release's text, whose paragraphs are separated by blank lines.
+    `signatures` are bare initials that this site signs with, lower case; without them a last
+    word such as `wsw` stays in the text."""
     end = _before_contacts(text)
     start = _start_of_byline(text[:end], signatures)
     byline = text[start:end].strip()
@@ -76,13 +74,13 @@ def split_byline(text: str, signatures: frozenset[str] = frozenset()) -> Signed:
 
 
 def bare_signature(text: str) -> str | None:
-    """The word a text ends with, after its last full stop, that may be its writer's initials."""
+    """The last word after the last full stop, which may be the writer's initials."""
     found = _INITIALS.search(text[-40:])
     return found["initials"] if found and len(text) > 40 else None
 
 
 def _before_contacts(text: str) -> int:
-    """Where hashtags and contacts at the end begin, which may follow a byline."""
+    """Start of the hashtags and contacts at the end, which may follow a byline."""
     end = len(text.rstrip())
     for _ in range(_LINES):
         start = text.rfind("\n", 0, end) + 1
@@ -98,7 +96,7 @@ def _before_contacts(text: str) -> int:
 
 
 def _start_of_byline(text: str, signatures: frozenset[str]) -> int:
-    """Where the byline begins; the text's length where there is none."""
+    """Start of the byline; the text's length if there is none."""
     found = len(text)
     end = len(text.rstrip())
     for _ in range(_LINES):
@@ -114,7 +112,7 @@ def _start_of_byline(text: str, signatures: frozenset[str]) -> int:
 
 
 def _in_line(line: str, signatures: frozenset[str]) -> int | None:
-    """Where in its line the byline begins; 0 when the line is nothing else."""
+    """Start of the byline in its line; 0 if the whole line is one."""
     cut = max(0, len(line) - _LONGEST - 40)
     tail = line[cut:]
     if not cut and len(line) <= _LONGEST and _is_signed_line(line, alone=True):
@@ -126,7 +124,7 @@ def _in_line(line: str, signatures: frozenset[str]) -> int | None:
 
 
 def _bracket(tail: str) -> int | None:
-    """Where the bracket with the byline begins, or the first of several."""
+    """Start of the bracket with the byline, or of the first of several."""
     match = _BRACKET.search(tail)
     if match is None:
         return None
@@ -142,13 +140,13 @@ def _bracket(tail: str) -> int | None:
 
 
 def _with_dash(tail: str, at: int) -> int:
-    """Where a dash begins that parts a bracket from the last sentence: `… katanya. – (bay)`."""
+    """Start of a dash between the last sentence and a bracket: `… katanya. – (bay)`."""
     dash = _DASH.search(tail[:at])
     return dash.end("sentence") if dash else at
 
 
 def _after_sentence(tail: str) -> int | None:
-    """Names without brackets on the last sentence's line: `… katanya. Editor: Tono`."""
+    """Names without brackets in the line of the last sentence: `… katanya. Editor: Tono`."""
     for match in _AFTER_SENTENCE.finditer(tail):
         at = match.end()
         if _BALANCED.fullmatch(tail, at) and _is_signed_line(tail[at:], alone=False):
@@ -193,7 +191,7 @@ def _is_plain_credit(line: str) -> bool:
 
 
 def _is_desk_line(line: str) -> bool:
-    """`Humas Pemkot Bontang`, `Diskominfo/cha`, `-red`: a desk and hardly more, and no sentence."""
+    """`Humas Pemkot Bontang`, `Diskominfo/cha`, `-red`: a desk and hardly more, not a sentence."""
     name = line.strip(EDGES + "/")
     marked = line.lstrip()[:1] in {"-", "–", "—", "~", "/", "*"}
     signed = any(map(is_desk, PARTS.split(name))) if marked else is_desk(name)

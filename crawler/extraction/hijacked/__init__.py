@@ -1,1 +1,1 @@
-"""Pages that others injected into an office's site, and the evidence for it."""
+"""Recognises pages that others injected into an office's site, with the evidence."""

@@ -1,4 +1,4 @@
-"""What a page declares of itself to search engines: goods, and an address on another host."""
+"""Data of a page for search engines: goods, and a canonical URL on another host."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.extraction.hijacked.sales_words import seller_words
 
 
 def hosts_elsewhere(root: HtmlElement, url: str, owns: Callable[[str], bool]) -> Iterator[str]:
-    """Hosts of others that the page at `url` names as its own address."""
+    """Hosts of others that the page at `url` declares as its own address."""
     told = [
         link.get("href")
         for link in root.iter("link")
@@ -33,7 +33,7 @@ def hosts_elsewhere(root: HtmlElement, url: str, owns: Callable[[str], bool]) ->
 
 
 def goods(root: HtmlElement) -> Iterator[str]:
-    """The kinds of goods of which its data for search engines speaks."""
+    """The kinds of goods in its data for search engines."""
     for element in root.xpath("//*[@itemtype]"):
         yield from _known_goods(str(element.get("itemtype")).rpartition("/")[2])
     for meta in root.xpath("//meta[@property='og:type' or @property='product:price:amount']"):
@@ -43,7 +43,7 @@ def goods(root: HtmlElement) -> Iterator[str]:
     for script in root.xpath("//script[contains(@type, 'ld+json')]"):
         try:
             data = json.loads(script.text_content(), strict=False)
-        except (ValueError, RecursionError):  # broken data says nothing
+        except (ValueError, RecursionError):  # invalid data is no evidence
             continue
         for kind in _types(data, 0):
             yield from _known_goods(kind)
@@ -69,9 +69,9 @@ def _types(data: Any, depth: int) -> Iterator[object]:
 
 
 def absolute(base: str, address: str | None) -> str | None:
-    """An address of the web, as a page at `base` writes it; None for what is none."""
+    """A web URL, as written on a page at `base`; None if it is not one."""
     try:
         url = urljoin(base, (address or "").strip())
         return url if address and urlsplit(url).scheme in ("http", "https") else None
-    except ValueError:  # what is no address leads nowhere
+    except ValueError:  # an invalid URL leads nowhere
         return None

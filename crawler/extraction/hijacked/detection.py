@@ -1,10 +1,10 @@
-"""Pages that strangers have put on an office's host: gambling, medicine, loans, shops, …
+"""Recognises pages that strangers injected into an office's host: gambling, medicine, loans,
+shops, …
 
-No word and no single mark makes a page theirs. It is refused where its own text offers such goods
-throughout and at least three kinds of giveaway stand together, words alone not being enough; each
-can be shown to a person. A text that reports (who acts against it, who suffers from it) offers
-nothing, whatever it quotes. A release into which strangers put their links stays a release. The
-words are those of `sales_words`.
+No single word or mark is enough. A page is refused if its own text offers such goods throughout
+and there are at least three kinds of evidence, not only words; each can be shown to a person. A
+text that reports (who acts against it, who suffers from it) offers nothing, whatever it quotes.
+A release into which strangers put links stays a release. The words are those of `sales_words`.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ from crawler.extraction.hijacked.spam_titles import find_defacement, find_spam_o
 from crawler.extraction.hijacked.suspect_page import SuspectPage, all_text, titles
 
 _LEAST = 3
-"""Kinds of giveaway, the offer among them."""
+"""Kinds of evidence, including the offer."""
 _LEAST_OF_FEW = 5
-"""The same where it offers few things."""
+"""The same for a text that offers few things."""
 _VOCABULARY = frozenset({"offer", "few offers", "title", "address", "keywords", "stuffed"})
-"""Kinds that rest on the same words."""
+"""Kinds of evidence from the same words."""
 _OFFERS = 3
-"""Different things a text must offer, of one trade; a coined name that it praises is one."""
+"""Different goods of one trade that a text must offer; a praised invented name is one."""
 _FEW_OFFERS = 2
 _AGAINST = 2
-"""A text that reports has one word against it for so many offers and calls that it quotes."""
+"""A report has one word of reporting for this many offers and calls that it quotes."""
 _WORDS_AN_OFFER = 60
-"""A text that offers does so at least once in so many words."""
+"""A text that offers has an offer at least once in this many words."""
 _LETTERS_A_WORD = 4
-"""In scripts that set no blanks."""
+"""For scripts without spaces."""
 _THROUGHOUT = 0.4
-"""The part of a text that stands in paragraphs with an offer; injected links stand apart."""
+"""Share of the text in paragraphs with an offer; injected links are in separate ones."""
 
 
 def find_giveaways(
     root: HtmlElement, article: Article, url: str, place: str, owns: Callable[[str], bool]
 ) -> list[Giveaway]:
-    """What gives a page away as a stranger's; empty where nothing is offered. `place`: the
-    office's, as its pages name it; `owns`: whether an address lies on the office's hosts."""
+    """Evidence that a page is a stranger's; empty if nothing is offered. `place`: the office's,
+    as its pages name it; `owns`: whether a URL is on the office's hosts."""
     if not may_offer(titles(root, article), all_text(root, article)):
         return []
     page = SuspectPage(root, article, url, owns)
@@ -65,7 +65,7 @@ def find_giveaways(
 def refuse_hijacked(
     root: HtmlElement, article: Article, url: str, place: str, owns: Callable[[str], bool]
 ) -> tuple[str, str] | None:
-    """Reason and detail when the page is a stranger's; None when it may be the office's."""
+    """Reason and detail if the page is a stranger's; None if it may be the office's."""
     if defaced := find_defacement(root, article):
         return "hijacked", f"it says that the site was broken into: {defaced}"
     found = find_giveaways(root, article, url, place, owns)

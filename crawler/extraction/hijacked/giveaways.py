@@ -1,4 +1,4 @@
-"""The kinds of giveaway by which a stranger's page is known; each can be shown to a person."""
+"""Kinds of evidence that a page is a stranger's; each can be shown to a person."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from crawler.markup.text import clean
 from crawler.markup.visibility import is_hidden
 
 CALLS = 2
-"""What a seller asks for, from which it is no chance."""
+"""Calls of a seller that are more than chance."""
 _STUFFED = 15
-"""Where it does once in so many, it is written for search engines."""
+"""A text with one in this many words is written for search engines."""
 _DISGUISED = 3
-"""Words that are spelled so that filters do not find them."""
+"""Words spelled so that filters do not find them."""
 _FEW_LINKS = 2
-"""Links to the office's own pages; what belongs to a site has more: its menu."""
+"""Links to the office's own pages; a page of the site has more, in its menu."""
 _FOREIGN_HOSTS = 3
 _TEMPTING = 3
-"""Different figures that tempt, such as `98,7%`, `x1000`, `Rp10.000`."""
+"""Different tempting figures, such as `98,7%`, `x1000`, `Rp10.000`."""
 _SYMBOLS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Giveaway:
-    """One thing by which a stranger's page is known."""
+    """One piece of evidence that a page is a stranger's."""
 
     kind: str
     detail: str
-    """What it is seen by, in a few words."""
+    """The evidence in a few words."""
 
 
 def of_text(page: SuspectPage) -> Iterator[Giveaway]:
-    """In what the page says."""
+    """Evidence in the text of the page."""
     words = seller_words()
     for kind, text in (
         ("title", page.title if offered(page.title) else page.head),
@@ -73,7 +73,7 @@ def of_text(page: SuspectPage) -> Iterator[Giveaway]:
 
 
 def of_markup(page: SuspectPage) -> Iterator[Giveaway]:
-    """In where it leads to, and what its markup declares."""
+    """Evidence in its links and in its markup."""
     if elsewhere := next(hosts_elsewhere(page.root, page.url, page.owns), None):
         yield Giveaway("elsewhere", f"it says that it belongs to {elsewhere}")
     if declared := sorted(set(goods(page.root))):
@@ -106,10 +106,10 @@ def of_markup(page: SuspectPage) -> Iterator[Giveaway]:
 
 
 def is_concealed(element: HtmlElement) -> bool:
-    """Whether the element, or what it stands in, hides itself."""
+    """Whether the element, or one around it, is hidden."""
     return any(map(is_hidden, (element, *element.iterancestors())))
 
 
 def few(words: list[str]) -> str:
-    """The first of them, for people."""
+    """The first words, for people."""
     return ", ".join(list(dict.fromkeys(words))[:4])

@@ -1,10 +1,10 @@
-"""Pages that sell, known by the weight of what gives them away, however few their words of trade.
+"""Recognises pages that sell something by points, even with few words of trade.
 
-`hijacked` counts words of one trade. A short page, or one of a trade nobody has listed, has few. It
-is known by the rest: no office acts in it, it does not name the place, it asks the reader to write
-to a private number, it links to unknown hosts and to nothing of the office. Each of these has a
-weight (`[weights]` in `crawler/data/hijacked.toml`); together they must reach a bound, a higher one
-where no trade is named at all. A release names who acts, and where: that keeps it out of here.
+`detection` counts words of one trade. A short page, or one of an unlisted trade, has few, but
+other evidence: no office acts in it, it does not name the place, it asks the reader to write to
+a private number, it links to unknown hosts and not to the office. Each kind has points
+(`[weights]` in `crawler/data/hijacked.toml`), and their sum must reach a limit, a higher one if
+no trade is named. A release names who acts, and where, so it is not affected.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from crawler.extraction.language import language
 from crawler.markup.text import clean
 
 _LINKS = 500
-"""Links of a page that are looked at."""
+"""Links of a page that are examined."""
 _OFFICE_LANGUAGES = ("id", "jv", "ms", None)
 _OF_A_TRADE = frozenset({"offer", "anchors", "house"})
 """Kinds that name what is sold."""
 _AGAINST = 2
-"""See `hijacked`: a text that reports has one word against it for so many that sell."""
+"""As in `detection`: a report has one word of reporting for this many that sell."""
 
 
 def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Giveaway]:
-    """What gives a page away as a seller's, where no official is named; empty where it does not
-    weigh enough. `place`: the office's, as its pages name it."""
+    """Evidence that a page sells something, if no official is named; empty if it has too few
+    points. `place`: the office's, as its pages name it."""
     weights = sales_weights()
-    # Whether anybody acts in it is asked of its own text only: a footer names the office always.
+    # Only its own text must show who acts: a footer always names the office.
     told = _told(article)
     shared = (*of_text(page), *of_markup(page))
     found = [one for one in shared if one.kind != "nobody"]
@@ -59,7 +59,7 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
 
 
 def reads_as_report(article: Article) -> bool:
-    """Whether its own text is that of a report; see `is_report`."""
+    """Whether its own text reads like a report; see `is_report`."""
     return is_report(_told(article))
 
 
@@ -75,7 +75,7 @@ def _reports(told: str, found: Sequence[Giveaway]) -> bool:
 
 
 def _of_words(told: str, *, named: bool) -> Iterator[Giveaway]:
-    """In titles and text. `named`: whether the page names the office's place."""
+    """Evidence in titles and text. `named`: whether the page names the office's place."""
     words = seller_words()
     weights = sales_weights()
     by_trade = {trade: set(pattern.findall(told)) for trade, pattern in words.offers.items()}
@@ -100,7 +100,7 @@ def _of_words(told: str, *, named: bool) -> Iterator[Giveaway]:
 
 
 def _of_links(page: SuspectPage) -> Iterator[Giveaway]:
-    """Links to hosts of others that say what is sold there, or the seller's name."""
+    """Links to other hosts that name what is sold there, or the seller."""
     words, anchors = seller_words(), dict[str, None]()
     for link in page.links[:_LINKS]:
         address = absolute(page.url, link.get("href"))

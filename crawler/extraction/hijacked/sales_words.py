@@ -1,6 +1,6 @@
-"""The words by which strangers sell on an office's pages, and the disguises these words wear.
+"""Words of sellers on injected pages, and the disguised spellings of these words.
 
-The words are data, `crawler/data/hijacked.toml`; what they make of a page is told in `hijacked`.
+The words are data, `crawler/data/hijacked.toml`; `detection` and `sales_page` use them.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from urllib.parse import unquote, urlsplit
 from crawler.regions import DATA
 
 LONGEST = 20_000
-"""Letters of a text that are looked at."""
+"""Letters of a text that are examined."""
 _HARDLY = 2
-"""Different words of any trade, below which a text offers nothing."""
+"""A text with fewer different words of any trade offers nothing."""
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _DISGUISES = (
     re.compile(r"[013457](?<=[a-zA-Z].)[013457]*[a-zA-Z]"),
     re.compile("[\u0370-\u04ff]"),
     _INVISIBLE,
 )
-"""One of these is in every word that wears one; most texts have none."""
+"""Every disguised word contains one of these; most texts contain none."""
 _WORD = re.compile(r"(?<!\w)\w{2,40}(?!\w)")
 _MIXED = re.compile(r"[a-z](?=\w*[\u0370-\u04ff])|[\u0370-\u04ff](?=\w*[a-z])", re.IGNORECASE)
 _GAME = re.compile(r"^[a-z]+[2-6]d$", re.IGNORECASE)
@@ -40,26 +40,26 @@ class SellerWords:
     offers: dict[str, re.Pattern[str]]
     """By trade."""
     any_offer: re.Pattern[str]
-    """Those of all trades that begin with a letter, in one: a fifth of the time."""
+    """The offers of all trades that begin with a letter, in one pattern: a fifth of the time."""
     blatant: re.Pattern[str]
-    """Offers that are no figure of speech, even in a title."""
+    """Offers that are never a figure of speech, even in a title."""
     filling: re.Pattern[str]
-    """What may stand beside them."""
+    """Words that may accompany them."""
     subjects: re.Pattern[str]
-    """By which reports name the trades."""
+    """Names of the trades in reports."""
     defaced: re.Pattern[str]
-    """How those who broke into a site sign."""
+    """Signatures of those who broke into a site."""
     calls: re.Pattern[str]
     brands: re.Pattern[str]
     against: re.Pattern[str]
     voices: re.Pattern[str]
     officials: re.Pattern[str]
-    """Offices, their people, and verbs by which somebody is quoted."""
+    """Offices, officials, and verbs of quoting."""
     civic: re.Pattern[str]
-    """People, places and doings of public life."""
+    """People, places and activities of public life."""
     least_civic: int
     selling: re.Pattern[str]
-    """How sellers speak of themselves, whatever they sell."""
+    """Phrases of sellers, whatever they sell."""
     contacts: re.Pattern[str]
     """Private numbers and names in chat programs."""
     foreign: re.Pattern[str]
@@ -74,7 +74,7 @@ class SellerWords:
 
 
 def may_offer(titles: Iterable[str], texts: Iterable[str]) -> bool:
-    """Whether a page with these titles and texts is worth a closer look: a glance."""
+    """Whether a page with these titles and texts must be examined: a fast check."""
     words = seller_words()
     title, _ = undisguise("\n".join(titles))
     if words.blatant.search(title) or (words.calls.search(title) and words.brands.search(title)):
@@ -86,8 +86,8 @@ def may_offer(titles: Iterable[str], texts: Iterable[str]) -> bool:
 
 
 def is_report(text: str) -> bool:
-    """Whether a text, in lower case, names an office or an official, quotes somebody, or tells of
-    people, places and doings of public life, as any release does."""
+    """Whether a text, in lower case, names an office or an official, quotes somebody, or
+    mentions people, places and activities of public life, as any release does."""
     words = seller_words()
     if words.officials.search(text):
         return True
@@ -95,12 +95,12 @@ def is_report(text: str) -> bool:
 
 
 def offered(text: str) -> list[str]:
-    """All that a text, in lower case, offers."""
+    """Everything that a text, in lower case, offers."""
     return [word for pattern in seller_words().offers.values() for word in pattern.findall(text)]
 
 
 def undisguise(text: str) -> tuple[str, int]:
-    """The text in lower case and plain letters, and how many words were not so."""
+    """The text in lower case and plain letters, and how many words were disguised."""
     count = 0
     text = text[:LONGEST]
     plain = normalize("NFKC", text)
@@ -126,28 +126,28 @@ def undisguise(text: str) -> tuple[str, int]:
 
 
 def read_address(url: str) -> str:
-    """The words of an address."""
+    """The words of a URL."""
     parts = urlsplit(url)
     return re.sub(r"[-_/.=&?]+", " ", unquote(f"{parts.path} {parts.query}")).casefold()
 
 
 def is_suspect_address(url: str) -> bool:
-    """Whether an address speaks of goods such as strangers offer, and of nothing against them. It
-    may be a release all the same."""
+    """Whether a URL has words of goods that strangers offer, and none of reporting. It may be a
+    release all the same."""
     address = read_address(url)
     return bool(offered(address)) and not seller_words().against.search(address)
 
 
 @dataclass(frozen=True, slots=True)
 class SalesWeights:
-    """What each kind of giveaway weighs (crawler/extraction/hijacked/sales_page.py)."""
+    """Points of each kind of evidence (crawler/extraction/hijacked/sales_page.py)."""
 
     least: int
     least_without_trade: int
     weak_trades: frozenset[str]
-    """Those an office may promote: wares of the city's makers, loans of its bank."""
+    """Trades that an office may promote: goods of the city's makers, loans of its bank."""
     ambiguous: frozenset[str]
-    """Words of trades that have other senses."""
+    """Words of trades with other meanings."""
     of: dict[str, int]
 
 
@@ -197,7 +197,7 @@ def seller_words() -> SellerWords:
 
 
 def _alternatives(words: list[str]) -> re.Pattern[str]:
-    """One pattern for all; the longest come first. Words that begin in the Latin alphabet match
+    """One pattern for all words, the longest first. Words that begin with a Latin letter match
     whole. All are tried by their first letter: hundreds in a row would take ten times as long."""
     latin, others = dict[str, list[str]](), dict[str, list[str]]()
     for word in sorted(chain.from_iterable(map(_spelled_out, words)), key=len, reverse=True):

@@ -1,9 +1,9 @@
-"""Titles that give a page away, whatever stands below: an offer above news, a burglar's signature.
+"""Recognises spam titles: an offer above copied news, and the signature of attackers.
 
-News is copied from the office, or left where it stood, so that search engines trust the page; the
-offer stands in the title, and perhaps in a paragraph amid the text. A title that offers is no
-chance where the text speaks of other things; it must besides stand apart in it, name two such
-things, or come back as an offer amid the text.
+News is copied from the office, or left in place, so that search engines trust the page; the
+offer is in the title, and perhaps in a paragraph within the text. A title that offers counts if
+the text is about something else, and if it is separate in the title, names two such things, or
+is repeated as an offer within the text.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from crawler.extraction.hijacked.suspect_page import SuspectPage
 from crawler.markup.text import clean
 
 _AMID = 0.25
-"""The part of a text that may stand in paragraphs about what the title offers."""
+"""Share of a text that may be in paragraphs about what the title offers."""
 _LONGEST_DEFACED = 600
-"""Letters of what burglars leave; reports about them are longer."""
+"""Letters of what attackers leave; reports about them are longer."""
 _TOPIC = re.compile(r"[^\W_]{4,}")
 _PARTS = re.compile(r"[:;|!(),–—•»«\[\]]|\s-\s")
 _NUMBER = re.compile(r"[\d.,%]+")
 
 
 def find_spam_over_text(page: SuspectPage) -> Iterator[Giveaway]:
-    """The kinds of giveaway of an offer above a text about something else; none where the title
-    offers nothing, or the text is about that."""
+    """Evidence of an offer above a text about something else; none if the title offers nothing,
+    or the text is about it."""
     words = seller_words()
     for title in (page.title, page.head):
         offers = words.blatant.findall(title)
@@ -53,7 +53,7 @@ def find_spam_over_text(page: SuspectPage) -> Iterator[Giveaway]:
 
 
 def find_defacement(root: HtmlElement, article: Article) -> str | None:
-    """The line by which those who broke into a site sign a page; None where there is none."""
+    """The line by which attackers sign a page; None if there is none."""
     if sum(len(block.text) for block in article.blocks) > _LONGEST_DEFACED:
         return None
     heads = (clean(e.text_content()) for e in root.iter("title", "h1", "h2", "h3"))
@@ -73,7 +73,7 @@ def _speaks_of_others(page: SuspectPage, offers: list[str]) -> bool:
 
 
 def _is_offer_alone(part: str) -> bool:
-    """Whether a part of a title is made of nothing but what sellers say."""
+    """Whether a part of a title consists of sellers' words only."""
     words = seller_words()
     if not words.blatant.search(part):
         return False
@@ -83,7 +83,7 @@ def _is_offer_alone(part: str) -> bool:
 
 
 def _is_insert(text: str) -> bool:
-    """Whether a paragraph offers something, in two words at least."""
+    """Whether a paragraph offers something, in at least two words."""
     offers = set(offered(text))
     calls = seller_words().calls.findall(text)
     return bool(offers) and len(offers) + len(set(calls)) >= CALLS

@@ -1,4 +1,4 @@
-"""A page that may be a stranger's, as the rules of `hijacked` look at it."""
+"""A page that may be a stranger's, in the form that the rules of this package use."""
 
 from __future__ import annotations
 
@@ -22,27 +22,28 @@ from crawler.markup.text import clean
 from crawler.markup.visibility import is_hidden
 
 _SHORT = 200
-"""Letters under which links, and what stands outside the column, count as the text too."""
+"""If the text has fewer letters, links and text outside the column count as text too."""
 _NEXT_TO_NOTHING = 80
-"""Letters under which hidden texts count as the page's own."""
+"""If the text has fewer letters, hidden texts count as the page's own."""
 _OFFERS = 3
-"""Different things that hidden texts must offer to count as the page's own."""
+"""Different goods that hidden texts must offer to count as the page's own."""
 _PRAISED = 3
-"""Times that a text names what its title names."""
+"""How often a text repeats what its title names."""
 _COINED = re.compile(
     r"\b(?:[A-Z][A-Z0-9]{5,19}|[A-Z][a-z]+[A-Z][A-Za-z0-9]+|[A-Za-z]{3,15}\d{1,4})\b(?![-/])"
 )
-"""A name such as houses of gambling bear, and programs of offices too: `RAJAZEUS`, `MegaWin77`."""
+"""An invented name like those of gambling sites, and of programs of offices too: `RAJAZEUS`,
+`MegaWin77`."""
 _QUOTED = re.compile(r"“[^”]{1,300}”|\"[^\"\n]{1,300}\"")
-"""What a text only quotes, it does not offer."""
+"""Text in quotation marks is not an offer."""
 _ALL_TEXT = ".//body//text()[not(ancestor::script or ancestor::style)]"
-_SUFFIX = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
+_SUFFIX = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that comes with it
 _TEXTS = 2_000
-"""Pieces of a text that are looked at."""
+"""Number of pieces of text that are examined."""
 
 
 class SuspectPage:
-    """A page as it is looked at here; its texts in lower case and plain letters."""
+    """A page to be examined; its texts in lower case and plain letters."""
 
     def __init__(
         self, root: HtmlElement, article: Article, url: str, owns: Callable[[str], bool]
@@ -60,7 +61,7 @@ class SuspectPage:
         read = [undisguise(text) for text in _own_text(root, article)]
         self.paragraphs = [_QUOTED.sub("", text) for text, _ in read]
         self.disguised = sum(count for _, count in read)
-        """Words spelled in letters that only look alike."""
+        """Words spelled with look-alike letters."""
         self.text = "\n".join(self.paragraphs)[:LONGEST]
         heads = [clean(e.text_content()) for e in root.iterfind(".//head/title")]
         self.head = " ".join(heads).casefold()
@@ -70,7 +71,7 @@ class SuspectPage:
 
     @property
     def offered_share(self) -> float:
-        """The part of its text that stands in paragraphs with an offer or a brand."""
+        """Share of its text in paragraphs with an offer or a brand."""
         brands, praised = seller_words().brands, self.praised.casefold()
         offering = sum(
             len(text)
@@ -81,32 +82,32 @@ class SuspectPage:
 
     @property
     def links(self) -> list[HtmlElement]:
-        """Links inside its column, or all where it has none."""
+        """Links in its column, or all if there is none."""
         inside = [link for block in self.column for link in block.element.iter("a")]
         return inside or list(self.root.iter("a"))
 
     @property
     def may_write_any_script(self) -> bool:
-        """Whether the host belongs to another country or to the whole world: there a text in
-        another script may be the site's own, and no word of such a script proves anything."""
+        """Whether the host belongs to another country or to the whole world: text in another
+        script may then be the site's own, so words in it prove nothing."""
         suffix = _SUFFIX(self.url).suffix
         return bool(suffix) and suffix.rpartition(".")[2] != "id"
 
     @property
     def foreign_share(self) -> float:
-        """The share of its letters in scripts that no office writes."""
+        """Share of its letters in scripts that no office uses."""
         letters = sum(map(str.isalpha, self.text))
         return len(seller_words().foreign.findall(self.text)) / letters if letters else 0.0
 
 
 def titles(root: HtmlElement, article: Article) -> Iterator[str]:
-    """What the page is called."""
+    """The titles of the page."""
     yield article.title or ""
     yield from (element.text_content() for element in root.iterfind(".//head/title"))
 
 
 def all_text(root: HtmlElement, article: Article) -> Iterator[str]:
-    """Whatever else a closer look may take for the page's own text."""
+    """All text that may count as the page's own."""
     yield _description(root)
     yield from (block.text for block in article.blocks)
     if sum(map(len, article.paragraphs)) < _SHORT:
@@ -114,14 +115,14 @@ def all_text(root: HtmlElement, article: Article) -> Iterator[str]:
 
 
 def _description(root: HtmlElement) -> str:
-    """What it tells search engines in a sentence."""
+    """Its description for search engines."""
     told = root.xpath("//meta[@name='description' or @property='og:title']/@content")
     return " ".join(told[:4]).casefold()
 
 
 def _own_text(root: HtmlElement, article: Article) -> list[str]:
-    """The column without links; all of it, or of the page, where hardly anything is left. Where the
-    page has no text of its own, what it hides, if that offers something."""
+    """The column without links; all of it, or of the page, if hardly anything is left. If the
+    page has no text of its own, its hidden text, if that offers something."""
     unlinked = [block.text for block in article.column if block.linked <= 0.5]
     column = [block.text for block in article.column]
     page = [block.text for block in article.blocks]
@@ -130,7 +131,7 @@ def _own_text(root: HtmlElement, article: Article) -> list[str]:
     if sum(map(len, article.paragraphs)) < _SHORT:
         titled = [article.title or "", *article.paragraphs]
         bare = sum(map(len, article.paragraphs)) < _NEXT_TO_NOTHING
-        # A short release into which links were hidden has a text of its own.
+        # A short release with hidden links has its own text.
         concealed = (_concealed(root), shown, root.xpath(_ALL_TEXT)) if bare else (shown,)
         for texts in (titled, *concealed):
             told = [clean(text) for text in islice(texts, _TEXTS)]
@@ -141,7 +142,7 @@ def _own_text(root: HtmlElement, article: Article) -> list[str]:
 
 
 def _concealed(root: HtmlElement) -> Iterator[str]:
-    """Texts inside what hides itself."""
+    """Texts inside hidden elements."""
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
         if isinstance(element.tag, str) and is_hidden(element):
@@ -150,7 +151,7 @@ def _concealed(root: HtmlElement) -> Iterator[str]:
 
 
 def _praised(article: Article) -> str:
-    """A coined name in the title that the text repeats; empty when there is none."""
+    """An invented name in the title that the text repeats; empty if there is none."""
     told = "\n".join(article.paragraphs)[:LONGEST]
     names = dict.fromkeys(_COINED.findall(article.title or ""))
     return next((name for name in names if told.count(name) >= _PRAISED - 1), "")

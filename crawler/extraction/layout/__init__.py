@@ -1,1 +1,1 @@
-"""The layout of a page: its blocks, its main content, and what is pruned from it."""
+"""The layout of a page: its blocks, its main content, and what is pruned."""

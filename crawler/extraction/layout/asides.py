@@ -1,5 +1,5 @@
-"""Small boxes that are no text by what they hold: a form to fill in, a table of contents, a list of
-links under a label, an offer above a button."""
+"""Small boxes whose content shows that they are not text: a form, a table of contents, a list of
+links under a label, a promotion above a button."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from crawler.extraction.layout.story_boxes import is_sentence
 from crawler.markup.text import clean
 
 _FIELDS = frozenset({"text", "email", "password", "tel", "search", "url", "number"})
-"""Types of <input> that ask for words; boxes to tick and buttons also unfold text."""
+"""Types of <input> for words; checkboxes and buttons also unfold text."""
 _ASKED = 400
-"""Letters that a box with a field may hold besides it."""
+"""Letters that a box with an input field may have."""
 _LABEL = 60
 _LEVELS = 4
 _LINES = 8
@@ -34,7 +34,8 @@ _STOP = frozenset({"body", "html", "article", "main", "tr", "td"})
 
 
 def in_asides(root: HtmlElement, blocks: Sequence[Block], headline: int | None) -> set[Block]:
-    """The blocks of all such boxes. `headline`: the place of the title; no box holds it."""
+    """The blocks of all such boxes. `headline`: the position of the title; no such box contains
+    it."""
     boxes = _Boxes.of(blocks, headline)
     found = set[Block]()
     for field in _fields(root):
@@ -54,7 +55,7 @@ def in_asides(root: HtmlElement, blocks: Sequence[Block], headline: int | None) 
 
 @dataclass(slots=True)
 class _Boxes:
-    """What the elements around blocks hold, a few levels up."""
+    """Contents of the elements around blocks, a few levels up."""
 
     inside: dict[HtmlElement, list[Block]]
     letters: dict[HtmlElement, int]
@@ -75,7 +76,7 @@ class _Boxes:
     def largest(
         self, start: HtmlElement, is_aside: Callable[[Sequence[Block]], bool]
     ) -> Sequence[Block]:
-        """What the largest box around an element holds that is nothing but an aside."""
+        """The contents of the largest box around an element that is only an aside."""
         largest: Sequence[Block] = ()
         for box in islice(_around(start), _LEVELS + 1):
             held = self.inside.get(box, ())
@@ -85,13 +86,13 @@ class _Boxes:
                 break
             told = sum(is_sentence(block.text) for block in held)
             if largest and told > sum(is_sentence(block.text) for block in largest):
-                break  # a paragraph of the story beside it
+                break  # a paragraph of the story next to it
             if is_aside(held):
                 largest = held
         return largest
 
     def stands_amid_paragraphs(self, offer: Sequence[Block]) -> bool:
-        """In a box of its own between paragraphs that need none."""
+        """Whether it has its own box between paragraphs that have none."""
         inside = self.inside
         around = offer[0].element.iterancestors()
         box = next((e for e in around if len(inside.get(e, ())) > len(offer)), None)
@@ -112,17 +113,18 @@ def _around(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _asks(held: Sequence[Block]) -> bool:
-    """Few words beside a field, under a heading or none: no paragraph of a story signs there."""
+    """Few words next to a field, under a heading or none: readers do not sign up in a paragraph
+    of the story."""
     return bool(held) and not any(map(is_signature, held))
 
 
 def _tells_little(held: Sequence[Block]) -> bool:
-    """A sentence or two above a button that agrees: `Setuju`."""
+    """A sentence or two above a button of consent: `Setuju`."""
     return 0 < len(held) <= _SENTENCES and not any(map(is_signature, held))
 
 
 def _offers(held: Sequence[Block]) -> bool:
-    """A label over a sentence or two: `Peduli Korban Banjir`, `Kabar Kota di WhatsApp`."""
+    """A label above a sentence or two: `Peduli Korban Banjir`, `Kabar Kota di WhatsApp`."""
     if not held:
         return False
     label, told = held[0], [block for block in held[1:] if block.linked < _LINK]
@@ -132,7 +134,7 @@ def _offers(held: Sequence[Block]) -> bool:
 
 
 def _lists_links(entries: Set[Block], held: Sequence[Block]) -> bool:
-    """Two links or more under a label; links within the page also without one."""
+    """Two links or more under a label; links within the page also without a label."""
     linked = sum(block in entries for block in held)
     if linked < 2 or linked < len(held) - 1:
         return False
@@ -143,7 +145,7 @@ def _lists_links(entries: Set[Block], held: Sequence[Block]) -> bool:
 
 
 def _is_entry(block: Block) -> bool:
-    """A line that is a link and no more, to another page or to a place on this one."""
+    """A line that is only a link, to another page or to a position on this one."""
     if block.heading or block.element.tag in _STOP:
         return False
     links = block.element.iter("a")
@@ -154,7 +156,7 @@ def _is_entry(block: Block) -> bool:
 
 
 def _is_inward(link: HtmlElement, block: Block) -> bool:
-    """Its words are all of the line, but for a number."""
+    """Whether the link has all words of its line, except a number."""
     if not (_href(link).startswith("#") and len(_href(link)) > 1):
         return False
     said = _MARK.sub("", link.text_content())
@@ -173,7 +175,7 @@ def _fields(root: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _buttons(root: HtmlElement) -> Iterator[HtmlElement]:
-    """Buttons, and links set as such; not those that open the rest of a text."""
+    """Buttons, and links formatted as buttons, except those that open the rest of a text."""
     for element in root.iter("button", "a"):
         set_as_one = element.get("role") == "button" or _BUTTON.search(element.get("class") or "")
         if element.tag == "button" or set_as_one:

@@ -1,4 +1,4 @@
-"""Which of the elements that call themselves something other than text are what they say."""
+"""Decides which elements have the role that their tag, class or id names."""
 
 from __future__ import annotations
 
@@ -14,19 +14,16 @@ from crawler.markup.dom import HEADINGS
 
 _PURE = 0.8
 _LEVELS = 3
-"""Elements around a paragraph that may hold it alone."""
+"""Elements around a paragraph that may contain it alone."""
 _BESIDE = 2
 _NEVER_AMID = frozenset({"caption", "hidden", "comments", "form"})
 _OF_LINKS = frozenset({"navigation", "related", "tags"})
-"""Roles of what holds links."""
+"""Roles of elements with links."""
 
 
 def believed(layout: Layout, headline: int | None) -> frozenset[HtmlElement]:
-    """The elements that call themselves navigation, related, captions, … and are.
-
-    Not those around the story; not a name that holds most of the story, in one box or in many
-    alike; not a box of pure prose in the midst of it.
-    """
+    """The elements that are named navigation, related, captions, … and are. Not those around the
+    story; not a name whose boxes contain most of the story; not a box of pure prose within it."""
     around = {layout.column, *layout.column.iterancestors()}
     if headline is not None:
         title = layout.blocks[headline].element
@@ -68,8 +65,8 @@ def believed(layout: Layout, headline: int | None) -> frozenset[HtmlElement]:
 def _is_amid(
     layout: Layout, element: HtmlElement, role: str, held: Sequence[Block], own: Sequence[Block]
 ) -> bool:
-    """Pure prose between prose of the story that bears no such name: enough to be a story's, or
-    in a box that is called after links and has none."""
+    """Pure prose between prose of the story without such a name: long enough for a story, or in
+    a box that is named after links and has none."""
     if element.tag in STRICT or role in _NEVER_AMID:
         return False
     total = sum(len(block.text) for block in held)
@@ -87,7 +84,8 @@ def _is_amid(
 
 
 def _paragraphs(own: Sequence[Block]) -> dict[tuple[HtmlElement | None, str], set[HtmlElement]]:
-    """The elements that hold sentences of the story, by the element around them and their tag."""
+    """The elements that contain sentences of the story, by the element around them and their
+    tag."""
     found: dict[tuple[HtmlElement | None, str], set[HtmlElement]] = defaultdict(set)
     for block in own:
         if not block.linked and is_sentence(block.text):
@@ -102,8 +100,8 @@ def _is_paragraph(
     held: Sequence[Block],
     paragraphs: dict[tuple[HtmlElement | None, str], set[HtmlElement]],
 ) -> bool:
-    """A sentence in a box of its own, with others of the story's in such boxes right beside it; or
-    a sub-heading right above one."""
+    """A sentence in its own box, next to others of the story in such boxes; or a sub-heading
+    directly above one."""
     if len(held) > 1 or role == "caption" or element.tag in STRICT:
         return False
     box = element.getparent()

@@ -1,4 +1,4 @@
-"""A page as the sequence of text blocks a reader sees, each with what the markup says of it."""
+"""A page as the sequence of text blocks that a reader sees, with their markup."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _STRESS = re.compile(
     re.IGNORECASE,
 )
 _LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3"})
-"""Sizes of <font> above that of text."""
+"""Sizes of <font> larger than text."""
 _ASIDE = re.compile(r"\W*(?:baca|simak|lihat) (?:juga|pula)\b", re.IGNORECASE)
-"""`Baca juga: …` set in bold at the end of a paragraph is a line of its own."""
+"""`Baca juga: …` in bold at the end of a paragraph is a line of its own."""
 _TOLD = re.compile(r"\.[\"”’')]?(?:\s*\([^()]{2,60}\))?$")
-"""Ends as a sentence does, a byline after it or not."""
+"""Ends like a sentence, with or without a byline after it."""
 _NEVER_ALL = frozenset({"navigation", "footer", "hidden", "aside", "form", "advert", "share"})
 _WHOLE = 0.8
 
@@ -55,23 +55,23 @@ class Block:
     """One paragraph, heading, list item or table as printed."""
 
     text: str
-    """Whitespace collapsed; lines of a table or an address stay lines."""
+    """With single spaces; lines of a table or an address stay lines."""
     element: HtmlElement
-    """The nearest element of block level around it."""
+    """The nearest block-level element around it."""
     roles: tuple[tuple[HtmlElement, str], ...] = ()
-    """The elements around it that call themselves something other than text."""
+    """The elements around it whose names say that they are not text."""
     linked: float = 0.0
-    """Share of its letters inside links."""
+    """Share of its letters in links."""
     slanted: float = 0.0
     """Share of its letters in <em>, <i> or <small>."""
     stressed: float = 0.0
     """Share of its letters in bold or large type."""
     pictured: str | None = None
-    """The alternative text of the picture right before it; None when there is no picture."""
+    """The alternative text of the picture directly before it; None if there is no picture."""
     picture: HtmlElement | None = None
-    """The picture, video or frame right before it."""
+    """The picture, video or frame directly before it."""
     titled: bool = False
-    """Class or id call it a title."""
+    """Whether class or id name it a title."""
     _kind: str | None = "?"
 
     @property
@@ -80,36 +80,36 @@ class Block:
 
     @property
     def kind(self) -> str | None:
-        """The kind of boilerplate its text is; None for text of one's own."""
+        """The kind of boilerplate its text is; None if it is none."""
         if self._kind == "?":
             self._kind = kind_of(self.text)
         return self._kind
 
     @property
     def set_aside(self) -> bool:
-        """Something around it calls itself navigation, related, comments and the like."""
+        """Whether an element around it is named navigation, related, comments and similar."""
         return any(role in OUTSIDE for _, role in self.roles)
 
     @property
     def heading(self) -> bool:
-        """By its tag and its looks: some desks set their paragraphs as <h5>."""
+        """Whether it is a heading by tag and format: some desks format paragraphs as <h5>."""
         long = len(self.text)
         told = long > 250 or (long > 60 and _TOLD.search(self.text) is not None)
         return self.tag in HEADINGS and not told
 
 
 def is_signature(block: Block) -> bool:
-    """Shaped like a line a desk signs with: `(diskominfo/cha)`, `Penulis: …`."""
+    """Whether it has the form of a signature: `(diskominfo/cha)`, `Penulis: …`."""
     return _SIGNED.fullmatch(block.text) is not None and block.kind is None
 
 
 class _Outer(NamedTuple):
-    """What the end of an element undoes: how the text around it is set, and what it began."""
+    """State before an element began, restored at its end: the format of the text around it."""
 
     set_in: int
     in_title: bool
     parts: bool
-    """Its text is a line of its own."""
+    """Whether its text is a line of its own."""
     is_block: bool
     has_role: bool
 
@@ -130,7 +130,7 @@ class _Reader:
     controls: Controls = field(default_factory=Controls)
 
     def open(self, element: HtmlElement) -> _Outer | None:
-        """Begins an element; None when what it holds is not read."""
+        """Begins an element; None if its contents are skipped."""
         tag = element.tag
         if tag in _SILENT or is_silent(element) or is_label(element):
             return None
@@ -166,7 +166,7 @@ class _Reader:
         return outer
 
     def close(self, element: HtmlElement, outer: _Outer | None) -> None:
-        """Ends an element; `outer` is what its beginning returned."""
+        """Ends an element; `outer` is what `open` returned."""
         if outer:
             if outer.parts:
                 self.flush()
@@ -225,7 +225,7 @@ def read_blocks(root: HtmlElement) -> list[Block]:
 
 
 def _disbelieve_wrappers(blocks: Sequence[Block]) -> None:
-    """What holds nearly all of a page is no menu, whatever it is called (`<div id="__next">`)."""
+    """Ignores the role of an element that contains nearly all of a page (`<div id="__next">`)."""
     held: Counter[HtmlElement] = Counter()
     for block in blocks:
         for element, role in block.roles:
@@ -237,7 +237,7 @@ def _disbelieve_wrappers(blocks: Sequence[Block]) -> None:
 
 
 def _setting(element: HtmlElement) -> int:
-    """How an element sets its text: linked, slanted, stressed."""
+    """The format of an element's text: linked, slanted, stressed."""
     tag = element.tag
     if tag in _STRONG or (tag == "font" and element.get("size") in _LARGE):
         set_in = STRESSED
@@ -250,8 +250,8 @@ def _setting(element: HtmlElement) -> int:
 
 
 def _leads_away(element: HtmlElement) -> bool:
-    """A link off the page: no anchor with a name, no mark to link a heading by, no line of an
-    accordion."""
+    """A link to another page: not an anchor, not a mark for linking to a heading, not a line of
+    an accordion."""
     href = element.get("href")
     if href is None:
         if element.get("name") is not None or element.get("id") is not None:

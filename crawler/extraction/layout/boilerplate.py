@@ -1,4 +1,4 @@
-"""What stands around releases, as words: share rows, counters, meta lines, related headings.
+"""Boilerplate around releases, recognised by words: share rows, counters, meta lines, headings.
 
 The words are data, `crawler/data/boilerplate.toml`; this module only compiles them.
 """
@@ -26,7 +26,7 @@ DATE = (
     r"\s+(?:yang\s+)?(?:lalu|ago))"
 )
 _LONGEST = 400
-"""Letters; what is longer is text, and not put to the patterns."""
+"""Letters; a longer line is text, and not compared with the patterns."""
 
 
 def _alternatives(patterns: list[str]) -> re.Pattern[str]:
@@ -53,7 +53,7 @@ _NEVER_TOLD = frozenset(
     {"meta", "address", "widget", "counter", "reaction", "paging", "tags", "more", "share"}
 )
 _TOLD = re.compile(r"[.!?][\"”’')]*$")
-"""Ends as a sentence does: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is no meta line."""
+"""Ends like a sentence: `Rapat tanggal 26 Mei 2024 dibuka oleh Wali Kota.` is not a meta line."""
 _STAMPED = re.compile(DATE, re.IGNORECASE)
 
 
@@ -71,12 +71,12 @@ def kind_of(text: str) -> str | None:
 
 
 def ends_release(text: str) -> bool:
-    """A heading like `Berita Terkait` or `Komentar`: what follows is the site's."""
+    """A heading like `Berita Terkait` or `Komentar`, after which the release has ended."""
     return len(text) < 60 and _ENDS.fullmatch(text.strip(" :.!?»›-–|•#")) is not None
 
 
 def may_end_release(text: str) -> bool:
-    """A word like `CrawlPlan` or `Baca juga`: the end only when no more of the article follows."""
+    """A word like `Agenda` or `Baca juga`: the end only if no more of the article follows."""
     return len(text) < 60 and _PERHAPS.fullmatch(text.strip(" :.!?»›-–|•#")) is not None
 
 
@@ -86,25 +86,25 @@ def is_page_name(text: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """`Penulis: …` and the like: the site's over the text, perhaps the byline below it."""
+    """`Penulis: …` and similar: boilerplate above the text, perhaps the byline below it."""
     return len(text) < 100 and not _TOLD.search(text) and _LABELS.fullmatch(text) is not None
 
 
 def says_more(text: str) -> bool:
-    """What a control says that opens the rest: `Baca selengkapnya`, `Show more`."""
+    """The text of a control that opens the rest: `Baca selengkapnya`, `Show more`."""
     return _MORE.fullmatch(text.strip(" .…:»›▼▾⌄+-")) is not None
 
 
 def is_consent(text: str) -> bool:
-    """What a button says that agrees to cookies and closes its box: `Setuju`, `Mengerti`."""
+    """The text of a button that accepts cookies: `Setuju`, `Mengerti`."""
     return len(text) < 40 and _CONSENT.fullmatch(text.strip(" .!✓✕×")) is not None
 
 
 def is_teaser(text: str) -> bool:
-    """A text cut short: ` ....`, `[…]`, `Selengkapnya`."""
+    """A truncated text: ` ....`, `[…]`, `Selengkapnya`."""
     return _TEASER.search(text[-60:]) is not None
 
 
 def has_date(text: str) -> bool:
-    """Something that looks like a full date stands in it."""
+    """Whether it contains something that looks like a full date."""
     return len(text) <= _LONGEST and _STAMPED.search(text) is not None

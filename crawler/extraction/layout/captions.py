@@ -1,7 +1,7 @@
-"""Captions in the flow: lines right below a picture that tell of it alone.
+"""Captions within the text: lines directly below a picture that are only about it.
 
-Only lines so short, or so set, that a caption is likelier than text are captions; a byline, a
-numbered line, a quotation and a line among many alike are not.
+Only lines whose length or format make a caption likelier than text are captions; a byline, a
+numbered line, a quotation and a line among many similar ones are not.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]\s*|[a-z][.)]\s+)\w")
 
 
 def captions(blocks: Sequence[Block]) -> frozenset[Block]:
-    """Of the blocks of a story the captions among its text."""
+    """The captions among the blocks of a story."""
     found = set[Block]()
     for place, block in enumerate(blocks):
         if block.pictured is not None:
@@ -42,7 +42,7 @@ def captions(blocks: Sequence[Block]) -> frozenset[Block]:
 
 
 def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:
-    """Below a caption, in a box that holds only the picture and what is said of it."""
+    """Whether a line below a caption is in a box with only the picture and its captions."""
     before = blocks[place - 1]
     first = next(b for b in reversed(blocks[:place]) if b.picture is not None)
     if first.picture is None or len(block.text) > _LONGEST or has_dateline(block.text):
@@ -80,7 +80,7 @@ def _is_caption(block: Block, later: Sequence[Block]) -> bool:
 
 
 def _is_set_apart(block: Block) -> bool:
-    """Slanted, small, or centred like a label; what its box says, where it holds the line alone."""
+    """Slanted, small, or centred like a label; by its box, if it is alone in it."""
     names = str(block.tag)
     if len(squash(block.element.text_content())) <= len(squash(block.text)):
         names += f" {block.element.get('class', '')} {block.element.get('style', '')}"
@@ -90,7 +90,7 @@ def _is_set_apart(block: Block) -> bool:
 
 
 def _names_writer(text: str) -> bool:
-    """`Penulis: …`, `Editor: …`; who took a picture is named below it."""
+    """`Penulis: …`, `Editor: …`; a photographer is named below the picture."""
     signed = split_byline(f"Demikian disampaikan.\n\n{text}")
     return ":" in text and any(credit.role in ("writer", "editor") for credit in signed.credits)
 

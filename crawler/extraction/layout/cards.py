@@ -1,4 +1,4 @@
-"""Cards: small boxes that announce other stories, each under a linked title."""
+"""Cards: small boxes that link to other stories, each with a linked title."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _LINKED = 0.8
 _TITLE = 12
 """Letters of a title."""
 _SENTENCE = 60
-"""Letters from which a block is no label."""
+"""A block with this many letters is not a label."""
 _EXCERPT = 400
-"""Letters of text that a card may hold."""
+"""Letters of text that a card may have."""
 _LEVELS = 3
-"""Elements around a title among which its card is looked for."""
+"""Elements around a title that may be its card."""
 _MOST = 0.5
 
 
 def in_cards(blocks: Sequence[Block], headline: int | None = None) -> frozenset[Block]:
-    """The blocks of all cards; none where cards hold most of the text and no text of the page's
-    own goes before them, since they are what the page tells."""
+    """The blocks of all cards; none if cards contain most of the text and no text of the page's
+    own precedes them, since they are then the content of the page."""
     inside: dict[HtmlElement, list[Block]] = defaultdict(list)
     for block in blocks:
         for level, element in enumerate((block.element, *block.element.iterancestors())):
@@ -48,7 +48,7 @@ def in_cards(blocks: Sequence[Block], headline: int | None = None) -> frozenset[
 def _card(
     head: Block, inside: dict[HtmlElement, list[Block]], around: set[HtmlElement]
 ) -> Sequence[Block]:
-    """The largest box around a linked title that holds an excerpt and no more."""
+    """The largest box around a linked title that contains an excerpt and no more."""
     card: Sequence[Block] = ()
     for level, box in enumerate((head.element, *head.element.iterancestors())):
         if level > _LEVELS or box in around or box.tag in ("body", "html", "article", "main"):

@@ -1,4 +1,4 @@
-"""Which elements stand on lines of their own: by tag, by style, or by what they hold."""
+"""Decides which elements begin a new line: by tag, by style, or by their content."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _INLINE = frozenset(
     | {"output", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub"}
     | {"sup", "svg", "time", "tt", "u", "var", "wbr"}
 )
-"""Elements of HTML that go on in the line, unless their style says otherwise."""
+"""Inline elements of HTML, unless their style says otherwise."""
 _RUNNING = _INLINE | HEADINGS | {"p", "li", "dt", "dd", "td", "th", "pre", "summary"}
-"""Elements whose text runs on, whatever unknown elements are set in it."""
+"""Elements whose text is continuous, whatever unknown elements it contains."""
 _DISPLAYED = re.compile(
     r"display\s*:\s*(?:block|flex|grid|table|list-item|flow-root)\b", re.IGNORECASE
 )
@@ -26,12 +26,10 @@ _ENDED = re.compile(r"\w[\"”’')\]]*[.!?][\"”’')\]]*$")
 
 
 def is_block(element: HtmlElement) -> bool:
-    """Whether an element begins and ends a line, as a paragraph does.
-
-    An element that HTML does not know (`<press-paragraph>`) does where no text runs on beside it
-    or where it holds paragraphs; a <span> does where its style says so, or where it holds
-    a sentence that its neighbour follows without a blank.
-    """
+    """Whether an element begins and ends a line, like a paragraph. An element unknown to HTML
+    (`<press-paragraph>`) does if there is no text next to it, or if it contains paragraphs; a
+    <span> does if its style says so, or if it contains a sentence that its neighbour follows
+    without a space."""
     tag = element.tag
     if tag in BLOCKS:
         return True
@@ -49,8 +47,8 @@ def is_block(element: HtmlElement) -> bool:
 
 
 def is_line_of_heading(element: HtmlElement) -> bool:
-    """One of the spans that a heading is set of, each a line of its own: kicker and title. What
-    begins with small print, or abuts the title without a blank, is a line too."""
+    """A span of a heading that is a line of its own: kicker and title. A span that begins with
+    small print, or touches the title without a space, is a line too."""
     parent = element.getparent()
     if parent is None or parent.tag not in HEADINGS or element.tag not in _SET_IN_HEADINGS:
         return False
@@ -69,7 +67,7 @@ def is_line_of_heading(element: HtmlElement) -> bool:
 
 
 def _is_alone(element: HtmlElement, parent: HtmlElement) -> bool:
-    """No text of its parent's stands beside it."""
+    """Whether no text of its parent is next to it."""
     if parent.tag in _RUNNING:
         return False
     before = element.getprevious()
@@ -78,7 +76,7 @@ def _is_alone(element: HtmlElement, parent: HtmlElement) -> bool:
 
 
 def _abut(first: HtmlElement, second: HtmlElement | None) -> bool:
-    """Two spans without a blank between them, of which the first ends a sentence or is a label:
+    """Two spans without a space between them, of which the first ends a sentence or is a label:
     `Penulis` `Rina`."""
     if first.tail or second is None or first.tag != "span" or second.tag != "span":
         return False

@@ -1,5 +1,7 @@
-"""What elements call themselves by tag, class and id: navigation, related, a title, … A hint, no
-proof: `believed_roles.py` decides which are what they say."""
+"""The roles that elements name by tag, class and id: navigation, related, a title, …
+
+A hint, not a proof: `believed_roles.py` decides which ones have that role.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ _NEVER_BY_CLASS = frozenset({"html", "body", "main", "article"})
 
 
 def role_and_title(element: HtmlElement) -> tuple[str | None, bool]:
-    """What an element calls itself, if that is not text; and whether it calls itself a title."""
+    """The role that an element names, if that is not text; and whether it is named a title."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
     return _read(str(element.tag), names)
 

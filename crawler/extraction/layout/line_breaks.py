@@ -1,4 +1,4 @@
-"""Runs of text as the paragraphs a reader sees between line breaks."""
+"""Splits text at line breaks into the paragraphs that a reader sees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crawler.extraction.layout.boilerplate import kind_of
 
 LINKED, SLANTING, STRESSED = 1, 2, 4
-"""How a piece of text is set."""
+"""Formats of a piece of text."""
 
 Line = tuple[str, int, int, int]
 """Text, and how many of its letters are linked, slanted and stressed."""
@@ -17,7 +17,7 @@ _BLANK: Line = ("", 0, 0, 0)
 
 
 def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
-    """The paragraphs between breaks; a title or stamp over a text is one of its own."""
+    """The paragraphs between breaks; a title or stamp above a text is one of its own."""
     lines: list[Line] = []
     printed = [*_lines(pieces), _BLANK]
     if _is_titled(printed):
@@ -36,7 +36,7 @@ def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
 
 
 def _is_titled(printed: list[Line]) -> bool:
-    """A title and its stamp on the first lines, and a text after a blank one."""
+    """Whether title and stamp are the first lines, and text follows a blank one."""
     texts = [text for text, _, _, _ in printed]
     return (
         len(texts) > 3
@@ -66,15 +66,15 @@ def _lines(pieces: list[tuple[str, int]]) -> Iterator[Line]:
 
 
 def _collapsed(text: str) -> str:
-    """Runs of spaces as one, but for two after a dateline's dash, as the desk set them."""
+    """Spaces joined to one, except two after a dateline's dash, as printed."""
     line = " ".join(text.split())
     wide = _WIDE_DASH.match(text)
     return line.replace(wide["dash"], f"{wide['dash']} ", 1) if wide else line
 
 
 def _ends_paragraph(lines: list[Line], following: str) -> bool:
-    """After a long line that ends a sentence a single <br> parts paragraphs; so it does after
-    a line in bold, and after a stamp over a text."""
+    """Whether a single <br> ends a paragraph: after a long line that ends a sentence, after a
+    line in bold, and after a stamp above a text."""
     text, _, _, stressed = lines[-1]
     if len(text) > 60 and text[-1] in '.!?”")]':
         return True

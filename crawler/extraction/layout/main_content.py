@@ -1,8 +1,8 @@
-"""Where on the page the story stands: the smallest element that holds most of its prose, and the
-boxes beside it that go on with it.
+"""Finds the main content: the smallest element with most of the prose, and the boxes that
+continue it.
 
-What an element calls itself is a hint: it makes prose weigh less than prose elsewhere on the
-page. Where the weights leave a doubt, trafilatura's reading is asked.
+The name of an element is a hint: it makes its prose weigh less than other prose on the page. If
+the weights leave doubt, trafilatura's result decides.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from crawler.extraction.witnesses import confirmed
 from crawler.markup.dom import HEADINGS
 
 _CLEAR = 0.9
-"""Share of the page's prose in one column from which there is nothing to decide."""
+"""With this share of the page's prose in one column, nothing else is considered."""
 _ALIKE = 0.5
 _LEVELS = 3
-"""Elements around the column among which its text may go on, on a page without a title."""
+"""Elements around the column in which its text may continue, on a page without a title."""
 _PARAGRAPHS = frozenset(
     {*HEADINGS, "p", "li", "ul", "ol", "blockquote", "pre", "dd", "dt", "dl", "tr", "tbody"}
 )
@@ -40,10 +40,7 @@ def lay_out(
     *,
     confirm: bool = False,
 ) -> Layout:
-    """Finds the story's boxes.
-
-    `headline`: the place of the title, when the page claims one that is to be seen.
-    """
+    """Finds the story's boxes. `headline`: the position of the title, if a given one is visible."""
     readable = [b for b in blocks if is_prose(b) and not b.kind and not is_teaser(b.text)]
     below = set(blocks[headline + 1 :]) if headline is not None else set()
     prose = frozenset(below.intersection(readable)) or frozenset(readable)
@@ -59,8 +56,8 @@ def _others(root: HtmlElement, blocks: Sequence[Block], headline: int | None) ->
 
 
 def _settle(layout: Layout, headline: int | None) -> float:
-    """Sets column, joined boxes and what is believed; returns the share of the page's prose, by
-    weight, that the boxes hold."""
+    """Sets column, joined boxes and believed roles; returns the share of the page's prose, by
+    weight, that the boxes contain."""
     weights = Weights.of(layout)
     column = weights.heaviest(layout.root)
     if headline is not None:
@@ -79,8 +76,8 @@ def _settle(layout: Layout, headline: int | None) -> float:
 
 
 def _joined(layout: Layout, weights: Weights, headline: int | None) -> Iterator[HtmlElement]:
-    """The boxes that stand beside the column or one of its ancestors and go on with its text, up
-    to the smallest element that holds the title as well."""
+    """Boxes next to the column or one of its ancestors that continue its text, up to the
+    smallest element that also contains the title."""
     inner = layout.column
     least = _ALIKE * weights.worth(inner)
     title = layout.blocks[headline].element if headline is not None else None
@@ -101,8 +98,8 @@ def _joined(layout: Layout, weights: Weights, headline: int | None) -> Iterator[
 
 
 def _goes_on(layout: Layout, box: HtmlElement, beside: HtmlElement) -> bool:
-    """Whether a box of prose is one of the story's: set in the same way as the one beside it, or
-    confirmed by another reading; and hardly a link in it."""
+    """Whether a box of prose continues the story: it has the same markup as the box next to it,
+    or trafilatura takes it; and hardly a link."""
     held = _held(layout, box)
     if not _is_mostly_prose(layout, box, held):
         return False
@@ -116,7 +113,8 @@ def _goes_on(layout: Layout, box: HtmlElement, beside: HtmlElement) -> bool:
 
 
 def _is_pure(layout: Layout, box: HtmlElement) -> bool:
-    """Whether a box holds sentences and no link: between two of the story's it is one too."""
+    """Whether a box contains sentences and no link: between two boxes of the story it belongs to
+    it."""
     held = _held(layout, box)
     if any(block.linked or block in layout.cards for block in held):
         return False
@@ -137,7 +135,7 @@ def _is_mostly_prose(layout: Layout, box: HtmlElement, held: Sequence[Block]) ->
 
 
 def _is_told(layout: Layout, held: Sequence[Block]) -> bool:
-    """Whether most of its prose ends as sentences do."""
+    """Whether most of its prose ends like sentences."""
     prose = [block for block in held if block in layout.prose]
     told = sum(len(block.text) for block in prose if is_sentence(block.text))
     return told >= _ALIKE * sum(len(block.text) for block in prose)
@@ -148,8 +146,8 @@ def _classes(element: HtmlElement) -> frozenset[str]:
 
 
 def members(layout: Layout, headline: int | None) -> list[int]:
-    """The places of the story's blocks below the headline, with a lead above its boxes and
-    a signature below them."""
+    """Positions of the story's blocks below the headline, with a lead above its boxes and a
+    signature below them."""
     blocks = layout.blocks
     inside = set(layout.column.iter()).union(*(box.iter() for box in layout.joined))
     places = [place for place, block in enumerate(blocks) if block.element in inside]
@@ -175,7 +173,7 @@ def members(layout: Layout, headline: int | None) -> list[int]:
 
 
 def begins(layout: Layout, places: Sequence[int]) -> int:
-    """Of the column's places the one where its text begins; a title set as text goes before."""
+    """The position in the column where its text begins; a title formatted as text precedes it."""
     prose = [place for place in places if layout.blocks[place] in layout.prose]
     first = next(iter(prose), 0)
     return next((place for place in prose if _reads_on(layout.blocks[place].text)), first)
@@ -186,13 +184,13 @@ def _reads_on(text: str) -> bool:
 
 
 def _leads(block: Block) -> bool:
-    """A paragraph between title and column, set apart by the layout."""
+    """A paragraph between title and column, formatted differently."""
     return is_prose(block) and is_sentence(block.text) and not block.kind
 
 
 def _following(layout: Layout, start: int) -> list[int]:
-    """What goes on right below the boxes, up to the first heading or link: beyond a share row
-    and the like only signatures."""
+    """Blocks directly below the boxes, up to the first heading or link; after a share row and
+    similar only signatures."""
     found = []
     for place in range(start, min(start + 200, len(layout.blocks))):
         block = layout.blocks[place]

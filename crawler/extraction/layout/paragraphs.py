@@ -1,4 +1,4 @@
-"""Blocks as the paragraphs of a release: lists with their marks, no page numbers."""
+"""The blocks as paragraphs of a release: lists with their marks, no page numbers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from crawler.extraction.layout.boilerplate import kind_of
 
 _PAGE_OF = re.compile(r"\s*\b(?:pages?|halaman)\s*\(\s*\d+\s*(?:of|dari)\s*\d+\s*\)\s*$", re.I)
 _SHORT = 60
-"""Letters of a name or value that are set as one line, `name: value`."""
+"""Letters of a name or value that are one line, `name: value`."""
 _MARKED = re.compile(r"(?:[-–•*·]|\(?[\da-zA-Z]{1,3}[.)])\s")
-"""An item whose mark is printed in its text."""
+"""An item whose text begins with its mark."""
 
 
 def paragraphs(kept: Iterable[Block]) -> list[str]:
-    """The texts; the items of one list become lines of one paragraph, `- x` or `1. x`."""
+    """The texts of the blocks; the items of one list become lines of one paragraph, `- x` or `1.
+    x`."""
     texts: list[str] = []
     above: HtmlElement | None = None
     term: HtmlElement | None = None
@@ -50,7 +51,7 @@ def paragraphs(kept: Iterable[Block]) -> list[str]:
 
 
 def _marks(items: HtmlElement) -> dict[HtmlElement, str]:
-    """What a browser prints before each item of a list."""
+    """The marks that a browser prints before each item of a list."""
     if items.tag != "ol":
         return dict.fromkeys(items.iterchildren("li"), "- ")
     marks, number = {}, _number(items.get("start"), 1)
@@ -64,7 +65,8 @@ def _marks(items: HtmlElement) -> dict[HtmlElement, str]:
 
 
 def is_of_pairs(term: Block) -> bool:
-    """In a list of names and values, `Reporter` `Salmah`, each of few words and no sentence."""
+    """Whether a list has names and values, `Reporter` `Salmah`, each of a few words and not a
+    sentence."""
     pairs = term.element.getparent()
     if term.tag not in ("dt", "dd") or pairs is None:
         return False

@@ -1,5 +1,5 @@
-"""What stands between the title and the first sentence and is not the release: the title again,
-stamps, counters, captions, a rubric, a teaser."""
+"""Lines between the title and the first sentence that are not part of the release: the title
+again, stamps, counters, captions, a rubric, a teaser."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _ENDS = re.compile(r"[.!?:;。」,][\"”’')\]]*$")
 _CAPITALS = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")
 _PLACE_AND_DAY = re.compile(r"[A-Z][A-Za-z .]{2,40},\s*\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}\W*")
 _FEW = 4
-"""Words of a line over the dateline that are no sentence."""
+"""Words of a line above the dateline that is not a sentence."""
 
 
 def is_preface(block: Block, later: Sequence[Block], title: str | None, *, pictured: bool) -> bool:
-    """Whether a block before the text is the site's. `later`: the blocks that follow it;
-    `pictured`: a picture stands right before it, or before the line above it."""
+    """Whether a block before the text belongs to the site. `later`: the blocks after it;
+    `pictured`: a picture is directly before it, or before the line above it."""
     text = block.text
     if title and squash(text) == squash(title):
         return True
@@ -38,17 +38,17 @@ def is_preface(block: Block, later: Sequence[Block], title: str | None, *, pictu
 
 
 def has_dateline(text: str) -> bool:
-    """Also of a place that no list knows, when it stands in capitals."""
+    """Also of an unlisted place, if it is in capitals."""
     return _CAPITALS.match(text) is not None or split_dateline(text[:200]).dateline is not None
 
 
 def ends_open(text: str) -> bool:
-    """Ends like no sentence and no line of one."""
+    """Whether it ends neither like a sentence nor like a line."""
     return _ENDS.search(text) is None
 
 
 def _stands_apart(block: Block, later: Sequence[Block]) -> bool:
-    """A short line, a rubric perhaps, that is set elsewhere than the text that follows."""
+    """A short line, perhaps a rubric, in another box than the text that follows."""
     if len(block.text) > 60 or not ends_open(block.text) or has_dateline(block.text):
         return False
     text = next((b for b in later if is_prose(b) and not b.kind), None)
@@ -58,8 +58,8 @@ def _stands_apart(block: Block, later: Sequence[Block]) -> bool:
 
 
 def _is_over_dateline(block: Block, later: Sequence[Block]) -> bool:
-    """A count, or a few words set in another way, over the line that begins with place and dash:
-    counters, tools and rubrics are; a greeting or a list that opens the release is not."""
+    """A count, or a few words formatted differently, above the line that begins with place and
+    dash: counters, tools and rubrics are; a greeting or a list that opens the release is not."""
     if not _is_few_words(block) or block.heading or has_dateline(block.text):
         return False
     text = next((b for b in later if not (b.kind or _is_few_words(b))), None)
@@ -75,7 +75,7 @@ def _is_few_words(block: Block) -> bool:
 
 
 def is_beside(block: Block, later: Sequence[Block]) -> bool:
-    """In the box of the text that follows, while the picture stands outside of that box."""
+    """In the box of the text that follows, while the picture is outside of that box."""
     text = next((b for b in later if is_prose(b) and not b.kind), None)
     if text is None or block.picture is None:
         return False
@@ -88,6 +88,6 @@ def is_beside(block: Block, later: Sequence[Block]) -> bool:
 
 
 def _is_place_and_day(block: Block, later: Sequence[Block]) -> bool:
-    """`Tanjung Baru, 14 Mei 2024` over the text, as letters have it."""
+    """`Tanjung Baru, 14 Mei 2024` above the text, as in letters."""
     beside = any(b.element.getparent() is block.element.getparent() for b in later[:1])
     return beside and block.kind is None and _PLACE_AND_DAY.fullmatch(block.text) is not None

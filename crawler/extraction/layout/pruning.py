@@ -1,4 +1,5 @@
-"""What is cut from the article's column: captions, links, labels, and what begins or ends it."""
+"""Removes from the article's column what is not text: captions, links, labels, and what
+surrounds it."""
 
 from __future__ import annotations
 
@@ -18,13 +19,13 @@ from crawler.extraction.titles import squash
 from crawler.items import SiteTemplate
 
 _NUMBER = re.compile(r"[\d.,]+")
-"""Over the text a counter; amid the text a line of it."""
+"""Above the text it is a counter; within the text a line of it."""
 _AHEAD = 60
-"""Blocks after one that tell what it is."""
+"""Number of following blocks examined for a decision."""
 _BELOW = 0.3
-"""What boxes below a signature may hold, as a share of the text above it."""
+"""Share of the text above a signature that boxes below it may have."""
 _LINK = 0.85
-"""The share of letters inside links from which a line is a link."""
+"""A line with a larger share of its letters in links is a link."""
 _ADDRESS = re.compile(
     r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?|[\w.+-]+@[\w.-]+\.[a-z]{2,})\.?",
     re.IGNORECASE,
@@ -42,10 +43,8 @@ def cut(
     *,
     titled: bool,
 ) -> list[Block]:
-    """The blocks that are the release, of those that stand in its column below the title.
-
-    `titled`: the title is the one that page, feed or listing claim.
-    """
+    """The blocks of the column below the title that are the release. `titled`: page, feed or
+    list give this title."""
     own = _without_others(blocks, layout, title, titled=titled)
     below_pictures = captions(own)
     places = {block: place for place, block in enumerate(layout.blocks)}
@@ -69,7 +68,7 @@ def cut(
 
 
 def _up_to_signature(kept: list[Block], layout: Layout) -> list[Block]:
-    """Without the boxes below the line that signs, set in another way than the text above it."""
+    """Removes the boxes below the signature that have other markup than the text above it."""
     signed = [place for place, block in enumerate(kept) if place and is_signature(block)]
     if not signed:
         return kept
@@ -92,13 +91,10 @@ def _near(block: Block, places: dict[Block, int], blocks: Sequence[Block]) -> Se
 def _without_others(
     blocks: Sequence[Block], layout: Layout, title: str | None, *, titled: bool
 ) -> list[Block]:
-    """Without the boxes that speak of other things, amid the text or after it.
-
-    A heading like `Berita Terkait`, one that is a link, or the title again only says that such a
-    box may follow.
-    It does when links follow, or text that is set in another way than the story's; the box ends
-    where text set like the story's goes on. Else the heading is one of the story's own.
-    """
+    """Removes boxes about other things, within the text or after it. A heading like `Berita
+    Terkait`, one that is a link, or the title again only suggests such a box. It is one if links
+    follow, or text with other markup than the story's, and ends where text with the story's
+    markup continues. Otherwise the heading belongs to the story."""
     told = [_is_told(block, layout) for block in blocks]
     kept, shapes, place = list[Block](), Counter[str](), 0
     while place < len(blocks):
@@ -119,7 +115,7 @@ def _without_others(
 
 
 def _is_told(block: Block, layout: Layout) -> bool:
-    """A sentence of no box that is called something else."""
+    """A sentence outside of boxes with another role."""
     return (
         is_prose(block)
         and is_sentence(block.text)
@@ -151,10 +147,8 @@ def _end_of_others(
     *,
     certain: bool,
 ) -> int:
-    """The place after a box of others whose heading stands at `place`; `place` for none.
-
-    `shapes`: how the text before is set, with its letters.
-    """
+    """The position after a box of others whose heading is at `place`; `place` if there is none.
+    `shapes`: the markup of the text before, with its letters."""
     following = [n for n in range(place + 1, len(blocks)) if told[n]]
     later = Counter[str]()
     for n in following:
@@ -174,18 +168,19 @@ def _end_of_others(
 
 
 def _begins_box(block: Block, following: Block) -> bool:
-    """A paragraph, too short to be told for a sentence, of the box in which the story goes on."""
+    """A paragraph, too short to be recognised as a sentence, of the box in which the story
+    continues."""
     return is_prose(block) and not block.kind and _box(block) is _box(following)
 
 
 def lists_others(blocks: Sequence[Block], place: int) -> bool:
-    """Links follow: a headline of other stories, not the counter of comments in a meta line."""
+    """Links follow: a heading of other stories, not the counter of comments in a meta line."""
     following = blocks[place + 1 : place + 5]
     return sum(1 for block in following if block.linked > 0.4) > 1
 
 
 def _shape(block: Block) -> str:
-    """How a paragraph is set: the box it stands in, by tag and class."""
+    """The markup of a paragraph: its box, by tag and class."""
     box = _box(block)
     if box is None:
         return block.tag
@@ -194,7 +189,7 @@ def _shape(block: Block) -> str:
 
 
 def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
-    """Not the release's wherever it stands: other matter, captions, links, labels."""
+    """Whether a block never belongs to the release: other content, captions, links, labels."""
     if layout.is_outside(block):
         return True
     roles = layout.roles(block)
@@ -211,14 +206,14 @@ def _is_foreign(block: Block, layout: Layout, started: bool) -> bool:
 
 
 def _is_unpictured(element: HtmlElement) -> bool:
-    """Called a caption, but with no picture in it, and no caption by its tag."""
+    """Named a caption, but without a picture, and not a caption by its tag."""
     strict = element.tag in ("figure", "figcaption")
     return not strict and next(element.iter("img", "picture", "video"), None) is None
 
 
 def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout) -> bool:
-    """A day, label or address that stands in the text as a line of its own, as in a schedule:
-    text of the same box goes before it and comes after it."""
+    """A day, label or address within the text as a line of its own, as in a schedule: text of
+    the same box precedes and follows it."""
     if (
         (block.kind not in ("stamp", "tags", "address") and not block.heading)
         or layout.is_outside(block)
@@ -229,7 +224,7 @@ def _is_amid(block: Block, before: Block, later: Sequence[Block], layout: Layout
 
 
 def _goes_on(block: Block, later: Sequence[Block], layout: Layout) -> bool:
-    """Text of the same box comes after it."""
+    """Whether text of the same box follows."""
     box = _box(block)
     return any(
         _box(b) is box and is_prose(b) and not b.kind and not layout.is_outside(b) for b in later
@@ -237,8 +232,8 @@ def _goes_on(block: Block, later: Sequence[Block], layout: Layout) -> bool:
 
 
 def _is_led_to(block: Block, kept: Sequence[Block], later: Sequence[Block], layout: Layout) -> bool:
-    """A link the release tells its readers to follow: after `pada laman berikut:`, or an address
-    or a document between its paragraphs. Titles of other stories are not led to like that."""
+    """A link that the release refers to: after `pada laman berikut:`, or an address or a
+    document between its paragraphs. Titles of other stories are not."""
     before = kept[-1]
     if (
         block.linked <= _LINK
@@ -270,7 +265,8 @@ def _box(block: Block) -> HtmlElement | None:
 
 
 def _trimmed(kept: list[Block], template: SiteTemplate, led_to: set[Block]) -> list[Block]:
-    """Without what the site prints at the edges of every article, and loose headings and links."""
+    """Removes what the site prints at the edges of every article, and separate headings and
+    links."""
     while kept and kept[0].text in template.blocks:
         kept.pop(0)
     while kept and (

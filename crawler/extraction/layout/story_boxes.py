@@ -1,4 +1,4 @@
-"""A page's blocks, parted into the story's boxes and what is outside of them."""
+"""Divides a page's blocks into the story's boxes and the rest."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crawler.extraction.layout.boilerplate import OUTSIDE
 
 _SHORTEST = 30
 _STORY = 200
-"""Letters of sentences from which a box may be the story's, whatever it is called."""
+"""Letters of sentences from which a box may be the story's, whatever its name."""
 _SENTENCE = re.compile(r"[.!?:;…。」][\"”’')\]]*(?:\s*[(\[][^()\[\]]{2,80}[)\]]\W{0,4})?$")
 
 STRICT = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption", "dialog"})
-"""Elements that are what they are called by their tag."""
+"""Elements whose tag certainly names their role."""
 
 
 def is_prose(block: Block) -> bool:
@@ -30,31 +30,31 @@ def is_sentence(text: str) -> bool:
 
 
 def tells_story(blocks: Iterable[Block]) -> bool:
-    """Several sentences, enough to be a story."""
+    """Whether there are several sentences, enough for a story."""
     told = [block for block in blocks if is_sentence(block.text)]
     return len(told) > 1 and sum(len(block.text) for block in told) >= _STORY
 
 
 @dataclass(slots=True)
 class Layout:
-    """Which of a page's elements are the story's, and what others call themselves."""
+    """Which of a page's elements belong to the story, and the roles of others."""
 
     root: HtmlElement
     blocks: Sequence[Block]
     prose: frozenset[Block]
     """The blocks that read like paragraphs of the story."""
     believed: frozenset[HtmlElement]
-    """The elements that are what they call themselves."""
+    """The elements that have the role they name."""
     column: HtmlElement
     joined: frozenset[HtmlElement] = frozenset()
-    """Boxes beside the column that go on with the story."""
+    """Boxes next to the column that continue the story."""
     cards: frozenset[Block] = frozenset()
-    """What announces other stories, lists links or asks the reader for something."""
+    """Blocks that link to other stories, list links or ask the reader for something."""
     confirmed: frozenset[Block] | None = None
-    """What trafilatura takes for the story; None where it was not asked."""
+    """The blocks that trafilatura takes for the story; None if it was not run."""
 
     def roles(self, block: Block) -> set[str]:
-        """What the elements around a block are, other than text."""
+        """The roles of the elements around a block, other than text."""
         return {role for element, role in block.roles if element in self.believed} - {"post"}
 
     def is_outside(self, block: Block) -> bool:

@@ -11,11 +11,11 @@ from crawler.markup.text import clean
 
 _COLON = re.compile(r"\s*:\s*\| | \|\s*:\s*(?=\w)")
 _OWN_COLON = re.compile(r" \|\s*:\s*\| ")
-"""A colon at an edge of a cell, or in a cell of its own, parts as it does in a line."""
+"""A colon at the edge of a cell, or in its own cell, separates as in a line."""
 
 
 def table_lines(table: HtmlElement) -> list[str]:
-    """The rows of a table of data, `a | b`; none for a table that only lays out the page."""
+    """The rows of a data table, `a | b`; none for a table used for layout."""
     rows = list(table.iter("tr"))
     if len(rows) < 2 or next(table.iter(*HEADINGS, "form", "img", "ul", "ol"), None) is not None:
         return []

@@ -1,4 +1,4 @@
-"""Text that stands hidden until a reader opens it: the rest of a story behind "read more"."""
+"""Hidden text that a reader can open: the rest of a story behind "read more"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNSHOWN = re.compile(
     r"|visibility\s*:\s*hidden)\s*(?:!important)?\s*(?:;|$)",
     re.IGNORECASE,
 )
-"""How a box is kept shut until its control opens it."""
+"""Styles that hide a box until its control opens it."""
 _FOLDED = re.compile(r"display\s*:\s*none\s*(?:!important)?;?", re.IGNORECASE)
 _SPACES = re.compile(r"\s*([:;,()!])\s*")
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "href")
@@ -26,14 +26,14 @@ _QUOTED = re.compile(r"['\"]#?([\w-]+)['\"]")
 _FLOW = frozenset({*HEADINGS, "p", "ul", "ol", "blockquote", "table", "div", "section", "span"})
 _INLINE = frozenset({"span", "div", "b", "strong"})
 _LEAST = 60
-"""Letters of a paragraph that a hidden box goes on from, or holds."""
+"""Letters of a paragraph that a hidden box continues, or contains."""
 _NEAR = 6
 _GROUPS = 3
-"""Boxes around an answer, before which the text stands that the group of answers goes on from."""
+"""Boxes around an answer, before which the text is that its group continues."""
 
 
 def is_silent(element: HtmlElement) -> bool:
-    """Buttons, fields and templates whose text is none of the page's."""
+    """Buttons, fields and templates, whose text is not the page's."""
     if element.tag == "button":
         return not _is_question(element)
     if element.tag == "textarea":
@@ -45,17 +45,15 @@ def is_silent(element: HtmlElement) -> bool:
 
 @dataclass(slots=True)
 class Controls:
-    """What the buttons and links of one page open; looked up once."""
+    """The elements that buttons and links of a page open; found once."""
 
     _opened: set[str] | None = field(default=None, repr=False)
 
     def unfold(self, element: HtmlElement) -> bool:
-        """Whether a hidden element holds text that a reader may open.
-
-        It holds paragraphs, paragraphs go before it in the same flow, and a control stands beside
-        it or names it; or it holds most of the page, which a script then shows. What is hidden in
-        another way as well is hidden for good.
-        """
+        """Whether a hidden element contains text that a reader can open. It contains paragraphs,
+        paragraphs precede it in the same flow, and a control is next to it or names it; or it
+        contains most of the page, which a script then shows. An element that is also hidden in
+        another way stays hidden."""
         told = element.get("style") or ""
         if element.tag not in _FLOW or _is_gone(_UNSHOWN.sub("", told)):
             return False
@@ -89,8 +87,8 @@ def _is_gone(style: str) -> bool:
 
 
 def _is_panel(element: HtmlElement) -> bool:
-    """Text right below the line that opens it, as an answer below its question, in a group of such
-    that goes on from paragraphs."""
+    """Text directly below the line that opens it, like an answer below its question, in a group
+    that continues paragraphs."""
     title = element.getprevious()
     if title is None or not _letters(element):
         return False
@@ -110,12 +108,12 @@ def _is_panel(element: HtmlElement) -> bool:
 
 
 def is_toggle(element: HtmlElement) -> bool:
-    """An element that says of itself that it opens and shuts something."""
+    """Whether an element is marked as one that opens and closes something."""
     return element.get("role") in ("button", "tab") or element.get("aria-expanded") is not None
 
 
 def is_label(element: HtmlElement) -> bool:
-    """The words on what opens the rest of a story: `Baca lanjutan` in <summary> or <label>."""
+    """The label that opens the rest of a story: `Baca lanjutan` in <summary> or <label>."""
     opens = element.tag == "summary" or (element.tag == "label" and element.get("for"))
     if not (opens or is_toggle(element)):
         return False
@@ -134,7 +132,7 @@ def _is_question(button: HtmlElement) -> bool:
 
 
 def _opens(element: HtmlElement) -> bool:
-    """A button, a box to tick or its label, or a link that leads nowhere, in a line of its own."""
+    """A button, a checkbox or its label, or a link that leads nowhere, in a line of its own."""
     for inner in (element, *list(element.iterdescendants())[:4]):
         if inner.tag == "label" or (inner.tag == "input" and inner.get("type") == "checkbox"):
             return True
@@ -147,20 +145,20 @@ def _opens(element: HtmlElement) -> bool:
 
 
 def _is_most(element: HtmlElement) -> bool:
-    """Holds most of the page's text: a script shows it once the page has loaded."""
+    """Whether it contains most of the page's text: a script shows it once the page has loaded."""
     body = element.getroottree().find("body")
     return body is not None and 2 * _letters(element) > _letters(body) > 0
 
 
 def _letters(element: HtmlElement) -> int:
-    """Letters of its text outside of links; 0 where links are most of it."""
+    """Letters of its text outside of links; 0 if most of it is links."""
     text = sum(len(part.strip()) for part in element.itertext())
     linked = sum(len(part.strip()) for a in element.iter("a") for part in a.itertext())
     return text - linked if linked < 0.4 * text else 0
 
 
 def _named(element: HtmlElement) -> Iterator[str]:
-    """The ids that controls of the page name."""
+    """The ids that controls of the page refer to."""
     for control in element.getroottree().iter("a", "button", "div", "span", "label", "input"):
         for name in _CONTROLS:
             told = control.get(name)

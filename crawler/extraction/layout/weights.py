@@ -1,7 +1,7 @@
-"""How much prose stands in each element, and what it weighs.
+"""The prose in each element, and its weight.
 
-What an element calls itself makes its prose weigh less than prose elsewhere on the page, and so
-does standing in a card or being left out by another reading.
+The name of an element makes its prose weigh less than other prose on the page; so does being in
+a card, or being left out by trafilatura.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from crawler.extraction.layout.boilerplate import DOUBT, OUTSIDE
 from crawler.extraction.layout.story_boxes import Layout, is_sentence, tells_story
 
 _UNCONFIRMED = 0.3
-"""What prose counts that trafilatura left out."""
+"""Weight of prose that trafilatura left out."""
 _IN_CARD = 0.2
-"""What prose counts that stands under the linked title of another story."""
+"""Weight of prose under the linked title of another story."""
 _NO_SENTENCE = 0.5
-"""What a line counts that does not end as a sentence does, or is short."""
+"""Weight of a line that does not end like a sentence, or is short."""
 _MOST = 0.55
 _GOOD_PART = 0.4
 
 
 @dataclass(slots=True)
 class Weights:
-    """The letters of prose in each element, and what they weigh."""
+    """The letters of prose in each element, and their weight."""
 
     of_element: dict[HtmlElement, float]
     letters: dict[HtmlElement, float]
@@ -61,7 +61,7 @@ class Weights:
             inner = parent
 
     def heaviest(self, root: HtmlElement) -> HtmlElement:
-        """Down from the root, always into the child that holds most."""
+        """The heaviest element: down from the root, always into the child with most weight."""
         column = root
         while self.children[column]:
             inner = max(self.children[column], key=lambda child: self.of_element[child])
@@ -71,8 +71,8 @@ class Weights:
         return column
 
     def about(self, title: HtmlElement, column: HtmlElement) -> HtmlElement:
-        """Of the elements around a title the smallest that holds a good part of the column's
-        weight, where the title stands in that column."""
+        """The smallest element around the title that contains a good part of the column's
+        weight, if the title is in that column."""
         around = [title, *title.iterancestors()]
         if column not in around or not self.of_element[column]:
             return column
@@ -80,24 +80,21 @@ class Weights:
         return next(element for element in around if self.of_element[element] >= least)
 
     def worth(self, element: HtmlElement) -> float:
-        """What a letter of its prose weighs, from 0 to 1."""
+        """Weight of a letter of its prose, from 0 to 1."""
         letters = self.letters[element]
         return self.of_element[element] / letters if letters else 0.0
 
 
 def trust(block: Block) -> float:
-    """What a letter of a block weighs by the names around it, from 0 to 1.
-
-    Boxes in each other that bear one name confirm it: a comment in a list of comments. Different
-    names for one thing do not.
-    """
+    """Weight of a letter of a block by the names around it, from 0 to 1. Nested boxes with one
+    name confirm it: a comment in a list of comments. Different names for one thing do not."""
     named = Counter(role for _, role in block.roles)
     return min((DOUBT.get(role, 1.0) ** times for role, times in named.items()), default=1.0)
 
 
 def _slight(layout: Layout) -> frozenset[Block]:
-    """What stands in boxes that call themselves something else and hold too little to be a story:
-    one sentence in a footer, a request to log in."""
+    """Boxes with another name and too little text for a story: one sentence in a footer, a
+    request to log in."""
     alike: dict[tuple[str, str], set[Block]] = defaultdict(set)
     for block in layout.prose:
         for element, role in block.roles:
