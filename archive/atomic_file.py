@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from archive.unfinished_files import unfinished_file
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file written beside its place, and renamed into it at the end. What is no regular file (a
-    pipe, /dev/null) is written to as it is. Raises OSError."""
+    """A file written next to its target and renamed to it at the end. A target that is not a
+    regular file (a pipe, /dev/null) is written directly. Raises OSError."""
     path = path.resolve()  # a symbolic link stays one
     if path.exists() and not stat.S_ISREG(path.stat().st_mode):
         with path.open("wb") as file:
@@ -33,8 +33,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def packed(file: BinaryIO, name: str) -> Iterator[BinaryIO]:
-    """What is written comes out packed when the name ends in `.gz` or `.zst`. The same content
-    gives the same bytes: no name and no time are put into them."""
+    """Compresses what is written if the name ends in `.gz` or `.zst`. The same content gives the
+    same bytes, since no name and no time are stored."""
     if name.endswith(".gz"):
         with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packer:
             yield cast(BinaryIO, packer)

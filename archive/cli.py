@@ -1,7 +1,8 @@
-"""`python -m archive`: ask the archive, from the command line.
+"""`python -m archive`: commands on the archive.
 
 Exit codes: 0 done; 1 a finding (no such release); 2 wrong usage; 3 the archive cannot be opened,
-read or written."""
+read or written.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 def archive_of_all(group: Callable[[], None]) -> Callable[..., None]:
-    """`--archive` before a command's name, for a group of commands: each gets it as `ctx.obj`."""
+    """`--archive` before a command's name: each command of the group gets it as `ctx.obj`."""
 
     @click.option(
         "--archive",
@@ -38,7 +39,7 @@ def archive_of_all(group: Callable[[], None]) -> Callable[..., None]:
     def prepare(ctx: click.Context, url: str) -> None:
         ctx.obj = url
         if isinstance(sys.stdout, TextIOWrapper):
-            # JSON is UTF-8 whatever the locale, and so are the texts.
+            # JSON is UTF-8 in every locale, and so are texts.
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
     return prepare

@@ -12,7 +12,7 @@ class ArchiveLocked(ArchiveError):
 
 
 class ValueDamaged(ArchiveError):
-    """The archive holds a value that this program never writes."""
+    """The archive has a value that this program never writes."""
 
     def __init__(self, value: object) -> None:
         super().__init__(f"The archive is damaged: {str(value)[:80]!r} is not a valid value there")

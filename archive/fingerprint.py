@@ -1,4 +1,4 @@
-"""When two texts are the same: as wordings of one release, and as copies of one another."""
+"""Hashes that decide whether two texts are the same version, or the same text."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ _SAME = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
 )
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-# White space counts only between two words: `selesai.(cha)` and `selesai. (cha)` are one wording,
-# `di mana` and `dimana` are two.
+# White space counts only between two words: `selesai.(cha)` and `selesai. (cha)` are the same, `di
+# mana` and `dimana` are not.
 _LOOSE_SPACE = re.compile(r"(?<!\w) | (?!\w)")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 
 LEAST_WORDS = 20
-"""A shorter body (`Selamat Idulfitri …`) is not copied, it is said by everyone."""
+"""A shorter body (`Selamat Idulfitri …`) occurs everywhere and is not a copy."""
 
 
 def release_id(source: str, url: str) -> str:
-    """`{source}:{16 hex}`, for ever the same for one canonical URL at one source."""
+    """`{source}:{16 hex}`, always the same for one canonical URL of a source."""
     return f"{source}:{_sha256(url)[:16]}"
 
 
 def content_sha256(title: str, text: str) -> str:
-    """Decides whether a wording is new. It ignores quote and dash shapes, soft hyphens and other
+    """Decides whether a version is new. It ignores quote and dash shapes, soft hyphens and other
     invisible characters, Unicode compatibility forms, and white space except between words."""
     return _sha256(f"{_tight(title)}\n{_tight(text)}")
 
 
 def text_hash(body: str) -> str | None:
-    """Decides whether two releases carry the same text: its words alone, in any case. None when
-    they are too few to be sure that one copied the other."""
+    """Decides whether two releases have the same text: its words alone, in any case. None if
+    they are too few to be sure that one is a copy."""
     words = _WORD.findall(unprinted(body).casefold())
     return _sha256(" ".join(words)) if len(words) >= LEAST_WORDS else None
 
 
 def unprinted(text: str) -> str:
-    """`text` without its typography: what a content system changes by itself. White space stays."""
+    """`text` without typography, which content management systems change. White space stays."""
     visible = _INVISIBLE.sub("", text).translate(_SAME)
     return unicodedata.normalize("NFKC", visible).translate(_SAME)
 
@@ -51,5 +51,5 @@ def _tight(text: str) -> str:
 
 
 def _sha256(text: str) -> str:
-    # A lone surrogate is not UTF-8; it must not stop a hash.
+    # A lone surrogate is not UTF-8 and must not make a hash fail.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,8 @@
-"""How untrusted texts are shown: in a terminal, on a page, in JSON.
+"""Shows untrusted texts safely: in a terminal, on a page, in JSON.
 
-The archive keeps what a site printed. A text may hold characters that are no letters: U+202E turns
-what follows it around, so that a file name or an address reads as another; others are not seen at
-all, or take over a terminal. They are taken off where a text is shown, and escaped in JSON.
+The archive keeps what a site printed, which may include invisible characters: U+202E reverses
+what follows it, so that a file name or an address reads as another; others are not visible at
+all, or control a terminal. They are removed where a text is shown, and escaped in JSON.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _STANDS_FOR = {"\u2028": "\n", "\u2029": "\n", "\x85": "\n"}
 
 
 def printable(text: str) -> str:
-    """A text without characters that are not shown, or change how others are."""
+    """A text without invisible characters and those that change how others are shown."""
     return _UNSHOWN.sub(_shown, text)
 
 
 def escape(text: str) -> str:
-    """A text for HTML."""
+    """Escapes a text for HTML."""
     return html.escape(printable(text))
 
 
 def escape_json(written: str) -> str:
-    """JSON with such characters written as `\\u202e`, which programs read alike."""
+    """JSON with such characters written as `\u202e`, which means the same to programs."""
     return _UNSHOWN.sub(_escaped, written)
 
 

@@ -1,5 +1,8 @@
-"""The record: a release as the rest of the world gets it. SQLite writes the JSON, several times as
-fast as Python would; everything else that needs a record reads that."""
+"""The exported record of a release as JSON.
+
+SQLite writes the JSON, several times as fast as Python; all other code that needs a record reads
+it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from archive.database.models import Version
 from archive.database.views import releases
 
 QUOTE = ("text", "start", "end", "direct", "verb", "speaker", "person", "role", "how")
-"""What is kept of a quote, in this order."""
+"""Keys of a quote, in this order."""
 
 SCHEMA = Path(__file__).with_name("release.schema.json")
 
@@ -52,10 +55,10 @@ KEYS = (
     "sha256",
     "capture",
 )
-"""Every key of a record, in this order, whether it has a value or not."""
+"""All keys of a record, in this order; each is always present."""
 
 SEEN_AT = "seen_at"
-"""The key more that a record has when it is one of all wordings: when this one was first seen."""
+"""Additional key of a record with `versions`: when this version was first seen."""
 
 LISTS = ("author_tags", "credits", "topics", "quotes", "flags")
 _CAPTURE = ("file", "offset", "record_id")
@@ -67,7 +70,7 @@ def current() -> ColumnElement[str]:
 
 
 def wording() -> ColumnElement[str]:
-    """The JSON of one of a release's wordings: of `versions`, joined to `releases`."""
+    """The JSON of one version of a release: of `versions`, joined to `releases`."""
     versions: Table = Version.__table__  # type: ignore[assignment]
 
     def column(key: str) -> Column[Any]:

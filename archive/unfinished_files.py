@@ -1,7 +1,7 @@
-"""What is being made beside its place: held by a lock, so that what a dead program left is known.
+"""Unfinished files, locked so that files of a killed program are recognised.
 
-The system takes the lock (flock) off the dead, however they ended. Whoever makes something in a
-folder removes from it what nobody holds any more; what is not named as here is never touched.
+The system releases the lock (flock) of a program that ends. A program that writes to a folder
+removes unfinished files that nobody locks any more; files with other names are never touched.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from typing import BinaryIO
 ENDING = ".arsip.part"
 """Suffix of unfinished files."""
 _BESIDE = ("-journal", "-wal", "-shm")
-"""Files that SQLite keeps beside a database while it is written."""
+"""Files that SQLite keeps next to a database while it is written."""
 
 
 @contextmanager
 def unfinished_file(target: Path) -> Iterator[BinaryIO]:
-    """A new file in the folder of a target, to be renamed when it is finished; removed at the end
-    where it is still there. Raises OSError."""
+    """A new file in the folder of a target, to be renamed when it is finished; removed at the
+    end if it is still there. Raises OSError."""
     remove_leftovers(target.parent)
     while True:
         part = _named(target)
         with part.open("xb") as file:
             if not _is_held(file.fileno(), part):
-                continue  # taken for a leftover in the moment before it was locked
+                continue  # removed as a leftover before it was locked
             try:
                 yield file
             finally:
@@ -40,7 +40,7 @@ def unfinished_file(target: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def unfinished_folder(target: Path) -> Iterator[Path]:
-    """A new folder beside a target, removed at the end with all that is in it. Raises OSError."""
+    """A new folder next to a target, removed with its contents at the end. Raises OSError."""
     remove_leftovers(target.parent)
     while True:
         part = _named(target)
@@ -64,12 +64,12 @@ def remove_leftovers(folder: Path) -> None:
         try:
             handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)
         except OSError:
-            continue  # finished this moment, or somebody else's
+            continue  # finished at this moment, or of another user
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _remove(part)
         except OSError:
-            continue  # somebody is making it
+            continue  # another program writes it
         finally:
             os.close(handle)
 
@@ -79,13 +79,13 @@ def _named(target: Path) -> Path:
 
 
 def _is_held(handle: int, part: Path) -> bool:
-    """Takes the lock; whether what is locked is still there."""
+    """Takes the lock; returns whether the locked file still exists."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a file system without locks: then nobody takes it for a leftover either
+        return True  # a file system without locks: no other program takes it for a leftover either
     try:
         return os.path.samestat(os.fstat(handle), part.stat())
     except FileNotFoundError:

@@ -14,7 +14,8 @@ from urllib.request import urlopen
 
 from crawler.extraction.site_template import learn_template
 from crawler.items import Hint, Page, SiteTemplate
-from crawler.registry.source import Select, Source, load_sources
+from crawler.registry.reader import load_sources
+from crawler.registry.source import Select, Source
 from demo.releases import load
 from demo.web import Web
 from tests.web import ground

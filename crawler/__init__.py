@@ -1,1 +1,1 @@
-"""Spiders, discovery and extraction: from a city's page to a release."""
+"""Spiders, discovery and extraction: from a site's pages to releases."""

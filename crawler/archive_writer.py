@@ -17,35 +17,33 @@ T = TypeVar("T")
 
 
 class ArchiveWriter:
-    """Writes off the event loop, in one thread, since SQLite has one writer at a time."""
+    """Writes to the archive outside the event loop, in one thread."""
 
     def __init__(self, url: str) -> None:
-        """Opens the archive at `url` (SQLAlchemy), or makes a new one.
-
-        Raises `archive.database.connection.ArchiveError` where that cannot be done.
-        """
+        """Opens the archive at `url` (SQLAlchemy), or creates it. Raises
+        `archive.errors.ArchiveError`."""
         self._engine = open_archive(url, create=True)
         self.store = Store(self._engine)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive-writer")
 
     async def write(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs one of the store's methods in the writing thread; its errors are raised here."""
+        """Runs a method of the store in the writing thread; its errors are raised here."""
         future = self._thread.submit(task, *args, **kwargs)
         return await asyncio.wrap_future(future)
 
     async def note(
         self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Runs one of the frontier's tasks in a transaction of its own."""
+        """Runs a task of the frontier in its own transaction."""
         return await self.write(lambda: self.store.within(task, *args, **kwargs))
 
     async def look_up(
         self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Runs a task that only reads, after all that is to be written before it."""
+        """Runs a task that only reads, after all pending writes."""
         return await self.write(lambda: self.store.look_up(task, *args, **kwargs))
 
     def close(self) -> None:
-        """Waits for what is being written, then closes the archive."""
+        """Waits for pending writes, then closes the archive."""
         self._thread.shutdown(wait=True)
         self._engine.dispose()

@@ -1,8 +1,8 @@
 """`arsip`: all commands in one, from any folder.
 
-Those that crawl are Scrapy's (`crawler/commands/`), those that ask are the archive's
-(`archive/commands/`). This module knows both command lines and nothing else. Scrapy is imported
-only by a command that needs it: a search should not wait for it.
+Commands that crawl are Scrapy's (`crawler/commands/`), all others the archive's
+(`archive/commands/`). This module only connects the two command lines. Scrapy is imported only
+by a command that needs it, so that a search starts fast.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CRAWLING = {
     "rebuild": "Read captures again into the archive, offline",
     "gold": "Turn pages of a WACZ or WARC into gold pages with drafts of their records",
 }
-"""The commands of Scrapy, with their one-line helps; a test compares them with `short_desc`."""
+"""The commands of Scrapy with their short help; a test compares them with `short_desc`."""
 
 _OTHER_NAMES = re.compile(rf"\bpython -m archive\b|\bscrapy(?= (?:{'|'.join(CRAWLING)})\b)")
 
@@ -45,11 +45,11 @@ class Arsip(Commands):
     """The commands of both, in two lists."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names: those that crawl, then those that ask."""
+        """The names: first those that crawl, then the others."""
         return [*CRAWLING, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, its help with `arsip` for the program's name."""
+        """The command of that name; its help shows `arsip` as the program's name."""
         if cmd_name in CRAWLING:
             return _crawling_command(cmd_name)
         found = super().get_command(ctx, cmd_name)
@@ -101,7 +101,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def say_arsip(help: str) -> str:
-    """A help in which commands are called as they are typed here."""
+    """Replaces the commands in a help text by those of `arsip`."""
     return _OTHER_NAMES.sub("arsip", help)
 
 
@@ -138,7 +138,7 @@ def settings_of_project() -> Settings:
 
 
 def _load(name: str, settings: Settings) -> ScrapyCommand:
-    """The command, with what it sets of the settings."""
+    """The command, and the settings it changes."""
     command: ScrapyCommand = import_module(f"crawler.commands.{name}").Command()
     settings.setdict(command.default_settings, priority="command")
     command.settings = settings
@@ -158,7 +158,7 @@ def _run(command: ScrapyCommand, words: list[str], options: Namespace) -> None:
 
 
 def _parser(name: str, command: ScrapyCommand) -> ArgumentParser:
-    """What reads the command's options and prints its help."""
+    """The parser for the command's options and its help."""
     from scrapy.cmdline import ScrapyArgumentParser
     from scrapy.commands import ScrapyHelpFormatter
 
@@ -174,10 +174,10 @@ def _parser(name: str, command: ScrapyCommand) -> ArgumentParser:
 
 
 class CrawlingCommand(click.Command):
-    """A command of Scrapy. Click knows the command's options only to complete them."""
+    """A command of Scrapy. Click uses its options only for completion."""
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The command's own options, for what begins like one."""
+        """The command's own options that begin with `incomplete`."""
         if not incomplete.startswith("-") or self.name is None:
             return []
         parser = _parser(self.name, _load(self.name, settings_of_project()))
@@ -190,7 +190,7 @@ class CrawlingCommand(click.Command):
 
 
 def _crawling_command(name: str) -> click.Command:
-    """A command of Scrapy for click, which leaves all words after its name to it."""
+    """A Scrapy command for click, which passes on all words after its name."""
 
     @click.pass_context
     def run(ctx: click.Context, arguments: tuple[str, ...]) -> None:

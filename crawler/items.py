@@ -1,4 +1,4 @@
-"""What travels through the crawler: a page comes in, a `Release` or a `Rejected` goes out."""
+"""Items of the crawler: a page goes into extraction, a `Release` or a `Rejected` comes out."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.ingest.accepts import Entries
-    from archive.ingest.frontier import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What a listing, feed or REST answer said about a release before its page was read."""
+    """What a list, feed or REST gave for a release before its page was read."""
 
     evidence: str
-    """Where it was said: `feed`, `rest`, `sitemap` or `listing`."""
+    """Where it is from: `feed`, `rest`, `sitemap` or `listing`."""
     title: str | None = None
     published: str | None = None
     """The date as printed there; extraction parses it."""
@@ -24,50 +23,50 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTemplate:
-    """What a site prints on every page; learned from several of its own articles."""
+    """What a site prints on every page; learned from several of its own pages."""
 
     blocks: frozenset[str] = frozenset()
-    """Text blocks, whitespace collapsed, that stand on most article pages: not the release."""
+    """Text blocks, white space joined, that are on most pages and not part of the release."""
     signatures: frozenset[str] = frozenset()
     """Bare initials the site signs with repeatedly, lower case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """A release as it was read before, at the address whose page is now read again."""
+    """A release as it was last extracted, for comparison with its page now."""
 
     title: str
     text: str
-    """Dateline included."""
+    """With dateline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One answered request, as extraction sees it."""
+    """A response, as extraction gets it."""
 
     url: str
     """Canonical URL."""
     body: bytes
     captured_at: datetime
-    """UTC; relative dates (`3 jam lalu`) count from here, and nothing can be published later."""
+    """UTC; the base of relative dates (`3 jam lalu`), and nothing can be published later."""
     content_type: str | None = None
     """The Content-Type header as sent."""
     hint: Hint | None = None
     continuations: tuple[bytes, ...] = ()
-    """The bodies of parts 2, 3, … when a release runs over several pages."""
+    """The bodies of parts 2, 3, … of a release with several pages."""
     certificate_checked: bool = True
-    """False: anybody on the way may have written it; the release is flagged."""
+    """If False, anybody on the way may have written it, and the release is flagged."""
     downgraded: bool = False
-    """Asked for over https, answered over http after a redirect; the release is flagged."""
+    """Requested over https, answered over http after a redirect; the release is flagged."""
     earlier: Earlier | None = None
-    """What the archive holds under this address, for a page that no longer holds it."""
+    """The release that the archive has at this URL, to recognise a page without it."""
     leads_to: str | None = None
-    """Another address, to which this one redirects or which its page declares."""
+    """Another URL, to which this one redirects or which its page declares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """Who did what, as the desk printed it."""
+    """A name in a byline with its role."""
 
     role: str
     """`writer`, `photo`, `editor`, `unit` or `source`."""
@@ -76,12 +75,12 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """One statement in a release: words in quotation marks, or a clause reported."""
+    """One quote in a release: words in quotation marks, or a reported clause."""
 
     text: str
     start: int
     end: int
-    """Code points of the body, the outer marks left out."""
+    """Code points of the body, without the outer marks."""
     direct: bool
     """In quotation marks."""
     verb: str | None
@@ -93,32 +92,31 @@ class Quote:
     role: str | None
     """Function and office as printed."""
     how: str
-    """`named`: the speaker stands at the verb; `carried`: -nya, ia, dia, or the same one goes on;
-    `none`: the text does not say for certain."""
+    """`named`: the speaker is at the verb; `carried`: -nya, ia, dia, or the same one continues;
+    `none`: the text is not certain."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Release:
-    """One wording of one press release. `dateline + body + byline` is the text as published."""
+    """One version of one release. `dateline + body + byline` is the text as published."""
 
     source: str
     url: str
     title: str
     body: str
-    """Paragraphs joined by a blank line."""
+    """Paragraphs separated by a blank line."""
     fetched_at: datetime
     """UTC."""
     published_on: date | None = None
     """Local date at the source."""
     published_at: datetime | None = None
-    """With offset; None when only a date is known."""
+    """With offset; None if only a date is known."""
     published_by: str | None = None
     """The evidence used: `selector`, `page`, `feed`, `rest`, `schema`, `text` or `url`."""
     body_by: str = "page"
-    """By which evidence the text was chosen: `selector`, `page`, `trafilatura`, `schema` or
-    `script`."""
+    """Where the text was taken from: `selector`, `page`, `trafilatura`, `schema` or `script`."""
     dateline: str | None = None
-    """As printed, separators included."""
+    """As printed, with separators."""
     place: str | None = None
     byline: str | None = None
     """As printed."""
@@ -131,14 +129,12 @@ class Release:
     language: str | None = None
     """ISO 639-1."""
     flags: list[str] = field(default_factory=list)
-    """What looked wrong but was kept as printed, e.g. `weekday-mismatch`."""
+    """Doubts about what was kept as printed, e.g. `weekday-mismatch`."""
     reader: str | None = field(default=None, compare=False)
     """The program that read it, with what it knew of the site
     (`crawler.extraction.reader_version`)."""
     quotes: list[Quote] = field(default_factory=list)
-    """Who said what; spans of `body`."""
-    look: Look | None = field(default=None, repr=False, compare=False)
-    """The look that brought it, for the frontier."""
+    """Quotes with their speakers; spans of `body`."""
     entries: Entries | None = field(default=None, repr=False, compare=False)
     """What the indexes of the archive will hold of its text, where a reader worked it out."""
 
@@ -149,12 +145,12 @@ class Release:
 
 @dataclass(slots=True, kw_only=True)
 class Rejected:
-    """A page that gave no release, and why. It is recorded, never dropped in silence."""
+    """A page that is not a release, and why. It is recorded, never dropped silently."""
 
     source: str
     url: str
     stage: str
-    """Where it ended: `fetch`, `extraction` or `validation`."""
+    """Where it was rejected: `fetch`, `extraction` or `validation`."""
     reason: str
     """A short stable word for queries, e.g. `http-404`, `no-text`, `not-a-release`."""
     detail: str
@@ -162,5 +158,4 @@ class Rejected:
     fetched_at: datetime
     """UTC."""
     release: Release | None = None
-    """What was read, when it was read but failed validation."""
-    look: Look | None = field(default=None, repr=False, compare=False)
+    """The release that was extracted but failed validation."""

@@ -1,4 +1,4 @@
-"""Indonesia's provinces, regencies and cities, and the names by which releases call them."""
+"""Indonesia's provinces, regencies and cities, and their names in releases."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ KEPT_UPPER = {"DKI", "DI", "D", "I"}
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A province, regency or city, as the Ministry of Home Affairs lists it; or the country."""
+    """A province, regency or city, as in the list of the Ministry of Home Affairs; or the
+    country."""
 
     code: str
     """Kemendagri code: `64`, `64.71`; `00` is the country."""
@@ -49,7 +50,7 @@ class Region:
 
     @property
     def slug(self) -> str:
-        """As ids have it: `balikpapan`, `kab-bogor`, `prov-bali`, `ri`."""
+        """As in ids: `balikpapan`, `kab-bogor`, `prov-bali`, `ri`."""
         if self.level == "country":
             return "ri"
         lead = {"city": "", "regency": "kab-", "province": "prov-"}[self.level]
@@ -67,8 +68,8 @@ def all_regions() -> list[Region]:
 
 
 def regions_named(name: str) -> list[Region]:
-    """The regions of this name, cities before regencies before provinces: both `Kota Bogor` and
-    `Kabupaten Bogor` for `bogor`, the one for `kota bogor`."""
+    """The regions of this name, cities before regencies before provinces: `Kota Bogor` and
+    `Kabupaten Bogor` for `bogor`, only the first for `kota bogor`."""
     wanted = _key(name)
     order = ("city", "regency", "province")
     found = [
@@ -80,11 +81,9 @@ def regions_named(name: str) -> list[Region]:
 
 
 def find_place(text: str, also: tuple[str, ...] = ()) -> str | None:
-    """The place a text names, in title case, when it names nothing else; None otherwise.
-
-    Case, spaces, hyphens and a leading `Kota` or `Kab.` do not matter: `KOTA BAU-BAU` gives
-    `Kota Bau-Bau`. `also` are places known beside the country's own, such as a publisher's.
-    """
+    """The place that a text consists of, in title case; None if it has other words. Case,
+    spaces, hyphens and a leading `Kota` or `Kab.` do not matter: `KOTA BAU-BAU` gives `Kota
+    Bau-Bau`. `also` are places known in addition to the country's, such as a publisher's."""
     if len(text) > LONGEST_NAME:
         return None
     name = " ".join(text.split())
@@ -126,7 +125,8 @@ def _known(name: str, also: tuple[str, ...]) -> bool:
 
 
 def _key(name: str) -> str:
-    """What makes two spellings one: `Bau-Bau` and `BAUBAU`, `Palangka Raya` and `Palangkaraya`."""
+    """The same key for all spellings: `Bau-Bau` and `BAUBAU`, `Palangka Raya` and
+    `Palangkaraya`."""
     return not_letters.sub("", name).casefold()
 
 

@@ -1,4 +1,4 @@
-"""What is kept in a request's `meta`: validators, notes for its capture, and what was captured."""
+"""Entries of a request's `meta`: validators, notes for its capture, and the capture's location."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CAPTURED = "captured"
 ANSWERED_AT = "answered_at"
 """Key of the time at which the response arrived, UTC."""
 ANSWERS = "answers"
-"""Key of a list of the captures of all responses to a request, retries and redirects included:
-where a download ends in an exception, it is all there is."""
+"""Key of a list of the captures of all responses to a request, retries and redirects included;
+if a download ends with an exception, this is all there is."""
 BEGUN = "begun"
 """Key of a `ResponseHead`."""
 
 
 class Validators(NamedTuple):
-    """What an answer said it can be recognised by (RFC 9110, section 8.8)."""
+    """The validators of a response (RFC 9110, section 8.8)."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -33,35 +33,35 @@ class Validators(NamedTuple):
 
 @dataclass(slots=True)
 class ResponseHead:
-    """An answer whose head has come."""
+    """A response whose head has arrived."""
 
     status: int
     protocol: str
     headers: Headers
     ip: str | None
     cut_off: str | None = None
-    """Why its body did not come whole, as `WARC-Truncated` has it (WARC/1.1, section 5.13):
-    `length`, `time` or `disconnect`."""
+    """Why its body is incomplete, as in `WARC-Truncated` (WARC/1.1, section 5.13): `length`,
+    `time` or `disconnect`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureNotes:
-    """What goes with a request into its capture."""
+    """What goes from a request into its capture."""
 
     notes: Mapping[str, Any] = field(default_factory=dict)
-    """What is known when it is asked, as JSON values: enough to read the answer again by it."""
+    """What is known at the request, as JSON values, enough for a rebuild."""
     before: Capture | None = None
-    """The last whole answer from this address."""
+    """The last complete response from this URL."""
 
     @property
     def on_the_way(self) -> bool:
-        """Whether it is asked to find releases, and is none."""
+        """Whether it serves to find releases, and is not one."""
         return self.notes.get("as") not in ("release", "part")
 
 
 async def captured(response: Response) -> Capture | None:
-    """Where the bytes of an answer lie, once they are on the disk; None: captures are not kept.
-    Raises CaptureError; NotCaptured, where this answer alone could not be kept."""
+    """Location of a response's capture, once it is on disk; None without captures. Raises
+    CaptureError; NotCaptured, if only this response could not be captured."""
     written: Future[Capture] | None = response.meta.get(CAPTURED)
     if written is None:
         return None
@@ -69,7 +69,7 @@ async def captured(response: Response) -> Capture | None:
 
 
 def answered_at(response: Response) -> datetime:
-    """When an answer came in: the time of its capture, so that reading that again gives the same;
-    now, where captures are not kept."""
+    """When a response arrived: the time of its capture, so that a rebuild gives the same;
+    without captures, now."""
     moment: datetime = response.meta.get(ANSWERED_AT) or datetime.now(UTC)
     return moment

@@ -1,9 +1,9 @@
-"""Which URLs are requested or accepted at all: the one place that decides.
+"""Decides which URLs are requested or accepted at all.
 
-Every way a URL can come in asks here: links, lists, feeds, sitemaps, REST, `rel=canonical` and
-robots.txt (`crawler.discovery.canonical_url.absolute`, `crawler.middlewares.robots_txt`), redirects
-and every other request (`crawler.middlewares.offsite`), captures of our own and of others, and the
-registry (`crawler.registry.source`).
+Every URL is checked here, wherever it comes from: links, lists, feeds, sitemaps, REST,
+`rel=canonical` and robots.txt (`crawler.discovery.canonical_url.absolute`,
+`crawler.middlewares.robots_txt`), redirects and all other requests
+(`crawler.middlewares.offsite`), captures, and the registry (`crawler.registry.source`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _AUTHORITY = re.compile(r"[^\s\\@%<>\"^`{|}]+")
 
 
 def is_web_url(url: str) -> bool:
-    """Whether a URL is absolute, http or https, and names a host without a user name."""
+    """Whether a URL is absolute, http or https, with a host and without a user name."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises ValueError for a port that is no number
@@ -31,6 +31,6 @@ def is_web_url(url: str) -> bool:
 
 
 def is_downgrade(asked: str, answered: str) -> bool:
-    """Whether what was asked for over https was answered over http: anybody on the way may have
-    written it."""
+    """Whether a request over https was answered over http: anybody on the way may have written
+    that."""
     return asked.startswith("https:") and answered.startswith("http:")

@@ -17,7 +17,8 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 
 from crawler.rebuild import replay
-from crawler.registry.source import Source, load_sources
+from crawler.registry.reader import load_sources
+from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun
 
 # Loopback sites need no politeness; everything else stays as in settings.py.

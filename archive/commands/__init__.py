@@ -1,5 +1,5 @@
-"""The commands of `python -m archive`. A module each: `search.py` has the command `search`, its
-options, its help, and how it looks on a terminal."""
+"""The commands of `python -m archive`, a module each: `search.py` has the command `search`, its
+options, its help and its output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.nearest import did_you_mean
 
 
 class Commands(Group):
-    """Finds the commands by their modules, and imports only the one that is asked for."""
+    """Finds commands by their modules, and imports only the one that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(module.name for module in pkgutil.iter_modules(__path__))
@@ -27,7 +27,7 @@ class Commands(Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Raises click.UsageError that names the nearest commands where there is none so called."""
+        """Raises click.UsageError with the nearest names if there is no such command."""
         names = self.list_commands(ctx)
         if args[0] not in names and not args[0].startswith("-") and not ctx.resilient_parsing:
             hint = did_you_mean(args[0], names)

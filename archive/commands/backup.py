@@ -1,4 +1,4 @@
-"""`backup`: a copy of an archive while it is in use."""
+"""`backup`: copies an archive while it is in use."""
 
 from __future__ import annotations
 

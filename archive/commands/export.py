@@ -1,4 +1,4 @@
-"""`export`: the archive as a file for another program."""
+"""`export`: writes releases into a file for other programs."""
 
 from __future__ import annotations
 
@@ -168,7 +168,8 @@ def _read_state(state: Path) -> int:
 
 
 def _check_begin(begin: int, last: int, state: Path | None) -> None:
-    """A mirror that asks an older copy of the archive must not go on as if nothing had changed."""
+    """A mirror that reads an older copy of the archive must not continue as if nothing had
+    changed."""
     if begin <= last:
         return
     sentence = f"The archive is at seq {last}, which is before {begin}"

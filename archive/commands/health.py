@@ -60,7 +60,7 @@ def health(
     if webhook is not None and (wrong := check_webhook(webhook)):
         raise click.BadParameter(f"{wrong}.", param_hint="--webhook")
     now = datetime.now(UTC)
-    # What a webhook was told is remembered in the archive.
+    # The archive records what was sent to a webhook.
     engine = open_archive(ctx.obj, create=webhook is not None)
     try:
         with Session(engine) as session:
@@ -116,7 +116,7 @@ def _notify(
 
 
 def _show(terminal: Terminal, found: Sequence[Finding]) -> None:
-    """Where there is room a table, else a paragraph each; then what to do, once a kind."""
+    """Prints a table if it fits, else a paragraph each; then what to do, once per kind."""
     if found:
         terminal.print(_table(found) if terminal.width >= READABLE else _paragraphs(found), "")
         terminal.print(Text("What to do", style="bold"))

@@ -1,4 +1,4 @@
-"""`history`: a release's versions, and what each one changed."""
+"""`history`: the versions of a release, and what each one changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.lookup.release_history import Change, Edition, History, Piece
 from archive.lookup.web_archives import seen_in
 
 _CONTEXT = 8
-"""Words kept on either side of a change."""
+"""Words shown on either side of a change."""
 _STYLES = {"same": "", "removed": "red strike", "added": "green bold"}
 
 
@@ -79,7 +79,7 @@ def _marked(change: Change) -> Text:
 
 
 def _shown(piece: Piece, *, first: bool, last: bool) -> str:
-    """A piece as printed: changes marked, of what stayed the words beside them."""
+    """A piece as printed: changes marked; of unchanged text, the words next to them."""
     if piece.what != "same":
         inside = piece.text.strip()
         opened, closed = ("[-", "-]") if piece.what == "removed" else ("{+", "+}")

@@ -1,4 +1,4 @@
-"""`package`: a selection of releases with their captures, in one file."""
+"""`package`: writes selected releases with their captures into one file."""
 
 from __future__ import annotations
 

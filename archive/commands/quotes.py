@@ -1,4 +1,4 @@
-"""`quotes`: who said what."""
+"""`quotes`: quotes with their speakers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _print(terminal: Terminal, said: Said) -> None:
 
 
 def speaker_line(quote: Mapping[str, Any]) -> str:
-    """Who said it, with function and doubt: `Yudho (Prakoso Yudho Lelono), Ketua KPU (carried)`."""
+    """The speaker with function and doubt: `Yudho (Prakoso Yudho Lelono), Ketua KPU (carried)`."""
     speaker = str(quote["speaker"] or "not certain")
     if quote["person"] and quote["person"] != quote["speaker"]:
         speaker += f" ({quote['person']})"

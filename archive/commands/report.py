@@ -1,4 +1,4 @@
-"""`report`: the archive as one page with pictures."""
+"""`report`: one page with charts of the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`restore`: an archive from a backup."""
+"""`restore`: restores an archive from a backup."""
 
 from __future__ import annotations
 

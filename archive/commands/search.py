@@ -1,4 +1,4 @@
-"""`search`: find releases by their words."""
+"""`search`: finds releases by their words."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def search(
         raise click.UsageError("Say what to search for: some words, or an option such as --gone.")
     with opened(url, selection) as engine:
         try:
-            # One more than asked for tells whether there is another page.
+            # One more than requested, to know whether there is another page.
             found = searching.search(
                 engine, typed, selection, limit=limit + 1, offset=(page - 1) * limit, weight=weight
             )
@@ -91,7 +91,7 @@ def search(
 
 
 def _print(terminal: Terminal, hits: list[Hit]) -> None:
-    """Each release found: its title, where it stands, the passage around the words."""
+    """Each release: its title, id, and the passage around the words."""
     for hit in hits:
         terminal.heading(_marked(terminal, hit.marked_title))
         about = (

@@ -1,4 +1,4 @@
-"""`serve`: look at the archive in a browser."""
+"""`serve`: shows the archive in a browser."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def serve(ctx: click.Context, port: int, captures: Path) -> None:
     Example:
       python -m archive serve --port 8001
     """
-    with opened(ctx.obj):  # says what is wrong with it before anything is served
+    with opened(ctx.obj):  # reports a damaged archive before anything is served
         path = archive_path(ctx.obj)
     try:
         import uvicorn
@@ -52,7 +52,7 @@ def serve(ctx: click.Context, port: int, captures: Path) -> None:
             listening.bind((_LOOPBACK, port))
         except OSError as error:
             fail(ctx, f"Port {port} cannot be used: {error.strerror}; try --port 0", CANNOT)
-        listening.listen()  # so that whoever reads the address can come at once
+        listening.listen()  # so that the address can be opened at once
         click.echo(f"http://{_LOOPBACK}:{listening.getsockname()[1]}/ (stop with Ctrl-C)")
         config = uvicorn.Config(site(path, captures).app(), log_level="warning")
         uvicorn.Server(config).run([listening])

@@ -1,4 +1,4 @@
-"""`show`: one release, with all that is known of it."""
+"""`show`: everything about one release."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _write_bundle(
 
 
 def _print(terminal: Terminal, detail: Detail) -> None:
-    """What it says, who signed it, what became of it."""
+    """Prints text, byline, versions and copies."""
     record = detail.record
     terminal.heading(record["title"])
     terminal.print(Text(record["url"], style="dim"), soft_wrap=True)
@@ -143,7 +143,7 @@ def _via(detail: Detail) -> str | None:
 
 
 def _claim(detail: Detail) -> str | None:
-    """Only where it is not simply the date printed, or where there is a doubt."""
+    """From when the text counts, if that is not simply the printed date, or if there is a doubt."""
     claim = detail.claim
     if claim["vouched_by"] == "source" and not claim["doubts"]:
         return None

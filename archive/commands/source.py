@@ -1,4 +1,4 @@
-"""`source`: one site: what it published and how its crawls went."""
+"""`source`: one source, its releases and its crawls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`stats`: how much the archive holds."""
+"""`stats`: counts of the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.lookup.stats import SourceStats, Stats, Totals
 from archive.lookup.stats import stats as count
 
 _NARROW = (20, 12, 10)
-"""Columns for a source, its days and its last crawl, when all must fit into 80."""
+"""Width of source, days and last crawl, if all must fit into 80 columns."""
 
 
 @click.command()
@@ -37,11 +37,11 @@ def stats(url: str, as_json: bool) -> None:
 
 
 def _print(terminal: Terminal, stats: Stats) -> None:
-    """A row a source, then the totals."""
+    """A row per source, then the totals."""
     if not stats.sources:
         terminal.print("The archive is empty: no source has been crawled yet.")
         return
-    # Where there is little room, long ids and dates stand on two lines.
+    # On a narrow terminal, long ids and dates take two lines.
     narrow = terminal.width < READABLE
     source_width, *date_widths = _NARROW if narrow else (None, None, None)
     rows = table()

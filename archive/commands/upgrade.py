@@ -1,4 +1,4 @@
-"""`upgrade`: bring an older archive up to date."""
+"""`upgrade`: upgrades an older archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`verify`: is every byte still there, and does everything agree?"""
+"""`verify`: checks that all captures are complete and the tables agree."""
 
 from __future__ import annotations
 

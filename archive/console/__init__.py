@@ -1,1 +1,1 @@
-"""The command line: shared options, errors as sentences and exit codes, terminal output."""
+"""The command line: shared options, errors with exit codes, terminal output."""

@@ -1,4 +1,4 @@
-"""What can go wrong with any command, as a sentence and an exit code."""
+"""Errors of any command, as a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CANNOT = 3
 
 
 class Group(click.Group):
-    """A group of commands none of which ends in a traceback for want of a disk or a reader."""
+    """A group of commands that end with a sentence, not a traceback, if disk or output fail."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
-        except BrokenPipeError:  # `… | head` has seen enough
+        except BrokenPipeError:  # `… | head` has read enough
             discard_output()
             ctx.exit(0)
         except ArchiveError as error:
@@ -47,6 +47,6 @@ def fail(ctx: click.Context, sentence: str, code: int) -> NoReturn:
 
 
 def discard_output() -> None:
-    """Lets nothing more go to an output that is gone, or Python complains about it at its end."""
+    """Redirects output that nobody reads any more, or Python reports an error at exit."""
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

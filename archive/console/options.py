@@ -1,4 +1,4 @@
-"""What several commands share: options, opening the archive, printing JSON."""
+"""Shared by several commands: options, opening the archive, printing JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def archive_option(command: _Command) -> _Command:
-    """`--archive` after the command's name, where people look for it, as well as before. The
+    """`--archive` after the command's name, where people expect it, as well as before. The
     command gets the URL by `@click.pass_obj`."""
 
     def remember(ctx: click.Context, _: click.Parameter, url: str | None) -> None:
@@ -93,7 +93,7 @@ def published_options(command: _Command) -> _Command:
 
 
 _METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "topic": "TOPIC"}
-"""Those that take a value, and may be given several times: any of them will do."""
+"""Options with a value, which may be given several times: any of them matches."""
 
 _SELECTION = (
     ("source", "Only this source; repeatable, like the next four."),
@@ -127,8 +127,9 @@ def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
 
 @contextmanager
 def held(url: str, command: str) -> Iterator[Engine]:
-    """The archive, for writing, while a command runs that no crawl must meet. A missing one is not
-    made. Raises ArchiveError; ArchiveLocked where a crawl or another such command holds it."""
+    """Opens the archive for writing while a command runs that needs exclusive access. A missing
+    archive is not created. Raises ArchiveError; ArchiveLocked if a crawl or another such command
+    holds it."""
     with opened(url):
         pass
     with Lock.take(archive_path(url), f"python -m archive {command}"):
@@ -140,7 +141,7 @@ def held(url: str, command: str) -> Iterator[Engine]:
 
 
 def check_output(output: Path, archive: Path) -> None:
-    """Raises click.UsageError where a file cannot be written, or must not be."""
+    """Raises click.UsageError if a file cannot be written, or must not be."""
     if not output.absolute().parent.is_dir():
         raise click.UsageError(f"There is no folder {output.parent}.")
     if output.exists() and output.samefile(archive):
@@ -148,8 +149,8 @@ def check_output(output: Path, archive: Path) -> None:
 
 
 def release_named(ctx: click.Context, engine: Engine, name: str) -> str:
-    """The id of the release that a command's ID means. Where there is none the command ends with
-    1, where there are several with 2, and a sentence."""
+    """The id of the release that a command's ID names. If there is none, the command ends with
+    1; if there are several, with 2."""
     try:
         return release_detail.find(engine, name)
     except release_detail.NotFound as error:
@@ -159,5 +160,5 @@ def release_named(ctx: click.Context, engine: Engine, name: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Prints a value for programs, and for people who look at it."""
+    """Prints JSON, indented."""
     click.echo(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))

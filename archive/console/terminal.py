@@ -18,7 +18,7 @@ from archive.printable import printable
 _OUTCOME_STYLES = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 
 READABLE = 100
-"""Columns; longer lines of running text tire the eye."""
+"""Columns; longer lines of text are hard to read."""
 
 _IN_A_PIPE = 1_000
 """Columns where there is no terminal: a row stays a line, for `grep` and `less -S`."""
@@ -54,7 +54,7 @@ class Terminal(Console):
         self.print(Padding(text, (0, 0, 1, indent)), width=self.text_width)
 
     def facts(self, facts: Mapping[str, str | None]) -> None:
-        """Names and what they say, one below the other; what says nothing is left out."""
+        """Names and values, a line each; empty ones are left out."""
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")
@@ -64,14 +64,14 @@ class Terminal(Console):
         self.print(grid)
 
     def release(self, published_on: str | None, title: str, id_: str) -> None:
-        """A release in two lines: its day and title, its id below."""
+        """A release in two lines: date and title, then its id."""
         day = published_on or "undated"
         self.print(Padding(Text(title), (0, 0, 0, 2)), width=self.text_width)
         self.print(Padding(Text(f"{day} · {id_}", style="dim"), (0, 0, 0, 4)))
 
     @property
     def text_width(self) -> int:
-        """How wide running text is set."""
+        """Width of running text."""
         return min(self.width, READABLE)
 
 
@@ -96,18 +96,18 @@ def _without_blank_ends(segments: Iterable[Segment]) -> Iterator[Segment]:
 
 
 def outcome(of_crawl: str | None) -> Text:
-    """How a crawl ended; None: it runs, or was killed."""
+    """Outcome of a crawl; None: it is running, or was killed."""
     shown = of_crawl or "unfinished"
     return Text(shown, style=_OUTCOME_STYLES.get(shown, "red"))
 
 
 def span(first: str | None, last: str | None) -> str:
-    """From one day to another, or nothing."""
+    """A period of two days, or nothing."""
     return f"{first} … {last}" if first and last else ""
 
 
 def table(title: str | None = None) -> Table:
-    """A table as all commands show theirs."""
+    """An empty table in the style of all commands."""
     return Table(
         title=title,
         title_justify="left",

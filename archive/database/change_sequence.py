@@ -1,7 +1,8 @@
-"""`seq`: one rising number for the whole archive, by which a mirror learns what changed.
+"""`seq`: a rising number for the whole archive, by which mirrors find what changed.
 
-Only ever used inside a write transaction, so two writers cannot draw the same number. Flush
-a session before; objects that it has loaded are not refreshed."""
+Only used inside a write transaction, so two writers cannot get the same number. Flush a session
+before; objects it has loaded are not refreshed.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +21,21 @@ _NUMBER = Prepared(
 
 
 def following(connection: Connection) -> int:
-    """The number after the highest one given out. No release is ever deleted, so none returns."""
+    """The number after the highest one so far. Releases are never deleted, so no number is used
+    twice."""
     [(highest,)] = _HIGHEST.rows(connection, {})
     return (highest or 0) + 1
 
 
 def advance(connection: Connection, changed: Iterable[str]) -> None:
-    """Gives changed releases, named by `id`, new numbers, in the order given."""
+    """Gives changed releases (`id`) new numbers, in the given order."""
     if in_order := list(changed):
         numbered = enumerate(in_order, start=following(connection))
         _NUMBER.run_all(connection, [{"id_": id_, "number": number} for number, id_ in numbered])
 
 
 def advance_source(connection: Connection, source: str) -> None:
-    """Gives all of a source's releases new numbers, keeping their order among themselves."""
+    """Gives all releases of a source new numbers, in their present order."""
     numbered = (
         select(
             _RELEASES.c.id,

@@ -1,5 +1,4 @@
-"""Column types: how times and hostile text are written down so that a person can read them, and
-long lists of numbers so that they take little room."""
+"""Column types: readable times, cleaned text, JSON, and packed lists of numbers."""
 
 from __future__ import annotations
 
@@ -17,13 +16,13 @@ from archive.errors import ValueDamaged
 T = TypeVar("T")
 
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, but for tab and line feed, and halves of surrogate pairs."""
+"""Control characters except tab and line feed, and lone surrogates."""
 
 
 def clean(value: Any) -> Any:
-    """`value` without what no page prints: control characters (a NUL ends a string in SQLite's
-    shell, an escape sequence takes over a terminal) and halves of surrogate pairs (not UTF-8).
-    Lists and dicts are cleaned through and through."""
+    """Removes what no page prints: control characters (a NUL ends a string in SQLite's shell, an
+    escape sequence controls a terminal) and lone surrogates (not UTF-8). Lists and dicts are
+    cleaned too."""
     if isinstance(value, str):
         return _UNPRINTED.sub(_cleaned, value)
     if isinstance(value, dict):
@@ -38,26 +37,25 @@ def _cleaned(match: re.Match[str]) -> str:
 
 
 def utc_text(value: datetime) -> str:
-    """`2024-05-26T10:01:00Z`: to the second, and sorting as text is sorting by time.
-
-    Raises ValueError for a time without a zone: it could mean any of three Indonesian ones."""
+    """`2024-05-26T10:01:00Z`: to the second, so that sorting as text is sorting by time. Raises
+    ValueError for a time without a zone: it could be in any of three Indonesian ones."""
     if value.utcoffset() is None:
         raise ValueError(f"a time without a zone: {value.isoformat()}")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def moment(value: datetime) -> datetime:
-    """A moment as the archive keeps it: UTC, whole seconds."""
+    """A time as the archive stores it: UTC, whole seconds."""
     return value.astimezone(UTC).replace(microsecond=0)
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON, in letters that a person can read."""
+    """A value as JSON, not escaped to ASCII."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def parsed_json(text: str) -> Any:
-    """A value that is kept as JSON. Raises `ValueDamaged`."""
+    """A value stored as JSON. Raises `ValueDamaged`."""
     try:
         return json.loads(text)
     except ValueError:
@@ -65,7 +63,7 @@ def parsed_json(text: str) -> Any:
 
 
 class Words(TypeDecorator[str]):
-    """Text. SQLite hands out whatever a damaged file holds: bytes, numbers."""
+    """Text. SQLite returns whatever a damaged file has: bytes, numbers."""
 
     impl = Text
     cache_ok = True
@@ -81,13 +79,13 @@ def _stored_words(value: object) -> str | None:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, as text in UTC."""
+    """A time, as text in UTC."""
 
     impl = Text
     cache_ok = True
 
     def as_stored(self, value: datetime) -> datetime:
-        """The value that will be read back."""
+        """The value as it will be read."""
         return moment(value)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
@@ -98,13 +96,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class PrintedDateTime(TypeDecorator[datetime]):
-    """A moment as the desk printed it: the offset is part of what was said, and is kept."""
+    """A time as printed: the offset is part of the text, and is kept."""
 
     impl = Text
     cache_ok = True
 
     def as_stored(self, value: datetime) -> datetime:
-        """The value that will be read back."""
+        """The value as it will be read."""
         return value.replace(microsecond=0)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
@@ -116,12 +114,12 @@ class PrintedDateTime(TypeDecorator[datetime]):
         return None if value is None else stored_moment(value)
 
     def compare_values(self, x: datetime | None, y: datetime | None) -> bool:
-        """10:00 WITA and 09:00 WIB are one moment, but two printed times."""
+        """10:00 WITA and 09:00 WIB are the same time, but printed differently."""
         return (x and x.isoformat()) == (y and y.isoformat())
 
 
 class Day(TypeDecorator[date]):
-    """A date. SQLAlchemy's own `Date` ends in a bare ValueError where a stored one is damaged."""
+    """A date. SQLAlchemy's `Date` raises a bare ValueError for a damaged value."""
 
     impl = Date
     cache_ok = True
@@ -133,16 +131,12 @@ class Day(TypeDecorator[date]):
 
 
 def stored_day(text: str) -> date:
-    """A date as the archive holds it.
-
-    Raises `ValueDamaged` for what is no date."""
+    """A stored date. Raises `ValueDamaged` if it is not one."""
     return _parsed(date.fromisoformat, text)
 
 
 def stored_moment(text: str) -> datetime:
-    """A time as the archive holds it.
-
-    Raises `ValueDamaged` for what is no time."""
+    """A stored time. Raises `ValueDamaged` if it is not one."""
     return _parsed(datetime.fromisoformat, text)
 
 
@@ -154,7 +148,7 @@ def _parsed(parse: Callable[[str], T], text: str) -> T:
 
 
 NUMBER_BYTES = 6
-"""Bytes a number takes in `Numbers`."""
+"""Bytes per number in `Numbers`."""
 
 
 class Numbers(TypeDecorator[list[int]]):

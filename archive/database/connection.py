@@ -1,4 +1,4 @@
-"""Opening an archive. Everything that is particular to SQLite, and every way it can fail."""
+"""Opens an archive. Everything specific to SQLite, and every way it can fail."""
 
 from __future__ import annotations
 
@@ -31,28 +31,27 @@ from archive.errors import ArchiveError as ArchiveError
 from archive.errors import ArchiveLocked as ArchiveLocked
 
 PATIENCE = 30.0
-"""Seconds to wait for another writer before giving up with a sentence."""
+"""Seconds to wait for another writer."""
 
 _MOMENT = 0.05
-"""Seconds between two tries where SQLite does not wait itself."""
+"""Seconds between two attempts where SQLite does not wait itself."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-"""How a URL begins, and no path: a drive of Windows has one letter."""
+"""The beginning of a URL, not of a path: a Windows drive has one letter."""
 
 _IN_URLS = re.compile(r"[?\0]|%[0-9A-Fa-f]{2}")
-"""What SQLAlchemy does not take literally: options, and encoded bytes."""
+"""Parts of a URL that SQLAlchemy interprets: options, and encoded bytes."""
 
 
 def open_archive(
     url: str, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
 ) -> Engine:
-    """The archive at a path or a SQLAlchemy URL such as `sqlite:///archive.db`, checked.
+    """Opens and checks the archive at a path or a SQLAlchemy URL such as `sqlite:///archive.db`.
 
-    With `create` it is opened for writing, and made when it is missing or empty; without, reading
-    works from a read-only folder too. A file that is no archive is never written to.
-    `patience`: seconds to wait for another writer. `older_is_fine`: also one that an older version
-    of the program wrote, to be copied as it is. Raises ArchiveError.
-    """
+    With `create` it is opened for writing, and created if it is missing or empty; without,
+    reading works from a read-only folder too. A file that is not an archive is never written to.
+    `patience`: seconds to wait for another writer. `older_is_fine`: also open one that an older
+    version of the program wrote, to copy it as it is. Raises ArchiveError."""
     return open_file(
         archive_path(url), create=create, patience=patience, older_is_fine=older_is_fine
     )
@@ -61,7 +60,7 @@ def open_archive(
 def open_file(
     path: Path, *, create: bool = False, patience: float = PATIENCE, older_is_fine: bool = False
 ) -> Engine:
-    """The same, at a path. Raises ArchiveError."""
+    """As `open_archive`, for a path. Raises ArchiveError."""
     check_path(path, create)
     engine = make_engine(path, patience, create)
     try:
@@ -77,8 +76,8 @@ def open_file(
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One write transaction: it holds the write lock from its first moment, so that what it
-    reads cannot change before it writes. Committed at the end, undone by an exception."""
+    """A write transaction: it holds the write lock from its beginning, so that what it reads
+    cannot change before it writes. Committed at the end, rolled back by an exception."""
     with (
         engine.connect() as connection,
         connection.execution_options(archive_begin="BEGIN IMMEDIATE").begin(),
@@ -87,8 +86,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def archive_path(url: str) -> Path:
-    """The file that a path or an archive URL names, whatever links lead there: one archive has one
-    path, and so one lock. Raises ArchiveError."""
+    """The file that a path or an archive URL names, links resolved: one archive has one path,
+    and so one lock. Raises ArchiveError."""
     if url and not _SCHEME.match(url) and "\0" not in url and url != ":memory:":
         return Path(os.path.realpath(url))
     try:
@@ -144,14 +143,15 @@ def make_engine(path: Path, patience: float, create: bool) -> Engine:
 
 
 def stands_still(path: Path) -> bool:
-    """In WAL mode even a reader makes files beside the archive. Where it may not, SQLite can
-    still read a file nobody is writing: one without a write-ahead log."""
+    """Whether a file can be read without writing. In WAL mode even a reader creates files next
+    to the archive. In a read-only folder, SQLite can still read a file without a write-ahead
+    log."""
     wal = path.with_name(path.name + "-wal")
     return not os.access(path.parent, os.W_OK) and not wal.exists()
 
 
 def _set_up_connection(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # or Python's driver begins transactions by itself
+    connection.isolation_level = None  # or Python's driver begins transactions itself
     connection.execute("PRAGMA foreign_keys = ON")
 
 
@@ -162,7 +162,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _explain(path: Path, context: ExceptionContext) -> ArchiveError | None:
-    """What SQLAlchemy raises in the error's place; None: the error itself."""
+    """The error for SQLAlchemy to raise instead; None: the original one."""
     return explain(path, context.original_exception)
 
 
@@ -170,7 +170,7 @@ def check_schema(
     connection: Connection, path: Path, create: bool = False, older_is_fine: bool = False
 ) -> None:
     tables = _tables(connection)
-    if not tables:  # also what a program killed while making an archive leaves behind
+    if not tables:  # also left by a program killed while creating an archive
         if create:
             return
         raise ArchiveError(f"{path} is empty: not an archive yet; a crawl creates one")
@@ -190,7 +190,7 @@ def check_schema(
 
 
 def _prepare(engine: Engine, patience: float) -> None:
-    """Makes the archive where there is none, and sees to it that it can be written now."""
+    """Creates the archive if there is none, and makes it ready to be written."""
     _keep_a_log(engine, monotonic() + patience)
     with writing(engine) as connection:
         if not _tables(connection):
@@ -198,12 +198,13 @@ def _prepare(engine: Engine, patience: float) -> None:
 
 
 def _keep_a_log(engine: Engine, until: float) -> None:
-    """Sets WAL mode. Here SQLite itself does not wait for another writer, since it reads first
-    and then asks for the lock (`sqlite3BtreeSetVersion`); two programs making one archive meet."""
+    """Sets WAL mode. SQLite itself does not wait for another writer here, since it reads first
+    and then requests the lock (`sqlite3BtreeSetVersion`), so two programs creating one archive
+    may collide."""
     while True:
         try:
             with engine.connect() as connection:
-                # Refused inside a transaction.
+                # Not allowed inside a transaction.
                 connection.execution_options(archive_begin=None)
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
                 return

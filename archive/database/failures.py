@@ -1,4 +1,4 @@
-"""Failures of SQLite as sentences: what happened to which file, and what to do."""
+"""Explains errors of SQLite: what happened to which file, and what to do."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _FAILURES = {
 
 
 def explain(path: Path, error: BaseException) -> ArchiveError | None:
-    """The sentence for an error that SQLite raised; None where it is a fault of this program."""
+    """The sentence for an error that SQLite raised; None if it is a fault of this program."""
     code: Any = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
-    # The low byte says what happened, the rest where in SQLite.
+    # The low byte is the kind of error, the rest where in SQLite.
     failure = _FAILURES.get(code, _FAILURES.get(code & 0xFF))
     if failure is None:
         return None

@@ -1,7 +1,7 @@
-"""One crawl, or one maintenance, at a time: who holds an archive, told by a lock beside it.
+"""The lock of an archive: one crawl, or one maintenance command, at a time.
 
-SQLite lets several programs write in turn. Two crawls would both be right, but would ask every site
-twice as often as it allows; and making an index anew takes longer than a crawl waits for its turn.
+SQLite lets several programs write in turn. But two crawls would request every site twice as
+often as allowed, and rebuilding an index takes longer than a crawl waits.
 """
 
 from __future__ import annotations
@@ -20,20 +20,18 @@ SUFFIX = ".lock"
 
 
 class Lock:
-    """Held from `take` to `release`, or to the end of the program however it ends: the system
-    takes the lock (flock) off the dead. The file stays, empty; were it removed, two programs could
-    hold two files of one name."""
+    """Held from `take` to `release`, or until the program ends: the system releases the lock
+    (flock) of a killed one. The empty file stays; if it were removed, two programs could lock
+    two files of one name."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     @classmethod
     def take(cls, archive: Path, command: str) -> Self:
-        """Takes the lock of the archive at this path for a command such as `scrapy crawlall`.
-
-        Raises ArchiveLocked, which says who holds it, and ArchiveError where there can be no lock.
-        """
-        archive = Path(os.path.realpath(archive))  # by whatever link it was come to
+        """Locks the archive at this path for a command such as `scrapy crawlall`. Raises
+        ArchiveLocked, which names the holder, and ArchiveError if locks do not work."""
+        archive = Path(os.path.realpath(archive))  # through whatever link
         path = archive.with_name(archive.name + SUFFIX)
         try:
             file = path.open("a+b")
@@ -57,7 +55,7 @@ class Lock:
         return cls(file)
 
     def release(self) -> None:
-        """Gives it back."""
+        """Releases the lock."""
         with self._file:
             self._file.truncate(0)
 

@@ -1,4 +1,4 @@
-"""Bringing an archive's tables to what this program expects."""
+"""Migrates an archive's tables to the schema of this program."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(connection: Connection) -> None:
-    """Runs what is missing, inside the transaction the connection is in: all of it or nothing."""
-    # Imported here: most archives are up to date, and no command should wait 0.4 s for it.
+    """Runs the missing migrations inside the connection's transaction: all or none."""
+    # Imported here: most archives are up to date, and no command should take 0.4 s longer.
     from alembic import command
     from alembic.config import Config
 
@@ -32,14 +32,14 @@ def known(revision: str) -> bool:
 
 
 def _revisions() -> list[str]:
-    """In order. The name of a script begins with its revision."""
+    """All revisions in order; a script's name begins with its revision."""
     return sorted(
         path.name.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*_*.py")
     )
 
 
 def current(connection: Connection) -> str | None:
-    """The revision an archive is at; None when it is not said."""
+    """The revision of an archive; None if it has none."""
     revision: str | None = connection.execute(
         text("SELECT version_num FROM alembic_version")
     ).scalar()

@@ -1,4 +1,4 @@
-"""The tables. What each column means for a reader of the database stands in docs/query.md."""
+"""The tables. docs/query.md explains each column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archive.database.column_types import Day, Numbers, PrintedDateTime, UtcDate
 
 
 class Base(DeclarativeBase):
-    # Named constraints, so that later migrations can refer to them.
+    # Constraints have names, so that later migrations can refer to them.
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -44,8 +44,8 @@ class Base(DeclarativeBase):
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _round_when_set(_: type[Base], key: str, attribute: InstrumentedAttribute[Any]) -> None:
-    """Rounds values when they are set, not when they are written: what is compared in memory is
-    what any later reader of the table compares, so that no order depends on who looks."""
+    """Rounds values when they are set, not when they are written, so that comparisons in memory
+    and in the database agree."""
     as_stored = getattr(attribute.type, "as_stored", None)
     if as_stored is None:
         return
@@ -57,14 +57,14 @@ def _round_when_set(_: type[Base], key: str, attribute: InstrumentedAttribute[An
 
 
 def table_of(model: type[Base]) -> Table:
-    """A model's table, for statements that load no object."""
+    """A model's table, for statements without objects."""
     table = model.__table__
     assert isinstance(table, Table)
     return table
 
 
 class SourceRow(Base):
-    """A site as the registry declared it last."""
+    """A site as last declared in the registry."""
 
     __tablename__ = "sources"
 
@@ -77,7 +77,7 @@ class SourceRow(Base):
 
 
 class Crawl(Base):
-    """One visit to one source. `outcome` is null while it runs, and after a kill."""
+    """One crawl of one source. `outcome` is null while it runs, and after a kill."""
 
     __tablename__ = "crawls"
 
@@ -100,22 +100,22 @@ class Crawl(Base):
     """Releases that lists named; this and what follows are null in crawls before version 0007."""
     unchanged_lists: Mapped[int | None]
     found: Mapped[int | None]
-    """Releases to look at."""
+    """Releases to fetch."""
     moved: Mapped[int | None]
-    """Known releases that were not there when hardly another was."""
+    """Known releases that were missing when most others were too."""
     ways: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
-    """Those asked: `what`, `url`, and how many releases it `named`, or why it `failed`; neither
-    where it had not changed."""
+    """The seeds fetched: `what`, `url`, and how many releases it `named`, or why it `failed`;
+    neither if it had not changed."""
     failures: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     """Releases that could not be fetched, by reason."""
     refusals: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
-    """Pages that gave no release, by reason."""
+    """Pages that were not releases, by reason."""
     seconds: Mapped[float | None]
-    """The median time an answer took."""
+    """Median response time."""
     alike: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """How many `pages` were answered with 200, how many of them were the `same`, and its `url`."""
+    """Number of `pages` with status 200, of those that were the `same`, and its `url`."""
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the releases read had, see `crawler.crawl.reading_stats`."""
+    """Fields of the releases read, see `crawler.crawl.reading_stats`."""
 
     __table_args__ = (Index(None, "source", "started_at"),)
 
@@ -130,7 +130,7 @@ class ReleaseRecord(Base):
     url: Mapped[str]
     seq: Mapped[int] = mapped_column(unique=True)
     version: Mapped[int]
-    """The current version's number, which is also how many there are."""
+    """The current version's number, and so the number of versions."""
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
@@ -141,7 +141,7 @@ class ReleaseRecord(Base):
 
 
 class Version(Base):
-    """One version of a release. The number `id` also names it in the search index."""
+    """One version of a release. Its `id` also identifies it in the search index."""
 
     __tablename__ = "versions"
 
@@ -167,7 +167,7 @@ class Version(Base):
     language: Mapped[str | None]
     flags: Mapped[list[str]]
     quotes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
-    """Who said what, with spans of `body`; null: read by a program that did not look for it."""
+    """Quotes, with spans of `body`; null if a program without quotes read it."""
     sha256: Mapped[str]
     text_hash: Mapped[str | None] = mapped_column(index=True)
     capture_file: Mapped[str | None]
@@ -176,17 +176,17 @@ class Version(Base):
     via: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The web archive it was first seen in, and the address there; null: a crawl saw it itself."""
     reader: Mapped[str | None]
-    """The program that read it, see `crawler.extraction.reader_version`; null: not known."""
+    """The program that read it, see `crawler.extraction.reader_version`; null if unknown."""
     claim_on: Mapped[date | None]
-    """The day from which this version may claim its text; null: from `claim_seen_at` on."""
+    """The day from which its text counts; null: from `claim_seen_at` on."""
     claim_at: Mapped[datetime | None] = mapped_column(PrintedDateTime)
-    """The same with its hour, where that was printed."""
+    """The same with its time, if that was printed."""
     claim_seen_at: Mapped[datetime | None]
     """When the archive first saw the text here."""
 
     __table_args__ = (
         UniqueConstraint("release", "version"),
-        # Holds all that `archive.health.publishing_rhythm` asks for, so that it reads no text.
+        # Has all columns that `archive.health.publishing_rhythm` needs, so that it reads no text.
         Index(None, "release", "version", "published_on"),
     )
 
@@ -204,7 +204,7 @@ class Sighting(Base):
 
 
 class SearchRoots(Base):
-    """The word roots of a current version in the search index; `archive.search.index` says why."""
+    """Word roots of a current version for the search index; see `archive.search.index`."""
 
     __tablename__ = "search_roots"
 
@@ -214,7 +214,7 @@ class SearchRoots(Base):
 
 
 class Signature(Base):
-    """An author tag of a current version; what `versions.author_tags` says, to be found by it."""
+    """An author tag of a current version, from `versions.author_tags`, for lookups."""
 
     __tablename__ = "signatures"
 
@@ -224,7 +224,7 @@ class Signature(Base):
 
 
 class Rejection(Base):
-    """A page that gave no release, and why; `resolved_at` says when it gave one after all."""
+    """A page that was not a release, and why; `resolved_at`: when it became one after all."""
 
     __tablename__ = "rejections"
 
@@ -248,14 +248,14 @@ class Rejection(Base):
 
 
 class Address(Base):
-    """The frontier: an address of a source that matters, what it answered, when to ask again."""
+    """The frontier: a URL of a source, its last response, and when to fetch it again."""
 
     __tablename__ = "addresses"
 
     source: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     url: Mapped[str] = mapped_column(primary_key=True)
     requested: Mapped[str | None]
-    """What to ask for: as a page linked it, or what answered last. None: `url`."""
+    """The URL to request: as a page linked it, or as it last answered. None: `url`."""
     what: Mapped[str]
     """`release`, or a seed: `home`, `listing`, `feed`, `sitemap`, `rest`."""
     found_by: Mapped[str]
@@ -264,33 +264,34 @@ class Address(Base):
     hint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What the seed that named a release gave for it: evidence, title, published."""
     shown: Mapped[dict[str, str]] = mapped_column(default=dict)
-    """For each list that names a release, a digest of what it showed at the last look."""
+    """For each list that names a release, a digest of what it showed at the last fetch."""
     asked_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
-    """What became of the last look: `release`, `unchanged`, `walked`, or why nothing did."""
+    """Outcome of the last fetch: `release`, `unchanged`, `walked`, or why nothing came of it."""
     status: Mapped[int | None]
-    """The HTTP status of the last answer."""
+    """HTTP status of the last response."""
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     payload: Mapped[str | None]
-    """SHA-256 of the last answer's body."""
+    """SHA-256 of the last response's body."""
     due_at: Mapped[datetime | None]
     missing_since: Mapped[datetime | None]
     missing_in: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
-    """The crawl that first missed it; a later one that misses it again confirms it is gone."""
+    """The crawl that first missed it; a later one that misses it again confirms it."""
     walked_at: Mapped[datetime | None]
-    """When a seed was last followed to where everything beyond was known."""
+    """When a seed was last followed to where everything was known."""
     regular: Mapped[bool | None]
-    """Whether a seed is fetched on every crawl, since together the regular ones name all."""
+    """Whether a seed is fetched on every crawl, since together the regular ones name all
+    releases."""
     release: Mapped[str | None] = mapped_column(ForeignKey("release_records.id"))
     capture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Where the bytes of the last whole answer lie; the same ones are not kept twice."""
+    """Location of the last complete response; the same bytes are not stored twice."""
 
     __table_args__ = (Index(None, "source", "due_at"), Index(None, "release"))
 
 
 class Alias(Base):
-    """A second address of a release."""
+    """Another URL of a release."""
 
     __tablename__ = "aliases"
 
@@ -304,15 +305,15 @@ class Alias(Base):
 
 
 class Lesson(Base):
-    """What a site taught about itself; a declaration in the registry overrides it."""
+    """What was learned about a site; the registry overrides it."""
 
     __tablename__ = "lessons"
 
     source: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     article: Mapped[str | None]
-    """What its releases' addresses look like, in the registry's own template language."""
+    """The form of its releases' URLs, as a template of the registry."""
     frame: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What it prints on every page: `blocks`, and the bare initials it signs with."""
+    """The site template: `blocks` on every page, and the bare initials it signs with."""
     learned_at: Mapped[datetime]
 
 
@@ -324,17 +325,16 @@ class ClockCorrection(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     crawl: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
     began_at: Mapped[datetime]
-    """By the wrong clock, as is `ended_at`."""
+    """By the wrong clock, like `ended_at`."""
     ended_at: Mapped[datetime]
     seconds: Mapped[int]
     """Added to each stamp between the two."""
     evidence: Mapped[str]
-    """What told the right time: `dates` (the `Date` headers it captured) or `neighbours` (the
-    crawls before and after)."""
+    """`dates` (the `Date` headers it captured) or `neighbours` (the crawls before and after)."""
 
 
 class CorrectedStamp(Base):
-    """A stamp as the wrong clock had it."""
+    """The original value of a stamp written with a wrong clock."""
 
     __tablename__ = "corrected_stamps"
 
@@ -345,7 +345,7 @@ class CorrectedStamp(Base):
     """The row's primary key."""
     column_name: Mapped[str]
     original: Mapped[str]
-    """As it was written."""
+    """The value as it was written."""
 
 
 class Told(Base):
@@ -354,7 +354,7 @@ class Told(Base):
     __tablename__ = "told"
 
     webhook: Mapped[str] = mapped_column(primary_key=True)
-    """SHA-256 of its URL, which may hold a secret, and of the one source it hears of."""
+    """SHA-256 of its URL, which may contain a secret, and of the source it is limited to."""
     source: Mapped[str] = mapped_column(primary_key=True)
     """Empty for a finding about the whole archive."""
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -363,7 +363,7 @@ class Told(Base):
 
 
 class Sketch(Base):
-    """A text of at least `fingerprint.LEAST_WORDS` words, however many releases carry it now."""
+    """A text of at least `fingerprint.LEAST_WORDS` words, however many releases have it."""
 
     __tablename__ = "sketches"
 
@@ -373,20 +373,21 @@ class Sketch(Base):
     bands: Mapped[list[int]] = mapped_column(Numbers)
     """Its bands, as the index has them."""
     first: Mapped[str] = mapped_column(ForeignKey("release_records.id"))
-    """The earliest release that carries it."""
+    """The earliest release with it."""
     leader: Mapped[int | None] = mapped_column(ForeignKey("sketches.id"), index=True)
-    """The text it is a copy of; null when it leads itself."""
+    """The text it is a copy of; null if it is a leader."""
 
 
 class Band(Base):
-    """The index by which copies are found: the least of some shingles, and a text that has it."""
+    """The index for finding copies: a band, and a text that has it."""
 
     __tablename__ = "bands"
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     member: Mapped[bool] = mapped_column(primary_key=True)
-    """Whether the text is a copy of another one: the leaders come first."""
+    """Whether the text is a copy; leaders come first."""
     sketch: Mapped[int] = mapped_column(primary_key=True)
-    """Of `sketches`. No foreign key: taking a text out would read all the index to enforce it."""
+    """Of `sketches`. No foreign key: enforcing it would read the whole index when a text is
+    removed."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)

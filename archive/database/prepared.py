@@ -1,8 +1,9 @@
 """Statements that are compiled once and then run by SQLite's driver.
 
-SQLAlchemy takes some 40 µs a statement to find its compiled form and to wrap its rows, and storing
-one release takes twenty statements. Values are still converted by the columns' types, and
-failures raise the same errors (`archive.database.failures`)."""
+SQLAlchemy takes about 40 µs per statement to find its compiled form and to wrap its rows, and
+storing one release takes twenty statements. Values are still converted by the columns' types,
+and failures raise the same errors (`archive.database.failures`).
+"""
 
 from __future__ import annotations
 
@@ -32,12 +33,12 @@ class Prepared:
         statement: Select[Any] | Insert | Update | Delete | TextClause | TextualSelect,
         columns: Iterable[str] | None = None,
     ) -> None:
-        """`columns`: of an insert, those that are given."""
+        """`columns`: for an insert, the columns that are given."""
         self._statement = statement
         self._columns = None if columns is None else list(columns)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
-        """All rows that a query finds. This and what follows raises ArchiveError."""
+        """All rows of a query. Like the other methods, raises ArchiveError."""
         found = self._execute(connection, values).fetchall()
         out = self._out
         return [
@@ -49,16 +50,16 @@ class Prepared:
         ]
 
     def row(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
-        """The only row that a query finds, if there is one."""
+        """The only row of a query, if there is one."""
         found = self.rows(connection, values)
         return found[0] if found else None
 
     def run(self, connection: Connection, values: Values) -> int | None:
-        """Runs a statement that writes; returns the number of the row it added, if it did."""
+        """Runs a statement that writes; returns the number of the added row, if any."""
         return self._execute(connection, values).lastrowid
 
     def run_all(self, connection: Connection, many: Iterable[Values]) -> None:
-        """Runs it for each of some values."""
+        """Runs it for each set of values."""
         for values in many:
             self._execute(connection, values)
 
@@ -71,7 +72,7 @@ class Prepared:
         try:
             return driver.execute(self._sql, given)
         except sqlite3.Error as error:
-            # Never tried again: on a full disk SQLite has ended the transaction by itself.
+            # Never tried again: on a full disk SQLite has already ended the transaction.
             failure = explain(Path(connection.engine.url.database or ""), error)
             if failure is None:
                 raise
@@ -87,7 +88,7 @@ class Prepared:
 
     @cached_property
     def _in(self) -> list[tuple[str, _Convert]]:
-        """The names of the values, in the order of their marks, and what converts each."""
+        """The names of the values in order, and their converters."""
         binds = self._compiled.binds
         return [
             (name, binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT))

@@ -1,4 +1,4 @@
-"""The views the migrations make, as tables to select from. They are also what people query."""
+"""The views that the migrations create, as tables to select from. Users query them too."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ releases = Table(
     Column("topic_words", JSON),
     Column("version_id", Integer),
 )
-"""Each release in its current wording."""
+"""Each release in its current version."""
 
 author_tags = Table(
     "author_tags",
@@ -61,7 +61,7 @@ author_tags = Table(
     Column("tag", Words),
     Column("position", Integer),
 )
-"""One row for each name a current wording is signed with."""
+"""One row per author tag of a current version."""
 
 quotes = Table(
     "quotes",
@@ -81,7 +81,7 @@ quotes = Table(
     Column("role", Words),
     Column("how", Words),
 )
-"""One row for each quote of a current wording."""
+"""One row per quote of a current version."""
 
 reposts = Table(
     "reposts",
@@ -93,7 +93,7 @@ reposts = Table(
     Column("first_source", Words),
     Column("similarity", Float),
 )
-"""Releases whose text another release had first."""
+"""Releases whose text another release published first."""
 
 clusters = Table(
     "clusters",
@@ -105,7 +105,7 @@ clusters = Table(
     Column("is_first", Boolean),
     Column("similarity", Float),
 )
-"""Releases whose text others carry too, the first ones included."""
+"""Releases whose text others have too, including the first ones."""
 
 claims = Table(
     "claims",

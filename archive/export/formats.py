@@ -1,4 +1,4 @@
-"""Ways to write records down: a line of JSON each, a row of a table each."""
+"""Output formats: JSON lines, CSV, Parquet."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from archive.database.column_types import stored_day, stored_moment
 from archive.record import KEYS, LISTS, QUOTE
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet would run as a formula, after OWASP's list; and the apostrophe that stops it,
-so that taking one off the beginning of a cell always gives back what was there."""
+"""Characters that make a cell a formula in a spreadsheet, after OWASP's list; and the apostrophe
+that prevents it, so that removing one from the beginning of a cell always gives the text."""
 
 _GROUP = 1_000
-"""Records of a Parquet row group, which is held in memory."""
+"""Records per Parquet row group, which is in memory."""
 
 
 class FormatMissing(Exception):
-    """A library this format needs is not installed; `str()` is one sentence for people."""
+    """A library for this format is not installed; `str()` is one sentence for people."""
 
 
 class Writer(Protocol):
@@ -43,8 +43,8 @@ class JsonLines:
 
 
 class Csv:
-    """A row a record under a row of names, as RFC 4180 says; lists and the capture are JSON. No
-    cell is a formula: an apostrophe stands before those that begin with one of `_RISKY`."""
+    """A row per record below a header row (RFC 4180); lists and the capture are JSON. No cell is
+    a formula: cells that begin with one of `_RISKY` get an apostrophe in front."""
 
     def __init__(self, file: BinaryIO, keys: tuple[str, ...] = KEYS) -> None:
         self._text = TextIOWrapper(file, encoding="utf-8", newline="")
@@ -56,12 +56,12 @@ class Csv:
 
     def close(self) -> None:
         self._text.flush()
-        self._text.detach()  # whoever opened the file closes it
+        self._text.detach()  # the caller closes the file
 
 
 class Parquet:
-    """A table for pandas, DuckDB or Spark. Dates are dates and times are times, but `published_at`
-    is text: a Parquet column has one time zone, and desks have three."""
+    """A table for pandas, DuckDB or Spark. Dates are dates and times are times, but
+    `published_at` is text: a Parquet column has one time zone, and sources have three."""
 
     def __init__(self, file: BinaryIO, keys: tuple[str, ...] = KEYS) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The archive as a stream of records, ordered by `seq`: all of it, or what changed since."""
+"""The archive as a stream of records, ordered by `seq`: all of it, or what has changed."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """What was asked for, as it stood at one moment, even while a crawl goes on writing."""
+    """A snapshot of the requested records, even while a crawl writes."""
 
     lines: Iterator[str]
-    """The records as JSON, one at a time: memory stays the same however many."""
+    """The records as JSON, one at a time: memory does not grow with their number."""
     last: int
-    """The highest `seq` of the archive at that moment: what comes later has a higher one."""
+    """The highest `seq` of the archive in the snapshot; later changes have a higher one."""
 
 
 @contextmanager
 def increment(
     engine: Engine, selection: Selection = EVERYTHING, *, since: int = 0, versions: bool = False
 ) -> Iterator[Increment]:
-    """The chosen records with a `seq` above `since`; with `versions` every wording of each, the
-    first one first. To be read before the block ends. Raises ArchiveError."""
+    """The chosen records with a `seq` above `since`; with `versions` every version of each, the
+    oldest first. To be read before the block ends. Raises ArchiveError."""
     query = (_wordings() if versions else select(record.current())).where(
         releases.c.seq > since, *selection.conditions()
     )
@@ -46,7 +46,7 @@ def increment(
 def records(
     engine: Engine, selection: Selection = EVERYTHING, *, since: int = 0, versions: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """The same, each record as Python has it. Raises ArchiveError."""
+    """As `increment`, with records as Python values. Raises ArchiveError."""
     with increment(engine, selection, since=since, versions=versions) as found:
         yield from map(json.loads, found.lines)
 

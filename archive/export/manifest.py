@@ -1,4 +1,4 @@
-"""`manifest.json`: what the export files beside it are, and whether they are still as written."""
+"""`manifest.json`: describes the export files next to it, with their digests."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PROGRAM = "arsip-pilkada"
 
 
 class ForeignManifest(Exception):
-    """The folder has a manifest.json of some other program; `str()` is one sentence for people."""
+    """The folder has a manifest.json of another program; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the manifest says of one file."""
+    """The manifest's entry of one file."""
 
     format: str
     written_at: str
@@ -29,9 +29,9 @@ class Entry:
     records: int
     since: int
     last_seq: int
-    """What the next export goes on from."""
+    """Where the next export starts."""
     versions: bool
-    """Whether every wording is there, or the current ones only."""
+    """Whether it has every version, or the current ones only."""
     filters: dict[str, Any]
     """Empty: the whole archive."""
     archive_schema: str
@@ -39,7 +39,7 @@ class Entry:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """The manifest of a folder; a new one when it has none. Raises ForeignManifest, OSError."""
+    """The manifest of a folder; a new one if there is none. Raises ForeignManifest, OSError."""
     path = folder / NAME
     if not path.exists():
         return {"program": _PROGRAM, "version": __version__, "files": {}}
@@ -53,7 +53,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def enter(file: Path, entry: Entry) -> None:
-    """Writes down what this file is. Raises ForeignManifest, OSError."""
+    """Adds an entry for this file. Raises ForeignManifest, OSError."""
     folder = file.parent
     manifest = read(folder)
     with file.open("rb") as content:

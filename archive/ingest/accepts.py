@@ -14,20 +14,20 @@ from archive.search import index
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What the indexes hold of a wording, and its two fingerprints. Worked out beforehand, it takes
-    no time of a transaction, nor of the process that writes."""
+    """Index entries of a version, and its two fingerprints. Computed beforehand, they take no
+    time of the transaction, nor of the process that writes."""
 
     printed: tuple[str | None, ...]
-    """The text it was worked out from: of another one it says nothing."""
+    """The text they were computed from; they are not valid for another one."""
     sha256: str
     text_hash: str | None
-    """None: a text too short to be copied."""
+    """None if the text is too short to be a copy."""
     roots: index.Roots
     bands: list[int] | None
 
 
 class SourceLike(Protocol):
-    """A site, as `crawler.registry.source.Source` describes it."""
+    """A source, like `crawler.registry.source.Source`."""
 
     @property
     def id(self) -> str: ...
@@ -44,7 +44,7 @@ class SourceLike(Protocol):
 
 
 class CreditLike(Protocol):
-    """Who did what."""
+    """A name with its role."""
 
     @property
     def role(self) -> str: ...
@@ -53,7 +53,7 @@ class CreditLike(Protocol):
 
 
 class QuoteLike(Protocol):
-    """One statement, as `crawler.items.Quote` describes it."""
+    """One quote, like `crawler.items.Quote`."""
 
     @property
     def text(self) -> str: ...
@@ -76,7 +76,7 @@ class QuoteLike(Protocol):
 
 
 class ReleaseLike(Protocol):
-    """One wording of one release, as `crawler.items.Release` describes it."""
+    """One version of one release, like `crawler.items.Release`."""
 
     @property
     def source(self) -> str: ...
@@ -136,7 +136,7 @@ class Sighted(Protocol):
 
 
 class RejectedLike(Protocol):
-    """A page that gave no release, as `crawler.items.Rejected` describes it."""
+    """A page that is not a release, like `crawler.items.Rejected`."""
 
     @property
     def source(self) -> str: ...

@@ -1,7 +1,7 @@
-"""The frontier: which addresses of a source matter, what they answered, when to ask again.
+"""The frontier: the URLs of a source, their last responses, and when to fetch them again.
 
-It lives in the archive and not beside it, so that what was asked and what was stored can never
-disagree: a look and the release it brought are written in one transaction.
+It is in the archive so that it always agrees with it: a fetch and its release are written in one
+transaction.
 """
 
 from __future__ import annotations
@@ -25,33 +25,33 @@ ELSEWHERE = "elsewhere"
 WEB_ARCHIVE = "web-archive"
 """What found an address that no page of its site has linked: it is not asked for."""
 _A_QUERY = 500
-"""Addresses looked up in one query; SQLite limits the number of its values."""
+"""URLs looked up in one query; SQLite limits the number of its values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An address that a way named, or a way itself."""
+    """A URL that a seed named, or a seed itself."""
 
     url: str
     """Canonical."""
     what: str
-    """`release`, or a way to releases: `home`, `listing`, `feed`, `sitemap`, `rest`; `elsewhere`
-    for a list on a host that is not the source's: it is never asked for."""
+    """`release`, or a seed: `home`, `listing`, `feed`, `sitemap`, `rest`; `elsewhere` for a list
+    on a host that is not the source's, which is never requested."""
     by: str
-    """The kind of way that named it, or `declared`."""
+    """The kind of seed that named it, or `declared`."""
     at: datetime
     requested: str | None = None
-    """As a page linked it, where that is not `url`."""
+    """The URL as linked, if it differs from `url`."""
     hint: dict[str, Any] | None = None
-    """What the way said of a release: `evidence`, `title`, `published`. Of a way itself: `why` it
-    is believed to be one."""
+    """What the seed gave for a release: `evidence`, `title`, `published`. For a seed itself:
+    `why` it is one."""
     shown: dict[str, str] = field(default_factory=dict)
-    """By list, a digest of what it shows of the release."""
+    """For each list, a digest of what it shows of the release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at an address, and what came of it."""
+    """One fetch of a URL and its outcome."""
 
     source: str
     url: str
@@ -59,17 +59,17 @@ class Look:
     outcome: str
     """`release`, `unchanged`, `walked`, or a reason as in `rejections`."""
     requested: str | None = None
-    """The address that answered, where that is not `url`."""
+    """The URL that answered, if it differs from `url`."""
     status: int | None = None
     """HTTP."""
     etag: str | None = None
     last_modified: str | None = None
     payload: str | None = None
-    """SHA-256 of the body; None: keep the one known."""
+    """SHA-256 of the body; None: keep the known one."""
     due_at: datetime | None = None
-    """When to look again; None: only on a deep crawl."""
+    """When to fetch it again; None: only in a deep crawl."""
     shown: dict[str, str] = field(default_factory=dict)
-    """What the lists showed when this look was decided on."""
+    """What the lists showed when this fetch was decided."""
     capture: Capture | None = None
     """Where the bytes of its answer lie; None: they were not kept, or are those known."""
     via: Via | None = None
@@ -78,7 +78,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the archive knows of an address."""
+    """What the archive knows of a URL."""
 
     url: str
     requested: str | None
@@ -100,7 +100,7 @@ class Known:
     gone_at: datetime | None
     published_on: date | None
     election: bool | None
-    """Of the release it led to, in its current wording."""
+    """Of its release's current version."""
     capture: dict[str, Any] | None
     flags: list[str] | None = None
     """Of the same wording."""
@@ -119,13 +119,13 @@ class Known:
 
     @property
     def captured(self) -> Capture | None:
-        """Where the bytes of the last whole answer lie."""
+        """Location of the last complete response."""
         return Capture.from_json(self.capture) if self.capture else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lessons:
-    """What a site taught about itself in earlier crawls."""
+    """What earlier crawls learned about a site."""
 
     article: str | None = None
     blocks: frozenset[str] = frozenset()
@@ -134,12 +134,12 @@ class Lessons:
 
 @dataclass(slots=True)
 class Taught:
-    """What a site taught, as people are told of it."""
+    """What was learned about a site, for people."""
 
     article: str | None = None
-    """What its releases' addresses look like."""
+    """The form of its releases' URLs."""
     ways: list[dict[str, Any]] = field(default_factory=list)
-    """The ways that lead to releases: `what`, `url`, `regular` (asked on every crawl), `why`."""
+    """The seeds that lead to releases: `what`, `url`, `regular` (fetched on every crawl), `why`."""
     elsewhere: list[str] = field(default_factory=list)
     """Lists of news on hosts that the source does not declare."""
 
@@ -154,7 +154,7 @@ _OF_RELEASE = {
 
 
 def load(connection: Connection, source: str) -> list[Known]:
-    """All addresses of a source, oldest first."""
+    """All URLs of a source, oldest first."""
     columns = [getattr(_OF_RELEASE.get(name, Address), name) for name in Known.__dataclass_fields__]
     record, version = ReleaseRecord, Version
     rows = connection.execute(
@@ -169,8 +169,8 @@ def load(connection: Connection, source: str) -> list[Known]:
 
 
 def is_deep_due(connection: Connection, source: str, since: datetime) -> bool:
-    """Whether a source that has been crawled was not crawled deep, or for the first time, since
-    then; only crawls that ended well count."""
+    """Whether a crawled source has had no deep or first crawl since then; only successful crawls
+    count."""
     well = (Crawl.source == source) & Crawl.outcome.in_(("ok", "partial", "unmet"))
     first = connection.scalar(select(func.min(Crawl.id)).where(well))
     deep = (Crawl.id == first) | Crawl.deep
@@ -179,16 +179,15 @@ def is_deep_due(connection: Connection, source: str, since: datetime) -> bool:
 
 
 def aliases(connection: Connection, source: str) -> dict[str, str]:
-    """Second addresses, and the canonical ones they lead to."""
+    """Aliases, and the canonical URLs they lead to."""
     rows = connection.execute(select(Alias.url, Alias.leads_to).filter_by(source=source))
     return {row.url: row.leads_to for row in rows}
 
 
 def note_found(connection: Connection, source: str, found: Iterable[Found]) -> None:
-    """Adds addresses; of one known already, what is new: a hint, a list that shows it.
-
-    What a list shows differently than before stays as it was until the release has been looked
-    at: a crawl that ends in between must not forget that there was something to see."""
+    """Adds URLs; for a known one, what is new: a hint, a list that shows it. What a list showed
+    at the last fetch stays until the release has been fetched: a crawl that ends in between must
+    not forget the change."""
     found = list(found)
     rows = _addresses(connection, source, [one.url for one in found])
     added: dict[str, dict[str, Any]] = {}
@@ -220,7 +219,7 @@ def note_found(connection: Connection, source: str, found: Iterable[Found]) -> N
 
 
 def _found_again(row: dict[str, Any], one: Found) -> None:
-    """Notes in the row of an address what is new about it."""
+    """Updates the row of a known URL with what is new about it."""
     if row["what"] == ELSEWHERE != one.what:  # its host has been declared since
         row["what"], row["found_by"] = one.what, one.by
     if row["found_by"] == WEB_ARCHIVE:  # now a page links it
@@ -237,7 +236,7 @@ def _found_again(row: dict[str, Any], one: Found) -> None:
 def _addresses(
     connection: Connection, source: str, urls: Iterable[str]
 ) -> dict[str, dict[str, Any]]:
-    """Those of a source that the archive knows, by URL."""
+    """Those URLs of a source that the archive knows."""
     rows: dict[str, dict[str, Any]] = {}
     wanted = iter(dict.fromkeys(urls))
     while some := list(islice(wanted, _A_QUERY)):
@@ -249,8 +248,8 @@ def _addresses(
 def note_look(
     connection: Connection, look: Look, release: str | None = None, *, late: bool = False
 ) -> None:
-    """Writes down a look; one that found the page ends any suspicion that it is gone. `late`: it
-    was long ago, and says nothing where a later one is known."""
+    """Writes a fetch. If it found the page, the release is not missing any more. `late`: it was
+    long ago, and does not count if a later one is known."""
     place = _place(look)
     known = sql.LOOKED_AT.row(connection, place)
     asked_at, shown = known or (None, {})
@@ -293,7 +292,7 @@ def note_late(connection: Connection, look: Look, release: str | None = None) ->
 def note_walk(
     connection: Connection, source: str, url: str, at: datetime, *, regular: bool
 ) -> None:
-    """A way was followed to where everything beyond is known."""
+    """Notes that a seed was followed to where everything is known."""
     connection.execute(
         update(sql.TABLE)
         .where(sql.TABLE.c.source == source, sql.TABLE.c.url == url)
@@ -304,7 +303,7 @@ def note_walk(
 def note_alias(
     connection: Connection, source: str, url: str, leads_to: str, how: str, at: datetime
 ) -> None:
-    """A second address of a release; it is not asked for again."""
+    """Adds another URL of a release, which is not requested again."""
     values = {"leads_to": clean(leads_to), "how": how, "seen_at": at}
     connection.execute(
         upsert(table_of(Alias))
@@ -319,8 +318,8 @@ def note_alias(
 
 
 def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "gone", "unknown"]:
-    """A page that held a release does not any more. The first crawl to see that only suspects;
-    a later one that sees it too confirms it, and the release gets its `gone_at`."""
+    """Notes that a release's page is gone. The first crawl only marks it as missing; a later one
+    confirms it, and the release gets its `gone_at`."""
     note_look(connection, look)
     [(missing_in, release, gone_at, _, crawled)] = sql.RELEASE_AT.rows(connection, _place(look))
     if release is None or not crawled:
@@ -342,7 +341,7 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
 
 
 def lessons(connection: Connection, source: str) -> Lessons:
-    """What the site taught so far."""
+    """What was learned about the site so far."""
     row = connection.execute(select(table_of(Lesson)).filter_by(source=source)).one_or_none()
     if row is None:
         return Lessons()
@@ -355,7 +354,7 @@ def lessons(connection: Connection, source: str) -> Lessons:
 
 
 def taught(connection: Connection) -> dict[str, Taught]:
-    """By source, what the archive remembers of its site."""
+    """By source, what was learned about its site."""
     found: dict[str, Taught] = {}
     for source, article in connection.execute(select(Lesson.source, Lesson.article)):
         found.setdefault(source, Taught()).article = article
@@ -375,7 +374,7 @@ def taught(connection: Connection) -> dict[str, Taught]:
 
 
 def learn(connection: Connection, source: str, learned: Lessons, at: datetime) -> None:
-    """Remembers what the site taught."""
+    """Saves what was learned about the site."""
     frame = {"blocks": sorted(learned.blocks), "signatures": sorted(learned.signatures)}
     values = {
         "article": learned.article,
@@ -390,8 +389,8 @@ def learn(connection: Connection, source: str, learned: Lessons, at: datetime) -
 
 
 def seen_again(connection: Connection, look: Look) -> str | None:
-    """Notes a look at a page that has not changed: its release still stands there, or stands
-    there again. Returns the release's id; None where the page never held one."""
+    """Notes a fetch of an unchanged page: its release is still there, or there again. Returns
+    the release's id; None if the page never was one."""
     note_look(connection, look)
     [(_, release, gone_at, last_seen_at, _)] = sql.RELEASE_AT.rows(connection, _place(look))
     if release is None:

@@ -1,4 +1,4 @@
-"""The statements by which `archive.ingest.frontier` reads and writes, made once."""
+"""The statements of `archive.ingest.frontier`, compiled once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _given(name: str) -> Any:
 
 
 def _kept(name: str) -> Any:
-    """The value given; where there is none, the one known."""
+    """The given value, else the known one."""
     return func.coalesce(_given(name), TABLE.c[name])
 
 

@@ -1,4 +1,4 @@
-"""Pages that gave no release, as rows of `rejections`."""
+"""Pages that were not releases, as rows of `rejections`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def add(
     record: Mapping[str, Any] | None,
     capture: Capture | None,
 ) -> None:
-    """Notes that a page gave no release, for the first time or once more. `record`: what was read
+    """Notes that a page is not a release, for the first time or again. `record`: what was read
     of it, as JSON values."""
     key: dict[str, Any] = {name: clean(getattr(rejected, name)) for name in _KEY}
     known = connection.execute(_FOUND, key).one_or_none()
@@ -83,7 +83,7 @@ def add(
 
 
 def read_again(connection: Connection, rejected: RejectedLike, capture: Capture | None) -> None:
-    """Notes that a captured page gives no release, unless that is known already."""
+    """Notes that a captured page is not a release, unless that is known already."""
     key: dict[str, Any] = {name: clean(getattr(rejected, name)) for name in _KEY}
     known = connection.execute(_FOUND, key).one_or_none()
     at = moment(rejected.fetched_at)
@@ -107,8 +107,8 @@ def read_again(connection: Connection, rejected: RejectedLike, capture: Capture 
 
 
 def resolve_by(connection: Connection, source: str, url: str, times: Sequence[datetime]) -> None:
-    """Notes that an address gave a release at some `times`, in their order: each rejection is
-    resolved by the first of them that is not before it."""
+    """Notes that a URL gave a release at some `times`, in their order: each rejection is
+    resolved by the first of them that is not earlier."""
     seen = [moment(one) for one in times]
     for id_, last_seen_at in _OPEN.rows(connection, {"of": source, "at": url}):
         resolved = next((at for at in seen if at >= last_seen_at), None)
@@ -117,5 +117,5 @@ def resolve_by(connection: Connection, source: str, url: str, times: Sequence[da
 
 
 def resolve(connection: Connection, source: str, url: str, at: datetime) -> None:
-    """Notes that an address gave a release after all."""
+    """Notes that a URL gave a release after all."""
     _RESOLVE.run(connection, {"of": source, "at": url, "resolved": at})

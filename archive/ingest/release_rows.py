@@ -33,7 +33,7 @@ _ADD_VERSION = Prepared(
     [name for name in table_of(Version).c.keys() if name != "id"],  # noqa: SIM118
 )
 _SETTLED = ("duplicate_of", "similarity", "seq")
-"""Columns that are written without a session."""
+"""Columns written without a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ def add(
     crawl_id: int | None,
     entries: Entries | None = None,
 ) -> Added:
-    """A release the archive does not have, with its first wording. `entries`: its `entries`, where
-    they have been worked out already."""
+    """Adds a release with its first version. `entries`: its index entries, if already computed."""
     id_, seen_at = release_id(release.source, release.url), release.fetched_at
     seq = change_sequence.following(connection)
     _ADD_RELEASE.run(
@@ -107,7 +106,7 @@ def change(
     seen_at: datetime,
     crawl_id: int | None,
 ) -> Literal["changed", "seen"]:
-    """Another look at a release the archive has: `changed` where it found a wording more."""
+    """Updates a known release after a fetch; `changed` if it has a new version."""
     shown = versions.current(session, record)
     hashes = {shown.text_hash, columns["text_hash"]}
     touched = _note_sight(record, seen_at)
@@ -131,7 +130,7 @@ def change(
 
 
 def settle(session: Session, record: ReleaseRecord, hashes: set[str | None], changed: bool) -> None:
-    """Sorts out the clusters a change touched, and numbers the records that changed."""
+    """Updates the clusters that a change affects, and numbers the records that changed."""
     session.flush()
     others = duplicates.settle(session.connection(), hashes)
     session.expire(record, _SETTLED)
@@ -142,7 +141,7 @@ def settle(session: Session, record: ReleaseRecord, hashes: set[str | None], cha
 
 
 def advance(session: Session, record: ReleaseRecord | None, others: set[str]) -> None:
-    """Numbers a record, and the others (`id`) that changed with it, anew."""
+    """Gives a record, and the others (`id`) that changed with it, new numbers."""
     session.flush()
     first = [record.id] if record else []
     change_sequence.advance(session.connection(), [*first, *sorted(others)])
@@ -151,7 +150,7 @@ def advance(session: Session, record: ReleaseRecord | None, others: set[str]) ->
 
 
 def _note_sight(record: ReleaseRecord, seen_at: datetime) -> bool:
-    """Notes that the release stood at its source; True when the record changed by it."""
+    """Notes that the release was at its source; True if the record changed by it."""
     earlier = seen_at < record.first_seen_at
     returned = record.gone_at is not None and seen_at >= record.gone_at
     if earlier:

@@ -1,4 +1,4 @@
-"""Reading again what was captured: a better reading corrects the record, and is no version."""
+"""Reads captures again: a better extraction corrects the record, and is not a new version."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ _CURRENT = _WORDINGS.join(
     (_RELEASES.c.id == _VERSIONS.c.release) & (_RELEASES.c.version == _VERSIONS.c.version),
 )
 Outcome = Literal["new", "corrected", "edited", "same"]
-"""`corrected`: a wording was read otherwise than before; `edited`: a wording more was found."""
+"""`corrected`: a version was extracted differently; `edited`: another version was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one capture of a release says, and the look it stands for."""
+    """The release in one capture, and its fetch."""
 
     source: str
     url: str
     columns: dict[str, Any]
-    """As `wording.columns` makes them, with the capture's."""
+    """As from `version_columns.columns`, with the capture's."""
     look: Look
     """With its capture."""
     entries: Entries | None = None
-    """Of the first reading of a new release, where they have been worked out already."""
+    """Of the first reading of a new release, if already computed."""
 
     @property
     def fetched_at(self) -> datetime:
@@ -66,7 +66,7 @@ class Reading:
 
 
 def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
-    """From what was read; pure. `is_new`: the archive does not have the release, as far as is
+    """Makes a reading; pure. `is_new`: the archive does not have the release, as far as is
     known."""
     columns = version_columns.columns(release, look.capture, look.via)
     entries = (
@@ -81,7 +81,7 @@ def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A wording of a release, as far as one must know to read it again."""
+    """A version of a release, as far as it is needed to read it again."""
 
     reader: str | None
     capture: Capture | None
@@ -89,8 +89,8 @@ class Held:
 
 
 def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
-    """The wordings to be read again before this one may be a version: the current one, and those
-    that another program read. None where the archive has this very wording, or no release."""
+    """The versions to be read again before this one may be added: the current one, and those
+    that another program read. None if the archive has exactly this version, or no release."""
     held = {"wanted": release_id(release.source, release.url)}
     shown = connection.execute(_CURRENT, held).one_or_none()
     if shown is None or shown.sha256 == version_columns.columns(release)["sha256"]:
@@ -103,14 +103,15 @@ def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
 
 
 def wording_of(connection: Connection, source: str, url: str) -> tuple[str, str] | None:
-    """Title and text, dateline included, of a release's current wording; None: no such release."""
+    """Title and text, with dateline, of a release's current version; None if there is no
+    release."""
     shown = connection.execute(_CURRENT, {"wanted": release_id(source, url)}).one_or_none()
     return None if shown is None else (shown.title, (shown.dateline or "") + shown.body)
 
 
 def is_another(connection: Connection, source: str, url: str, columns: Mapping[str, Any]) -> bool:
-    """Whether a wording (`wording.columns`) read at the address of a known release is, title and
-    text, that of another release of the source, which never had a wording in common with it."""
+    """Whether a version (`version_columns.columns`) read at the URL of a known release is, title
+    and text, another release of the source that never shared a version with it."""
     if columns["text_hash"] is None:
         return False
     own = release_id(source, url)
@@ -124,7 +125,7 @@ def is_another(connection: Connection, source: str, url: str, columns: Mapping[s
 
 
 def capture_of(connection: Connection, source: str, url: str) -> Capture | None:
-    """Where the bytes lie that a release's current wording was read from."""
+    """Location of the capture of a release's current version."""
     shown = connection.execute(_CURRENT, {"wanted": release_id(source, url)}).one_or_none()
     return None if shown is None else _capture(shown, url)
 
@@ -145,18 +146,15 @@ def _capture(version: Row[Any], url: str) -> Capture | None:
 
 
 def correct(session: Session, record: ReleaseRecord, readings: Sequence[Reading]) -> None:
-    """Puts right what the captures of known wordings say by this program, as `reread` does."""
+    """Corrects known versions by what this program reads in their captures, as `reread` does."""
     _put_right(session, record, readings)
 
 
 def reread(connection: Connection, readings: Sequence[Reading]) -> Outcome:
-    """Puts the readings of one release, in order of time, in their places.
-
-    Of a capture that was read before the wording is corrected in place: other fields, another
-    text, and where two wordings now turn out to be one, the later is dropped. A capture that no
-    wording was read from may hold one more. Nothing but that is changed, so the same program
-    changes nothing.
-    """
+    """Applies the readings of one release, in order of time. The version of a capture is
+    corrected in place: other fields, another text; if two versions turn out to be one, the later
+    is dropped. A capture without a version may add one. Nothing else is changed, so the same
+    program changes nothing."""
     first = readings[0]
     id_ = release_id(first.source, first.url)
     outcome: Outcome = "same"
@@ -175,13 +173,13 @@ def reread(connection: Connection, readings: Sequence[Reading]) -> Outcome:
 
 
 def reread_rejected(connection: Connection, rejected: RejectedLike, look: Look) -> None:
-    """Records a captured page that gives no release, unless that is known already."""
+    """Records a captured page that is not a release, unless that is known already."""
     rejections.read_again(connection, rejected, look.capture)
     frontier.note_late(connection, look)
 
 
 def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) -> bool:
-    """Notes when a release was found to be withdrawn; whether the record changed by it."""
+    """Notes when a release was found to be withdrawn; returns whether the record changed."""
     id_ = release_id(source, url)
     mine = _RELEASES.c.id == id_
     columns = (_RELEASES.c.gone_at, _RELEASES.c.last_seen_at)
@@ -195,7 +193,7 @@ def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What must stay as it is when nothing new was read."""
+    """What must stay the same if nothing new was read."""
 
     first_seen_at: datetime
     gone_at: datetime | None
@@ -205,7 +203,7 @@ class _State:
 _COLUMNS = [
     column.key
     for column in Version.__table__.columns
-    if column.key not in ("crawl", "text_hash", "reader")  # another reader alone corrects nothing
+    if column.key not in ("crawl", "text_hash", "reader")  # another program alone corrects nothing
 ]
 
 

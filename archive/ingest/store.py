@@ -29,22 +29,6 @@ T = TypeVar("T")
 Outcome = Literal[
     "ok", "partial", "failed", "silent", "blocked", "unmet", "stopped", "needs-javascript"
 ]
-COUNTS = ("pages", "requests", "bytes")
-"""What a crawl counts itself. The store counts releases and rejections, as it writes them."""
-NOTED = (
-    "named",
-    "unchanged_lists",
-    "found",
-    "moved",
-    "ways",
-    "failures",
-    "refusals",
-    "seconds",
-    "alike",
-    "reading",
-)
-"""What a crawl notes besides, for `archive.health`; what each means stands in docs/query.md."""
-
 _CRAWLS = table_of(Crawl)
 _COUNTERS = {
     name: Prepared(
@@ -54,6 +38,12 @@ _COUNTERS = {
     )
     for name in ("releases_new", "releases_changed", "releases_seen", "rejected")
 }
+_MEASURED = (
+    {column.name for column in _CRAWLS.columns}
+    - _COUNTERS.keys()
+    - {"id", "source", "started_at", "ended_at", "outcome", "reason", "deep"}
+)
+"""Columns of `crawls` that the crawl measures itself. The store counts releases and rejections."""
 _SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")
 
 
@@ -96,13 +86,13 @@ class Store:
         crawl_id: int,
         outcome: Outcome,
         reason: str | None,
-        noted: Mapping[str, Any],
+        measured: Mapping[str, Any],
         ended_at: datetime,
     ) -> None:
-        """Closes the row: how it went, why in a sentence, and what COUNTS and NOTED name."""
-        if unknown := set(noted) - {*COUNTS, *NOTED}:
+        """Closes the row with outcome, reason (a sentence), and columns that the crawl measured."""
+        if unknown := set(measured) - _MEASURED:
             raise ValueError(f"a crawl does not count {', '.join(sorted(unknown))}")
-        values: dict[str, Any] = clean(dict(noted))
+        values: dict[str, Any] = clean(dict(measured))
         values |= {"outcome": outcome, "reason": clean(reason), "ended_at": ended_at}
         with self._session() as session:
             session.execute(update(Crawl).where(Crawl.id == crawl_id).values(values))

@@ -1,4 +1,4 @@
-"""A release's wordings in the order in which they stood at the source."""
+"""The versions of a release in the order in which they were at the source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.ingest.version_columns import CAPTURE, read_again
 
 
 def current(session: Session, record: ReleaseRecord) -> Version:
-    """The wording that stands at the source, as far as is known."""
+    """The current version, as far as is known."""
     return session.scalars(
         select(Version).filter_by(release=record.id, version=record.version)
     ).one()
@@ -28,11 +28,10 @@ def add(
     seen_at: datetime,
     crawl: int | None,
 ) -> Version | None:
-    """Puts a wording seen at `seen_at` in its place; None when it stands there already.
-
-    Usually that is the end. A page fetched before the current wording was first seen (by a second
-    crawl, from an old capture) belongs further up, and must not become the current one. Returning
-    to an earlier wording is an edit too, hence a version."""
+    """Inserts a version seen at `seen_at`; None if it is there already. Usually it is the last
+    one. A page fetched before the current version was first seen (by a second crawl, from an old
+    capture) goes further up, and must not become the current one. A return to an earlier text is
+    an edit too, hence a version."""
     versions = in_order(session, record)
     before = [version for version in versions if version.seen_at <= seen_at]
     after = versions[len(before) :]
@@ -64,12 +63,12 @@ def add(
 
 
 def doubled(session: Session, record: ReleaseRecord) -> bool:
-    """Whether a wording, read again, turns out to be the one before it."""
+    """Whether a version, read again, equals the one before it."""
     return any(one.sha256 == other.sha256 for one, other in pairwise(in_order(session, record)))
 
 
 def merge(session: Session, record: ReleaseRecord) -> None:
-    """Drops such wordings, and works out anew what the others claim."""
+    """Drops such versions, and computes the claims of the others again."""
     kept: list[Version] = []
     for version in in_order(session, record):
         if kept and kept[-1].sha256 == version.sha256:
@@ -79,19 +78,19 @@ def merge(session: Session, record: ReleaseRecord) -> None:
         else:
             kept.append(version)
             version.version = len(kept)
-        session.flush()  # numbers only go down, each to one that has become free
+        session.flush()  # numbers only go down, each to a free one
     record.version = len(kept)
     claims.inherit(kept)
 
 
 def sort(session: Session, record: ReleaseRecord) -> None:
-    """Numbers the wordings by the times when they were seen, after these were corrected."""
+    """Numbers the versions by the times when they were seen, after these were corrected."""
     held = in_order(session, record)
     by_time = sorted(held, key=lambda version: (version.seen_at, version.version))
     if by_time != held:
-        # A wording that now comes first claims what it was printed with.
+        # A version that is now the first claims its printed date.
         claims.begin(by_time[0])
-        for sign in (-1, 1):  # by way of negative numbers: they are unique row by row
+        for sign in (-1, 1):  # through negative numbers, since they are unique row by row
             for number, version in enumerate(by_time, start=1):
                 version.version = sign * number
             session.flush()
@@ -99,20 +98,20 @@ def sort(session: Session, record: ReleaseRecord) -> None:
 
 
 def reclaim(session: Session, record: ReleaseRecord) -> None:
-    """Works out anew what the wordings claim, after some have been read anew."""
+    """Computes the claims of all versions again, after some were read again."""
     claims.inherit(in_order(session, record))
 
 
 def in_order(session: Session, record: ReleaseRecord) -> list[Version]:
-    """All its wordings, the first one first."""
+    """All versions, the first one first."""
     session.flush()
     query = select(Version).filter_by(release=record.id).order_by(Version.version)
     return list(session.scalars(query))
 
 
 def _make_room(session: Session, record: ReleaseRecord, number: int) -> None:
-    """Counts the versions from `number` on up by one: by way of negative numbers, since SQLite
-    checks that they are unique row by row."""
+    """Raises the numbers from `number` on by one, through negative numbers, since SQLite checks
+    that they are unique row by row."""
     session.flush()
     mine = Version.release == record.id
     for first, moved in ((number, -(Version.version + 1)), (None, -Version.version)):

@@ -1,4 +1,4 @@
-"""Full-text search over the current wordings."""
+"""Full-text search in the current versions."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from archive.search.query import Query, parse
 
 _INDEX = table("search_index", column("rowid"))
 _RANK = func.bm25(literal_column("search_index"), 5.0, 1.0, 5.0, 1.0).label("rank")
-"""A word in the title counts as five in the text. A word in the very form that was asked for counts
-twice, as itself and as a form of its root."""
+"""A word in the title counts like five in the text. A word in exactly the form searched for
+counts twice, as itself and as a form of its root."""
 
 _NUMBER = releases.c.version_id
 _NEWEST = (releases.c.published_on.desc().nulls_last(), _NUMBER.desc())
@@ -53,13 +53,13 @@ class Hit:
     flags: list[str]
     """What looked wrong or doubtful."""
     rank: float | None
-    """bm25; the lesser the better. None when no words were asked for."""
+    """bm25, the lower the better. None without words."""
     marked_title: str
     snippet: str
-    """A passage, marked like the title where words were found (`archive.search.snippets`)."""
+    """A passage with marked words (`archive.search.snippets`), as in the title."""
 
     def as_json(self) -> dict[str, Any]:
-        """JSON values only; the words found stand in [brackets]."""
+        """JSON values; the words found are in [brackets]."""
         values = asdict(self)
         del values["marked_title"]
         return values | {
@@ -70,7 +70,7 @@ class Hit:
 
 
 def bracketed(marked: str) -> str:
-    """The words found in [brackets]."""
+    """Marks the words found with [brackets]."""
     return marked.replace(snippets.OPEN, "[").replace(snippets.CLOSE, "]")
 
 
@@ -83,12 +83,11 @@ def search(
     offset: int = 0,
     weight: Weight | None = None,
 ) -> list[Hit]:
-    """The releases of `selection` that `words` find (see `archive.search.query`), the best first;
-    of equally good ones, the one whose wording came later. Without any words, the newest first.
-    `weight`: only those with an edit of this weight (`archive.lookup.change_weight`); all that the
-    rest chooses are compared for it, wording by wording.
-
-    Raises SearchError when the words make no query, ArchiveError."""
+    """The releases of `selection` that `words` find (see `archive.search.query`), the best
+    first; of equal ones, the one with the later version. Without words, the newest first.
+    `weight`: only those with an edit of this weight (`archive.lookup.change_weight`), for which
+    the versions of all others are compared. Raises SearchError for an invalid query,
+    ArchiveError."""
     query = parse(words) if words.strip() else None
     found = _best(query, selection) if query else _newest(selection)
     chosen = (found if weight else found.limit(limit).offset(offset)).subquery()
@@ -118,7 +117,7 @@ def matching(words: str, selection: Selection) -> Select[Any]:
 
 def _found(query: Query, selection: Selection) -> Select[Any]:
     conditions = selection.conditions()
-    # Joined only where a condition needs it: ranking then reads nothing but the index.
+    # Joined only if a condition needs it: ranking then reads only the index.
     places = _INDEX.join(releases, _INDEX.c.rowid == _NUMBER) if conditions else _INDEX
     return (
         select(_INDEX.c.rowid.label("number"))

@@ -1,12 +1,12 @@
-"""The search index, kept true.
+"""The search index.
 
-It has the words of each current wording as printed (`title`, `text`) and, beside them, the roots of
-those words that are not roots themselves (`title_roots`, `text_roots`). So a word finds its other
-forms, and a phrase is still found word for word. The roots are kept in `search_roots`: taking a
-wording out of the index needs the very words it was entered with, also after the stemmer has learnt
-better ones. The texts themselves the index reads from the view `search_texts`; it keeps no copy.
-
-Beside it stand the signatures of the current wordings, to be found by the name signed with."""
+It has the words of each current version as printed (`title`, `text`) and the roots of those
+words that are not roots themselves (`title_roots`, `text_roots`). So a word finds its other
+forms, and a phrase is still found word for word. The roots are stored in `search_roots`:
+removing a version from the index needs exactly the words it was entered with, even after the
+stemmer has changed. The index reads texts from the view `search_texts`; it has no copy. Next to
+it are the author tags of the current versions, for lookups.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _TAG = func.json_each(releases.c.author_tags).table_valued("key", "value")
 _SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_from(
     releases.join(_TAG, true())
 )
-"""What `signatures` should hold."""
+"""The rows that `signatures` should have."""
 
 _ENTER = Prepared(
     text(
@@ -62,11 +62,11 @@ _REMOVE_ROOTS = delete(_ROOTS).where(_ROOTS.c.id == bindparam("wanted"))
 _UNSIGN = delete(_SIGNATURES).where(_SIGNATURES.c.version_id == bindparam("wanted"))
 
 Roots = tuple[str, str]
-"""What `search_roots` holds of a wording: of its title, of its text."""
+"""Roots of a version as in `search_roots`: of its title, of its text."""
 
 
 def roots(title: str, dateline: str | None, body: str, byline: str | None) -> Roots:
-    """Those of a wording. Pure; a millisecond and less."""
+    """The roots of a version. Pure; takes a millisecond or less."""
     printed = " ".join(part for part in (dateline, body, byline) if part)
     return stems(title), stems(printed)
 
@@ -74,8 +74,7 @@ def roots(title: str, dateline: str | None, body: str, byline: str | None) -> Ro
 def enter(
     connection: Connection, version_id: int, author_tags: Sequence[str], found: Roots
 ) -> None:
-    """Enters a current wording into the index, as it stands in the database, with its `roots`, as
-    they were `found`."""
+    """Adds a current version to the index, as it is in the database, with its `roots` (`found`)."""
     title, printed = found
     _ADD_ROOTS.run(connection, {"id": version_id, "title": title, "text": printed})
     _ENTER.run(connection, {"id": version_id})
@@ -86,22 +85,22 @@ def enter(
 
 
 def learn(session: Session, version: Version) -> None:
-    """The same for a wording that a session has loaded; nothing is flushed by it."""
+    """As `enter`, for a version that a session has loaded; does not flush it."""
     found = roots(version.title, version.dateline, version.body, version.byline)
     enter(session.connection(), version.id, version.author_tags, found)
 
 
 def forget(session: Session, version: Version) -> None:
-    """Takes a wording out of the index; called before its text changes, since FTS5 must be told
-    the very text it once learnt."""
+    """Removes a version from the index; called before its text changes, since FTS5 needs exactly
+    the text that was added."""
     connection = session.connection()
     for statement in (_LEAVE, _REMOVE_ROOTS, _UNSIGN):
         connection.execute(statement, {"wanted": version.id})
 
 
 def rebuild(engine: Engine) -> int:
-    """Makes the whole index anew, with the roots today's stemmer finds; returns how many wordings
-    it holds. Raises ArchiveError."""
+    """Rebuilds the whole index with the roots of the current stemmer; returns the number of
+    versions. Raises ArchiveError."""
     with writing(engine) as connection:
         fill(connection)
         fill_signatures(connection)
@@ -109,7 +108,7 @@ def rebuild(engine: Engine) -> int:
 
 
 def fill(connection: Connection) -> None:
-    """Makes the full-text index anew, inside the transaction the connection is in."""
+    """Rebuilds the full-text index, inside the connection's transaction."""
     connection.execute(delete(SearchRoots))
     wordings = _current(connection)
     while batch := list(islice(wordings, _BATCH)):
@@ -120,14 +119,14 @@ def fill(connection: Connection) -> None:
 
 
 def fill_signatures(connection: Connection) -> None:
-    """Writes the signatures anew, inside the transaction the connection is in."""
+    """Rebuilds the author tags, inside the connection's transaction."""
     connection.execute(delete(Signature))
     connection.execute(insert(Signature).from_select(["version_id", "position", "tag"], _SIGNED))
 
 
 def check(engine: Engine) -> Iterator[str]:
-    """A sentence, without its full stop, for each way in which the index is not as it should be.
-    Nothing is changed, though SQLite lets none but a writer check an index."""
+    """A sentence, without its full stop, for each error of the index. Nothing is changed, though
+    SQLite needs write access to check an index."""
     try:
         with writing(engine) as connection:
             yield from _differences(connection)
@@ -162,7 +161,7 @@ def _differences(connection: Connection) -> Iterator[str]:
 
 
 def _agrees(connection: Connection) -> bool:
-    """Whether the index holds the words of `search_texts`, and nothing else."""
+    """Whether the index has exactly the words of `search_texts`."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     try:
@@ -177,7 +176,8 @@ def _agrees(connection: Connection) -> bool:
 
 
 def _current(connection: Connection, *beside: Any) -> Iterator[Any]:
-    """Number, title, dateline, body, byline of each current wording, and columns of its roots."""
+    """Number, title, dateline, body, byline of each current version, and the columns of its
+    roots."""
     query = (
         select(Version.id, Version.title, Version.dateline, Version.body, Version.byline, *beside)
         .join(ReleaseRecord, ReleaseRecord.id == Version.release)

@@ -19,41 +19,41 @@ from archive.search.stemming import fold, stem, words
 
 MOST_TERMS = 1_000
 MOST_BRACKETS = 6
-"""SQLite's own parser ends not far beyond: it has a stack of a fixed size."""
+"""SQLite's own parser fails not far beyond this, since its stack has a fixed size."""
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PIECE = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<bracket>[()])|(?P<word>[^\s"()]+)')
 _OPERATORS = ("AND", "OR", "NOT")
 _AS_PRINTED = "{title text} : "
-"""The columns of the index that hold texts, not roots."""
+"""The columns of the index with texts, not roots."""
 
 
 class SearchError(Exception):
-    """The words make no query; `str()` is one sentence for people."""
+    """The words are not a valid query; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, a phrase or a beginning to look for, folded and split into the index's words."""
+    """A word, a phrase or a prefix, folded and split into the index's words."""
 
     words: tuple[str, ...]
     root: str | None = None
-    """What other forms of the word come from; None when only this form is wanted."""
+    """The root of its other forms; None if only this form is searched for."""
     prefix: bool = False
 
     @property
     def match(self) -> str:
-        """As FTS5 reads it. Every word is quoted, so that none can be taken for an operator."""
+        """The term for FTS5. Every word is quoted, so that none is taken for an operator."""
         printed = f'"{" ".join(self.words)}"'
         if self.root is None:
             return _AS_PRINTED + printed + (" *" if self.prefix else "")
-        # A word that is its own root occurs among the roots as well, where others come from it.
+        # A word that is its own root is also among the roots of its other forms.
         return printed if (self.root,) == self.words else f'({printed} OR "{self.root}")'
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query in the words of FTS5, and what to highlight in what it finds."""
+    """A query for FTS5, and the terms to mark in the results."""
 
     match: str
     terms: tuple[Term, ...]
@@ -72,8 +72,7 @@ def parse(typed: str) -> Query:
 
 
 def _pieces(typed: str) -> Iterator[str | Term]:
-    """Operators and brackets as text, and the terms. What has neither letter nor digit says
-    nothing."""
+    """Operators and brackets as text, and the terms. Pieces without letter or digit are ignored."""
     for found in _PIECE.finditer(typed):
         piece = found[0]
         if found["bracket"] or piece in _OPERATORS:
@@ -98,17 +97,17 @@ def _term(word: str | None, phrase: str | None) -> Term | None:
 
 @dataclass
 class _Reading:
-    """A walk along the pieces, from left to right."""
+    """Parses the pieces from left to right."""
 
     pieces: list[str | Term]
     terms: dict[Term, None] = field(default_factory=dict)
-    """The terms that are wanted, each once, in order."""
+    """The terms to be found, each once, in order."""
     _place: int = 0
     _depth: int = 0
     _unwanted: bool = False
 
     def alternatives(self) -> str | None:
-        """`all of these OR all of those`; None when it holds no term."""
+        """`all of these OR all of those`; None if it has no term."""
         found = [self._all_of_these()]
         while self._take("OR"):
             found.append(self._all_of_these())
@@ -138,7 +137,7 @@ class _Reading:
         return f"({plus} NOT {minus})" if minus else plus
 
     def _one(self, unwanted: bool) -> str | None:
-        """A term, or what stands in brackets."""
+        """A term, or an expression in brackets."""
         piece = self.pieces[self._place]
         self._place += 1
         if isinstance(piece, Term):
@@ -168,7 +167,7 @@ class _Reading:
 
 
 def _joined(operator: str, parts: list[str | None]) -> str | None:
-    """The parts, each once, in brackets when there are several."""
+    """The parts, each once, in brackets if there are several."""
     several = list(dict.fromkeys(part for part in parts if part is not None))
     if not several:
         return None

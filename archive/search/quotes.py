@@ -1,4 +1,4 @@
-"""Who said what: the quotes of the current wordings, by speaker, function, topic, day and words."""
+"""Finds quotes of the current versions by speaker, function, topic, day and words."""
 
 from __future__ import annotations
 
@@ -61,9 +61,8 @@ class Wanted:
 
 
 def find_quotes(engine: Engine, wanted: Wanted, selection: Selection, limit: int) -> list[Said]:
-    """The quotes wanted from the releases of a selection, the newest first.
-
-    Raises SearchError when the words make no query, ArchiveError."""
+    """The matching quotes of the releases of a selection, the newest first. Raises SearchError
+    for an invalid query, ArchiveError."""
     query = parse(wanted.words) if wanted.words.strip() else None
     alternatives = "OR" in wanted.words.split()
     found: list[Said] = []

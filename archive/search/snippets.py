@@ -1,5 +1,5 @@
-"""The passage of a text in which the words of a query stand, marked in the text as it was printed,
-whatever form of them the index found."""
+"""The passage of a text with the words of a query, marked in the text as printed, in whatever
+form they were found."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from archive.search.query import Term
 from archive.search.stemming import fold, stem, words
 
 OPEN, CLOSE = "\x02", "\x03"
-"""Marks around a word found: bytes no archived text contains (columns.clean)."""
+"""Marks around a word found: characters that no archived text has (`column_types.clean`)."""
 
 _WORDS = 28
 """Words of a passage."""
 _LEAD = 8
-"""So many words before the first found one are shown, or fewer to begin with a sentence."""
+"""Words shown before the first word found, or fewer to begin with a sentence."""
 
 Span = tuple[int, int]
-"""From this word, or character, of a text up to that one, which is not in it."""
+"""From this word, or character, of a text up to (not including) that one."""
 
 
 def passage(text: str, terms: Sequence[Term]) -> str:
-    """The passage with the most of the terms, the earliest of those; each found word marked."""
+    """The passage with the most terms, the earliest of these; each word found is marked."""
     places = [(match.start(), match.end()) for match in words(text)]
     found = _found([fold(text[start:end]) for start, end in places], terms)
     first = _start(text, places, _densest(found))
@@ -36,14 +36,14 @@ def passage(text: str, terms: Sequence[Term]) -> str:
 
 
 def marked(text: str, terms: Sequence[Term]) -> str:
-    """The whole text, each found word marked."""
+    """The whole text, each word found marked."""
     places = [(match.start(), match.end()) for match in words(text)]
     found = _found([fold(text[start:end]) for start, end in places], terms)
     return _marked(text, 0, len(text), _places(found, places))
 
 
 def _found(folded: list[str], terms: Sequence[Term]) -> list[tuple[int, Span]]:
-    """Which term stands where, in the order of the text."""
+    """Positions of the terms, in the order of the text."""
     found = []
     for number, term in enumerate(terms):
         length = len(term.words)
@@ -79,7 +79,7 @@ def _densest(found: list[tuple[int, Span]]) -> int:
 
 
 def _start(text: str, places: list[Span], word: int) -> int:
-    """Where a passage about this word begins: with its sentence, when that is near."""
+    """Start of a passage around this word: the start of its sentence, if that is near."""
     earliest = max(0, word - _LEAD)
     for start in range(word, earliest, -1):
         between = text[places[start - 1][1] : places[start][0]]
@@ -89,7 +89,7 @@ def _start(text: str, places: list[Span], word: int) -> int:
 
 
 def _places(found: list[tuple[int, Span]], places: list[Span]) -> list[Span]:
-    """Where in the text something was found; what overlaps is one."""
+    """Character spans of what was found; overlapping ones are joined."""
     merged: list[Span] = []
     for first, last in sorted(span for _, span in found):
         start, end = places[first][0], places[last - 1][1]

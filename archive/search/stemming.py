@@ -1,5 +1,5 @@
-"""Indonesian words without their prefixes and suffixes: *menetapkan*, *ditetapkan* and *penetapan*
-all come from *tetap*."""
+"""Stemming: Indonesian words without prefixes and suffixes. *menetapkan*, *ditetapkan* and
+*penetapan* all come from *tetap*."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 _ROOT_WORDS = Path(__file__).with_name("root_words.txt")
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-"""What SQLite's tokenizer `unicode61` takes for a word."""
+"""A word as in SQLite's tokenizer `unicode61`."""
 
 _STEMMABLE = re.compile(r"[a-z]{4,40}|[a-z]{2,40}-[a-z]{2,40}(-[a-z]{2,40})?")
 
 
 def words(text: str) -> Iterator[re.Match[str]]:
-    """The words of a text in order, where they stand."""
+    """The words of a text in order, with their positions."""
     return _WORD.finditer(text)
 
 
 def fold(word: str) -> str:
-    """A word without case and accents, as the index holds it."""
+    """A word without case and accents, as in the index."""
     if word.isascii():
         return word.lower()
     letters = unicodedata.normalize("NFD", word.lower())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=2**17)  # stemming takes some 50 µs, and a language has only so many words
+@lru_cache(maxsize=2**17)  # stemming takes about 50 µs, and words are limited in number
 def stem(word: str) -> str:
     """The root of a folded word, after Nazief and Adriani; also of a doubled one (*kota-kota*).
-    What is no Indonesian word, or has no root of its own, is returned as it is."""
+    A word that is not Indonesian, or has no other root, is returned unchanged."""
     if not _STEMMABLE.fullmatch(word):
         return word
     root: str = _stemmer().stem_word(word)

@@ -1,4 +1,4 @@
-"""Our own `scrapy` commands; here what they share: the registry, choosing from it, exit codes."""
+"""The project's `scrapy` commands, and what they share: registry, choice of sources, exit codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from scrapy.settings import BaseSettings, Settings
 
 from archive.nearest import did_you_mean
 from archive.preservation.kept_captures import keep
-from crawler.registry.source import Source, SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
+from crawler.registry.source import Source
 
 HEALTHY, UNHEALTHY, BAD_CONFIGURATION, NO_ARCHIVE, NO_NETWORK = 0, 1, 2, 3, 4
 
@@ -45,7 +46,7 @@ def keep_file(captures: Path, target: Path, files: Mapping[str, bytes], settings
 
 
 def obey_no_capture(settings: BaseSettings, opts: argparse.Namespace) -> None:
-    """What --no-capture asks for, as a setting."""
+    """The settings for --no-capture."""
     if opts.no_capture:
         settings.set("CAPTURES_ENABLED", False, priority="cmdline")
 
@@ -61,8 +62,8 @@ def registry(settings: Settings) -> list[Source]:
 def choose(
     sources: list[Source], *, ids: list[str], kind: str | None = None, unverified: bool = False
 ) -> list[Source]:
-    """Those of a kind with these ids; without ids all that somebody vouches for, and the others
-    only when `unverified`. Exit 2 and a sentence if there is no such one."""
+    """The sources of a kind with these ids; without ids, all that are crawled by default, and
+    with `unverified` all others too. Exits with 2 and a sentence if an id does not exist."""
     of_kind = [source for source in sources if kind in (None, source.kind)]
     known = {source.id: source for source in of_kind}
     for name in ids:

@@ -1,4 +1,4 @@
-"""What `scrapy sources --check` does and prints."""
+"""Runs `scrapy sources --check` and prints its results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _COLOURS = {"found": "green", "moved": "green", "blocked": "red"}
 
 
 class Progress:
-    """Prints progress to stderr now and then."""
+    """Prints progress to stderr from time to time."""
 
     def __init__(self, total: int) -> None:
         self._total = total

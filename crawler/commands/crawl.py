@@ -1,7 +1,5 @@
-"""`scrapy crawl KIND`: the sources of one kind, with exit codes a script can rely on.
-
-Scrapy's own command exits 0 whatever happens.
-"""
+"""`scrapy crawl KIND`: crawls the sources of one kind. Unlike Scrapy's command, it has exit
+codes."""
 
 from __future__ import annotations
 

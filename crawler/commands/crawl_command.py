@@ -1,4 +1,4 @@
-"""Crawling sources in this process: the reactor, the signals, the time there is, the exit code."""
+"""Crawls sources in this process: reactor, signals, time limit, exit code."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from crawler.run.schedule import longest_waiting_first, turns
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a command asks for."""
+    """The options of a crawl."""
 
     command: str
-    """Shown to others who find the archive in use: `scrapy crawlall`."""
+    """Shown to others while the archive is locked: `scrapy crawlall`."""
     deep: bool = False
     """Fetch all known releases again."""
     due: bool = False
@@ -123,7 +123,7 @@ def _open(settings: Settings, order: Order) -> CrawlRun:
 def _queue(
     connection: Connection, sources: list[Source], *, due: bool
 ) -> tuple[list[Source], datetime]:
-    """The sources to crawl, in order of turn, and when the first of them is due."""
+    """The sources to crawl in order, and when the first of them is due."""
     now = datetime.now(UTC)
     seen, told = visits(connection), rhythms(connection, now)
     by_id = {source.id: source for source in sources}
@@ -173,8 +173,8 @@ def run_through(
     stop: Callable[[StoppedBy, str], None],
     within: float | None = None,
 ) -> None:
-    """Runs the reactor until the work is done; a fault in the work itself is raised here. `stop`
-    must end it soon: at a signal, or when so many seconds are over."""
+    """Runs the reactor until the work is done; its errors are raised here. `stop` must end it
+    soon: it is called at a signal, or after `within` seconds."""
     # Importing the reactor installs one, so not before the process has chosen it.
     from twisted.internet import reactor
 
@@ -183,11 +183,11 @@ def run_through(
             reactor.stop()  # type: ignore[misc]  # Twisted types the reactor as a module
 
     def end(number: int, _: object) -> None:
-        # A second signal does not wait for what is under way.
+        # A second signal does not wait for open requests.
         signal.signal(number, lambda *_: reactor.callFromThread(stop_reactor))
         reactor.callFromThread(stop, "signal", signal.Signals(number).name)
 
-    # A robots.txt that cannot be fetched is a traceback there; the source's own sentence is enough.
+    # Scrapy logs a traceback if a robots.txt cannot be fetched; the source's sentence is enough.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     loop = asyncio.get_event_loop()
     task = loop.create_task(work)
@@ -195,10 +195,10 @@ def run_through(
     if within is not None:
         loop.call_later(within, stop, "time", f"The time is up ({clock(within)})")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # `nohup` has the end of the terminal ignored.
+        # `nohup` ignores the end of the terminal.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, end)
-    # Scrapy's own handlers would stop the reactor before the archive has heard how it ended.
+    # Scrapy's own handlers would stop the reactor before the outcome is in the archive.
     process.start(stop_after_crawl=False, install_signal_handlers=False)
     if task.done():
         task.result()
@@ -215,7 +215,7 @@ def _exit_code(run: CrawlRun, left: list[Source]) -> int:
         counts = f"{len(stopped):,} {were} stopped, {len(left):,} not reached"
         print(f"{counts}; the next run continues with them.", file=sys.stderr)
     if run.stopped_by == "time":
-        # Asked for, and nothing to be alarmed about.
+        # A requested stop is not an error.
         well = all(result.verdict.healthy for result in run.results if result not in stopped)
         return HEALTHY if well else UNHEALTHY
     return HEALTHY if run.healthy and not left else UNHEALTHY

@@ -1,4 +1,4 @@
-"""`scrapy crawlall`: every source of the registry in one process."""
+"""`scrapy crawlall`: crawls the sources of the registry in one process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNITS = {"h": 3600, "m": 60, "s": 1}
 
 
 class Command(ScrapyCommand):
-    """All sources, those named, or those whose turn it is."""
+    """All sources, those with the given ids, or those that are due."""
 
     requires_project = True
 
@@ -86,7 +86,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and prints the outcome of each source."""
         assert self.settings is not None
-        if args:  # Scrapy hands on what its parser does not know
+        if args:  # Scrapy ignores arguments that its parser does not know
             raise UsageError(_not_understood(args[0]), print_help=False)
         obey_no_capture(self.settings, opts)
         sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)

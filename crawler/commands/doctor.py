@@ -1,4 +1,4 @@
-"""`scrapy doctor`: can this machine crawl, and are real sites read rightly?"""
+"""`scrapy doctor`: checks whether this machine can crawl, and real sites are read correctly."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from crawler.commands import (
 from crawler.commands.crawl_command import run_through
 from crawler.doctor.check import FAIL
 from crawler.doctor.report import Report
-from crawler.registry.source import SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
 
 
 class Command(ScrapyCommand):
@@ -87,7 +87,7 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Examines, prints, and keeps the file."""
+        """Examines, prints the report, and writes the file."""
         assert self.settings is not None
         if args:
             raise UsageError(f"there is no argument {args[0]}", print_help=False)
@@ -126,7 +126,7 @@ class Command(ScrapyCommand):
         except SourceError:
             sources = []
         if opts.source:
-            choose(sources, ids=opts.source)  # says so where there is no such source
+            choose(sources, ids=opts.source)  # exits if there is no such source
 
         async def work() -> None:
             found.append(
@@ -200,7 +200,7 @@ def _exit_code(report: Report) -> int:
 
 
 def _free_name() -> Path:
-    """A name in the working directory that is not taken."""
+    """A file name in the working directory that is not taken."""
     name = f"doctor-{datetime.now(UTC).date()}"
     number = 1
     path = Path(f"{name}.wacz")
@@ -211,7 +211,7 @@ def _free_name() -> Path:
 
 
 def _leave(by: str, why: str) -> None:
-    """Ends at a signal: what was looked at so far says nothing."""
+    """Exits at a signal: an unfinished examination has no result."""
     from twisted.internet import reactor
 
     print(f"{why}: stopped before the end.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The first run of somebody who has just got the program: a few questions, a few sources."""
+"""The first run after installation: asks for CONTACT, and crawls a few sources."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from crawler.registry.source import Source
 
 _FEW = 4
 MINUTES = 10
-"""That the first run takes; a first crawl of one large office takes hours."""
+"""Length of the first run; a first crawl of one large office takes hours."""
 
 
 def is_first_run(settings: BaseSettings) -> bool:
-    """Whether a person sits at a terminal and nothing was crawled yet. Raises ArchiveError."""
+    """Whether there is a terminal, and nothing was crawled yet. Raises ArchiveError."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     return not has_crawls(settings["ARCHIVE_URL"])
 
 
 def has_crawls(url: str) -> bool:
-    """Whether there is an archive with a crawl: one that found no network leaves an empty one.
+    """Whether there is an archive with a crawl; one that found no network leaves an empty one.
     Raises ArchiveError."""
     if not archive_path(url).exists():
         return False
@@ -40,12 +40,12 @@ def has_crawls(url: str) -> bool:
 
 
 def choose_few(sources: list[Source]) -> list[Source]:
-    """Some sources of unlike families."""
+    """One source of each of several families."""
     return list(choose_canaries(sources).values())[:_FEW]
 
 
 def ask_for_contact(settings: BaseSettings, ask: Callable[[str], str] = input) -> None:
-    """Asks whom the sites can write to, unless CONTACT is set; an empty answer leaves it unset."""
+    """Asks for CONTACT unless it is set; an empty answer leaves it unset."""
     if settings["CONTACT"]:
         return
     _say("Sites should see whom to ask about these requests.")
@@ -64,7 +64,7 @@ def ask_for_contact(settings: BaseSettings, ask: Callable[[str], str] = input) -
 
 
 def explain(few: list[Source], of: int) -> None:
-    """Says what will be done, and how to go on."""
+    """Prints what will be done, and how to continue."""
     ids = ", ".join(source.id for source in few)
     _say(
         f"This is the first run: it crawls {len(few)} of {of:,} sources ({ids}) and stops after "

@@ -1,4 +1,4 @@
-"""`scrapy gold`: from captures to pages with golds, for tests."""
+"""`scrapy gold`: turns captures into gold pages for tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scrapy.exceptions import UsageError
 
 from archive.preservation.gold_pages import NoGold, write_gold
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, registry
-from crawler.registry.source import Source, SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
+from crawler.registry.source import Source
 
 _SMALL = 1024 * 1024
 
@@ -83,7 +84,7 @@ class Command(ScrapyCommand):
 
 
 def declared(file: Path) -> list[Source]:
-    """The sources that a file of the doctor's or of `probe --keep` declares; none for any other."""
+    """The sources that a file of the doctor or of `probe --keep` declares; none for other files."""
     from crawler.doctor.examination import unpack
     from crawler.doctor.report import ReportError
 
@@ -98,7 +99,7 @@ def declared(file: Path) -> list[Source]:
 
 
 def _member(file: Path, name: str) -> bytes | None:
-    """A small file in a package; None where there is none."""
+    """A small file in a package; None if there is none."""
     try:
         with zipfile.ZipFile(file) as container:
             return container.read(name) if container.getinfo(name).file_size < _SMALL else None

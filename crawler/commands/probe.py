@@ -1,4 +1,4 @@
-"""`scrapy probe URL`: looks at a new site and drafts its record."""
+"""`scrapy probe URL`: fetches some pages of a new site and drafts its record."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ from crawler.commands import HEALTHY, UNHEALTHY, add_keep, give_up, keep_file
 from crawler.commands.crawl_command import Order, crawl_quietly
 from crawler.crawl.stats import advise_elsewhere
 from crawler.registry.draft import Draft, draft
-from crawler.registry.source import Source, SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
+from crawler.registry.source import Source
 from crawler.run.crawl_run import Result
 from crawler.site_check.scheme import find_scheme
 from crawler.web_url import is_web_url
 
-# A look at a site, not a crawl of it: some pages of each list, and three releases.
+# A probe is not a crawl: some pages of each list, and three releases.
 _PAGES, _REQUESTS, _RELEASES = 5, 60, 3
-_ANY_REGION = "31"  # the archive wants one; it is thrown away with it
+_ANY_REGION = "31"  # the archive needs one; it is deleted with it
 
 
 class Command(ScrapyCommand):
-    """Everything it prints is TOML: what it found stands in comments above the record."""
+    """Prints TOML only: the results are comments above the record."""
 
     requires_project = True
 
@@ -169,7 +170,7 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
 
 
 def _declared(source: Source, id: str, sources: Path) -> Iterator[str]:
-    """Where the registry has this site or this id already."""
+    """Entries of the registry with this site or this id."""
     try:
         known = load_sources(sources)
     except SourceError as error:
@@ -181,7 +182,7 @@ def _declared(source: Source, id: str, sources: Path) -> Iterator[str]:
 
 
 def _seeds(result: Result) -> Iterator[str]:
-    """The seeds found, and how far they agree."""
+    """The seeds found, and how many releases they share."""
     stats = result.stats
     yield (
         f"# {stats.named} releases named (some pages of each list)"
@@ -197,7 +198,7 @@ def _seeds(result: Result) -> Iterator[str]:
 
 
 def _learned(result: Result, lessons: Lessons) -> Iterator[str]:
-    """What looking found; to be said only where looking fails."""
+    """What was learned about the site, to be declared only if it is wrong."""
     lists = [seed.url for seed in result.stats.seeds if seed.kind == "listing" and seed.named]
     if lists:
         yield f"# listing = {json.dumps(lists)}"

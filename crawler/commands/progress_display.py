@@ -1,4 +1,4 @@
-"""How far a round has come, shown: bars for people at a terminal, plain lines for a log."""
+"""Shows the progress of a run: bars at a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from rich.text import Text
 from crawler.crawl.run_progress import RunProgress, UnderWay, clock
 
 _FRAME = 6
-"""Lines of the display that are not a source's, should they wrap, and one to spare."""
+"""Lines of the display other than sources, in case they wrap, and one spare."""
 _WIDEST = 100
-"""Columns; beyond, what belongs together would stand too far apart."""
+"""Columns; in wider lines, related columns would be too far apart."""
 _LOG_EVERY = 60.0
 """Seconds between two lines of a log."""
 
 
 class Display(Protocol):
-    """What is shown while a round runs. Used as a context manager."""
+    """Shows a run's progress. Used as a context manager."""
 
     def __enter__(self) -> Self: ...
 
@@ -35,18 +35,18 @@ class Display(Protocol):
 
 class _Errors(Console):
     def on_broken_pipe(self) -> None:
-        """A crawl goes on when nobody reads any more how far it has come; rich would end it."""
+        """A crawl continues if nobody reads its progress any more; rich would end it."""
         self.quiet = True
 
 
 def display(progress: RunProgress) -> Display:
-    """The one that suits where stderr goes."""
+    """The display for where stderr goes."""
     console = _Errors(stderr=True, highlight=False, markup=False)
     return Board(console, progress) if console.is_terminal else LogLines(console, progress)
 
 
 class Board:
-    """A bar for the round, and one for each source under way, as many as the terminal holds."""
+    """A bar for the run, and one for each running source, as many as fit."""
 
     def __init__(self, console: Console, progress: RunProgress) -> None:
         self._progress = progress
@@ -65,9 +65,9 @@ class Board:
         self._console.print(sentence)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The whole, drawn anew four times a second."""
+        """The whole display, drawn four times a second."""
         progress = self._progress
-        # What is crawled may begin and end between two looks.
+        # Crawls may begin and end between two draws.
         rows = list(progress.under_way.items())
         shown = rows[: max(1, console.height - _FRAME)]
         bars = Table.grid(padding=(0, 1))
@@ -90,7 +90,7 @@ class Board:
 
 
 def _bar(done: int, total: int) -> ProgressBar:
-    """One that moves to and fro as long as nobody knows how much there is."""
+    """A bar that moves to and fro until the total is known."""
     return ProgressBar(total=total or None, completed=done, pulse=not total)
 
 

@@ -1,4 +1,4 @@
-"""`scrapy rebuild`: read again what was captured, no network."""
+"""`scrapy rebuild`: reads captures again, without a network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, 
 
 
 class Command(ScrapyCommand):
-    """All captures, those since a day, or files of anybody's."""
+    """All captures, those since a day, or given files."""
 
     requires_project = True
     requires_crawler_process = False
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
         if not (workers.isascii() and workers.isdecimal()):
             raise UsageError(f"--workers {workers}: write a number, such as 2")
-        # Scrapy imports all commands to run one: what only this one needs is imported here.
+        # Scrapy imports all commands to run one: imports of this one only are here.
         from crawler.rebuild.capture_index import beside
         from crawler.rebuild.run import rebuild
         from crawler.rebuild.warc_import import ImportFailed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rich.table import Table
@@ -18,7 +18,16 @@ from crawler.registry.source import Source
 from crawler.run.crawl_run import Result
 
 _COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
-_NUMBERS = ("new", "changed", "unchanged", "missing", "withdrawn", "rejected", "requests")
+_COUNTS: dict[str, Callable[[Result], int]] = {
+    "new": lambda result: result.stats.new,
+    "changed": lambda result: result.stats.changed,
+    "unchanged": lambda result: result.stats.seen,
+    "missing": lambda result: result.stats.missing,
+    "withdrawn": lambda result: result.stats.gone,
+    "rejected": lambda result: result.stats.rejected.total(),
+    "requests": lambda result: result.requests,
+}
+"""The columns of numbers, by heading."""
 _WHERE_ANY = ("missing", "withdrawn")
 """Shown in the last line only if not zero."""
 _ALWAYS = frozenset({"new", "requests"})
@@ -43,17 +52,16 @@ def print_table(results: list[Result]) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("source", "outcome"):
         table.add_column(heading, no_wrap=True)
-    sums = dict(zip(_NUMBERS, map(sum, zip(*map(_numbers, results), strict=True)), strict=False))
-    shown = [name for name in _NUMBERS if name in _ALWAYS or sums.get(name)]
+    sums = _sums(results)
+    shown = [name for name in _COUNTS if name in _ALWAYS or sums[name]]
     for heading in (*shown, "time"):
         table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         outcome = result.verdict.outcome
-        numbers = dict(zip(_NUMBERS, _numbers(result), strict=True))
         table.add_row(
             result.source.id,
             Text(outcome, style=_COLOURS.get(outcome, "red")),
-            *(f"{numbers[name]:,}" for name in shown),
+            *(f"{_COUNTS[name](result):,}" for name in shown),
             clock(result.seconds),
         )
     terminal = Terminal()
@@ -62,7 +70,7 @@ def print_table(results: list[Result]) -> None:
     for sentence in _reasons(results):
         terminal.print(sentence)
     if len(results) > 1:
-        terminal.print(_sums(results))
+        terminal.print(_totals(results))
     for sentence in _next_steps(results):
         terminal.print(sentence)
 
@@ -104,17 +112,14 @@ def print_json(results: list[Result], not_reached: list[Source]) -> None:
     print(escape_json(json.dumps(rows, ensure_ascii=False)))
 
 
-def _numbers(result: Result) -> tuple[int, ...]:
-    stats = result.stats
-    counts = (stats.new, stats.changed, stats.seen, stats.missing, stats.gone)
-    return (*counts, stats.rejected.total(), result.requests)
+def _sums(results: list[Result]) -> dict[str, int]:
+    return {name: sum(map(count, results)) for name, count in _COUNTS.items()}
 
 
-def _sums(results: list[Result]) -> str:
+def _totals(results: list[Result]) -> str:
     outcomes = Counter(result.verdict.outcome for result in results)
     by_outcome = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
-    sums = map(sum, zip(*map(_numbers, results), strict=True))
-    totals = dict(zip(_NUMBERS, sums, strict=True))
+    totals = _sums(results)
     shown = ("new", "changed", "missing", "withdrawn", "requests")
     counts = ", ".join(
         f"{totals[name]:,} {name}" for name in shown if totals[name] or name not in _WHERE_ANY
@@ -124,19 +129,20 @@ def _sums(results: list[Result]) -> str:
 
 def _as_json(result: Result) -> dict[str, Any]:
     stats = result.stats
+    counts = {name: count(result) for name, count in _COUNTS.items()}
     return {
         "source": result.source.id,
         "kind": result.source.kind,
         "outcome": result.verdict.outcome,
         "reason": result.verdict.reason or None,
-        "new": stats.new,
-        "changed": stats.changed,
-        "unchanged": stats.seen,
-        "known": stats.seen,  # deprecated: the old key of `unchanged`
-        "missing": stats.missing,
-        "gone": stats.gone,
+        "new": counts["new"],
+        "changed": counts["changed"],
+        "unchanged": counts["unchanged"],
+        "known": counts["unchanged"],  # deprecated: the old key of `unchanged`
+        "missing": counts["missing"],
+        "gone": counts["withdrawn"],
         "rejected": dict(stats.rejected),
         "failed": dict(stats.failures),
-        "requests": result.requests,
+        "requests": counts["requests"],
         "seconds": round(result.seconds, 1),
     }

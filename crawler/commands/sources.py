@@ -1,4 +1,4 @@
-"""`scrapy sources`: the registry, with how each source's last crawl went; its upkeep."""
+"""`scrapy sources`: lists the registry with each source's last crawl, and maintains it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from crawler.regions import region
 from crawler.registry.checks import KINDS
 from crawler.registry.editor import NotWritten
 from crawler.registry.generator import generate
-from crawler.registry.source import Checked, Source, SourceError
+from crawler.registry.reader import SourceError
+from crawler.registry.source import Checked, Source
 from crawler.site_check.check_run import due
 
 
 class Command(ScrapyCommand):
-    """Reads the registry and, where there is one, the archive."""
+    """Reads the registry and, if there is one, the archive."""
 
     requires_project = True
     requires_crawler_process = False
@@ -116,7 +117,7 @@ class Command(ScrapyCommand):
         try:
             self._list(sources, args, opts)
             sys.stdout.flush()
-        except BrokenPipeError:  # `… | head` has seen enough
+        except BrokenPipeError:  # `… | head` has read enough
             discard_output()
 
     def _list(self, sources: list[Source], args: list[str], opts: argparse.Namespace) -> None:
@@ -168,7 +169,7 @@ def _narrowed(sources: list[Source], opts: argparse.Namespace) -> list[Source]:
 
 
 def _generate(folder: Path) -> int:
-    """Adds what the country has and the folder's registry lacks."""
+    """Adds offices of the country that the registry in the folder lacks."""
     if folder.is_file():
         raise UsageError(f"{folder} is one file; name a folder with -o", print_help=False)
     try:
@@ -184,8 +185,8 @@ def _generate(folder: Path) -> int:
 
 
 def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, frontier.Taught]]:
-    """What the archive holds of each source, and what its site has taught; nothing where there
-    is no archive yet."""
+    """What the archive has of each source, and what was learned about its site; nothing without
+    an archive."""
     try:
         engine = open_archive(archive_url)
     except ArchiveError:

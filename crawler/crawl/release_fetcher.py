@@ -21,8 +21,9 @@ from crawler.crawl.release_parts import fetch_parts, read_links
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
+from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, header
-from crawler.responses.interpret import Answered, look_of, page_to_read, reject
+from crawler.responses.interpret import Answered, item_of, page_to_read, reject
 from crawler.responses.revisit_policy import revisits
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ class ReleaseFetcher:
         """Known releases whose page is there."""
         self.looked: set[str] = set()
 
-    async def look_at(self, urls: Iterable[str]) -> AsyncIterator[Release | Rejected]:
+    async def look_at(self, urls: Iterable[str]) -> AsyncIterator[CrawlItem]:
         """Fetches these URLs and yields the results; unchanged pages are only noted."""
         todo = [url for url in dict.fromkeys(urls) if url not in self.looked]
         self.looked.update(todo)
@@ -78,7 +79,7 @@ class ReleaseFetcher:
         self._context.stats.limits += told
         self._strangers.forget()
 
-    async def _first(self, urls: list[str]) -> AsyncIterator[Release | Rejected]:
+    async def _first(self, urls: list[str]) -> AsyncIterator[CrawlItem]:
         """The first pages: what they share is learned before any of them is read."""
         waiting: list[Fetched] = []
         async for fetched in self._side_by_side(self._fetch, urls):
@@ -119,11 +120,11 @@ class ReleaseFetcher:
             for future in running:
                 future.cancel()
 
-    async def _look(self, url: str) -> Release | Rejected | None:
+    async def _look(self, url: str) -> CrawlItem | None:
         fetched = await self._fetch(url)
         return await self._read(fetched) if isinstance(fetched, Fetched) else fetched
 
-    async def _fetch(self, url: str) -> Fetched | Rejected | None:
+    async def _fetch(self, url: str) -> Fetched | CrawlItem | None:
         """The page at a URL; None if nothing needs to be extracted."""
         context = self._context
         known = context.plan.known.get(url)
@@ -178,7 +179,7 @@ class ReleaseFetcher:
 
     async def _page(
         self, answer: Response, look: Look, known: Known | None
-    ) -> Fetched | Rejected | None:
+    ) -> Fetched | CrawlItem | None:
         """A page to extract, under the URL it is stored under."""
         context = self._context
         url = context.canonical(answer.url)
@@ -205,7 +206,7 @@ class ReleaseFetcher:
         look = replace(found.look, requested=answer.url if answer.url != kept else None)
         return Fetched(await fetch_parts(context, page, links), look)
 
-    async def _read(self, fetched: Fetched) -> Release | Rejected | None:
+    async def _read(self, fetched: Fetched) -> CrawlItem | None:
         """The extracted page; None for a known release that is gone."""
         context, look = self._context, fetched.look
         known = context.plan.known.get(look.url)
@@ -215,12 +216,13 @@ class ReleaseFetcher:
         if isinstance(result, Rejected) and is_gone:
             self._suspect(replace(look, outcome=result.reason))
             return None
-        result.look = look_of(result, look)
         if isinstance(result, Release):
             self.still_there += known is not None and known.is_held
-        return result
+        return item_of(result, look)
 
-    async def _missed(self, look: Look, miss: FetchFailure, known: Known | None) -> Rejected | None:
+    async def _missed(
+        self, look: Look, miss: FetchFailure, known: Known | None
+    ) -> CrawlItem | None:
         """Records a URL that gave no page, with its reason."""
         context = self._context
         context.stats.blocked += miss.blocked

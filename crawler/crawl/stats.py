@@ -104,8 +104,12 @@ class CrawlStats:
         """Number of releases that reached the archive, including known ones."""
         return self.new + self.changed + self.seen
 
-    def noted(self) -> dict[str, Any]:
-        """Values for the columns of `crawls`, except the counts of stored releases."""
+    def count(self, outcome: Literal["new", "changed", "seen"]) -> None:
+        """Counts a stored release."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+    def as_columns(self) -> dict[str, Any]:
+        """Values for columns of `crawls`."""
         led = [
             {"what": visit.kind, "url": visit.url}
             | ({} if visit.url in self.unchanged else {"named": visit.named})
@@ -164,8 +168,8 @@ def judge(stats: CrawlStats, *, finished: bool, first: bool) -> Verdict:
         return Verdict("silent", " ".join([nothing, *advice]))
     if stats.found and not stats.kept and (first or stats.found >= _TELLING):
         return _nothing_kept(stats)
-    if said := _shortfalls(stats):
-        return Verdict("partial", " ".join(said), short=stats.shortfall is not None)
+    if sentences := _shortfalls(stats):
+        return Verdict("partial", " ".join(sentences), short=stats.shortfall is not None)
     return Verdict("ok", "")
 
 
@@ -189,17 +193,17 @@ def _nothing_kept(stats: CrawlStats) -> Verdict:
 
 
 def _shortfalls(stats: CrawlStats) -> list[str]:
-    said = [*stats.seed_failures[:1], *stats.limits[:1]]
+    sentences = [*stats.seed_failures[:1], *stats.limits[:1]]
     if short := stats.shortfall:
         missed = f"{short.missed.total()} of {short.linked} linked releases were refused, could not"
-        return [f"{missed} be fetched or are doubtful: {_reasons(short.missed)}.", *said]
+        return [f"{missed} be fetched or are doubtful: {_reasons(short.missed)}.", *sentences]
     if stats.failures:
         missing = f"{stats.failures.total()} of {stats.found} releases could not be fetched"
-        said.append(f"{missing}: {_reasons(stats.failures)}.")
+        sentences.append(f"{missing}: {_reasons(stats.failures)}.")
     if _mostly_rejected(stats):
         pages = f"{stats.rejected.total()} of {stats.found} pages were not releases"
-        said.append(f"{pages}: {_reasons(stats.rejected)}.")
-    return said
+        sentences.append(f"{pages}: {_reasons(stats.rejected)}.")
+    return sentences
 
 
 def _mostly_rejected(stats: CrawlStats) -> bool:

@@ -20,7 +20,7 @@ from archive.database.connection import ArchiveError, archive_path, open_archive
 from archive.ingest.store import Store
 from archive.preservation.clock_faults import latest as latest_time
 from crawler.doctor.check import FAIL, PASS, WARN, Check
-from crawler.registry.source import SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
 from crawler.run.clock_check import fault as clock_fault
 from crawler.run.clock_check import told_by
 from crawler.run.first_contact import Contact

@@ -1,8 +1,9 @@
-"""An answer's head: within bounds, and noted before its body comes.
+"""Limits the headers of responses, and records a response that has begun.
 
-DOWNLOAD_MAXSIZE bounds bodies only: from a server that never stops sending headers, Scrapy 2.19
-took 1.7 GiB in six seconds (measured on loopback). And of an answer that is cut off it gives
-nothing but an exception, though what came is evidence too (`crawler.extensions.warc_capture`).
+DOWNLOAD_MAXSIZE limits bodies only: from a server that never stops sending headers, Scrapy 2.19
+took 1.7 GiB in six seconds (measured on loopback). And an interrupted response is only an
+exception in Scrapy, though the part received is evidence too
+(`crawler.extensions.warc_capture`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from twisted.web._newclient import Response as TxResponse
 from crawler.request_meta import BEGUN, ResponseHead
 
 HEAD_MAX = 256 * 1024
-"""Bytes of status line and headers; servers themselves take no more than 8 to 64 KiB."""
+"""Bytes of status line and headers; servers themselves accept no more than 8 to 64 KiB."""
 
 
 _WHY: dict[type[Exception], str] = {
@@ -43,15 +44,15 @@ _WHY: dict[type[Exception], str] = {
 
 
 class BoundedHeads(HTTP11DownloadHandler):
-    """Scrapy's handler, hanging up on a server whose headers have no end; it notes an answer that
-    has begun (BEGUN)."""
+    """Scrapy's handler, but it disconnects from a server whose headers are endless, and records
+    a response that has begun (BEGUN)."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy (2.19) has it, with an agent of ours."""
+        """As in Scrapy (2.19), with our agent."""
         agent = _Agent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -75,7 +76,7 @@ class BoundedHeads(HTTP11DownloadHandler):
 class _Agent(_ScrapyAgent):
     def _cb_bodyready(self, txresponse: TxResponse, request: Request) -> Any:
         name, major, minor = txresponse.version
-        # Nothing is left of the connection where no body follows.
+        # The connection is gone if no body follows.
         connection = getattr(txresponse._transport, "_producer", None)
         request.meta[BEGUN] = ResponseHead(
             status=int(txresponse.code),
@@ -93,7 +94,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         parser = self._parser
         if parser is not None and parser.state in (STATUS, HEADER):
             self._head += len(data)
-            # What came with the last of the head is body already.
+            # Bytes after the head belong to the body.
             if self._head > HEAD_MAX + len(data):
                 self.transport.abortConnection()  # type: ignore[union-attr]
                 return

@@ -1,7 +1,8 @@
-"""Names lead to the public net only.
+"""Resolves names to public addresses only.
 
-The guard keeps a crawl on its source's hosts; but whoever owns a name may point it at a machine
-of the crawler's own network. An address written out in the registry is its operator's own choice.
+The offsite middleware keeps a crawl on its source's hosts, but the owner of a name may point it
+at a machine of the crawler's own network. An IP address in the registry is the operator's
+choice.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one machine's on the public net; of one that holds another
-    (::ffff:10.0.0.1, 6to4, Teredo) both must be."""
+    """Whether an IP address is one machine's on the public internet; an address that contains
+    another (::ffff:10.0.0.1, 6to4, Teredo) must be so too."""
     ip = ipaddress.ip_address(address)
     held: list[ipaddress.IPv4Address | None] = []
     if isinstance(ip, ipaddress.IPv6Address):
@@ -31,10 +32,8 @@ def is_public(address: str) -> bool:
 
 
 class PublicResolver(CachingThreadedResolver):
-    """Scrapy's resolver, for which a name that leads to a private address leads nowhere.
-
-    The connection is made to the very address that was looked at, so a second answer cannot slip
-    in between."""
+    """Scrapy's resolver, for which a name with a private address does not exist. The connection
+    uses the address that was checked, so a second answer cannot replace it."""
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """The address; fails with `DNSLookupError`."""
@@ -45,7 +44,7 @@ class PublicResolver(CachingThreadedResolver):
 
 
 def _says_where(name: str) -> bool:
-    """Whether a name is an address, or one that always means this machine (RFC 6761)."""
+    """Whether a name is an IP address, or one that always means this machine (RFC 6761)."""
     return isIPAddress(name) or name == "localhost" or name.endswith(".localhost")
 
 

@@ -1,4 +1,4 @@
-"""How long answers take. Scrapy's own latency ends with the head; a slow body may take longer."""
+"""Measures response times. Scrapy's own latency ends with the head; a slow body may take longer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from crawler.downloader.handler import BoundedHeads
 
 
 class Timed(BoundedHeads):
-    """Notes the seconds of every answer, and of every wait for one, in the crawl's tally."""
+    """Records the seconds of every response, and of every failed request, in the crawl's
+    statistics."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._spider = crawler.spider
 
     async def download_request(self, request: Request) -> Response:
-        """Asks, after all delays; raises what Scrapy's handler raises."""
+        """Downloads after all delays; raises what Scrapy's handler raises."""
         began = monotonic()
         try:
             response = await super().download_request(request)

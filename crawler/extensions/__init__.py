@@ -1,1 +1,1 @@
-"""What watches a crawl."""
+"""Scrapy extensions: captures, crawl delay, progress."""

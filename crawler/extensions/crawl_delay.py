@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class CrawlDelay:
-    """Raises the delay between requests to what the site's robots.txt asks for."""
+    """Raises the delay between requests to that of the site's robots.txt."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
@@ -29,7 +29,7 @@ class CrawlDelay:
         return cls(crawler)
 
     def obey(self, robotparser: RobotParser, request: Request) -> None:
-        """Called once a host, when its robots.txt has been read."""
+        """Called once per host, when its robots.txt has been read."""
         settings = self.crawler.settings
         delay = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"])
         most = settings.getfloat("CRAWL_DELAY_MAX")
@@ -37,18 +37,18 @@ class CrawlDelay:
             return
         if delay > most:
             _log.warning("%s asks for a delay of %g s; %g s are kept.", request.url, delay, most)
-        # Jitter goes both ways, and what the site asks for is the least.
+        # Jitter goes both ways, but the site's delay is the minimum.
         jitter = settings.getfloat("DOWNLOAD_DELAY_JITTER")
         self._slow_down(request, min(delay, most) / (1 - jitter))
 
     def _slow_down(self, request: Request, delay: float) -> None:
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
-        # A slot that was idle for a minute is made anew, from these settings.
+        # A slot that was idle for a minute is created again, from these settings.
         downloader.per_slot_settings.setdefault(key, {})["delay"] = delay
         if key in downloader.slots:
             downloader.slots[key].delay = delay
-        # AutoThrottle goes down to its own floor, taken from DOWNLOAD_DELAY when the spider opened.
+        # AutoThrottle's minimum is DOWNLOAD_DELAY at the time when the spider opened.
         throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, delay)

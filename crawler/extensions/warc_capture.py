@@ -1,4 +1,4 @@
-"""Keeps every answer as it came over the wire, before anything unpacks or reads it."""
+"""Captures every response as received, before anything decompresses or reads it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,11 @@ _RECEIVED = "received"
 
 
 class Captures:
-    """Hands each exchange to the round's writer, where captures are kept at all.
+    """Hands each exchange to the run's writer, if captures are kept.
 
-    At Scrapy's `response_downloaded` (2.19) the body is as it came, packed or not; only chunks are
-    joined, and headers of the connection itself (Connection, Transfer-Encoding) taken off. Names
-    of headers come out in one spelling, and the words after the status are the standard ones.
-    """
+    At Scrapy's `response_downloaded` (2.19) the body is as received, compressed or not; only
+    chunks are joined, and connection headers (Connection, Transfer-Encoding) removed. Header
+    names are spelled in one way, and the words after the status are the standard ones."""
 
     def __init__(self, crawler: Crawler) -> None:
         context = context_of(crawler)
@@ -51,8 +50,8 @@ class Captures:
         return cls(crawler)
 
     def keep(self, response: Response, request: Request) -> None:
-        """Called for every answer, robots.txt, redirects and refusals included."""
-        request.meta.pop(BEGUN, None)  # it has come whole
+        """Called for every response, including robots.txt, redirects and refusals."""
+        request.meta.pop(BEGUN, None)  # the response is complete
         request.meta[ANSWERED_AT] = datetime.now(UTC)
         request.meta[CAPTURED] = self._write(
             request,
@@ -66,12 +65,12 @@ class Captures:
         )
 
     def receive(self, data: bytes, request: Request) -> None:
-        """Called for each part of a body, as it comes."""
+        """Called for each part of a body."""
         request.meta.setdefault(_RECEIVED, bytearray()).extend(data)
 
     def left(self, request: Request) -> None:
-        """Called for every request when there is an answer or none. Where one was cut off, what
-        came of it is kept, and says so (`WARC-Truncated`)."""
+        """Called for every request at its end. If the response was cut off, the part received is
+        captured with `WARC-Truncated`."""
         body = bytes(request.meta.pop(_RECEIVED, b""))
         begun: ResponseHead | None = request.meta.pop(BEGUN, None)
         if begun is None:
@@ -90,8 +89,8 @@ class Captures:
         )
 
     def _write(self, request: Request, exchange: Callable[[], Exchange]) -> Future[Capture]:
-        """Where the bytes will lie. Whatever goes wrong is told by the future: Scrapy would only
-        log what is raised here, and the release be archived without its bytes."""
+        """The future of the capture's location. It also gets every exception: Scrapy would only
+        log one raised here, and the release would be archived without its capture."""
         try:
             written = self._writer.write(exchange())
         except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
@@ -122,7 +121,7 @@ class Captures:
 
 
 def open_captures(settings: Settings) -> CaptureWriter | None:
-    """The writer that the settings ask for, after mending what dead programs left behind; None:
+    """The writer for these settings, after files of killed programs were completed; None if
     captures are not kept. Raises CaptureError."""
     if not settings.getbool("CAPTURES_ENABLED"):
         return None
@@ -167,11 +166,12 @@ def _head(protocol: str | None, status: int, headers: Headers) -> bytes:
 
 
 def _lines(headers: Headers) -> bytes:
-    """Every value of every header, doubled ones too; what would break a line is a space."""
+    """Every value of every header, also of repeated ones; characters that would break a line
+    become spaces."""
     lines = [name + b": " + value for name, values in headers.items() for value in values]
     return b"".join(line.translate(_NO_BREAKS) + b"\r\n" for line in lines)
 
 
 def _encoded(line: str) -> bytes:
-    """The bytes that Scrapy decoded as UTF-8, whatever stands in them."""
+    """The bytes that Scrapy decoded as UTF-8, whatever they are."""
     return line.encode("utf-8", "backslashreplace").translate(_NO_BREAKS)

@@ -1,1 +1,1 @@
-"""What stands between the engine and a site."""
+"""Downloader middlewares: URLs, robots.txt, retries, conditional GET, decompression."""

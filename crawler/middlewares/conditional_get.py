@@ -1,7 +1,7 @@
-"""Conditional GET: "only if it has changed since", with the validators of the last answer.
+"""Conditional GET with the validators of the last response.
 
 Scrapy's HTTP cache can do this too, but its heuristics served 60 of 60 pages from the cache,
-edits unseen; and the validators belong into the archive, beside what they vouch for.
+without edits; and the validators belong into the archive, next to the response they describe.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from crawler.request_meta import Validators
 
 
 class ConditionalGetMiddleware:
-    """Sends `request.meta["validators"]`; the spider hears of an unchanged page as HTTP 304."""
+    """Sends `request.meta["validators"]`; the spider gets an unchanged page as HTTP 304."""
 
     def process_request(self, request: Request) -> None:
-        """Adds the headers, but not where a redirect has led to another page."""
+        """Adds the headers, except after a redirect to another page."""
         validators: Validators | None = request.meta.get("validators")
         if validators is None:
             return
@@ -24,7 +24,7 @@ class ConditionalGetMiddleware:
         if request.meta.get("redirect_times"):
             return
         if validators.etag:
-            # Behind gzip WordPress' ETag becomes weak; echoed as it came it never matches there.
+            # Behind gzip, WordPress' ETag becomes weak; sent back as it is, it never matches there.
             request.headers["If-None-Match"] = validators.etag.removeprefix("W/")
         if validators.last_modified:
             request.headers["If-Modified-Since"] = validators.last_modified

@@ -1,4 +1,4 @@
-"""Unpacks answers, within bounds: a packed bomb is too large, and nothing else."""
+"""Decompresses responses within limits: a decompression bomb is `too-large`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scrapy.http import Response
 from archive.captures.content_encoding import unpack_beginning
 
 BEGINNING = "beginning"
-"""The key in a request's `meta` of the bytes of its answer that are read, where more than those
-are no reason to read none."""
+"""Key in a request's `meta`: bytes of its response to read, if a longer one is to be read up to
+there."""
 
 
 class UnpacksTooLarge(IgnoreRequest):
@@ -19,13 +19,13 @@ class UnpacksTooLarge(IgnoreRequest):
 
 
 class BoundedHttpCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's middleware, whose word for an answer that is too large (2.19) is the one for an
-    answer that somebody has chosen to ignore."""
+    """Scrapy's middleware, whose exception for a response that is too large (2.19) is the same
+    as for one that was ignored on purpose."""
 
     def process_response(  # type: ignore[override]  # without the deprecated `spider`
         self, request: Request, response: Response
     ) -> Request | Response:
-        """The answer unpacked; raises `UnpacksTooLarge`."""
+        """The decompressed response; raises `UnpacksTooLarge`."""
         if (size := request.meta.get(BEGINNING)) is not None:
             return _beginning(response, size)
         try:

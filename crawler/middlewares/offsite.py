@@ -1,4 +1,4 @@
-"""Keeps a crawl on the web, and there on the hosts its source declares."""
+"""Keeps a crawl on http and https, and on the hosts its source declares."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 
 
 class LeftSite(IgnoreRequest):
-    """The address, or a redirect from it, leads to a host the source does not declare, or is no
-    web address."""
+    """The URL, or a redirect from it, leads to a host the source does not declare, or is not a
+    web URL."""
 
 
 class OffsiteMiddleware:
-    """Refuses requests to hosts that are not the source's, redirects included.
-
-    In place of Scrapy's OffsiteMiddleware, which (seen in 2.19) drops a redirect to another site
-    when it is scheduled, so that neither callback nor errback ever hears of it.
-    """
+    """Refuses requests to hosts that are not the source's, redirects included. Replaces Scrapy's
+    OffsiteMiddleware, which (seen in 2.19) drops a redirect to another site when it is
+    scheduled, without calling callback or errback."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

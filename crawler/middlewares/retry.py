@@ -1,4 +1,4 @@
-"""Retries with patience: a server in trouble is given time, and gets all it asks for."""
+"""Retries with doubling pauses; obeys Retry-After."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from scrapy.utils.httpobj import urlparse_cached
 
 _SECONDS = re.compile(r"[0-9]+")
 _LONGEST = 365 * 24 * 3600.0
-"""Seconds; what a server asks beyond that is "never"."""
+"""Seconds; a longer pause is treated as this one."""
 
 
 class AskedToWait(IgnoreRequest):
-    """The server asks to stay away longer than a crawl can wait."""
+    """The server requests a longer pause than a crawl can wait."""
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, spaced: each waits twice as long as the one before, and `Retry-After`
-    (RFC 9110, section 10.2.3) holds back every request to its host."""
+    """Scrapy's retries with pauses: each waits twice as long as the one before, and
+    `Retry-After` (RFC 9110, section 10.2.3) delays every request to its host."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler.settings)
@@ -35,7 +35,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._most = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._resume: dict[str, float] = {}
-        """By host, the moment (monotonic) before which nothing is asked."""
+        """By host, the moment (monotonic) before which nothing is requested."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -43,7 +43,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Waits while the host has asked for time; raises `AskedToWait` when that is too long."""
+        """Waits while the host has requested a pause; raises `AskedToWait` if it is too long."""
         host = urlparse_cached(request).netloc
         while (wait := self._resume.get(host, 0.0) - time.monotonic()) > 0:
             if wait > self._most:
@@ -54,7 +54,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def process_response(  # type: ignore[override]  # without the deprecated `spider`
         self, request: Request, response: Response
     ) -> Request | Response:
-        """The answer, or the request once more after a pause."""
+        """The response, or the request again after a pause."""
         if response.status in (429, 503) and (seconds := _retry_after(response)):
             self._hold(request, seconds)
         again = super().process_response(request, response)
@@ -65,7 +65,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def process_exception(  # type: ignore[override]
         self, request: Request, exception: Exception
     ) -> Request | Response | None:
-        """The request once more after a pause, while there are retries left."""
+        """The request again after a pause, while there are retries left."""
         again = super().process_exception(request, exception)
         if isinstance(again, Request):
             self._hold(request, self._pause(again))
@@ -80,7 +80,7 @@ class PatientRetryMiddleware(RetryMiddleware):
 
 
 def _retry_after(response: Response) -> float:
-    """Seconds to wait, from a number of them or a date; 0 where nothing usable is said."""
+    """Seconds to wait, from a number or a date; 0 if there is no usable value."""
     said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     try:
         if _SECONDS.fullmatch(said):
@@ -89,6 +89,6 @@ def _retry_after(response: Response) -> float:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         wait = (moment - datetime.now(UTC)).total_seconds()
-    except (ValueError, OverflowError):  # no date, or none the calendar has
+    except (ValueError, OverflowError):  # not a date, or beyond the calendar
         return 0.0
     return min(max(0.0, wait), _LONGEST)

@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: a site whose rules cannot be fetched is not crawled."""
+"""robots.txt after RFC 9309: a site whose rules cannot be fetched is not crawled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _CAME = "robots_came"
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """The site's robots.txt cannot be fetched, so nothing else is (RFC 9309, section 2.3.1.4)."""
+    """The site's robots.txt cannot be fetched, so nothing else may be (RFC 9309, section
+    2.3.1.4)."""
 
     def __init__(self, cause: Exception | Response) -> None:
         super().__init__("robots.txt cannot be fetched")
@@ -28,8 +29,8 @@ class RobotsUnreachable(IgnoreRequest):
 
 
 class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware takes any failure for leave to crawl; only a 4xx is (section 2.3.1.3).
-    Of a longer robots.txt than ROBOTS_MAX the beginning is read."""
+    """Scrapy's middleware treats any failure as permission to crawl; only a 4xx is (section
+    2.3.1.3). Of a robots.txt longer than ROBOTS_MAX the beginning is read."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -38,7 +39,7 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
         crawler.signals.connect(self._enough, signal=signals.bytes_received)
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]
-        """Raises what `process_request_2` raises; a robots.txt itself needs no leave."""
+        """Raises what `process_request_2` raises; a robots.txt itself needs no permission."""
         if request.meta.get("dont_obey_robotstxt"):
             own = {"download_maxsize": 0, BEGINNING: ROBOTS_MAX + 1, _CAME: 0}
             request.meta.update(own)
@@ -51,8 +52,8 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
                 raise StopDownload(fail=False)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules of the request's host. They are those of its scheme too (section 2.3): where
-        they could not be had over https, a later request over http asks again."""
+        """The rules of the request's host and scheme (section 2.3): if they could not be fetched
+        over https, a later request over http fetches them again."""
         scheme, netloc = request.url.split("/")[0], request.url.split("/")[2]
         if self._asked_over.setdefault(netloc, scheme) != scheme and netloc in self._unreachable:
             del self._unreachable[netloc], self._parsers[netloc]
@@ -70,13 +71,13 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
         if response.status >= 500 or response.status == 429:
             self._unreachable[netloc] = response
         elif response.status >= 400:
-            response = response.replace(body=b"")  # an error page holds no rules
+            response = response.replace(body=b"")  # an error page has no rules
         elif len(response.body) > ROBOTS_MAX or "download_stopped" in response.flags:
             response = response.replace(body=_whole_lines(response.body[:ROBOTS_MAX]))
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        # Rules that a redirect leaves to another host, or to no address, are no rules of this one.
+        # A redirect to another host, or to no URL, gives no rules for this one.
         led_away = isinstance(exc, LeftSite) or (
             isinstance(exc, ValueError) and not isinstance(exc, UnicodeError)
         )
@@ -86,7 +87,8 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
 
 
 def _whole_lines(beginning: bytes) -> bytes:
-    """Without the last line, which may be cut off: half a rule forbids more than the whole."""
+    """Without the last line, which may be incomplete: half a rule forbids more than the whole
+    one."""
     return beginning[: max(beginning.rfind(b"\n"), beginning.rfind(b"\r")) + 1]
 
 

@@ -1,2 +1,2 @@
-"""Reading everything again from captures: `shelf` knows where they are, `looks` reads them,
-`imports` takes in anybody's, `rebuilding` puts what was read into the archive."""
+"""Reads all captures again: `capture_index` locates them, `reader` extracts them, `warc_import`
+imports foreign files, `replay` stores the results."""

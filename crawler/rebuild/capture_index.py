@@ -1,5 +1,5 @@
-"""Where each captured answer of each source lies: an index on the disk, so that memory does not
-grow with the number of captures."""
+"""Index of the captured responses of each source, on disk, so that memory does not grow with
+their number."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TOLD = """INSERT INTO hints VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET hint = excluded.hint
 WHERE json_extract(excluded.hint, '$.evidence') = 'feed'
     AND json_extract(hints.hint, '$.evidence') = 'listing'"""
-"""Feeds are believed before lists."""
+"""Hints of feeds are preferred to those of lists."""
 _INDEXES = """
 -- Others' crawls kept no notes: there lists and feeds of the same file say what they can.
 UPDATE answers SET hint = (
@@ -57,13 +57,13 @@ CREATE INDEX by_source ON addresses (source, done, number);
 """
 _BATCH = 500
 _MARK = 0x41525348
-"""Stands in the file (SQLite's `application_id`): what does not have it is never removed."""
+"""SQLite's `application_id` of an index: a file without it is never removed."""
 _MARK_AT = 68
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An answer on the shelf."""
+    """Location of a captured response."""
 
     url: str
     at: datetime
@@ -75,7 +75,7 @@ class Place:
     refers_to: str | None
     crawl: str
     hint: dict[str, Any] | None
-    """What a list had said of the release: `evidence`, `title`, `published`."""
+    """What a list gave for the release: `evidence`, `title`, `published`."""
     truncated: str | None
     """Why it is not whole: `length`, `time`, `disconnect`, `unspecified`; None: it is."""
     via: Via | None = None
@@ -84,18 +84,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CapturedLook:
-    """One look at an address, as captured."""
+    """One captured fetch of a URL."""
 
     place: Place
     bytes_at: Place | None
-    """Where the bytes lie that a revisit found unchanged; None: at `place`, or not captured."""
+    """Location of the bytes that a revisit found unchanged; None: at `place`, or not captured."""
     parts: tuple[Place, ...] = ()
-    """The further parts of a release that runs over several pages."""
+    """Further parts of a release with several pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address of a source, and how many answers from it there are."""
+    """A URL of a source, and the number of its captured responses."""
 
     number: int
     asked: str
@@ -103,11 +103,12 @@ class Address:
 
 
 class Shelf:
-    """Opened again with the same files it goes on where it was; `clear` when all is done."""
+    """The index. Opened again with the same files, it continues where it stopped; `clear` when
+    all is done."""
 
     def __init__(self, path: Path, inputs: str | None = None) -> None:
-        """`inputs` describes what is read and by which program; with another the index is made
-        anew. None: the index that is there, to be read."""
+        """`inputs` describes the files and the program; if they differ, the index is made again.
+        None: open the existing index for reading."""
         self.path = path
         if inputs is not None and path.exists() and not _is_of(path, inputs):
             if not _is_shelf(path):
@@ -129,8 +130,8 @@ class Shelf:
         said: Callable[[str], None],
         corrected: Callable[[int, datetime], datetime] = lambda _, at: at,
     ) -> None:
-        """Indexes the files; what is damaged in them is said, and the rest of them used.
-        `corrected`: what time it was when the clock of a crawl showed some time."""
+        """Indexes the files; damage in them is reported to `said`, and the rest is used.
+        `corrected`: the right time for a time that a crawl's clock showed."""
         known, own = {source.id: source for source in sources}, owners(sources)
 
         def lose(name: str, what: object) -> None:
@@ -154,22 +155,22 @@ class Shelf:
         self._db.executescript(_INDEXES)
         self._db.execute("INSERT INTO about VALUES (?)", (self._inputs,))
         self._db.commit()
-        self._db.execute("PRAGMA journal_mode = WAL")  # readers do not wait for what is marked done
+        self._db.execute("PRAGMA journal_mode = WAL")  # readers do not wait for updates
         self.is_new = False
 
     def lost(self) -> list[str]:
-        """What was damaged in the files, a sentence each; for a run that goes on."""
+        """Damage in the files, a sentence each, for a run that continues."""
         return [what for (what,) in self._db.execute("SELECT sentence FROM lost")]
 
     def waiting(self, source: str) -> int:
-        """How many addresses of a source are still to be read."""
+        """Number of URLs of a source still to be read."""
         query = "SELECT count(*) FROM addresses WHERE source = ? AND done = 0"
         number: int = self._db.execute(query, (source,)).fetchone()[0]
         return number
 
     def addresses(self, source: str) -> Iterator[Address]:
-        """The addresses of a source still to be read, in the order of their first captures; a few
-        at a time in memory."""
+        """The URLs of a source still to be read, in the order of their first captures; a few at
+        a time in memory."""
         query = """SELECT number, asked, looks FROM addresses
             WHERE source = ? AND done = 0 AND number > ? ORDER BY number LIMIT ?"""
         last = 0
@@ -178,8 +179,8 @@ class Shelf:
             last = rows[-1][0]
 
     def looks(self, source: str, asked: str, since: str = "") -> list[CapturedLook]:
-        """The looks at an address, in order of time: of each crawl the last answer, since what
-        was asked again before that was a failure or led on."""
+        """The fetches of a URL in order of time: the last response of each crawl, since earlier
+        ones were failures or redirects."""
         query = f"""
             SELECT {_PLACE}, max(at) FROM answers
             WHERE source = ? AND asked = ? AND part = 0 GROUP BY crawl
@@ -188,13 +189,13 @@ class Shelf:
         return [self._look(source, asked, _place(row)) for row in rows]
 
     def first_looks(self, source: str, number: int) -> list[CapturedLook]:
-        """The first looks at this many addresses."""
+        """The first fetches of this many URLs."""
         query = "SELECT asked FROM addresses WHERE source = ? ORDER BY number LIMIT ?"
         found = self._db.execute(query, (source, number)).fetchall()
         return [looks[0] for (asked,) in found if (looks := self.looks(source, asked))]
 
     def rebuilt(self, source: str, share: float) -> set[str]:
-        """The crawls in which hardly a release was where it had been: then none was called gone."""
+        """The crawls in which almost no release was still there: none was marked as gone then."""
         query = """
             SELECT crawl, sum(status IN (404, 410)), sum(status < 300 OR status = 304)
             FROM answers WHERE source = ? AND part = 0 GROUP BY crawl"""
@@ -202,12 +203,12 @@ class Shelf:
         return {crawl for crawl, missing, there in rows if missing and there < share * missing}
 
     def has_look(self, source: str, asked: str, crawl: str) -> bool:
-        """Whether a crawl looked at this very address."""
+        """Whether a crawl fetched exactly this URL."""
         query = "SELECT 1 FROM answers WHERE source = ? AND asked = ? AND crawl = ? AND part = 0"
         return self._db.execute(query, (source, asked, crawl)).fetchone() is not None
 
     def mark_done(self, addresses: Iterable[Address]) -> None:
-        """They need not be read again if this run is cut off."""
+        """Marks URLs as done, for a run that continues after an interruption."""
         numbers = ((address.number,) for address in addresses)
         self._db.executemany("UPDATE addresses SET done = 1 WHERE number = ?", numbers)
         self._db.commit()
@@ -222,7 +223,7 @@ class Shelf:
         self._remove()
 
     def _remove(self) -> None:
-        for ending in ("", "-wal", "-shm"):  # the latter two after a program that was killed
+        for ending in ("", "-wal", "-shm"):  # the latter two are left by a killed program
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
     def _look(self, source: str, asked: str, place: Place) -> CapturedLook:
@@ -277,7 +278,7 @@ def _rows(
         yield (
             source.id,
             asked,
-            # Of others' crawls it is not known which answers belong together.
+            # In foreign captures it is unknown which responses belong together.
             str(crawl) if crawl else answer.at.isoformat(),
             part,
             answer.url,
@@ -295,7 +296,7 @@ def _rows(
 
 
 def _crawl(answer: Answer) -> int:
-    """The number of the crawl that captured it; 0 where it was none of ours."""
+    """The number of the crawl that captured it; 0 for foreign captures."""
     number = str(answer.notes.get("crawl", "")).rpartition("-")[2]
     return int(number) if number.isascii() and number.isdecimal() else 0
 
@@ -309,8 +310,8 @@ def _hints(answer: Answer, name: str, mine: list[Source]) -> Iterator[tuple[str,
 def _meant(
     answer: Answer, known: dict[str, Source], mine: list[Source]
 ) -> Iterator[tuple[Source, str, int, str | None]]:
-    """The sources a record matters to, the address it answers, whether it is a further part, and
-    the hint as JSON: `null` where our own crawl had none, None where nobody noted one."""
+    """The sources of a record, the URL it answers, whether it is a further part, and the hint as
+    JSON: `null` if our crawl had none, None if unknown."""
     notes = answer.notes
     asked_by = known.get(str(notes.get("source")))
     if asked_by is not None:
@@ -326,12 +327,12 @@ def _meant(
 
 
 def source_address(url: str, source: Source) -> str:
-    """The one spelling of an address of a source."""
+    """The canonical URL of a source's page."""
     return canonical(url, source.home)
 
 
 def beside(archive: Path) -> Path:
-    """Where the shelf of an archive is."""
+    """The path of an archive's index."""
     return archive.with_name(f"{archive.name}.rebuild")
 
 
@@ -349,4 +350,4 @@ def _is_of(path: Path, inputs: str) -> bool:
         finally:
             db.close()
     except sqlite3.Error:
-        return False  # cut off while it was made
+        return False  # interrupted while it was made

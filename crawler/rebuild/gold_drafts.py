@@ -1,4 +1,4 @@
-"""Drafts of gold pages from captures: what the reader of today makes of each page."""
+"""Drafts gold pages from captures: what the current extractor reads on each page."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from crawler.responses.captured_page import hint
 def draft_golds(
     file: Path, sources: Sequence[Source], said: Callable[[str], None], url: str | None = None
 ) -> Iterator[Gold]:
-    """The releases of these sources in a WARC or WACZ, each with what was read; `url`: only this
-    address. `said` is told of what is damaged. Raises ImportFailed, OSError."""
+    """The releases of these sources in a WARC or WACZ, with what was extracted; `url`: only this
+    one. `said` is called for damage. Raises ImportFailed, OSError."""
     pages: defaultdict[str, list[Page]] = defaultdict(list)
     known = {source.id: source for source in sources}
     for id, page in _pages(file, list(sources), said):
@@ -38,7 +38,7 @@ def draft_golds(
 
 
 def draft(page: Page, source: Source, template: SiteTemplate = SiteTemplate()) -> Gold:  # noqa: B008 - it is frozen
-    """One page with what the reader makes of it, which nobody has reviewed yet."""
+    """One page with what was extracted, not yet reviewed."""
     found = extract(page, source, template)
     declared = {
         key: getattr(source, key)
@@ -73,7 +73,7 @@ def _as_json(value: Any) -> Any:
 def _pages(
     file: Path, sources: list[Source], said: Callable[[str], None]
 ) -> Iterator[tuple[str, Page]]:
-    """The pages of releases with their source's id, the first capture of each address."""
+    """The pages of releases with their source's id, the first capture of each URL."""
     found: dict[tuple[str, str], Answer] = {}
     parts: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
     known, own = {source.id for source in sources}, owners(sources)

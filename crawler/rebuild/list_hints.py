@@ -1,4 +1,4 @@
-"""What lists and feeds in anybody's captures say of releases, as a crawl would have been told."""
+"""Hints about releases from lists and feeds in foreign captures, as a crawl would have them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _MARKUP = ("html", "xml", "rss", "atom")
 
 
 def told(answer: Answer, source: Source) -> Iterator[tuple[str, Hint]]:
-    """The addresses of releases that a list or feed of a source names, as linked, and what it says
-    of each; nothing where the answer is none."""
+    """The URLs of releases that a list or feed names, as linked, with its hints; nothing if the
+    response is not one."""
     for url, hint in _named(answer, source):
         if is_release(url, source):
             yield url, hint
@@ -31,7 +31,7 @@ def _named(answer: Answer, source: Source) -> Iterator[tuple[str, Hint]]:
     if answer.kind == "revisit" or answer.truncated or not 200 <= answer.status < 300:
         return
     if is_release(answer.url, source):
-        return  # what stands beside a release is told better by the lists themselves
+        return  # the lists themselves give better hints than the links next to a release
     try:
         body = answer.body()
     except Undecodable:

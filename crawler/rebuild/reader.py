@@ -1,6 +1,7 @@
-"""From captured looks at addresses to readings, as a crawl would have read them.
+"""Reads captured fetches as a crawl would have read the responses.
 
-This is what the readers do, in processes of their own: all that can be done without the archive."""
+Runs in worker processes: everything that does not need the archive.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +29,13 @@ from crawler.discovery.declared_url import plausible_canonical
 from crawler.discovery.pagination import links
 from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
-from crawler.pipelines import judged
 from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
 from crawler.registry.source import Source
 from crawler.responses.captured_page import hint
+from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, explain, refusal
-from crawler.responses.interpret import Answered, PageToRead, look_of, page_to_read, reject
+from crawler.responses.interpret import Answered, PageToRead, item_of, page_to_read, reject
+from crawler.responses.validation import validate
 
 GONE_STATUS = (404, 410)
 _CUT_OFF: dict[str, type[Exception]] = {
@@ -44,18 +46,19 @@ _CUT_OFF: dict[str, type[Exception]] = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a look says: a release, or why there is none."""
+    """The result of a fetch: a release, or why there is none."""
 
     result: Reading | Rejected
-    """With its look."""
+    look: Look
+    """The fetch."""
     crawl: str
     led_by: str | None = None
-    """How the address asked led to another: `redirect` or `rel-canonical`."""
+    """How the requested URL led to another: `redirect` or `rel-canonical`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Addresses of a source to be read, with all a reader in another process needs."""
+    """URLs of a source to be read, with everything a worker needs."""
 
     shelf: Path
     folder: Path
@@ -64,36 +67,35 @@ class Task:
     template: SiteTemplate
     addresses: tuple[Address, ...]
     kept: frozenset[str]
-    """Those under which the archive has a release."""
+    """The URLs under which the archive has a release."""
 
 
 def read_addresses(task: Task) -> list[list[Read]]:
-    """What there is of each address. Never raises for what is in a capture."""
+    """Reads each URL. Never raises for what is in a capture."""
     return [list(_read_looks(task, address.asked)) for address in task.addresses]
 
 
 def learn(shelf: Path, folder: Path, source: Source) -> SiteTemplate:
-    """What the site prints on every page, learned from its first captures, as the first crawl
-    did."""
+    """The site template, learned from the first captures as in a first crawl."""
     from crawler.extraction.site_template import learn_template
 
     pages = []
     for captured in _shelf(shelf).first_looks(source.id, TEMPLATE_PAGES):
         address = _Address(folder, source, captured.place.url, is_kept=False)
         found = address.page(captured)
-        if not isinstance(found, Rejected):
+        if isinstance(found, PageToRead):
             pages.append(found.page)
     return learn_template(pages, source)
 
 
 @lru_cache(maxsize=1)
 def _shelf(path: Path) -> Shelf:
-    """One a reader, for as long as it lives."""
+    """One index per worker process."""
     return Shelf(path)
 
 
 class _Opened:
-    """The bytes that a look found: held while the looks after it find them too."""
+    """The bytes of a fetch, kept while later fetches found the same."""
 
     def __init__(self, folder: Path, source: Source, captured: CapturedLook) -> None:
         """Raises Unreadable, Undecodable, OSError."""
@@ -107,7 +109,7 @@ class _Opened:
         self.continuations = tuple(_answer(folder, part).body() for part in self.parts)
 
     def is_of(self, captured: CapturedLook) -> bool:
-        """Whether another look found the same."""
+        """Whether another fetch found the same bytes."""
         held = captured.bytes_at or captured.place
         return (held, captured.parts) == (self.held, self.parts)
 
@@ -118,12 +120,12 @@ class _Opened:
 
     @cached_property
     def url(self) -> str:
-        """The address that answered."""
+        """The URL that answered."""
         return source_address(self.answer.url, self._source)
 
     @cached_property
     def declared(self) -> str:
-        """The page's own `rel=canonical` where it can be believed, else its address."""
+        """The page's plausible `rel=canonical`, else its URL."""
         answer, home = self.answer, self._source.home
         for link in links(decode(self.body, answer.header("Content-Type")), answer.url):
             if "rel=canonical" in link.marks and plausible_canonical(self.url, link.url, home):
@@ -132,7 +134,7 @@ class _Opened:
 
 
 class _Address:
-    """The looks at one address."""
+    """The fetches of one URL."""
 
     def __init__(self, folder: Path, source: Source, asked: str, *, is_kept: bool) -> None:
         self._folder = folder
@@ -141,8 +143,8 @@ class _Address:
         self._is_kept = is_kept
         self._opened: _Opened | None = None
 
-    def page(self, captured: CapturedLook) -> PageToRead | Rejected:
-        """The page that a look found."""
+    def page(self, captured: CapturedLook) -> PageToRead | CrawlItem:
+        """The page of a fetch."""
         place, source = captured.place, self._source
         look = Look(
             source=source.id,
@@ -196,7 +198,7 @@ class _Address:
 
 
 def _read_looks(task: Task, asked: str) -> Iterator[Read]:
-    """All looks at an address, in order of time. Bytes that were read once are not read again."""
+    """All fetches of a URL in order of time. The same bytes are not extracted twice."""
     from crawler.extraction.release import extract
 
     address = _Address(task.folder, task.source, asked, is_kept=asked in task.kept)
@@ -204,8 +206,9 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
     last: tuple[Release, Reading] | None = None
     for captured in _shelf(task.shelf).looks(task.source.id, asked, task.since):
         crawl, found = captured.place.crawl, address.page(captured)
-        if isinstance(found, Rejected):
-            yield Read(found, crawl)
+        if isinstance(found, CrawlItem):
+            assert isinstance(found.result, Rejected)
+            yield Read(found.result, found.look, crawl)
             continue
         page, look, led_by = found.page, found.look, found.alias
         assert look.capture is not None
@@ -213,18 +216,17 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
         if last is not None and last[0].url == page.url:
             page = replace(page, earlier=last[0].as_earlier())
         result = known.get(record) or extract(page, task.source, task.template)
-        look = look_of(result, look)
+        item = item_of(result, look)
         if isinstance(result, Release):
             known[record] = result
-            result = judged(replace(result, fetched_at=look.at, look=look))
-        else:
-            result.look = look
+            item = item.with_result(validate(replace(result, fetched_at=look.at)))
+        result, look = item.result, item.look
         if isinstance(result, Rejected):
-            yield Read(replace(result, release=None), crawl, led_by)
+            yield Read(replace(result, release=None), look, crawl, led_by)
             continue
         same = _reading_of(result, look, last)
         last = result, same or reading(result, look, is_new=asked not in task.kept)
-        yield Read(last[1], crawl, led_by)
+        yield Read(last[1], look, crawl, led_by)
 
 
 def _reading_of(

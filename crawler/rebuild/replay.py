@@ -1,4 +1,4 @@
-"""Reading captures again, on all cores, and putting what they say into the archive."""
+"""Replays captures on all cores, and stores the results in the archive."""
 
 from __future__ import annotations
 
@@ -32,30 +32,30 @@ from crawler.registry.source import Source
 from crawler.spiders.base import STILL_THERE
 
 _AHEAD = 4
-"""Tasks on their way to the readers for each of them."""
+"""Tasks sent ahead per worker."""
 _AT_ONCE = 32
-"""Addresses in a task at most: what is read at once is stored at once."""
+"""Maximum number of URLs in a task, which is stored in one transaction."""
 _LOOKS = 400
-"""Looks in a task, where it has more than one address."""
+"""Maximum number of fetches in a task of several URLs."""
 PRELOAD = ["__main__", "crawler.rebuild.reader", "crawler.extraction.worker_preload"]
-"""What readers share."""
+"""Modules that workers share."""
 _LOST = (TimeoutError, ProcessExpired, MemoryError)
-"""How a reader fails."""
+"""Failures of a worker."""
 
 
 @dataclass(slots=True)
 class Counted:
-    """What came of it."""
+    """Counts of a replay."""
 
     releases: Counter[str] = field(default_factory=Counter)
-    """By outcome: `new`, `corrected`, `edited`, `same`."""
+    """Releases by outcome: `new`, `corrected`, `edited`, `same`."""
     rejected: int = 0
     gone: int = 0
     given_up: list[str] = field(default_factory=list)
-    """Addresses that no reader could read, a sentence each."""
+    """URLs that no worker could read, a sentence each."""
 
     def add(self, other: Counted) -> None:
-        """Counts what another part of the run has counted, too."""
+        """Adds the counts of another part of the run."""
         self.releases += other.releases
         self.rejected += other.rejected
         self.gone += other.gone
@@ -63,26 +63,26 @@ class Counted:
 
 
 class Rebuilding:
-    """One run over one shelf."""
+    """One replay of one index."""
 
     def __init__(
         self, store: Store, shelf: Shelf, folder: Path, *, workers: int = 0, timeout: float = 30.0
     ) -> None:
-        """`workers`: 0 for one a core; `timeout`: seconds a capture."""
+        """`workers`: 0 for one per core; `timeout`: seconds per capture."""
         self._store = store
         self._shelf = shelf
         self._folder = folder
         self._workers = workers or os.cpu_count() or 1
         self._timeout = timeout
         self._rebuilt: dict[str, set[str]] = {}
-        """Of the source at hand: crawls that found its addresses made anew."""
+        """Of the current source: crawls in which most of its URLs had changed."""
         self.counted = Counted()
 
     def run(
         self, sources: list[Source], since: str, step: Callable[[int], None] = lambda _: None
     ) -> None:
-        """Reads all that waits on the shelf; `step` is told how many addresses are done. Raises
-        ArchiveError."""
+        """Reads everything in the index that is not done; `step` gets the number of URLs done.
+        Raises ArchiveError."""
         waiting = [source for source in sources if self._shelf.waiting(source.id)]
         context = get_context("forkserver")
         context.set_forkserver_preload(PRELOAD)
@@ -97,7 +97,7 @@ class Rebuilding:
             self._pool.join()
 
     def _under_way(self, sources: list[Source], since: str) -> Iterator[tuple[Task, Any]]:
-        """The tasks with their futures, in order; only some ahead of the one being stored."""
+        """The tasks with their futures, in order, with some sent ahead."""
         tasks = self._tasks(sources, since)
         waiting: deque[tuple[Task, Any]] = deque()
         while True:
@@ -111,7 +111,7 @@ class Rebuilding:
         return self._pool.schedule(read_addresses, args=(task,), timeout=timeout)
 
     def _tasks(self, sources: list[Source], since: str) -> Iterator[Task]:
-        """Few addresses a task when there are few, so that all readers have something to do."""
+        """Tasks are small if there are few URLs, so that all workers are busy."""
         frames = [(source, self._frame(source)) for source in sources]
         for source, template in frames:
             most = 1 + self._shelf.waiting(source.id) // (4 * self._workers)
@@ -127,8 +127,8 @@ class Rebuilding:
                 )
 
     def _result(self, task: Task, future: Any) -> list[list[Read]]:
-        """What was read. Where it took too long, or ended the reader, address by address, so that
-        only what is to blame is given up."""
+        """The result of a task. If it took too long, or killed the worker, its URLs are read one
+        by one, so that only the bad one is given up."""
         try:
             found: list[list[Read]] = future.result()
         except _LOST as error:
@@ -145,7 +145,7 @@ class Rebuilding:
         return self._result(alone, future)[0]
 
     def _frame(self, source: Source) -> Callable[[], SiteTemplate]:
-        """What the site prints on every page: as the archive knows it, else learned by a reader."""
+        """The site template from the archive, else learned by a worker."""
         learned = self._store.within(frontier.lessons, source.id)
         if learned.blocks:
             return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
@@ -156,13 +156,13 @@ class Rebuilding:
             try:
                 template: SiteTemplate = future.result()
             except _LOST:
-                return SiteTemplate()  # as a crawl does; which page is to blame will be said
+                return SiteTemplate()  # as in a crawl; the bad page will be reported
             return template
 
         return wait
 
     def _store_read(self, task: Task, read: list[list[Read]]) -> None:
-        """In one transaction."""
+        """Stores a task in one transaction."""
         source = task.source.id
         if source not in self._rebuilt:
             self._rebuilt = {source: self._shelf.rebuilt(source, STILL_THERE)}
@@ -174,13 +174,12 @@ class Rebuilding:
             self.counted.add(one)
 
     def _put(self, connection: Connection, source: str, asked: str, read: list[Read]) -> Counted:
-        """One address."""
+        """Stores one URL."""
         counted = Counted()
         held: dict[str, list[Reading]] = {}
         missing: list[tuple[datetime, str]] = []
         for one in read:
-            result, look = one.result, one.result.look
-            assert look is not None
+            result, look = one.result, one.look
             if one.led_by:
                 frontier.note_alias(connection, source, asked, look.url, one.led_by, look.at)
                 if self._shelf.has_look(source, look.url, one.crawl):
@@ -188,7 +187,7 @@ class Rebuilding:
             if isinstance(result, Reading) and not _shows_another(connection, result, held):
                 held.setdefault(result.url, []).append(result)
                 missing = []
-            elif isinstance(result, Reading) or self._is_missing(connection, result, held):
+            elif isinstance(result, Reading) or self._is_missing(connection, result, look, held):
                 # What a web archive did not find, a crawl may: it proves no withdrawal.
                 if one.crawl not in self._rebuilt[source] and look.via is None:
                     missing.append((look.at, one.crawl))
@@ -205,12 +204,14 @@ class Rebuilding:
         return counted
 
     def _is_missing(
-        self, connection: Connection, rejected: Rejected, held: dict[str, list[Reading]]
+        self,
+        connection: Connection,
+        rejected: Rejected,
+        look: frontier.Look,
+        held: dict[str, list[Reading]],
     ) -> bool:
-        """Whether a known release is not where it was. That a page shows none tells so only where
-        this program has read one there before: else it is the reader that refuses."""
-        look = rejected.look
-        assert look is not None
+        """Whether a known release is gone. A page without a release shows this only if this
+        program has read one there before: else its rules are the reason."""
         absent = look.status in GONE_STATUS or rejected.reason in GONE
         if held or rejected.stage != "fetch":
             looks = (reading.look for readings in held.values() for reading in readings)
@@ -219,7 +220,7 @@ class Rebuilding:
 
 
 def _shows_another(connection: Connection, one: Reading, held: dict[str, list[Reading]]) -> bool:
-    """Whether the page of a release that was read before shows another one of its site."""
+    """Whether the page of a known release now has another release of its site."""
     if one.url not in held:
         return False
     title, earlier = (each.columns["title"] for each in (one, held[one.url][-1]))
@@ -235,7 +236,7 @@ def _kept(connection: Connection, source: str, addresses: tuple[Address, ...]) -
 
 
 def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address, ...]]:
-    """So many at most, and of many looks fewer."""
+    """Groups of URLs, smaller if they have many fetches."""
     portion: list[Address] = []
     for address in addresses:
         if portion and (
@@ -253,6 +254,6 @@ def _is_crawled(connection: Connection, id_: str) -> bool:
 
 
 def _confirmed(missing: list[tuple[datetime, str]]) -> datetime | None:
-    """When a second crawl missed it; None where only one did."""
+    """When a second crawl missed it; None if only one did."""
     first = missing[0][1] if missing else None
     return next((at for at, crawl in missing if crawl != first), None)

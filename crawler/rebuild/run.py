@@ -1,4 +1,4 @@
-"""One run of `scrapy rebuild`, from the captures to a sentence on what came of it."""
+"""One run of `scrapy rebuild`."""
 
 from __future__ import annotations
 
@@ -37,11 +37,10 @@ def rebuild(
     workers: int,
     timeout: float,
 ) -> bool:
-    """Reads `folder`'s captures of `since` or later, or copies of the `foreign` files, again into
-    the archive at `url`. Returns whether all could be read.
-
-    Raises ImportFailed for a foreign file that is no capture, ArchiveError, sqlite3.Error where the
-    index beside the archive cannot be used, and OSError."""
+    """Reads `folder`'s captures of `since` or later, or copies of the `foreign` files, again
+    into the archive at `url`. Returns whether all could be read. Raises ImportFailed for a
+    foreign file without captures, ArchiveError, sqlite3.Error if the index next to the archive
+    cannot be used, and OSError."""
     damaged: list[str] = []
 
     def say(sentence: str) -> None:
@@ -65,7 +64,7 @@ def rebuild(
             else:
                 for sentence in shelf.lost():
                     say(sentence)
-            # What nobody has seen live is in the archive only where there is something of it.
+            # An unverified source is stored in the archive only if it has captures.
             store.register(each for each in sources if each.vouched or shelf.waiting(each.id))
             with _bar(sum(shelf.waiting(source.id) for source in sources)) as step:
                 rebuilding.run(sources, since, step)
@@ -85,7 +84,7 @@ def rebuild(
 
 
 def _as_learned(store: Store, source: Source) -> Source:
-    """The source with what its releases' addresses look like, where a crawl has learned that."""
+    """The source with the pattern of release URLs that a crawl has learned."""
     lessons = store.within(frontier.lessons, source.id)
     return replace(source, article=source.article or lessons.article)
 
@@ -97,7 +96,7 @@ def _files(
     sources: list[Source],
     say: Callable[[str], None],
 ) -> list[Path]:
-    """The files to read: all captures, or the copies of what is ours in the files given."""
+    """The files to read: all captures, or the copies made of foreign files."""
     if not foreign:
         found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
         return sorted(path for path in found if path.parent.name >= since)
@@ -112,7 +111,7 @@ def _files(
 
 
 def _inputs(folder: Path, files: list[Path], since: str) -> str:
-    """What makes a run the same as one that was cut off: files, day, and program."""
+    """Identifies a run, to continue it after an interruption: files, day, and program."""
     program = hashlib.sha256()
     for package in (archive, crawler):
         for file in sorted(Path(package.__file__ or "").parent.rglob("*.py")):

@@ -1,7 +1,7 @@
-"""Taking in anybody's WARC or WACZ: what belongs to our sources is copied to the captures.
+"""Imports foreign WARC and WACZ files: copies the records of our sources to the captures.
 
-Afterwards it is read like our own. The copy is named after the file it came from and that file's
-SHA-256, so that it says where it came from and is made once.
+They are then read like our own. A copy is named after the original file and its SHA-256, so it
+names its origin and is made once.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _KINDS = ("response", "revisit", "resource", "request")
 _ANY_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _BLOCK = 1 << 20
 _NO_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError)
-"""What `zipfile` raises for a damaged, unknown or encrypted member."""
+"""Exceptions of `zipfile` for a damaged, unknown or encrypted member."""
 _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
 
 
@@ -43,18 +43,16 @@ class ImportFailed(Exception):
 
 
 class _NothingOfOurs(Exception):
-    """The file holds no release of these sources."""
+    """The file has no release of these sources."""
 
 
 def take_in(
     path: Path, folder: Path, sources: list[Source], said: Callable[[str], None]
 ) -> Path | None:
-    """Copies the records of releases of these sources, and of lists that say something of releases,
-    into `folder`; None where there are no releases.
-
-    What is damaged is said, and the rest used. Raises ImportFailed where the file is neither
-    WARC nor WACZ or cannot be read, CaptureError where captures cannot be written.
-    """
+    """Copies the records of releases of these sources, and of lists with hints about them, into
+    `folder`; returns None if there are no releases. Damage is reported, and the rest used.
+    Raises ImportFailed if the file is neither WARC nor WACZ or cannot be read, CaptureError if
+    captures cannot be written."""
     try:
         digest = _sha256(path)
     except OSError as error:
@@ -63,7 +61,7 @@ def take_in(
     target = folder / FOLDER / f"{name}-{digest[:12]}.warc.gz"
     try:
         if target.exists():
-            _copy(path, digest, BytesIO(), [], said)  # what is damaged is said again
+            _copy(path, digest, BytesIO(), [], said)  # damage is reported again
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(target) as out:
@@ -79,7 +77,7 @@ def take_in(
 def _copy(
     path: Path, digest: str, out: BinaryIO, sources: list[Source], said: Callable[[str], None]
 ) -> int:
-    """The number of records of releases. Raises ImportFailed, OSError."""
+    """Returns the number of records of releases. Raises ImportFailed, OSError."""
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     about = {
         "software": "arsip-pilkada",
@@ -108,9 +106,9 @@ def _copy(
 
 
 def _copy_record(found: Record, writer: WARCWriter, own: Callable[[str], list[Source]]) -> bool:
-    """Whether it is of a release. Raises ArchiveLoadFailed, EOFError, ValueError."""
+    """Returns whether it is a release's. Raises ArchiveLoadFailed, EOFError, ValueError."""
     if found.data is None:
-        return False  # no page
+        return False  # not a page
     record = _LOADER.parse_record_stream(BytesIO(found.data), no_record_parse=True)
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     if record.rec_type not in _KINDS or record.length > BODY_MAX or not (mine := own(url)):
@@ -123,7 +121,7 @@ def _copy_record(found: Record, writer: WARCWriter, own: Callable[[str], list[So
 
 
 def _names_releases(record: ArcWarcRecord, sources: list[Source]) -> bool:
-    """Whether it is a list or feed that says something of a release; to be read once more."""
+    """Whether it is a list or feed with hints about a release, which must be read again."""
     block, alone = record.raw_stream.read(), BytesIO()
     record.raw_stream = BytesIO(block)
     WARCWriter(alone, gzip=False, warc_version="1.1").write_record(record)
@@ -131,7 +129,7 @@ def _names_releases(record: ArcWarcRecord, sources: list[Source]) -> bool:
     try:
         answer = read_at(alone, 0)
     except Unreadable:
-        return False  # a request, or nothing that could be read later
+        return False  # a request, or a record that cannot be read later
     return any(True for source in sources for _ in told(answer, source))
 
 
@@ -139,10 +137,10 @@ def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:
     headers: StatusAndHeaders = record.rec_headers
     if not headers.get_header("WARC-Record-ID"):  # an ARC has none
         headers.add_header("WARC-Record-ID", StatusAndHeadersParser.make_warc_id())
-    # Set by others over anything, or in a spelling of their own: the digest of the block is made
-    # by the copy, and vouches for what was found.
+    # Other programs compute it differently, or spell it differently: the copy gets its own digest
+    # of the block as found.
     if record.rec_type == "revisit":
-        record.rec_type = "resource"  # or warcio would write its head alone, which it did not read
+        record.rec_type = "resource"  # or warcio would write its own head
     block = record.raw_stream.read()
     if len(block) != record.length:
         raise EOFError("the last record is cut off")
@@ -152,7 +150,7 @@ def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:
 
 
 def warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, BinaryIO]]:
-    """The WARC files in a file."""
+    """The WARC files in a WARC or WACZ file."""
     if zipfile.is_zipfile(path):
         try:
             with zipfile.ZipFile(path) as container:
@@ -160,7 +158,7 @@ def warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, Binary
             return
         except zipfile.BadZipFile as error:
             said(f"{path.name} is damaged: its directory cannot be read ({error}).")
-    # Of a damaged WACZ too: WARC files lie in it as they are.
+    # Of a damaged WACZ too, in which WARC files are not compressed again.
     with path.open("rb") as file:
         yield path.name, file
 
@@ -181,7 +179,7 @@ def _members(
 
 
 def _unzip(container: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> str | None:
-    """Copies a member of a package as far as it can be unpacked; why that is not all of it."""
+    """Copies a member of a package as far as possible; returns why it is incomplete, if it is."""
     expected, info.CRC, found = info.CRC, None, 0  # type: ignore[assignment]  # compared at the end
     with target.open("wb") as out:
         try:

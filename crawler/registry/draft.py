@@ -1,4 +1,4 @@
-"""A first draft of a source's record, from nothing but its address and the name it gives itself."""
+"""Drafts a source's record from its URL and the name of the site."""
 
 from __future__ import annotations
 
@@ -23,21 +23,19 @@ _HOME_LABELS = frozenset({"www", "web", "portal", "berita", "go", "id", "kpu", "
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What can be guessed; a person has to look it over."""
+    """A guess, which a person has to check."""
 
     id: str
     kind: str
     publisher: str
     region: Region | None
-    """None: neither address nor name tell."""
+    """None if neither URL nor name show it."""
 
 
 def draft(home: str, name: str | None = None) -> Draft:
-    """Guesses a source's record from its home page's address and what the site calls itself.
-
-    Addresses as in the naming rules of KPU (`kota-x`, `kab-x`, `kip-x`, a province's bare name)
-    and as city governments choose them (`xkota`, `kotax`, `pemkox`, `x`).
-    """
+    """Guesses a source's record from its home page's URL and the site's name. URLs as in the
+    naming rules of KPU (`kota-x`, `kab-x`, `kip-x`, a province's bare name) and as city
+    governments choose them (`xkota`, `kotax`, `pemkox`, `x`)."""
     host = (urlsplit(home).hostname or "").lower()
     kind = "kpu" if re.search(r"(?:^|[.-])k(?:pu|ip)\b", host) else "pemkot"
     region = _region_of_host(host) or (_region_of_name(name) if name else None)
@@ -59,7 +57,7 @@ def _region_of_host(host: str) -> Region | None:
 
 
 def _readings(label: str) -> Iterator[tuple[str, str | None]]:
-    """What a label of a host may mean: a name, and the level it claims."""
+    """Possible meanings of a label of a host: a name, and its level."""
     if office := _OFFICE.match(label):
         yield office[2], "regency" if office[1] == "kab" else None
     for pattern, level in ((_REGENCY, "regency"), (_CITY, "city")):

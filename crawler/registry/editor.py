@@ -1,4 +1,4 @@
-"""Changing a TOML file of the registry by program, without losing a line that a person wrote."""
+"""Edits a TOML file of the registry without losing a line that a person wrote."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NotWritten(Exception):
 
 
 class RegistryFile:
-    """One file: comments, order and spelling stay as they are; only what is set changes."""
+    """A file whose comments, order and spelling stay; only the values that are set change."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -40,17 +40,17 @@ class RegistryFile:
             opened = cls(path, new)
             opened._was = ""
             return opened
-        except (OSError, ValueError) as error:  # ValueError: neither UTF-8 nor TOML any more
+        except (OSError, ValueError) as error:  # ValueError: neither UTF-8 nor TOML
             raise NotWritten(f"{path} cannot be read: {error}") from error
 
     @property
     def text(self) -> str:
-        """As it stands, with what was set."""
+        """The text with all changes."""
         return tomlkit.dumps(self._document)
 
     def set(self, id: str, values: Mapping[str, Any]) -> None:
-        """Sets keys of the source with this id; None takes a key away. A new key stands below the
-        others. Raises NotWritten where the file has no such source."""
+        """Sets keys of the source with this id; None removes a key. New keys go below the
+        others. Raises NotWritten if the file has no such source."""
         table = self._table(id)
         for key, value in values.items():
             if value is None:
@@ -65,7 +65,8 @@ class RegistryFile:
         self._document = tomlkit.parse(joined)
 
     def save(self) -> bool:
-        """Writes the file whole or not at all; False: nothing has changed. Raises NotWritten."""
+        """Writes the file completely or not at all; False if nothing has changed. Raises
+        NotWritten."""
         text = self.text
         text = text.replace("\n", "\r\n") if self._crlf else text
         text = _BOM + text if self._bom else text

@@ -1,8 +1,8 @@
-"""The election offices and governments of the whole country, and where they are likely to be.
+"""Generates entries for the election offices and governments of the whole country.
 
-Nothing here has been seen live: each office gets the address that its naming rule gives, or one
+Nobody has seen these sites live: each office gets the URL that its naming rule gives, or one
 that was seen on a stored page, and the other likely ones as candidates. `scrapy sources --check`
-decides.
+verifies them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ABOVE = """\
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office that publishes releases, and the hosts where it may be, the likeliest first."""
+    """An office, and the hosts where its site may be, the likeliest first."""
 
     id: str
     kind: str
@@ -56,16 +56,17 @@ class Office:
 
 @dataclass(slots=True)
 class Generated:
-    """What a run has written: numbers of entries."""
+    """The numbers of entries of a run."""
 
     added: int = 0
     renewed: int = 0
     kept: int = 0
-    """Those that somebody has written or seen, and those that are as they should be."""
+    """Entries that somebody has edited or seen, and those that need no change."""
 
 
 def offices() -> list[Office]:
-    """Every election office and government, in order of region; the country has no government."""
+    """Every election office and government, in order of region; the country itself has no
+    government."""
     return [
         office
         for each in all_regions()
@@ -75,12 +76,10 @@ def offices() -> list[Office]:
 
 
 def generate(folder: Path) -> Generated:
-    """Writes the entries that a folder's registry lacks, a file a province.
-
-    What is there wins: an office is left out where the registry has any source of its kind and
-    region. Entries that are still as they were generated follow the rules when those change.
-    Raises SourceError for mistakes in the folder, NotWritten where it cannot be written.
-    """
+    """Writes the entries that a folder's registry lacks, a file per province. Existing entries
+    stay: an office is left out if the registry has any source of its kind and region. Unedited
+    generated entries follow the rules when those change. Raises SourceError for errors in the
+    folder, NotWritten if it cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     entries = read_registry(folder) if any(folder.glob("*.toml")) else []
     taken: dict[tuple[str, str], list[Entry]] = {}
@@ -119,7 +118,7 @@ def _renew(entry: Entry, office: Office, file: RegistryFile, done: Generated) ->
 
 
 def _is_untouched(entry: Entry, office: Office) -> bool:
-    """Whether nobody has changed the entry since it was generated, nor looked at the site."""
+    """Whether nobody has edited the entry since it was generated, nor checked the site."""
     values = entry.values
     ruled = values["home"] in {f"https://{host}/" for host in office.hosts}
     return values.get("verified") is False and ruled and values.keys() <= _OURS
@@ -154,7 +153,7 @@ def _office(kind: str, place: Region) -> Office | None:
 
 
 def _called(place: Region) -> str:
-    """As an office's title has it: `Kota Jakarta Selatan`, `Provinsi Bali`."""
+    """As in an office's name: `Kota Jakarta Selatan`, `Provinsi Bali`."""
     if place.level == "country":
         return "Republik Indonesia"
     if place.level == "province":
@@ -170,7 +169,7 @@ def _hosts(kind: str, place: Region) -> Iterator[str]:
 
 
 def _names(place: Region) -> list[str]:
-    """The name as hosts have it. Provinces are mostly known by a short one."""
+    """The names in hosts. Provinces are mostly known by a short one."""
     whole = re.sub(r"[^a-z]", "", place.bare.lower())
     names = [whole]
     if place.bare.startswith("Kepulauan ") and place.level != "province":
@@ -181,7 +180,7 @@ def _names(place: Region) -> list[str]:
 
 
 def _said(table: str, kind: str, place: Region) -> Any:
-    """What naming.toml says of a kind, its own word for a province first."""
+    """The rules of naming.toml for a kind, those for provinces first."""
     said = naming()[table]
     return said.get(f"{kind}-{place.code[:2]}", said[kind])
 
@@ -192,13 +191,13 @@ def _file_name(place: Region) -> str:
 
 @cache
 def naming() -> Mapping[str, Any]:
-    """What crawler/data/naming.toml says."""
+    """The rules of crawler/data/naming.toml."""
     return tomllib.loads((DATA / "naming.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def short_names() -> Mapping[str, list[str]]:
-    """By code, the names a region goes by beside its own: `pangkep`, `jatim`."""
+    """By code, further names of a region: `pangkep`, `jatim`."""
     return {row["code"]: row["names"].split() for row in _rows("short_names.tsv")}
 
 

@@ -1,4 +1,4 @@
-"""Reading the registry: TOML files in, checked values out, and every mistake with its line."""
+"""Reads the registry: TOML files in, checked values out, and every error with its line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from crawler.regions import region
-from crawler.registry.checks import KEYS, REQUIRED, Keys, quoted
+from crawler.registry.checks import quoted
+from crawler.registry.source import KEYS, REQUIRED, Checked, Expect, Keys, Select, Source
 from crawler.registry.toml_lines import KeyPath, line_of, lines_of
 
 LARGEST_FILE = 1 << 20
@@ -21,7 +22,7 @@ LARGEST_FILE = 1 << 20
 
 
 class SourceError(ValueError):
-    """Mistakes in the registry: `str()` has one line each, `path:line: cause`."""
+    """Errors in the registry: `str()` has one line each, `path:line: cause`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,30 @@ class _Mistake:
         return f"{self.file}:{self.line}: {self.cause}"
 
 
-def read_registry(path: Path) -> list[Entry]:
-    """Read a TOML file, or all `*.toml` of a folder in order of name.
+def load_sources(path: Path) -> list[Source]:
+    """Reads the sources of a TOML file, or of all `*.toml` of a folder, in order of name. Raises
+    SourceError with every error in every file; then no source may be crawled."""
+    return [_source(entry) for entry in read_registry(path)]
 
-    Raises SourceError with all mistakes of all files.
-    """
+
+def _source(entry: Entry) -> Source:
+    values = dict(entry.values)
+    select = Select(**values.pop("select", {}))
+    expect = Expect(**values.pop("expect", {}))
+    checked = Checked(**values.pop("checked", {}))
+    return Source(
+        **values,
+        select=select,
+        expect=expect,
+        checked=checked,
+        file=entry.file,
+        line=entry.line,
+    )
+
+
+def read_registry(path: Path) -> list[Entry]:
+    """Reads a TOML file, or all `*.toml` of a folder in order of name. Raises SourceError with
+    all errors of all files."""
     entries: list[Entry] = []
     mistakes: list[_Mistake] = []
     ids: dict[str, str] = {}
@@ -73,7 +93,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _read_file(file: Path, ids: dict[str, str]) -> Iterator[Entry | _Mistake]:
-    """The file's sources and mistakes; `ids` says where each id was used first, and grows."""
+    """The file's sources and errors; `ids`, which grows, has the first use of each id."""
     try:
         text = _read_text(file)
         document = _parse(text)
@@ -111,7 +131,7 @@ Wrong = list[tuple[KeyPath, str]]
 
 
 def _check_source(table: dict[str, Any]) -> tuple[dict[str, Any], Wrong]:
-    """The checked values of one source, and what is wrong with it, by key."""
+    """The checked values of one source, and its errors by key."""
     wrong: Wrong = [
         ((), f"missing key {key}; every source needs {', '.join(REQUIRED)}")
         for key in REQUIRED
@@ -159,7 +179,7 @@ def _zone(code: str) -> str:
     return place.timezone
 
 
-# tomllib takes minutes for thousands of parts, and what it makes of them is too deep to look at.
+# tomllib takes minutes for thousands of parts, and the result is nested too deeply to check.
 _DEEP_KEY = re.compile(r"[\w-]+(?:\s*\.\s*[\w-]+){64}")
 
 
@@ -189,17 +209,19 @@ def _read_text(file: Path) -> str:
 def _parse(text: str) -> dict[str, Any]:
     if deep := _DEEP_KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1
-        raise _Unreadable(line, "broken TOML: a key beyond all measure")
+        raise _Unreadable(line, "broken TOML: the key has more than 64 parts")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _broken(text, str(error)) from error
     except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
-        raise _Unreadable(_limit_line(text), "broken TOML: a value beyond all measure") from error
+        raise _Unreadable(
+            _limit_line(text), "broken TOML: the value is nested too deeply, or too long"
+        ) from error
 
 
 def _broken(text: str, message: str) -> _Unreadable:
-    """tomllib says the place at the end of its message: `… (at line 3, column 7)`."""
+    """tomllib gives the location at the end of its message: `… (at line 3, column 7)`."""
     hint = "text stands in quotes, each key once, a bracket or quote that opens also closes"
     what, _, place = message.rpartition(" (at ")
     where = re.match(r"line (\d+), column (\d+)", place)
@@ -209,7 +231,7 @@ def _broken(text: str, message: str) -> _Unreadable:
 
 
 def _limit_line(text: str) -> int:
-    """The first line with which the text is too much for tomllib, rather than unfinished."""
+    """The first line at which the text is too much for tomllib, rather than unfinished."""
     lines = text.split("\n")
 
     def too_much(count: int) -> bool:

@@ -1,130 +1,147 @@
-"""A source as declared in TOML, checked."""
+"""A source as declared in TOML, after all checks."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from crawler.registry.reader import SourceError, read_registry
+from crawler.registry import checks
 from crawler.registry.url_template import article_pattern
 from crawler.web_url import is_web_url
 
-__all__ = ["Checked", "Expect", "Select", "Source", "SourceError", "load_sources", "owners"]
+Check = Callable[[Any], Any]
+Keys = Mapping[str, "Check | Keys"]
+
+
+def _key(check: Check, *, derived: bool = False) -> dict[str, Any]:
+    """Metadata of a field that is a key in TOML, with its check. `derived`: if the key is missing,
+    its value follows from another one."""
+    return {"check": check, "derived": derived}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """CSS selectors, where looking at the page would fail. `::text`, `::attr(x)` as in parsel."""
+    """CSS selectors that override extraction. `::text`, `::attr(x)` as in parsel."""
 
-    title: str | None = None
-    body: str | None = None
-    published: str | None = None
+    title: str | None = field(default=None, metadata=_key(checks.css))
+    body: str | None = field(default=None, metadata=_key(checks.css))
+    published: str | None = field(default=None, metadata=_key(checks.css))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    """What a healthy source gives; a crawl after which the archive has not that is `unmet`."""
+    """What the archive must have after a crawl; otherwise its outcome is `unmet`."""
 
-    per_month: int | None = None
-    """Releases of the last 30 days, at least;"""
-    per_month_max: int | None = None
-    """at most."""
-    releases: int | None = None
-    """In the archive, at least."""
-    dated: float | None = None
-    """Share of the newest releases with a date, at least."""
-    signed: float | None = None
-    """With a byline."""
-    words: int | None = None
-    """Of the newest texts, the median at least."""
+    per_month: int | None = field(default=None, metadata=_key(checks.count))
+    """Minimum number of releases of the last 30 days."""
+    per_month_max: int | None = field(default=None, metadata=_key(checks.count))
+    """Maximum number of releases of the last 30 days."""
+    releases: int | None = field(default=None, metadata=_key(checks.count))
+    """Minimum number of releases in the archive."""
+    dated: float | None = field(default=None, metadata=_key(checks.share))
+    """Minimum share of the newest releases with a date."""
+    signed: float | None = field(default=None, metadata=_key(checks.share))
+    """Minimum share of the newest releases with a byline."""
+    words: int | None = field(default=None, metadata=_key(checks.count))
+    """Minimum words of the newest texts (median)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What `scrapy sources --check` last noted, where it did not simply find the site."""
+    """The result of the last `scrapy sources --check`, unless it found the site."""
 
-    on: date | None = None
-    outcome: str | None = None
+    on: date | None = field(default=None, metadata=_key(checks.day))
+    outcome: str | None = field(default=None, metadata=_key(checks.outcome))
     """`moved`, `blocked` or `unknown`."""
-    reason: str | None = None
+    reason: str | None = field(default=None, metadata=_key(checks.line))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One site that publishes releases. Field by field in docs/add-a-source.md."""
+    """One site that publishes releases. docs/add-a-source.md explains each key."""
 
-    id: str
-    kind: str
-    publisher: str
-    region: str
-    home: str
-    timezone: str
-    listing: tuple[str, ...] = ()
-    """Absolute URLs; further pages of a listing are found by following its links."""
-    article: str | None = None
-    """What an article's URL looks like, see `crawler.registry.url_template`; ask `is_article`."""
-    feed: tuple[str, ...] = ()
-    sitemap: tuple[str, ...] = ()
-    delay: float | None = None
-    """Seconds between two requests; it counts only when longer than the settings' own."""
+    id: str = field(metadata=_key(checks.source_id))
+    kind: str = field(metadata=_key(checks.kind))
+    publisher: str = field(metadata=_key(checks.line))
+    region: str = field(metadata=_key(checks.region_code))
+    home: str = field(metadata=_key(checks.web_url))
+    timezone: str = field(metadata=_key(checks.timezone, derived=True))
+    listing: tuple[str, ...] = field(default=(), metadata=_key(checks.locations))
+    """Absolute URLs; further pages of a listing are found by their links."""
+    article: str | None = field(default=None, metadata=_key(checks.article))
+    """The form of a release's URL, see `crawler.registry.url_template`; used by `is_article`."""
+    feed: tuple[str, ...] = field(default=(), metadata=_key(checks.locations))
+    sitemap: tuple[str, ...] = field(default=(), metadata=_key(checks.locations))
+    delay: float | None = field(default=None, metadata=_key(checks.seconds))
+    """Seconds between two requests; used only if longer than that of the settings."""
     select: Select = field(default_factory=Select)
     expect: Expect = field(default_factory=Expect)
-    insecure: str | None = None
-    """Why this site's certificate is not checked; None: it is checked."""
-    candidates: tuple[str, ...] = ()
-    """Hosts where the site may be instead; `scrapy sources --check` looks there, no crawl does."""
-    verified: date | Literal[False] | None = None
-    """When the site was last seen live and this entry right. False: never, and it is not crawled
-    unless it is named; None: nobody has looked, but a person has written the entry."""
+    insecure: str | None = field(default=None, metadata=_key(checks.text))
+    """Why this site's certificate is not checked; None if it is."""
+    candidates: tuple[str, ...] = field(default=(), metadata=_key(checks.hosts))
+    """Hosts where the site may be; `scrapy sources --check` requests them, no crawl does."""
+    verified: date | Literal[False] | None = field(default=None, metadata=_key(checks.verified))
+    """When somebody saw the site live and this entry was right. False: never, and it is crawled
+    only by name; None: nobody has, but a person wrote the entry."""
     checked: Checked = field(default_factory=Checked)
-    note: str | None = None
+    note: str | None = field(default=None, metadata=_key(checks.text))
     file: Path | None = None
     line: int | None = None
 
     @property
     def vouched(self) -> bool:
-        """Whether it is crawled without being named."""
+        """Whether it is crawled by default."""
         return self.verified is not False
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts declared, without `www.`, with a port unless it is the usual one."""
+        """The declared hosts, without `www.`, with a port unless it is the default."""
         urls = [self.home, *self.listing, *self.feed, *self.sitemap]
         if self.article is not None and self.article.startswith(("http://", "https://")):
             urls.append(self.article)
         return frozenset(filter(None, map(_host, urls)))
 
     def owns(self, url: str) -> bool:
-        """Whether a URL lies on one of the source's hosts, `www.` and bare being the same."""
+        """Whether a URL is on one of the source's hosts; `www.` does not matter."""
         return _host(url) in self.hosts
 
     def is_article(self, url: str) -> bool:
-        """Whether an absolute URL is on the source's hosts and fits `article`.
-
-        Without an `article` nothing fits: what an article is must then be found by looking.
-        """
+        """Whether an absolute URL is on the source's hosts and matches `article`. Without
+        `article` nothing matches: the form must then be learned."""
         if self.article is None or not self.owns(url):
             return False
         return article_pattern(self.article).search(url) is not None
 
 
-def load_sources(path: Path) -> list[Source]:
-    """Read the registry from a TOML file, or from all `*.toml` of a folder, in order of name.
+def keys_of(table: Any) -> Keys:
+    """The keys of a table in TOML with their checks, as its class declares them; a nested table is
+    a class of its own."""
+    keys: dict[str, Check | Keys] = {}
+    for each in fields(table):
+        table_class: Any = each.default_factory
+        if "check" in each.metadata:
+            keys[each.name] = each.metadata["check"]
+        elif is_dataclass(table_class):
+            keys[each.name] = keys_of(table_class)
+    return keys
 
-    Raises SourceError with every mistake in every file; then no source is to be crawled.
-    """
-    return [
-        _source(entry.values, file=entry.file, line=entry.line) for entry in read_registry(path)
-    ]
+
+KEYS = keys_of(Source)
+REQUIRED = tuple(
+    each.name
+    for each in fields(Source)
+    if each.default is MISSING and each.default_factory is MISSING and not each.metadata["derived"]
+)
 
 
 def owners(sources: Iterable[Source]) -> Callable[[str], list[Source]]:
-    """Tells which of the sources a URL's host belongs to, at once however many there are."""
+    """Returns a function from a URL to the source that has its host, fast for any number of
+    sources."""
     by_host: defaultdict[str, list[Source]] = defaultdict(list)
     for source in sources:
         for host in source.hosts:
@@ -132,17 +149,9 @@ def owners(sources: Iterable[Source]) -> Callable[[str], list[Source]]:
     return lambda url: by_host.get(_host(url), [])
 
 
-def _source(values: Mapping[str, Any], *, file: Path, line: int) -> Source:
-    fields = dict(values)
-    select = Select(**fields.pop("select", {}))
-    expect = Expect(**fields.pop("expect", {}))
-    checked = Checked(**fields.pop("checked", {}))
-    return Source(**fields, select=select, expect=expect, checked=checked, file=file, line=line)
-
-
 def _host(url: str) -> str:
-    """The host without `www.`, with a port unless it is the usual one; "" for what is no web
-    address: a link on a page, or a record in a foreign capture, may be anything."""
+    """The host without `www.`, with a port unless it is the default; "" for an invalid URL: a
+    link on a page, or a record in a foreign capture, may be anything."""
     if not is_web_url(url):
         return ""
     parts = urlsplit(url)

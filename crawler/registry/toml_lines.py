@@ -1,7 +1,7 @@
-"""On which line of a TOML file a key stands: tomllib tells values, but no places.
+"""Line numbers of keys in a TOML file, which tomllib does not give.
 
 Each statement of a TOML file, a table header or a `key = value`, is a TOML document of its own.
-So tomllib itself says where one ends, and which keys it sets: strings over several lines, inline
+So tomllib itself shows where one ends, and which keys it sets: multi-line strings, inline
 tables, dotted keys and comments need no second parser.
 """
 
@@ -34,7 +34,7 @@ def lines_of(text: str) -> dict[KeyPath, int]:
 
 
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
-    """The line of a key, or of the nearest table around it; 1 when there is none."""
+    """The line of a key, or of the nearest table around it; 1 if there is none."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
@@ -52,7 +52,7 @@ def _statements(text: str) -> Iterator[tuple[int, bool, dict[str, Any]]]:
         try:
             said = tomllib.loads("\n".join(begun))
         except tomllib.TOMLDecodeError:
-            continue  # the statement goes on in the next line
+            continue  # the statement continues in the next line
         if said:
             yield first, begun[0].lstrip(" \t").startswith("["), said
         begun.clear()
@@ -72,7 +72,7 @@ def _enter(header: Any, last: dict[KeyPath, int]) -> KeyPath:
 
 
 def _paths(value: Any) -> Iterator[KeyPath]:
-    """The paths of all keys in a value, the outer before the inner."""
+    """The paths of all keys in a value, outer ones first."""
     inner: list[tuple[str | int, Any]] = []
     if isinstance(value, dict):
         inner = list(value.items())

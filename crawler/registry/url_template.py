@@ -1,4 +1,4 @@
-"""What an article's URL looks like, as a registry entry says it."""
+"""Article URL templates of the registry, compiled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLACEHOLDERS = {
     "m": r"(?:0?[1-9]|1[0-2])",
     "d": r"(?:0?[1-9]|[12]\d|3[01])",
 }
-"""What each `{name}` stands for; `slug` and `cat` are any one path segment, or a part of one."""
+"""The pattern of each `{name}`; `slug` and `cat` are any one path segment, or a part of one."""
 
 _NAMED = re.compile(r"\{([A-Za-z_][^{}]*)\}")
 _QUANTIFIER = re.compile(r"\\.|\{\d*,?\d*\}")
@@ -25,15 +25,13 @@ _TEMPLATE = re.compile(r"(?:https?://(?P<host>[^/?#{}]+))?(?P<path>/[^?#]*)(?P<q
 
 @cache
 def article_pattern(text: str) -> re.Pattern[str]:
-    """Compile an article pattern; `.search(url)` then says whether a URL is an article's.
+    """Compiles an article pattern; `.search(url)` then decides whether a URL is a release's.
 
-    With a placeholder and no sign of a regular expression it is a template of the whole path:
-    `/berita/read/{id}`. A final slash and a leading `/index.php` may be there or not, because
-    these sites answer to both; a query is ignored unless the template has one. Anything else is
-    a regular expression, found anywhere in the URL, in which placeholders may stand too.
-
-    Raises ValueError, with a cause for people, when it is neither.
-    """
+    With a placeholder and no character of a regular expression it is a template of the whole
+    path: `/berita/read/{id}`. A final slash and a leading `/index.php` are optional, because
+    sites respond to both; a query is ignored unless the template has one. Anything else is a
+    regular expression, searched for in the URL, which may contain placeholders. Raises
+    ValueError with a sentence if it is neither."""
     for name in _NAMED.findall(text):
         if name not in PLACEHOLDERS:
             known = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)
@@ -63,7 +61,7 @@ def _whole_path(template: str) -> str:
 
 
 def _fill(text: str, keep: Callable[[str], str]) -> str:
-    """The text as a regular expression: placeholders filled in, the rest passed to `keep`."""
+    """The text as a regular expression: placeholders replaced, the rest passed to `keep`."""
     pieces = _NAMED.split(text)  # literal, name, literal, name, …, literal
     return "".join(
         PLACEHOLDERS[piece] if position % 2 else keep(piece)

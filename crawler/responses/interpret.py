@@ -1,4 +1,4 @@
-"""What a response to a request for a release means: the same in a crawl and read from captures."""
+"""Interprets a response to a request for a release, the same in a crawl and in a rebuild."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive.ingest.frontier import Look
 from crawler.items import Hint, Page, Rejected, Release
+from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure
 from crawler.responses.revisit_policy import revisits
 from crawler.web_url import is_downgrade
@@ -14,14 +15,14 @@ from crawler.web_url import is_downgrade
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A whole response, and the addresses it gives for itself."""
+    """A complete response, and the URLs it gives for itself."""
 
     url: str
     """The URL that answered, as requested."""
     canonical: str
     """Its canonical form."""
     declared: str
-    """The page's believable `rel=canonical`, else `canonical`."""
+    """The page's plausible `rel=canonical`, else `canonical`."""
     body: bytes
     content_type: str | None
     certificate_checked: bool
@@ -29,12 +30,12 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PageToRead:
-    """A page under the address it is kept under."""
+    """A page, under the URL under which the archive has it."""
 
     page: Page
     look: Look
     alias: str | None
-    """How the address asked for led to another one, `redirect` or `rel-canonical`; None: it did
+    """How the requested URL led to another one, `redirect` or `rel-canonical`; None if it did
     not."""
 
 
@@ -46,9 +47,8 @@ def page_to_read(
     hint: Hint | None,
     continuations: Sequence[bytes] = (),
 ) -> PageToRead:
-    """The page that a response brought. `is_kept`: the archive has a release under the address
-    asked for. A release keeps the address it was first archived under, wherever that leads later.
-    """
+    """The page of a response. `is_kept`: the archive has a release under the requested URL. A
+    release keeps the URL under which it was first archived, wherever that leads later."""
     kept = look.url if is_kept else answered.declared
     page = Page(
         url=kept,
@@ -65,23 +65,24 @@ def page_to_read(
     return PageToRead(page, replace(look, url=kept), alias if kept != look.url else None)
 
 
-def reject(look: Look, failure: FetchFailure, stage: str = "fetch") -> Rejected:
-    """The record of a request that brought no page to read, with the time of the next one."""
+def reject(look: Look, failure: FetchFailure, stage: str = "fetch") -> CrawlItem:
+    """The item of a request that brought no page to read, with the time of the next one."""
     due = revisits().other(look.at, "failed" if failure.trouble else "rejected")
-    return Rejected(
+    rejected = Rejected(
         source=look.source,
         url=look.url,
         stage=stage,
         reason=failure.reason,
         detail=failure.detail,
         fetched_at=look.at,
-        look=replace(look, outcome=failure.reason, due_at=due),
     )
+    return CrawlItem(rejected, replace(look, outcome=failure.reason, due_at=due))
 
 
-def look_of(result: Release | Rejected, look: Look) -> Look:
-    """The look with what was read, and the time of the next request."""
+def item_of(result: Release | Rejected, look: Look) -> CrawlItem:
+    """The item of a page that was read, with the time of the next request."""
     if isinstance(result, Release):
         due = revisits().release(look.at, result.published_on, election=result.election)
-        return replace(look, outcome="release", due_at=due)
-    return replace(look, outcome=result.reason, due_at=revisits().other(look.at, "rejected"))
+    else:
+        due = revisits().other(look.at, "rejected")
+    return CrawlItem(result, replace(look, due_at=due)).with_result(result)

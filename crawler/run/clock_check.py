@@ -1,7 +1,8 @@
 """Checks this machine's clock before anything is written with it.
 
-It is compared with the archive, which has no time after its last crawl, and with the
-`Date` of some unrelated hosts: each gets one request for `robots.txt`; nothing is kept."""
+It is compared with the archive, which has no time after its last crawl, and with the `Date` of
+some unrelated hosts: each gets one request for `robots.txt`; nothing is kept.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +15,16 @@ from crawler.run.first_contact import Contact
 
 
 def told_by(contacts: Sequence[Contact]) -> list[timedelta]:
-    """What these hosts say of the time."""
+    """The clock offsets of these hosts."""
     return [timedelta(seconds=each.offset) for each in contacts if each.offset is not None]
 
 
 def fault(now: datetime, latest: datetime | None, told: Sequence[timedelta]) -> str | None:
-    """Why nothing should be written by this clock, as a sentence; None where nothing speaks
-    against it. `latest`: the latest time in the archive; `told`: what `offsets` found."""
+    """Why nothing may be written with this clock, as a sentence; None if it seems right.
+    `latest`: the latest time in the archive; `told`: the offsets of the hosts."""
     if latest is not None:
-        # Time does not go back: a host that is behind what the archive has seen answers from store,
-        # or is wrong itself. Unless all are, and then it is the archive.
+        # Time does not go back: a host behind the archive sends a cached response, or is wrong
+        # itself. Unless all are, in which case the archive is wrong.
         told = [one for one in told if now + one > latest - FAR_OFF] or told
     off = timedelta(seconds=median(one.total_seconds() for one in told)) if told else timedelta()
     hosts = f"{len(told)} host{'s' if len(told) != 1 else ''}"

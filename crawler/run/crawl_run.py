@@ -37,12 +37,12 @@ _log = logging.getLogger(__name__)
 # The list that the package carries; fetching a newer one is no crawler's business.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
 _OURS = 2 * SETTINGS_PRIORITIES["cmdline"]
-"""The priority of settings made here: Scrapy sets those of its command line once more, later."""
+"""Priority of settings made here: Scrapy sets those of its command line once more, later."""
 StoppedBy = Literal["signal", "time", "archive"]
 
 
 class Runner(Protocol):
-    """What a crawl run needs of Scrapy's `AsyncCrawlerProcess` or `AsyncCrawlerRunner`."""
+    """The part of Scrapy's `AsyncCrawlerProcess` or `AsyncCrawlerRunner` that a run uses."""
 
     settings: Settings
     spider_loader: SpiderLoaderProtocol
@@ -52,7 +52,7 @@ class Runner(Protocol):
 
     @property
     def crawlers(self) -> set[Crawler]:
-        """Those under way."""
+        """Running crawlers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Result:
 
 @dataclass(slots=True)
 class CrawlRun:
-    """The crawls of one run, and what they share: archive, readers, progress."""
+    """The crawls of one run, and what they share: archive, workers, progress."""
 
     settings: Settings
     archive_writer: ArchiveWriter
@@ -155,8 +155,8 @@ class CrawlRun:
 
         async def take_turn(source: Source) -> None:
             async with AsyncExitStack() as held:
-                # In order, so that no two sources wait for each other. The gate last: who waits for
-                # a host keeps nobody else waiting.
+                # In order, so that no two sources wait for each other. The semaphore comes last: a
+                # source that waits for its host blocks no other.
                 for host in sorted(_machines(source)):
                     await held.enter_async_context(hosts[host])
                 await held.enter_async_context(domains[domain(source)])
@@ -200,7 +200,7 @@ class CrawlRun:
                 crawl_id,
                 result.verdict.outcome,
                 result.verdict.reason,
-                _counts(crawler, result.stats) | result.stats.noted(),
+                _counts(crawler, result.stats) | result.stats.as_columns(),
                 datetime.now(UTC),
             )
         except ArchiveError as error:
@@ -260,7 +260,7 @@ def _scrapy_stats(crawler: Crawler) -> dict[str, Any]:
     """Scrapy's statistics; empty if the crawl never started."""
     try:
         return crawler.stats.get_stats()
-    except RuntimeError:  # Scrapy's word for "not yet"
+    except RuntimeError:  # Scrapy's value for "not yet"
         return {}
 
 
@@ -268,7 +268,7 @@ def courteous(settings: Settings, source: Source) -> Settings:
     """The settings for one source, which may only be more polite than the defaults."""
     own = settings.copy()
     delay = max(own.getfloat("DOWNLOAD_DELAY"), source.delay or 0.0)
-    # Scrapy's jitter goes both ways; here it only ever adds.
+    # Scrapy's jitter goes both ways; here it only adds.
     jitter = own.getfloat("DOWNLOAD_DELAY_JITTER")
     own.set("DOWNLOAD_DELAY", delay / (1 - jitter), priority=_OURS)
     if contact := own["CONTACT"]:
@@ -283,7 +283,7 @@ def _machines(source: Source) -> frozenset[str]:
 
 
 def domain(source: Source) -> str:
-    """Under which one operator's machines may answer to many names: `kpu.go.id`."""
+    """The registered domain, whose names may all be one machine: `kpu.go.id`."""
     host = urlsplit(source.home).hostname or ""
     return _suffixes(host).top_domain_under_public_suffix or host
 

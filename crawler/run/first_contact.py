@@ -1,6 +1,7 @@
-"""The first request to some unrelated hosts: can they be reached, and what time is it there?
+"""Requests robots.txt from some unrelated hosts before a run: is there a network, and what time
+is it?
 
-Each host gets one request, for its `robots.txt`. Nothing is kept.
+Nothing is kept.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ HOSTS = 5
 """Hosts asked at most: three are enough for a median, and some do not answer."""
 NO_SUCH_HOST = "no-such-host"
 _RESOLVER_SECONDS = 4.0
-"""A name server answers in well under a second; two tries of a lost packet fit in."""
+"""A name server answers in well under a second; this allows two attempts after a lost packet."""
 _ANSWER_SECONDS = 10.0
 _HASHED = 256 * 1024
 """Bytes of a page that are compared."""
@@ -54,20 +55,19 @@ class Contact:
     source: str
     host: str
     reason: str | None = None
-    """Why there was no answer, in the words of `rejections`; None: there was one."""
+    """Why there was no response, in the words of `rejections`; None if there was one."""
     status: int | None = None
     leads_to: str | None = None
     """The other host that a redirect names."""
     page: str | None = None
-    """SHA-256 of the answer where it is HTML, which no robots.txt is, and claims to be what was
-    asked for (or HTTP 511, RFC 6585): what a common web server says of an error is the same on half
-    of all hosts."""
+    """SHA-256 of the response if it is HTML, which no robots.txt is, and has a status of success
+    (or HTTP 511, RFC 6585): error pages of common web servers are the same on half of all hosts."""
     refused: bool = False
-    """The server answered, and refused us."""
+    """The server responded with a refusal."""
     offset: float | None = None
-    """Seconds that its clock is ahead of ours; None: it does not say."""
+    """Seconds that its clock is ahead of ours; None if it does not send the time."""
     seconds: float = 0.0
-    """Until the answer, or until there was none."""
+    """Seconds until the response or the failure."""
 
 
 class ContactSpider(Spider):
@@ -108,8 +108,8 @@ async def make_contact(
     hosts: int = HOSTS,
     seconds: float = _ANSWER_SECONDS,
 ) -> list[Contact]:
-    """Asks so many hosts of these sources, each under another registered domain. Where no name can
-    be resolved nothing is sent."""
+    """Contacts this many hosts of these sources, each under another registered domain. If no
+    name can be resolved, nothing is sent."""
     chosen = choose_hosts(sources, hosts)
     unresolved = set() if getproxies() else await asyncio.to_thread(find_unresolved, chosen)
 
@@ -134,10 +134,9 @@ def choose_hosts(sources: Sequence[Source], number: int) -> list[Source]:
 
 
 def find_unresolved(sources: Sequence[Source], seconds: float = _RESOLVER_SECONDS) -> set[str]:
-    """The ids of sources whose host name cannot be resolved in so many seconds.
-
-    In threads that the program does not wait for at its end: a resolver without a network may take
-    half a minute to say so."""
+    """The ids of sources whose host name cannot be resolved within these seconds. In threads
+    that the program does not wait for at its end: a resolver without a network may take half a
+    minute to fail."""
     resolved: set[str] = set()
 
     def resolve(source: Source) -> None:

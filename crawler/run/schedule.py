@@ -17,16 +17,16 @@ from crawler.regions import DATA
 from crawler.responses.revisit_policy import revisits
 
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
-"""Due however late it is."""
+"""Due now, however late."""
 
 _FILE = DATA / "due.toml"
 _LONGER_MAX = 10
-"""Times an interval grows; a site may be down for years."""
+"""How often an interval is doubled; a site may be down for years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """The least and the most there is between two crawls: all year, or around a vote."""
+    """The shortest and the longest interval between two crawls: all year, or around a vote."""
 
     least: timedelta
     most: timedelta
@@ -44,11 +44,8 @@ class Turns:
     ill_factor: float
 
     def due_at(self, visits: Visits | None, rhythm: Rhythm | None, now: datetime) -> datetime:
-        """When a source becomes due. `rhythm` None: the archive has no recent release.
-
-        `AT_ONCE` where it was never crawled, or the last crawl did not come to its end: going on
-        with what is left is no new visit.
-        """
+        """When a source becomes due. `rhythm` None: the archive has no recent release. `AT_ONCE`
+        if it was never crawled, or the last crawl did not finish: continuing is not a new visit."""
         if visits is None or not visits.through or visits.last_at > now:
             return AT_ONCE
         season = self.vote if revisits().near_vote(now.date()) else self.usual

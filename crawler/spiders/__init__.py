@@ -1,1 +1,1 @@
-"""Spiders: one a kind of source, thin on a shared base."""
+"""Spiders, one for each kind of source, on a shared base."""

@@ -1,4 +1,4 @@
-"""What every spider does: follow a source's ways to its releases, then look at those."""
+"""The base of all spiders: follows a source's seeds to its releases, then fetches those."""
 
 from __future__ import annotations
 
@@ -24,29 +24,28 @@ from crawler.crawl.release_fetcher import ReleaseFetcher
 from crawler.crawl.seed_kinds import WALKS
 from crawler.crawl.seed_walker import SeedWalker
 from crawler.crawl.shortfall import find_shortfall
-from crawler.items import Rejected, Release, SiteTemplate
+from crawler.items import SiteTemplate
 from crawler.middlewares.robots_txt import named_sitemaps
 from crawler.request_meta import CaptureNotes
+from crawler.responses.crawl_item import CrawlItem
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Known releases looked at to tell a withdrawn one from a site that was rebuilt: when next to none
-# is where it was, the addresses have changed, and nothing is called gone.
+# Known releases fetched to distinguish a withdrawn one from a rebuilt site: if almost none is still
+# there, the URLs have changed, and nothing is marked as gone.
 _WITNESSES = 3
 STILL_THERE = 0.2
-# Other addresses asked for where the lists name no release.
+# Other URLs fetched if the lists name no release.
 _COMPARED = 2
-# Seconds between two glances at the pipelines, when a crawl is over.
+# Seconds between two checks of the pipelines at the end of a crawl.
 _GLANCE = 0.01
 
 
 class ReleaseSpider(Spider):
-    """One crawl of one source, as one sequence: ask the frontier, walk the lists, look.
-
-    What to ask next depends on what the archive knows and on what was just answered, so the crawl
-    is written as a coroutine; Scrapy does the asking (throttle, robots, retries, redirects).
-    """
+    """One crawl of one source, as one sequence: read the frontier, follow the seeds, fetch
+    releases. The next request depends on the archive and on the last response, so the crawl is a
+    coroutine; Scrapy downloads (throttle, robots, retries, redirects)."""
 
     def __init__(self, *, context: CrawlContext, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -55,7 +54,7 @@ class ReleaseSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """As Scrapy builds it; faults of our own end up in the statistics, not only in the log."""
+        """As in Scrapy; faults of this program are counted in the statistics, not only logged."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.context.fetcher = Fetcher(crawler, spider.context.stats)
         crawler.signals.connect(spider._fault, signal=signals.spider_error)
@@ -64,13 +63,13 @@ class ReleaseSpider(Spider):
         return spider
 
     def stop(self) -> None:
-        """Asks the site for nothing more."""
+        """Sends no more requests."""
         self.context.fetcher.stop("Stopped before the end.")
 
-    async def start(self) -> AsyncIterator[Release | Rejected]:
-        """The crawl, from the frontier as the archive has it to the last look."""
+    async def start(self) -> AsyncIterator[CrawlItem]:
+        """The whole crawl, from reading the frontier to the last fetch."""
         context, services, stats = self.context, self.context.services, self.context.stats
-        if services.is_stopped:  # while the spider was being made
+        if services.is_stopped:  # stopped while the spider was created
             self.stop()
         try:
             await self._recall()
@@ -94,20 +93,20 @@ class ReleaseSpider(Spider):
         )
 
     async def _items_are_in(self) -> None:
-        """Waits until the pipelines are through with what `start` yielded. Nothing tells Scrapy
-        (2.19) that they are: a spider that ends earlier is closed by its heartbeat, 5 s later."""
+        """Waits until the pipelines have processed all items of `start`. Scrapy (2.19) does not
+        notice that they have: it would close the spider up to 5 s later, at its heartbeat."""
         assert self.crawler.engine is not None
         slot = self.crawler.engine.scraper.slot
         while slot is not None and not slot.is_idle():
             await asyncio.sleep(_GLANCE)
 
     async def _recall(self) -> None:
-        """Reads from the archive what earlier crawls have found and learned."""
+        """Reads from the archive what earlier crawls found and learned."""
         context, source = self.context, self.source
         known = await context.look_up(frontier.load, source.id)
         context.known_releases = sum(1 for address in known if address.is_held)
         lessons = await context.look_up(frontier.lessons, source.id)
-        # Off the event loop: at a site of 40,000 addresses it takes seconds.
+        # Outside the event loop: at a site of 40,000 URLs it takes seconds.
         context.plan = await asyncio.to_thread(
             CrawlPlan,
             known={address.url: address for address in known},
@@ -120,8 +119,8 @@ class ReleaseSpider(Spider):
         context.article = source.article or lessons.article
 
     def _to_look(self) -> Iterator[str]:
-        """What there is to look at. Nothing on a site whose lists name no release any more: it
-        may answer everything with a notice of repair, which is no new wording of any release."""
+        """The releases to fetch. None if the lists name no release any more: the site may answer
+        everything with a maintenance notice, which is not a new version of any release."""
         return iter(()) if self._names_nothing() else self.context.plan.to_look()
 
     def _names_nothing(self) -> bool:
@@ -130,8 +129,9 @@ class ReleaseSpider(Spider):
         return finished and not self.context.stats.named and not self.context.stats.unchanged_lists
 
     async def _ask_witnesses(self) -> None:
-        """Asks for the home page and a known release only to compare the answers with those of the
-        lists: is it one page at every address, or have only the lists changed? Nothing is read."""
+        """Fetches the home page and a known release only to compare the responses with those of
+        the lists: is it one page at every URL, or have only the lists changed? Nothing is
+        extracted."""
         asked = {visit.url for visit in self.context.stats.seeds}
         others = (url for url in [self.source.home] if url not in asked)
         if asked:
@@ -139,8 +139,8 @@ class ReleaseSpider(Spider):
             for url in islice(chain(others, releases), _COMPARED):
                 await self.context.fetcher.get(url, asking=CaptureNotes({"as": "witness"}))
 
-    async def _confirm(self, releases: ReleaseFetcher) -> AsyncIterator[Release | Rejected]:
-        """Tells withdrawn releases from a site whose addresses have all changed."""
+    async def _confirm(self, releases: ReleaseFetcher) -> AsyncIterator[CrawlItem]:
+        """Distinguishes withdrawn releases from a site whose URLs have all changed."""
         context, stats = self.context, self.context.stats
         if not releases.missing:
             return

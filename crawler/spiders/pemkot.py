@@ -1,4 +1,4 @@
-"""City governments: no two sites alike, so everything comes from the registry or from looking."""
+"""City governments: no two sites are alike, so everything is declared or searched for."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from scrapy.settings import Settings
 from crawler.commands import first_run
 from crawler.commands.results_table import print_table
 from crawler.crawl.stats import CrawlStats, Verdict
-from crawler.registry.source import load_sources
+from crawler.registry.reader import load_sources
 from crawler.run.crawl_run import Result
 from tests.archive.samples import source
 from tests.crawler.test_crawl import article, paged_site

@@ -6,14 +6,15 @@ import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from archive.database.connection import ArchiveError
 from archive.ingest.store import Store
-from crawler.items import Release
 from crawler.registry.source import Source
+from crawler.responses.crawl_item import CrawlItem
 from tests.conftest import Crawl
 from tests.site import Answer, Pages, serve
 
@@ -290,9 +291,9 @@ def test_a_date_that_cannot_be_costs_no_release(
 
     whole = ValidatePipeline.process_item
 
-    def mistyped(self: ValidatePipeline, item: Release) -> object:
-        item.published_on, item.published_by = date.fromisoformat(day), "page"
-        return whole(self, item)
+    def mistyped(self: ValidatePipeline, item: CrawlItem) -> object:
+        dated = replace(item.result, published_on=date.fromisoformat(day), published_by="page")
+        return whole(self, item.with_result(dated))
 
     monkeypatch.setattr(ValidatePipeline, "process_item", mistyped)
     with serve(paged_site(1, each=1)) as site:

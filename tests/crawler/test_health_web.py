@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive.database.connection import open_archive
 from archive.health import findings
-from crawler.registry.source import load_sources
+from crawler.registry.reader import load_sources
 from tests.conftest import Crawl
 from tests.web import Web
 from tests.web.ground import names

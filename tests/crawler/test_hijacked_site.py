@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crawler.registry.source import load_sources
+from crawler.registry.reader import load_sources
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import rows
 from tests.web import Web

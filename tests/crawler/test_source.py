@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.registry.checks import KEYS, REQUIRED
-from crawler.registry.source import Select, Source, load_sources, owners
+from crawler.registry.reader import load_sources
+from crawler.registry.source import KEYS, REQUIRED, Select, Source, owners
 
 FIVE_LINES = """
 [[source]]

@@ -13,7 +13,7 @@ from crawler.discovery.release_url import is_release
 from crawler.regions import all_regions, region
 from crawler.registry.checks import KINDS
 from crawler.registry.generator import generate, offices
-from crawler.registry.source import load_sources
+from crawler.registry.reader import load_sources
 
 REGISTRY = Path(__file__).parents[2] / "crawler" / "sources"
 SHAPES = Path(__file__).parents[3] / "shared" / "url_shapes.tsv"

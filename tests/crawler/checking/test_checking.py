@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from crawler.registry.source import load_sources
+from crawler.registry.reader import load_sources
 from crawler.site_check.check_run import due, write_down
 from crawler.site_check.locate import Finding
 from tests.site import Answer, Pages, Site, serve

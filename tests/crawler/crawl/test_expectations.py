@@ -15,7 +15,8 @@ from archive.health import findings
 from archive.health.recent import Recent, recent
 from archive.ingest.store import Store
 from crawler.crawl.expectations import unmet
-from crawler.registry.source import Expect, Source, SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
+from crawler.registry.source import Expect, Source
 from tests.archive.samples import release, source
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import paged_site, rows

@@ -26,7 +26,8 @@ from crawler.doctor.report import Report, ReportError, redact
 from crawler.doctor.verdicts import judge_canary
 from crawler.items import Release
 from crawler.rebuild.gold_drafts import draft_golds
-from crawler.registry.source import Source, load_sources
+from crawler.registry.reader import load_sources
+from crawler.registry.source import Source
 from crawler.run.first_contact import Contact
 from tests import test_pages
 from tests.conftest import FAST

@@ -17,7 +17,8 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network, judge_network
-from crawler.registry.source import Source, load_sources
+from crawler.registry.reader import load_sources
+from crawler.registry.source import Source
 from crawler.run import first_contact
 from crawler.run.first_contact import Contact, make_contact
 from tests.site import Answer, Pages, serve

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.registry.generator import Generated, generate, offices
-from crawler.registry.source import SourceError, load_sources
+from crawler.registry.reader import SourceError, load_sources
 
 OFFICES = {office.id: office for office in offices()}
 HAND_MADE = """\
