@@ -45,7 +45,11 @@ def mend(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     try:
-        return [said for path in sorted(folder.glob(f"*/*{OPEN}")) if (said := _mend(folder, path))]
+        return [
+            sentence
+            for path in sorted(folder.glob(f"*/*{OPEN}"))
+            if (sentence := _mend(folder, path))
+        ]
     except OSError as error:
         name = error.filename or folder
         raise CaptureError(f"{name} cannot be repaired: {error.strerror or error}") from error

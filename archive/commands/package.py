@@ -44,11 +44,11 @@ def package(ctx: click.Context, output: Path, captures: Path, selection: Selecti
             selection,
             captures,
             file,
-            lambda said: missing.append(said) if len(missing) < _SHOWN else None,
+            lambda sentence: missing.append(sentence) if len(missing) < _SHOWN else None,
         )
     click.echo(f"{packed.releases:,} releases, {packed.captures:,} captures: {output}")
-    for said in missing:
-        click.echo(f"{said}.", err=True)
+    for sentence in missing:
+        click.echo(f"{sentence}.", err=True)
     if packed.missing > len(missing):
         click.echo(f"… and {packed.missing - len(missing):,} more.", err=True)
     ctx.exit(1 if packed.missing else 0)

@@ -64,21 +64,21 @@ def quotes(
         except SearchError as error:
             raise click.UsageError(f"{error}.") from None
     if as_json:
-        print_json([said.as_json() for said in found[:limit]])
+        print_json([quote.as_json() for quote in found[:limit]])
         return
     terminal = Terminal()
     if not found:
         terminal.print("Nothing found.")
-    for said in found[:limit]:
-        _print(terminal, said)
+    for quote in found[:limit]:
+        _print(terminal, quote)
     if len(found) > limit:
         terminal.print(f"More results: --limit {2 * limit}.")
 
 
-def _print(terminal: Terminal, said: Said) -> None:
-    terminal.print(Text(speaker_line(said.as_json()), style="bold"), soft_wrap=True)
-    terminal.paragraph(_marked(terminal, said), indent=2)
-    about = f"{said.published_on or 'undated'} · {said.release} · {said.title}"
+def _print(terminal: Terminal, quote: Said) -> None:
+    terminal.print(Text(speaker_line(quote.as_json()), style="bold"), soft_wrap=True)
+    terminal.paragraph(_marked(terminal, quote), indent=2)
+    about = f"{quote.published_on or 'undated'} · {quote.release} · {quote.title}"
     terminal.print(Text(about, style="dim"), "", soft_wrap=True)
 
 
@@ -92,9 +92,9 @@ def speaker_line(quote: Mapping[str, Any]) -> str:
     return f"{speaker} (carried)" if quote["how"] == "carried" else speaker
 
 
-def _marked(terminal: Terminal, said: Said) -> Text:
-    line = " ".join(said.marked.split())
-    opening, closing = ("“", "”") if said.direct else ("", "")
+def _marked(terminal: Terminal, quote: Said) -> Text:
+    line = " ".join(quote.marked.split())
+    opening, closing = ("“", "”") if quote.direct else ("", "")
     if not terminal.is_terminal:
         return Text(f"{opening}{bracketed(line)}{closing}")
     text = Text(opening)

@@ -102,8 +102,8 @@ def _quotes(terminal: Terminal, quotes: list[dict[str, Any]]) -> None:
     terminal.print(Text("Who said what", style="bold"))
     for quote in quotes:
         terminal.print(Text(speaker_line(quote), style="dim"), soft_wrap=True)
-        said = " ".join(quote["text"].split())
-        terminal.paragraph(f"“{said}”" if quote["direct"] else said, indent=2)
+        words = " ".join(quote["text"].split())
+        terminal.paragraph(f"“{words}”" if quote["direct"] else words, indent=2)
 
 
 def _facts(terminal: Terminal, detail: Detail) -> None:
@@ -147,10 +147,10 @@ def _claim(detail: Detail) -> str | None:
     claim = detail.claim
     if claim["vouched_by"] == "source" and not claim["doubts"]:
         return None
-    said = claim["doubts"] or [
+    sentences = claim["doubts"] or [
         "is when the archive first saw the text: no date was printed with it"
     ]
-    return f"{claim['counts_from']}: this date {'; it '.join(said)}"
+    return f"{claim['counts_from']}: this date {'; it '.join(sentences)}"
 
 
 def _history(history: list[dict[str, Any]]) -> Table:
@@ -169,6 +169,6 @@ def _copies(copies: list[dict[str, Any]]) -> Table:
     rows.add_column("Published", no_wrap=True)
     rows.add_column("Alike", no_wrap=True)
     for copy in copies:
-        alike = "first" if copy["first"] else f"{copy['similarity']:.0%}"
-        rows.add_row(copy["id"], copy["published_on"] or "", alike)
+        likeness = "first" if copy["first"] else f"{copy['similarity']:.0%}"
+        rows.add_row(copy["id"], copy["published_on"] or "", likeness)
     return rows

@@ -65,8 +65,8 @@ def _print(terminal: Terminal, stats: Stats) -> None:
     terminal.print(f"\n{totals.election:,} about the election, {totals.gone:,} withdrawn.")
     if totals.doubtful:
         doubtful = [one for one in stats.sources if one.doubtful]
-        told = ", ".join(f"{one.source} {one.doubtful:,}" for one in doubtful)
-        terminal.print(f"Doubtful texts: {totals.doubtful:,} ({told}).")
+        by_source = ", ".join(f"{one.source} {one.doubtful:,}" for one in doubtful)
+        terminal.print(f"Doubtful texts: {totals.doubtful:,} ({by_source}).")
 
 
 def _counts(totals: Totals) -> list[str]:

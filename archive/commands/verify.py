@@ -64,8 +64,8 @@ def _say(
     counted: verification.Counted,
 ) -> None:
     read = counted.read
-    for said in mended:
-        click.echo(said)
+    for sentence in mended:
+        click.echo(sentence)
     for one in found:
         click.echo(f"{one.what}: {one.where}: {one.detail}.")
     if more:

@@ -31,8 +31,12 @@ class Group(click.Group):
         except ArchiveError as error:
             fail(ctx, str(error), CANNOT)
         except (sqlite3.Error, SQLAlchemyError, UnicodeDecodeError) as error:
-            said = str(getattr(error, "orig", None) or error)
-            fail(ctx, f"The archive cannot be read ({said}); `verify` says what is damaged", CANNOT)
+            message = str(getattr(error, "orig", None) or error)
+            fail(
+                ctx,
+                f"The archive cannot be read ({message}); `verify` says what is damaged",
+                CANNOT,
+            )
         except OSError as error:
             discard_output()
             where = error.filename or "the output"

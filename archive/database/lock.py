@@ -73,5 +73,5 @@ def _signed(command: str) -> str:
 
 def _read(file: BinaryIO) -> str:
     file.seek(0)
-    said = file.read(1000).decode(errors="replace").strip()
-    return said or "another program, which has this moment begun or ended"
+    holder = file.read(1000).decode(errors="replace").strip()
+    return holder or "another program, which has this moment begun or ended"

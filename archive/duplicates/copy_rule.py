@@ -56,8 +56,8 @@ class Comparison:
         """The rule: enough words are the same, not in quotes alone, and sentences of one template
         have the same facts."""
         covered = _share(self._covered(), self._length())
-        told = _share(self._covered(quoted=False), self._length(quoted=False))
-        if self._covered() < LEAST_WORDS or covered < COVERED or told < TOLD:
+        unquoted = _share(self._covered(quoted=False), self._length(quoted=False))
+        if self._covered() < LEAST_WORDS or covered < COVERED or unquoted < TOLD:
             return False
         agreeing = len(self.same) + sum(not change.exchanged for change in self.changed)
         return self.exchanged() * SAME_TO_A_FACT <= agreeing

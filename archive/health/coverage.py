@@ -36,8 +36,8 @@ def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
     for kind, name in (("dates", "dated"), ("bylines", "signed")):
         fall = _fallen(read, _share(name), by_crawl=kind == "bylines")
         if fall is not None:
-            told = f"{fall.had} of the last {fall.of} releases read were {name}"
-            yield _finding(kind, fall, f"{told}, {fall.before:.0%} before{_as(read, name)}.")
+            evidence = f"{fall.had} of the last {fall.of} releases read were {name}"
+            yield _finding(kind, fall, f"{evidence}, {fall.before:.0%} before{_as(read, name)}.")
     yield from _evidence(read)
     yield from _selectors(read)
     yield from _shorter(read)
@@ -61,8 +61,10 @@ def _evidence(read: list[Visit]) -> Iterator[Finding]:
     if fall is not None:
         late = read[: fall.crawls]
         others = sorted({name for visit in late for name in visit.reading["evidence"]} - {main})
-        told = f"{fall.had} of the last {fall.of} dates rest on `{main}`, {fall.before:.0%} before"
-        yield _finding("fallback", fall, f"{told}; now on {', '.join(others)}.")
+        evidence = (
+            f"{fall.had} of the last {fall.of} dates rest on `{main}`, {fall.before:.0%} before"
+        )
+        yield _finding("fallback", fall, f"{evidence}; now on {', '.join(others)}.")
 
 
 def _selectors(read: list[Visit]) -> Iterator[Finding]:
@@ -135,8 +137,8 @@ def _shorter(read: list[Visit]) -> Iterator[Finding]:
 
 def _as(read: list[Visit], name: str) -> str:
     """Names the latest release without something, if a crawl noted one."""
-    noted = (visit.reading.get("without", {}).get(name) for visit in read)
-    url = next(filter(None, noted), None)
+    urls = (visit.reading.get("without", {}).get(name) for visit in read)
+    url = next(filter(None, urls), None)
     return f", for example {url}" if url else ""
 
 

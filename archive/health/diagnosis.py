@@ -98,8 +98,8 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     if visit.lists_are_empty:
         return _empty(visit, before)
     if visit.moved:
-        said = f"{visit.moved} known releases are gone, and hardly any is left."
-        return Diagnosis("redesign", said, of_pages=True)
+        evidence = f"{visit.moved} known releases are gone, and hardly any is left."
+        return Diagnosis("redesign", evidence, of_pages=True)
     found = _pages(visit)
     if found is None and visit.outcome == "unmet":
         return Diagnosis("unmet", visit.reason or "")
@@ -113,11 +113,11 @@ def _pages(visit: Visit) -> Diagnosis | None:
     if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
         return gone if gone.kind != "redesign" or failed >= limits().pages.refused else None
     if refused and not visit.kept:
-        said = f"{refused} pages fetched, none was a release: {_counted(refusals)}."
-        return Diagnosis("redesign", said, of_pages=True, refused=refused)
+        evidence = f"{refused} pages fetched, none was a release: {_counted(refusals)}."
+        return Diagnosis("redesign", evidence, of_pages=True, refused=refused)
     if refused > max(visit.kept, 2 * limits().pages.refused):
-        said = f"{refused} of {refused + visit.kept} pages were not releases: "
-        return Diagnosis("redesign", said + f"{_counted(refusals)}.", of_pages=True)
+        evidence = f"{refused} of {refused + visit.kept} pages were not releases: "
+        return Diagnosis("redesign", evidence + f"{_counted(refusals)}.", of_pages=True)
     return None
 
 
@@ -128,8 +128,8 @@ def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) ->
     # Causes that one crawl proves come first.
     kind = next(kind for kind in (*limits().reasons, "redesign") if kind in kinds)
     if of_pages:
-        said = f"Releases could not be fetched: {_counted(reasons)}."
-        return Diagnosis(kind, said, of_pages=True)
+        evidence = f"Releases could not be fetched: {_counted(reasons)}."
+        return Diagnosis(kind, evidence, of_pages=True)
     where = visit.failed[0]
     return Diagnosis(kind, f"No list could be fetched: {where['url']} ({_counted(reasons)}).")
 
@@ -146,8 +146,8 @@ def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
     named = next((earlier.named for earlier in before if earlier.named), None)
     if named is None:
         return Diagnosis("nothing", f"Neither {where} nor the pages it links to list a release.")
-    said = f"{where} answered but lists no release; an earlier crawl found {named}."
-    return Diagnosis("redesign", said)
+    evidence = f"{where} answered but lists no release; an earlier crawl found {named}."
+    return Diagnosis("redesign", evidence)
 
 
 def _counted(reasons: dict[str, Any]) -> str:

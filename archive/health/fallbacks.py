@@ -30,16 +30,18 @@ def ways(visits: Sequence[Visit]) -> Iterator[Finding]:
 def _failing(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     # If every list failed, none replaced this one, and the crawl has a finding of its own.
     run = list(takewhile(lambda visit: _why(visit, url), (v for v in visits if v.led)))
-    said = f"{what} {url} could not be fetched ({_why(visits[0], url)}); {_others(visits[0])}."
-    yield from _lasting(run, said)
+    evidence = f"{what} {url} could not be fetched ({_why(visits[0], url)}); {_others(visits[0])}."
+    yield from _lasting(run, evidence)
 
 
 def _emptied(visits: Sequence[Visit], what: str, url: str) -> Iterator[Finding]:
     run = list(takewhile(lambda visit: _named(visit, url) == 0, visits))
     before = next((n for visit in visits[len(run) :] if (n := _named(visit, url))), 0)
     if before >= limits().lists.fewest:
-        said = f"{what} {url} lists no releases any more ({before} before); {_others(visits[0])}."
-        yield from _lasting(run, said)
+        evidence = (
+            f"{what} {url} lists no releases any more ({before} before); {_others(visits[0])}."
+        )
+        yield from _lasting(run, evidence)
 
 
 def _rebuilt(visit: Visit) -> bool:
@@ -52,12 +54,14 @@ def _rebuilt_since(visits: Sequence[Visit]) -> Iterator[Finding]:
     run = list(takewhile(_rebuilt, visits))
     if len(run) >= limits().kinds["redesign"].crawls:
         way = visits[0].failed[0]
-        said = f"{way['what']} {way['url']} is gone ({way['failed']}), and so is every other list; "
+        evidence = (
+            f"{way['what']} {way['url']} is gone ({way['failed']}), and so is every other list; "
+        )
         yield Finding(
             source=run[0].source,
             kind="redesign",
             since=run[-1].started_at,
-            evidence=f"{said}{_others(visits[0])}.",
+            evidence=f"{evidence}{_others(visits[0])}.",
             crawls=len(run),
         )
 

@@ -37,5 +37,5 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        told = asdict(self) | {"since": utc_text(self.since)}
-        return told | {"means": self.means, "advice": self.advice}
+        values = asdict(self) | {"since": utc_text(self.since)}
+        return values | {"means": self.means, "advice": self.advice}

@@ -73,13 +73,13 @@ def change(
 ) -> Change:
     """What the webhook at this URL has not been sent yet, for all sources or for one."""
     rows = session.scalars(select(Told).where(Told.webhook == _key(webhook, source)))
-    told = {(row.source, row.kind): row for row in rows}
+    reported = {(row.source, row.kind): row for row in rows}
     now = {_place(one) for one in found}
     return Change(
-        new=[one for one in found if _place(one) not in told],
+        new=[one for one in found if _place(one) not in reported],
         over=[
             {"source": row.source or None, "kind": row.kind, "since": utc_text(row.since)}
-            for place, row in sorted(told.items())
+            for place, row in sorted(reported.items())
             if place not in now
         ],
     )
@@ -145,8 +145,8 @@ def _post(webhook: str, body: bytes) -> None:
         raise WebhookError(f"The webhook at {where} answered HTTP {error.code}") from error
     except (HTTPException, OSError, ValueError) as error:
         cause = getattr(error, "reason", None) or error
-        said = "it did not answer in time" if isinstance(cause, TimeoutError) else str(cause)
-        raise WebhookError(f"The webhook at {where} could not be called: {said}") from error
+        reason = "it did not answer in time" if isinstance(cause, TimeoutError) else str(cause)
+        raise WebhookError(f"The webhook at {where} could not be called: {reason}") from error
 
 
 class _StaysThere(urllib.request.HTTPRedirectHandler):

@@ -115,7 +115,7 @@ def limits() -> Limits:
     """The data file, read once per process."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return Limits(
-        kinds={name: Kind(**said) for name, said in data["kind"].items()},
+        kinds={name: Kind(**fields) for name, fields in data["kind"].items()},
         reasons={kind: frozenset(reasons) for kind, reasons in data["reasons"].items()},
         pages=Pages(**data["pages"]),
         coverage=Coverage(**data["coverage"]),

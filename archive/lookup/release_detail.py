@@ -144,7 +144,7 @@ def claim(connection: Connection, release: str) -> dict[str, Any]:
     """From when a release's text counts (`counts_from`), the evidence (`vouched_by`: its `source`
     or the `archive`), and doubts, in words that follow `The date`."""
     row = connection.execute(select(claims).where(claims.c.release == release)).mappings().one()
-    doubts = [said for name, said in DOUBTS.items() if row[name]]
+    doubts = [sentence for name, sentence in DOUBTS.items() if row[name]]
     return {
         "counts_from": row["counts_from"],
         "vouched_by": row["vouched_by"],

@@ -126,11 +126,11 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
     rows = connection.execute(query).mappings().all()
     seen = sightings_by_version(connection, release, [row["seen_at"] for row in rows])
     for row, sightings in zip(rows, seen, strict=True):
-        told = {name: str(row[name] or "") for name in _FIELDS}
+        fields = {name: str(row[name] or "") for name in _FIELDS}
         changes = [
-            _change(name, before[name], told[name], quoted, row["quotes"])
+            _change(name, before[name], fields[name], quoted, row["quotes"])
             for name in _FIELDS
-            if before is not None and before[name] != told[name]
+            if before is not None and before[name] != fields[name]
         ]
         weights = heaviest_first(weight for change in changes for weight in change.weights)
         yield Edition(
@@ -143,7 +143,7 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
             row["via"],
             sightings,
         )
-        before, quoted = told, row["quotes"]
+        before, quoted = fields, row["quotes"]
 
 
 def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] | None) -> Change:

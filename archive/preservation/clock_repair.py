@@ -190,5 +190,5 @@ def corrected(connection: Connection) -> Callable[[int, datetime], datetime]:
 def wrong(connection: Connection, folder: Path, now: datetime) -> Iterator[tuple[str, str]]:
     """For `verify`: location and sentence of each crawl with a wrong clock."""
     for one in wrong_crawls(connection, folder, now):
-        said = f"ran with a wrong clock: it began on {utc_text(one.began)}"
-        yield f"crawl {one.id} of {one.source}", said
+        sentence = f"ran with a wrong clock: it began on {utc_text(one.began)}"
+        yield f"crawl {one.id} of {one.source}", sentence

@@ -48,8 +48,8 @@ def _answers(captures: Path) -> Iterator[tuple[Answer, bytes]]:
 
 def _secrets(contact: str) -> list[bytes]:
     """The parts of `contact` that must not be shared: all of it, and the mail addresses in it."""
-    said = {contact.strip(), *_MAIL.findall(contact)} - {""}
-    return [one.lower().encode() for one in said]
+    secrets = {contact.strip(), *_MAIL.findall(contact)} - {""}
+    return [one.lower().encode() for one in secrets]
 
 
 def _repeats(answer: Answer, secrets: list[bytes]) -> bool:
@@ -58,8 +58,8 @@ def _repeats(answer: Answer, secrets: list[bytes]) -> bool:
     except Undecodable:
         body = answer.payload
     heads = "\n".join(f"{name}: {value}" for name, value in answer.headers).encode()
-    told = b"\n".join((answer.url.encode(), heads, body)).lower()
-    return any(secret in told for secret in secrets)
+    content = b"\n".join((answer.url.encode(), heads, body)).lower()
+    return any(secret in content for secret in secrets)
 
 
 def _about() -> bytes:

@@ -120,21 +120,21 @@ def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
     """Extracts a tar, comparing each file with its digest; returns the number of capture files."""
     captures.mkdir()
     found: dict[str, str] = {}
-    said: dict[str, str] | None = None
+    digests: dict[str, str] | None = None
     with tarfile.open(fileobj=file, mode="r|") as tar:
         for member in tar:
             content = tar.extractfile(member) if member.isreg() else None
             if content is None:
                 raise ArchiveError(f"{backup} is not a backup of an archive: {member.name}")
             if member.name == DIGESTS:
-                said = _listed(content.read())
+                digests = _listed(content.read())
             else:
                 target = _place(backup, member.name, copy, captures)
                 found[member.name] = _copy(content, target)
-    if said is None or DATABASE not in found:
+    if digests is None or DATABASE not in found:
         raise ArchiveError(f"{backup} is incomplete: its end is missing")
-    for name in sorted(said.keys() | found.keys()):
-        if said.get(name) != found.get(name):
+    for name in sorted(digests.keys() | found.keys()):
+        if digests.get(name) != found.get(name):
             raise ArchiveError(f"{backup} is damaged: {name} has changed since it was written")
     return len(found) - 1
 

@@ -63,18 +63,18 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
         for check in (check_database, _versions, _clusters, _frontier):
             yield from check(connection)
-        for where, said in clock_repair.wrong(connection, folder, datetime.now(UTC)):
-            yield Finding("clock", where, f"{said}; {_REMEDY}")
+        for where, sentence in clock_repair.wrong(connection, folder, datetime.now(UTC)):
+            yield Finding("clock", where, f"{sentence}; {_REMEDY}")
         yield from _captures(connection, folder, counted)
     with Session(engine) as session:
-        for said in duplicates.check(session):
-            yield Finding("copies", "sketches", said)
-    for said in _index(engine):
-        yield Finding("index", "search_index", said)
+        for sentence in duplicates.check(session):
+            yield Finding("copies", "sketches", sentence)
+    for sentence in _index(engine):
+        yield Finding("index", "search_index", sentence)
     if folder.is_dir():
         for path in left_open(folder):
-            said = f"was left open by a program that was killed; {_REMEDY}"
-            yield Finding("torn", path.name, said)
+            sentence = f"was left open by a program that was killed; {_REMEDY}"
+            yield Finding("torn", path.name, sentence)
 
 
 def _index(engine: Engine) -> Iterator[str]:
@@ -99,27 +99,27 @@ def _index(engine: Engine) -> Iterator[str]:
 def repair(engine: Engine, folder: Path) -> list[str]:
     """Repairs what can be derived from the rest; returns a sentence for each. Raises
     ArchiveError."""
-    said = mend(folder)
+    sentences = mend(folder)
     if moved := _point_anew(engine, folder):
-        said.append(f"The references to {moved:,} moved captures were corrected.")
+        sentences.append(f"The references to {moved:,} moved captures were corrected.")
     if hurt := clock_repair.repair(engine, folder, datetime.now(UTC)):
-        said.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
+        sentences.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
     if recounted := _recount(engine):
-        said.append(f"The version count of {recounted:,} releases was corrected.")
+        sentences.append(f"The version count of {recounted:,} releases was corrected.")
     if _copies_are_wrong(engine):
         with writing(engine) as connection, Session(connection) as session:
             regrouped = duplicates.rebuild(session)
-        said.append(f"The duplicate clusters were rebuilt; {regrouped:,} releases changed.")
+        sentences.append(f"The duplicate clusters were rebuilt; {regrouped:,} releases changed.")
     if any(index.check(engine)):
-        said.append(f"The search index was rebuilt ({index.rebuild(engine):,} releases).")
-    return said
+        sentences.append(f"The search index was rebuilt ({index.rebuild(engine):,} releases).")
+    return sentences
 
 
 def check_database(connection: Connection) -> Iterator[Finding]:
     """Damage that SQLite reports."""
-    for (said,) in connection.execute(text("PRAGMA integrity_check")):
-        if said != "ok":
-            yield Finding("integrity", "the database", " ".join(said.split()))
+    for (sentence,) in connection.execute(text("PRAGMA integrity_check")):
+        if sentence != "ok":
+            yield Finding("integrity", "the database", " ".join(sentence.split()))
     for row in connection.execute(text("PRAGMA foreign_key_check")):
         detail = f"row {row[1]} refers to a missing row of {row[2]}"
         yield Finding("foreign-key", row[0], detail)
@@ -183,8 +183,8 @@ def _copies_are_wrong(engine: Engine) -> bool:
 def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Finding]:
     uncaptured = select(func.count()).where(Version.capture_file.is_(None))
     counted.uncaptured = connection.scalar(uncaptured) or 0
-    for where, said in integrity.check(connection, folder, counted.read):
-        yield Finding("capture", where, said)
+    for where, sentence in integrity.check(connection, folder, counted.read):
+        yield Finding("capture", where, sentence)
     counted.captures = counted.read.needed
 
 

@@ -106,8 +106,8 @@ class _Catalogue:
 
     def has(self, record_id: str) -> bool:
         """Whether the record is in already; it counts as in from now on."""
-        told = self._db.execute("INSERT OR IGNORE INTO records VALUES (?)", (record_id,))
-        return told.rowcount == 0
+        inserted = self._db.execute("INSERT OR IGNORE INTO records VALUES (?)", (record_id,))
+        return inserted.rowcount == 0
 
     def add(self, entry: str, page: str | None) -> None:
         """Adds a line of the index, and for a page a line of the list of pages."""

@@ -68,8 +68,8 @@ def find_quotes(engine: Engine, wanted: Wanted, selection: Selection, limit: int
     found: list[Said] = []
     with engine.connect() as connection:
         rows = connection.execution_options(yield_per=500).execute(_query(wanted, query, selection))
-        for said in _matching(rows.mappings(), query.terms if query else (), alternatives):
-            found.append(said)
+        for quote in _matching(rows.mappings(), query.terms if query else (), alternatives):
+            found.append(quote)
             if len(found) == limit:
                 break
     return found

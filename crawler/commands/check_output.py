@@ -49,8 +49,8 @@ class Progress:
         if self._done % _TOLD_EVERY or self._done == self._total:
             return
         seconds = (monotonic() - self._began) / self._done * (self._total - self._done)
-        said = f"{self._done:,} of {self._total:,} sources checked, about {clock(seconds)} left"
-        print(said, file=sys.stderr, flush=True)
+        line = f"{self._done:,} of {self._total:,} sources checked, about {clock(seconds)} left"
+        print(line, file=sys.stderr, flush=True)
 
 
 def check(
@@ -123,21 +123,21 @@ def _check(
 
 def _tell(source: Source, finding: Finding) -> None:
     colour = _COLOURS.get(finding.outcome, "yellow")
-    said = f"{finding.home}  {finding.reason}" if finding.here else finding.reason
+    line = f"{finding.home}  {finding.reason}" if finding.here else finding.reason
     Console(highlight=False).print(
         f"[{colour}]{finding.outcome:8}[/] {source.id}  ", end="", soft_wrap=True
     )
-    print(said, flush=True)
+    print(line, flush=True)
 
 
 def _tell_json(source: Source, finding: Finding) -> None:
-    told = {
+    values = {
         "id": source.id,
         "outcome": finding.outcome,
         "home": finding.home,
         "reason": finding.reason or None,
     }
-    print(json.dumps(told, ensure_ascii=False), flush=True)
+    print(json.dumps(values, ensure_ascii=False), flush=True)
 
 
 def _sum_up(findings: list[Finding], asked: int) -> None:

@@ -92,11 +92,15 @@ def ask_for_contact(settings: Settings, sources: list[Source]) -> None:
 
 
 def crawl_quietly(
-    process: CrawlerProcessBase | None, settings: Settings, source: Source, order: Order, looks: int
+    process: CrawlerProcessBase | None,
+    settings: Settings,
+    source: Source,
+    order: Order,
+    releases_max: int,
 ) -> Result:
-    """Crawls one source without printing its outcome; `looks` is the most releases to fetch."""
+    """Crawls one source without printing its outcome; fetches at most `releases_max` releases."""
     run = _open(settings, order)
-    run.fetches_max = looks
+    run.fetches_max = releases_max
     run.progress = RunProgress(total=1)
     try:
         with display(run.progress) as shown:
@@ -125,11 +129,11 @@ def _queue(
 ) -> tuple[list[Source], datetime]:
     """The sources to crawl in order, and when the first of them is due."""
     now = datetime.now(UTC)
-    seen, told = visits(connection), rhythms(connection, now)
+    crawls, by_source = visits(connection), rhythms(connection, now)
     by_id = {source.id: source for source in sources}
-    due_at = {id: turns().due_at(seen.get(id), told.get(id), now) for id in by_id}
+    due_at = {id: turns().due_at(crawls.get(id), by_source.get(id), now) for id in by_id}
     waiting = [id for id in by_id if not due or due_at[id] <= now]
-    return [by_id[id] for id in longest_waiting_first(waiting, seen)], min(due_at.values())
+    return [by_id[id] for id in longest_waiting_first(waiting, crawls)], min(due_at.values())
 
 
 def _run(

@@ -51,16 +51,16 @@ def ask_for_contact(settings: BaseSettings, ask: Callable[[str], str] = input) -
     _say("Sites should see whom to ask about these requests.")
     while True:
         try:
-            said = ask("Your mail or web address (Enter: none): ").strip()
+            answer = ask("Your mail or web address (Enter: none): ").strip()
         except EOFError:
             return
-        if not said:
+        if not answer:
             return
-        if _is_address(said):
-            settings.set("CONTACT", said, priority="cmdline")
-            _say(f"To keep it for later runs: export CONTACT={said}")
+        if _is_address(answer):
+            settings.set("CONTACT", answer, priority="cmdline")
+            _say(f"To keep it for later runs: export CONTACT={answer}")
             return
-        _say(f"{said} is neither: write nama@contoh.id or https://contoh.id/")
+        _say(f"{answer} is neither: write nama@contoh.id or https://contoh.id/")
 
 
 def explain(few: list[Source], of: int) -> None:
@@ -72,13 +72,13 @@ def explain(few: list[Source], of: int) -> None:
     )
 
 
-def _is_address(said: str) -> bool:
-    if any(not letter.isprintable() or letter.isspace() for letter in said):
+def _is_address(answer: str) -> bool:
+    if any(not letter.isprintable() or letter.isspace() for letter in answer):
         return False
-    name, at, host = said.rpartition("@")
+    name, at, host = answer.rpartition("@")
     if at:
         return bool(name) and "." in host.strip(".")
-    return said.startswith(("http://", "https://")) and "." in said
+    return answer.startswith(("http://", "https://")) and "." in answer
 
 
 def _say(sentence: str) -> None:

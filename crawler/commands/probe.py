@@ -90,8 +90,8 @@ class Command(ScrapyCommand):
             order = Order(command="scrapy probe")
             print(f"Fetching some pages of {home} …", file=sys.stderr)
             result = crawl_quietly(self.crawler_process, self.settings, source, order, _RELEASES)
-            told = "\n".join(_told(result, url, home, Path(self.settings["SOURCES"])))
-            print(printable(told))
+            record = "\n".join(_told(result, url, home, Path(self.settings["SOURCES"])))
+            print(printable(record))
             if opts.keep is not None:
                 declared = (Path(folder) / "probe.toml").read_bytes()
                 keep_file(Path(folder), opts.keep, {"sources.toml": declared}, self.settings)

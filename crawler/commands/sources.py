@@ -281,9 +281,9 @@ def _tell(source: Source, learned: frontier.Taught) -> None:
     """What a site has taught, or its entry declares."""
     console = Terminal()
     console.print(f"\n{source.id}")
-    article, said = source.article or learned.article, "declared" if source.article else "learned"
+    article, origin = source.article or learned.article, "declared" if source.article else "learned"
     console.print(
-        f"  releases look like {article} ({said})" if article else "  nothing learned yet"
+        f"  releases look like {article} ({origin})" if article else "  nothing learned yet"
     )
     for way in learned.ways:
         mark = "*" if way["regular"] else " "

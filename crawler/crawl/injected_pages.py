@@ -60,8 +60,8 @@ class InjectedPages:
         found, releases = self._strangers[make], self._releases[make]
         sample = _SAMPLE if releases or self._strangers.total() < _MANY else _SMALL_SAMPLE
         if make[1] and not self._releases[make[0], False]:  # in a folder that holds no release
-            alike = [one for one in self._strangers if one[1]]
-            found, sample = sum(self._strangers[one] for one in alike), _SAMPLE
+            suspects = [one for one in self._strangers if one[1]]
+            found, sample = sum(self._strangers[one] for one in suspects), _SAMPLE
         if found < sample or found <= _BESIDE_RELEASES * releases:
             return True
         self._left[make] += 1

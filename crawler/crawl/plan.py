@@ -105,7 +105,7 @@ class CrawlPlan:
 
     def name(self, visit: str, kind: str, releases: Iterable[Named]) -> list[Found]:
         """Notes what a page of a seed names; returns what is new to the archive."""
-        told = []
+        new_urls = []
         for one in releases:
             self.named.setdefault(visit, set()).add(one.url)
             if one.linked == one.url:  # of several spellings the plainest is asked for
@@ -123,7 +123,7 @@ class CrawlPlan:
                 self.new[one.url] = None
             elif not better and not _differs(known, shown):
                 continue
-            told.append(
+            new_urls.append(
                 Found(
                     url=one.url,
                     what="release",
@@ -134,7 +134,7 @@ class CrawlPlan:
                     shown=shown,
                 )
             )
-        return told
+        return new_urls
 
     def brings_news(self, urls: Iterable[str], since: datetime | None) -> bool:
         """Whether a page of a seed names a release found after the seed was last followed to its

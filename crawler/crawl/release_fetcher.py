@@ -74,9 +74,9 @@ class ReleaseFetcher:
 
     def _tell_of_strangers(self) -> None:
         """Pages of these that were not fetched do not count as missed releases."""
-        told = list(self._strangers.sentences())
+        sentences = list(self._strangers.sentences())
         self._context.stats.found -= self._strangers.left
-        self._context.stats.limits += told
+        self._context.stats.limits += sentences
         self._strangers.forget()
 
     async def _first(self, urls: list[str]) -> AsyncIterator[CrawlItem]:

@@ -33,8 +33,8 @@ async def fetch_parts(context: CrawlContext, page: Page, links: ReleaseLinks) ->
         page = replace(page, continuations=(*page.continuations, part.body))
         its_links = await read_links(context, part, page.url)
         if isinstance(its_links, Unread):
-            said = f"The pages after {part.url} are not known. {its_links.detail}"
-            context.stats.limits.append(said)
+            sentence = f"The pages after {part.url} are not known. {its_links.detail}"
+            context.stats.limits.append(sentence)
             break
         links = its_links
     return page

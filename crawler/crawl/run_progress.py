@@ -73,18 +73,18 @@ class RunProgress:
     def counts(self) -> str:
         """Releases and requests, such as `3 new, 1 changed, 120 requests (84 a minute)`."""
         minutes = max(self.elapsed, 1.0) / 60
-        said = f"{self.new:,} new, {self.changed:,} changed"
-        said += f", {self.requests:,} requests ({self.requests / minutes:,.0f} a minute)"
-        return said + (f", {self.ill:,} not well" if self.ill else "")
+        line = f"{self.new:,} new, {self.changed:,} changed"
+        line += f", {self.requests:,} requests ({self.requests / minutes:,.0f} a minute)"
+        return line + (f", {self.ill:,} not well" if self.ill else "")
 
     def left(self) -> str:
         """What there is to do, and how long that will take where it can be told by now."""
         waiting = self.total - self.done - len(self.under_way)
-        said = f"{len(self.under_way):,} under way, {waiting:,} waiting"
+        line = f"{len(self.under_way):,} under way, {waiting:,} waiting"
         if self.done < _TELLING or self.done == self.total:
-            return said
+            return line
         seconds = self.elapsed / self.done * (self.total - self.done)
-        return f"{said}, about {clock(seconds)} left"
+        return f"{line}, about {clock(seconds)} left"
 
 
 def clock(seconds: float) -> str:

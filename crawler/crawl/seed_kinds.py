@@ -160,8 +160,8 @@ async def _follow_archives(walker: SeedWalker, visit: SeedVisit, page: SeedPage)
         if isinstance(first, FetchFailure):
             continue
         if not first.stories:  # one story alone may not be known as one
-            alike = (link.url for link in first.links if make_of(link.url) in makes)
-            first = replace(first, likely=tuple(alike))
+            of_same_make = (link.url for link in first.links if make_of(link.url) in makes)
+            first = replace(first, likely=tuple(of_same_make))
         named = await _on_list(walker, visit, first)
         news = walker.brings_news(visit, {one.url for one in named if make_of(one.url) in makes})
         if not news and (not walker.plan.full or url == page.archives[-1]):
@@ -325,9 +325,9 @@ async def _posts(walker: SeedWalker, visit: SeedVisit, kind: str) -> FetchFailur
             return None
         if isinstance(answer, FetchFailure):
             return answer
-        told = (header(answer, "X-WP-Total"), header(answer, "X-WP-TotalPages"))
+        totals = (header(answer, "X-WP-Total"), header(answer, "X-WP-TotalPages"))
         posts = await walker.parse(
-            read_posts, answer.body, answer.url, total=told[0], pages=told[1]
+            read_posts, answer.body, answer.url, total=totals[0], pages=totals[1]
         )
         if isinstance(posts, FetchFailure):
             return posts

@@ -200,10 +200,10 @@ class SeedWalker:
         return await self.context.fetcher.get(url, validators, asking)
 
     def _has_seen_enough(self) -> bool:
-        most, looks = self.context.services.seed_requests_max, self.context.services.fetches_max
+        most, releases = self.context.services.seed_requests_max, self.context.services.fetches_max
         if most is None:
             return False
-        is_named = looks is not None and len(self.plan.shown) >= looks
+        is_named = releases is not None and len(self.plan.shown) >= releases
         return is_named or self.context.fetcher.requests >= most
 
     async def parse(
@@ -220,8 +220,8 @@ class SeedWalker:
         """Puts what a page of a seed names into the crawl plan and the archive."""
         waiting = iter(named)
         while step := list(islice(waiting, _ROWS_A_STEP)):
-            if told := self.plan.name(visit.url, visit.kind, step):
-                await self.context.note(frontier.note_found, self.context.source.id, told)
+            if new_urls := self.plan.name(visit.url, visit.kind, step):
+                await self.context.note(frontier.note_found, self.context.source.id, new_urls)
             await asyncio.sleep(0)
 
     async def names(self, visit: SeedVisit, listed: Iterable[Listed]) -> list[Named]:
@@ -232,8 +232,8 @@ class SeedWalker:
                 await asyncio.sleep(0)
             named.append(self.named(*one))
         if next(waiting, None) is not None:
-            said = f"{visit.url} lists over {_NAMED_MAX:,} URLs; the rest was skipped."
-            self.context.stats.limits.append(said)
+            sentence = f"{visit.url} lists over {_NAMED_MAX:,} URLs; the rest was skipped."
+            self.context.stats.limits.append(sentence)
         return [one for one in named if one is not None]
 
     def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
@@ -331,8 +331,8 @@ class SeedWalker:
             others = self.beside - plan.shown.keys()
             learned = await self.parse(learn_shape, list(plan.shown), list(others))
             if isinstance(learned, FetchFailure):
-                said = f"The pattern of its release URLs was not learned. {learned.detail}"
-                context.stats.limits.append(said)
+                sentence = f"The pattern of its release URLs was not learned. {learned.detail}"
+                context.stats.limits.append(sentence)
             else:
                 context.article = learned
                 await context.remember()

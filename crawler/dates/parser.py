@@ -262,10 +262,10 @@ def _relative(found: re.Match[str], text: str, zone: tzinfo, captured_at: dateti
     return _stamp(then.date(), ("relative-date",), text, found.span(), zone, latest)
 
 
-def _ago(told: str) -> timedelta:
-    if told in ("kemarin", "yesterday"):
+def _ago(words: str) -> timedelta:
+    if words in ("kemarin", "yesterday"):
         return timedelta(days=1)
-    counted = counted_units.match(one.sub("1 ", told))
+    counted = counted_units.match(one.sub("1 ", words))
     if counted is None:  # today, just now
         return timedelta()
     return timedelta(seconds=int(counted["count"]) * seconds[counted["unit"]])

@@ -40,11 +40,14 @@ def _rank(link: Link) -> int | None:
         return None
     if len(label.split()) > _WORDS_OF_A_HEADLINE:
         return 4
-    said = {*re.findall(r"[a-z]+", label), *re.findall(r"[a-z]+", urlsplit(link.url).path.lower())}
-    if any(word in label for word in words.not_news) or not words.never.isdisjoint(said):
+    link_words = {
+        *re.findall(r"[a-z]+", label),
+        *re.findall(r"[a-z]+", urlsplit(link.url).path.lower()),
+    }
+    if any(word in label for word in words.not_news) or not words.never.isdisjoint(link_words):
         return 3
-    if any(word in label for word in words.news) or not words.list_words.isdisjoint(said):
+    if any(word in label for word in words.news) or not words.list_words.isdisjoint(link_words):
         return 0
-    if not words.likely.isdisjoint(said):
+    if not words.likely.isdisjoint(link_words):
         return 1
-    return 3 if not words.unlikely.isdisjoint(said) else 2
+    return 3 if not words.unlikely.isdisjoint(link_words) else 2

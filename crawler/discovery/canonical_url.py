@@ -148,10 +148,10 @@ def _query(query: str, *, keep_pages: bool) -> str:
         name, equals, value = (
             _spelled(part.replace("+", " "), _SAFE_IN_QUERY) for part in pair.partition("=")
         )
-        said = f"{name}={value}".lower()
-        if not pair or words.is_noise(name) or said in words.noise_pairs:
+        parameter = f"{name}={value}".lower()
+        if not pair or words.is_noise(name) or parameter in words.noise_pairs:
             continue
-        if keep_pages or said not in words.first_pages:
+        if keep_pages or parameter not in words.first_pages:
             kept.append(name + (equals and "=") + value)
     return "&".join(dict.fromkeys(kept))
 

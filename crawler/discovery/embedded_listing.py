@@ -61,8 +61,8 @@ def read_embedded(tree: HtmlElement, url: str) -> Embedded:
     pages: int | None = None
     for data in _data(tree):
         for each in _objects(data):
-            if (told := _told(each, url)) is not None:
-                found.setdefault(told.url, told)
+            if (story := _told(each, url)) is not None:
+                found.setdefault(story.url, story)
             elif (link := _link(each, url)) is not None:
                 links.append(link)
             pages = pages or _pages(each)

@@ -75,13 +75,13 @@ def _entry(node: etree._Element, url: str) -> Entry:
     # An Atom feed may have only the time of the last change.
     updated = _first_text(node, _UPDATED)
     texts = [plain for name in _TEXTS if (plain := _plain(_text(node, name)))]
-    said = "\n".join([_plain(title), *texts])
+    texts_shown = "\n".join([_plain(title), *texts])
     return Entry(
         url=url,
         title=_plain(title) or None,
         published=_first_text(node, _PUBLISHED) or updated,
         updated=updated,
-        shown=sha256(said.encode("utf-8", "replace")).hexdigest()[:16],
+        shown=sha256(texts_shown.encode("utf-8", "replace")).hexdigest()[:16],
     )
 
 
@@ -102,8 +102,8 @@ def _link(node: etree._Element) -> str:
             return link.get("href") or ""
     guid = node.find("{*}guid")
     if guid is not None and guid.get("isPermaLink") != "false":
-        said = (guid.text or "").strip()
-        return said if said.startswith(("http://", "https://", "/")) else ""
+        guid_text = (guid.text or "").strip()
+        return guid_text if guid_text.startswith(("http://", "https://", "/")) else ""
     return ""
 
 

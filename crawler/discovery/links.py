@@ -74,9 +74,9 @@ def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         if element.tag in ("a", "button", "div", "span", "li"):
             hidden = [element.get(name) or "" for name in _SCRIPTED]
             hidden += _LOCATION.findall(element.get("onclick") or "")
-            yield from ((element, said) for said in hidden if _ADDRESS.match(said))
-        if element.tag == "option" and _ADDRESS.match(said := element.get("value") or ""):
-            yield element, said
+            yield from ((element, address) for address in hidden if _ADDRESS.match(address))
+        if element.tag == "option" and _ADDRESS.match(address := element.get("value") or ""):
+            yield element, address
 
 
 def _leads_on(element: HtmlElement) -> bool:

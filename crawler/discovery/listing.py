@@ -83,11 +83,11 @@ def page_of(tree: HtmlElement, url: str) -> Page:
     for seen in (seen for group in ranked for seen in group):
         first.setdefault(seen.block.url, seen)
     order = {element: place for place, element in enumerate(tree.iter())}
-    told = sorted(first.values(), key=lambda seen: order[seen.block.element])
-    own = {seen.block.url for seen in told}
+    in_order = sorted(first.values(), key=lambda seen: order[seen.block.element])
+    own = {seen.block.url for seen in in_order}
     rest = tuple(link for link in links_of(tree, url) if urldefrag(link.url).url not in own)
-    if told:
-        return Page(tuple(seen.story() for seen in told), rest)
+    if in_order:
+        return Page(tuple(seen.story() for seen in in_order), rest)
     data = read_embedded(tree, url)
     stories = (
         Story(one.url, one.title, one.published, _digest([one.title]), one.made)
@@ -110,9 +110,9 @@ class _Seen:
         title = _title(block)
         if title is None:
             return None
-        said = pieces(block.nodes)
-        prose = [text for piece in said if _is_prose(text := _lasting(piece)) and text != title]
-        labels = [piece for piece in said if piece != title and len(piece) < 140]
+        texts = pieces(block.nodes)
+        prose = [text for piece in texts if _is_prose(text := _lasting(piece)) and text != title]
+        labels = [piece for piece in texts if piece != title and len(piece) < 140]
         return cls(block, title, _published(block, labels), tuple(dict.fromkeys(prose)))
 
     def story(self) -> Story:
@@ -164,13 +164,13 @@ def _shape(url: str) -> tuple[str, ...]:
 def _title(block: Block) -> str | None:
     """The title: a heading with the link in it, else the longest link text, else the block's
     heading."""
-    said = [_anchor_title(anchor) for anchor in block.anchors]
+    anchor_titles = [_anchor_title(anchor) for anchor in block.anchors]
     in_heading = [
         text
-        for anchor, text in zip(block.anchors, said, strict=True)
+        for anchor, text in zip(block.anchors, anchor_titles, strict=True)
         if text and _in_heading(anchor)
     ]
-    titles = in_heading or [text for text in said if text]
+    titles = in_heading or [text for text in anchor_titles if text]
     if titles:
         return max(titles, key=len)
     own = [seen_text(heading) for heading in block.element.iter(*HEADINGS)]
@@ -207,21 +207,21 @@ def _anchor_title(anchor: HtmlElement) -> str | None:
             None,
         )
     lines = pieces([anchor])
-    said = inner or next((line for line in lines if _is_title(line)), "")
+    title = inner or next((line for line in lines if _is_title(line)), "")
     hover = squash(anchor.get("title") or "")
-    if _is_title(hover) and _CUT.search(said) and hover.startswith(_CUT.sub("", said)):
+    if _is_title(hover) and _CUT.search(title) and hover.startswith(_CUT.sub("", title)):
         return hover
-    if _is_title(said):
-        return said
+    if _is_title(title):
+        return title
     pictured = [squash(image.get("alt") or "") for image in anchor.iter("img")]
     return next((text for text in (hover, *pictured) if len(text.split()) > 2), None)
 
 
 def _is_title(text: str) -> bool:
-    said = text.lower().strip(_EDGES)
-    if said in addresses().more or len(_LETTERS.findall(said)) < 3:
+    words = text.lower().strip(_EDGES)
+    if words in addresses().more or len(_LETTERS.findall(words)) < 3:
         return False
-    return not DATE.fullmatch(said) and not AGO.fullmatch(said)
+    return not DATE.fullmatch(words) and not AGO.fullmatch(words)
 
 
 def _published(block: Block, labels: Sequence[str]) -> str | None:

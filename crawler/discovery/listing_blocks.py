@@ -106,11 +106,11 @@ def _says_title(anchor: HtmlElement) -> bool:
         return _is_stretched(anchor)
     if _stands_in_text(anchor, text):
         return False
-    said = text.lower().strip(_EDGES)
+    words = text.lower().strip(_EDGES)
     in_heading = any(up.tag in HEADINGS for up in upwards(anchor, 3)) or any(
         True for _ in anchor.iter(*HEADINGS)
     )
-    if said in addresses().more or (in_heading and _LETTERS.search(text)):
+    if words in addresses().more or (in_heading and _LETTERS.search(text)):
         return True
     return len(text.split()) >= 4 and len(_LETTERS.findall(text)) >= 15
 

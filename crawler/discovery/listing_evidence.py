@@ -37,12 +37,12 @@ def weigh(stories: Sequence[Story], at_home: Collection[Make]) -> float:
     form of URL count, more if they have a date or a title like news, and twice if the home page
     shows them too."""
     make = main_make(stories)
-    alike = [story for story in stories if make_of(story.url) == make]
-    if len(alike) < _FEWEST:
+    of_same_make = [story for story in stories if make_of(story.url) == make]
+    if len(of_same_make) < _FEWEST:
         return 0.0
     points = sum(
         1 + 3 * (story.published is not None) + (len(story.title.split()) >= _WORDS_OF_A_TITLE)
-        for story in alike
+        for story in of_same_make
     )
     return float(points * (2 if make in at_home else 1))
 
@@ -50,8 +50,11 @@ def weigh(stories: Sequence[Story], at_home: Collection[Make]) -> float:
 def samples(stories: Sequence[Story]) -> list[Story]:
     """The stories to fetch before a list is accepted: the first, and one from the middle."""
     make = main_make(stories)
-    alike = [story for story in stories if make_of(story.url) == make]
-    return [alike[place * len(alike) // _SAMPLES] for place in range(min(_SAMPLES, len(alike)))]
+    of_same_make = [story for story in stories if make_of(story.url) == make]
+    return [
+        of_same_make[place * len(of_same_make) // _SAMPLES]
+        for place in range(min(_SAMPLES, len(of_same_make)))
+    ]
 
 
 def is_the_story(title_listed: str, title_read: str) -> bool:

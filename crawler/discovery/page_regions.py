@@ -36,11 +36,11 @@ def _is_region_beside(element: HtmlElement) -> bool:
         return True
     names = [*said_in(element, "class").split(), said_in(element, "id")]
     words = addresses()
-    said = any(not words.beside_parts.isdisjoint(re.split(r"[-_]", name)) for name in names) or (
-        not within and not words.beside_classes.isdisjoint(names)
-    )
+    is_named_so = any(
+        not words.beside_parts.isdisjoint(re.split(r"[-_]", name)) for name in names
+    ) or (not within and not words.beside_classes.isdisjoint(names))
     # Themes name the element around content and sidebar "has-sidebar" and similar.
-    return said and not any(True for _ in element.iter("main", "h1"))
+    return is_named_so and not any(True for _ in element.iter("main", "h1"))
 
 
 def is_headed_beside(

@@ -37,8 +37,8 @@ class _Turn:
     @property
     def place(self) -> int | None:
         """The page's position in the list, if the link text gives it."""
-        said = self.link.text.strip(" []()")
-        return int(said) if _DIGITS.fullmatch(said) else None
+        label = self.link.text.strip(" []()")
+        return int(label) if _DIGITS.fullmatch(label) else None
 
 
 def older_page(page_links: Iterable[Link], url: str, start: str) -> str | None:
@@ -185,13 +185,13 @@ def _page_rank(name: str, path: str) -> int | None:
 
 def _says_older(link: Link) -> bool:
     """`rel=next`, "Pos lama", and WordPress's name for the link to older posts."""
-    said = _EDGES.sub("", link.text.lower())
-    return said in addresses().older or not {"rel=next", "nav-previous"}.isdisjoint(link.marks)
+    label = _EDGES.sub("", link.text.lower())
+    return label in addresses().older or not {"rel=next", "nav-previous"}.isdisjoint(link.marks)
 
 
 def _says_next(link: Link) -> bool:
-    said = _EDGES.sub("", link.text.lower())
-    return said in addresses().next or bool(_ARROW.match(link.text)) or "next" in link.marks
+    label = _EDGES.sub("", link.text.lower())
+    return label in addresses().next or bool(_ARROW.match(link.text)) or "next" in link.marks
 
 
 def _says_newer(link: Link) -> bool:
@@ -200,8 +200,13 @@ def _says_newer(link: Link) -> bool:
 
 def _is_paging(link: Link) -> bool:
     """Whether a link's text is a number, an arrow, or a word for further pages."""
-    said = _EDGES.sub("", link.text.lower()).strip(" []()")
-    if not said or _DIGITS.fullmatch(said) or _ROWS.fullmatch(said) or said in addresses().paging:
+    label = _EDGES.sub("", link.text.lower()).strip(" []()")
+    if (
+        not label
+        or _DIGITS.fullmatch(label)
+        or _ROWS.fullmatch(label)
+        or label in addresses().paging
+    ):
         return True
     return _says_older(link) or _says_next(link)
 

@@ -143,5 +143,5 @@ def _is_news_or_silent(text: str) -> bool:
     return not _holds(text.lower(), addresses().not_news)
 
 
-def _holds(said: str, words: Iterable[str]) -> bool:
-    return any(word in said for word in words)
+def _holds(label: str, words: Iterable[str]) -> bool:
+    return any(word in label for word in words)

@@ -91,16 +91,16 @@ def kind_of_sitemap(url: str) -> str:
     words = addresses()
     if own := re.match(r"wp-sitemap-posts-([\w-]+?)-\d+\.xml|sitemap-pt-([a-z_-]+?)-[\dp]", name):
         kind = own[1] or own[2]
-        said = {kind} if kind in ("page", "post") else set(re.split(r"[^a-z]+", kind))
+        name_parts = {kind} if kind in ("page", "post") else set(re.split(r"[^a-z]+", kind))
     else:
-        said = set(re.split(r"[^a-z]+", name)) - {"sitemap", "xml", "wp", "gz", "index", ""}
-    if said & words.sitemap_lists:
+        name_parts = set(re.split(r"[^a-z]+", name)) - {"sitemap", "xml", "wp", "gz", "index", ""}
+    if name_parts & words.sitemap_lists:
         return "lists"
-    if said & words.sitemap_media:
+    if name_parts & words.sitemap_media:
         return "media"
-    if said & words.sitemap_posts:
+    if name_parts & words.sitemap_posts:
         return "posts"
-    if said & words.sitemap_pages:
+    if name_parts & words.sitemap_pages:
         return "pages"
     return "posts" if own else "unknown"  # a theme's own type of posts
 
@@ -148,10 +148,10 @@ def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
     for node in root.iterchildren("{*}*"):
         if _name(node) != entry:
             continue
-        said = dict(_said(node))
-        if (loc := said.get("loc")) and (url := absolute(base, loc)):
+        texts = dict(_said(node))
+        if (loc := texts.get("loc")) and (url := absolute(base, loc)):
             listed = Listed(
-                url, said.get("lastmod"), said.get("publication_date"), said.get("title")
+                url, texts.get("lastmod"), texts.get("publication_date"), texts.get("title")
             )
             found.setdefault(url, listed)
     return tuple(found.values())

@@ -25,7 +25,7 @@ def with_gaps(
         return [(block,) for block in group]
     first_lead = _until(group[0], blocks)
     before = _shared_tail(first_lead, between[0])
-    told: list[tuple[Node, ...]] = []
+    stories: list[tuple[Node, ...]] = []
     for place, block in enumerate(group):
         lead = between[place - 1] if place else first_lead
         lead = lead[len(lead) - before :]
@@ -34,8 +34,8 @@ def with_gaps(
             gap = _like(gap[: usual - before], between[0])
         else:
             gap = gap[: len(gap) - before]
-        told.append((*lead, block, *gap))
-    return told
+        stories.append((*lead, block, *gap))
+    return stories
 
 
 def _holds_more(block: HtmlElement) -> bool:
@@ -73,8 +73,10 @@ def _shared_tail(lead: Sequence[Node], gap: Sequence[Node]) -> int:
         count += 1
     # A space or a line break alone is no lead, nor is a whole gap with a teaser in it.
     tail = gap[len(gap) - count :] if count else []
-    said = [node for node in tail if (squash(node) if isinstance(node, str) else seen_text(node))]
-    return count if said else 0
+    with_text = [
+        node for node in tail if (squash(node) if isinstance(node, str) else seen_text(node))
+    ]
+    return count if with_text else 0
 
 
 def _like(gap: Sequence[Node], model: Sequence[Node]) -> list[Node]:

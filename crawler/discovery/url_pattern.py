@@ -63,8 +63,8 @@ def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
     shapes: list[_Shape] = []
     left = known
     while left and len(left) > (1 - _NEARLY_ALL) * len(known):
-        alike = _most_alike(left)
-        shape = _told_apart(_shape(alike), alike, rest)
+        similar = _most_alike(left)
+        shape = _told_apart(_shape(similar), similar, rest)
         if shape is None or len(shapes) == _SHAPES_MAX:
             return None
         shapes.append(shape)
@@ -146,14 +146,14 @@ def _shape(urls: Sequence[str]) -> _Shape:
 def _common_query(urls: Sequence[str]) -> str:
     """The parameters up to the one that identifies the release."""
     rows = [_parameters(urlsplit(url).query) for url in urls]
-    said: list[str] = []
+    parameters: list[str] = []
     for column in zip(*rows, strict=True):
         values = [value for _, value in column]
         name = column[0][0]
         if all(map(_NUMBER.match, values)) and (len(set(values)) > 1 or len(urls) == 1):
-            return "&".join([*said, f"{name}={_stem(values)}"])
-        said.append(f"{name}={values[0]}" if len(set(values)) == 1 else f"{name}={{slug}}")
-    return "&".join(said)
+            return "&".join([*parameters, f"{name}={_stem(values)}"])
+        parameters.append(f"{name}={values[0]}" if len(set(values)) == 1 else f"{name}={{slug}}")
+    return "&".join(parameters)
 
 
 def _dated(columns: Sequence[Sequence[str]], place: int) -> str | None:

@@ -198,8 +198,8 @@ def _title(title: object) -> str | None:
 
 
 def _count(header: str | None) -> int | None:
-    said = (header or "").strip()
-    return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
+    value = (header or "").strip()
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
 def _json(body: bytes) -> object:

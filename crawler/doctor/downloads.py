@@ -47,14 +47,14 @@ class NotedDownloads(Timed):
         try:
             return await super().download_request(request)
         except Exception as error:
-            noted = {
+            failure = {
                 "source": self._source,
                 "url": urldefrag(request.url).url,
                 "at": datetime.now(UTC).isoformat(),
                 **{key: value for key, value in asdict(explain(error)).items() if value},
             }
             with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(noted) + "\n")
+                file.write(json.dumps(failure) + "\n")
             raise
 
 
@@ -120,11 +120,11 @@ def _answers(file: Path) -> Iterator[tuple[str, str, datetime, Answer | FetchFai
 
 
 def _failures(file: Path) -> Iterator[tuple[str, str, datetime, Answer | FetchFailure]]:
-    for noted in read_failures(file):
-        known = {key: noted[key] for key in noted.keys() - {"source", "url", "at"}}
+    for failure in read_failures(file):
+        known = {key: failure[key] for key in failure.keys() - {"source", "url", "at"}}
         yield (
-            noted["source"],
-            noted["url"],
-            datetime.fromisoformat(noted["at"]),
+            failure["source"],
+            failure["url"],
+            datetime.fromisoformat(failure["at"]),
             FetchFailure(**known),
         )

@@ -192,7 +192,7 @@ def _judge_folder(name: str, fault: str) -> Check:
     setting = {"archive": "ARCHIVE_URL", "captures": "CAPTURES"}[name]
     if not fault:
         return Check(name=name, verdict=PASS, said=f"{what} can be written.")
-    said, advice = {
+    result, advice = {
         "full": (f"{what} cannot be written: the disk is full.", "Free some space."),
         "not-writable": (
             f"{what} cannot be written.",
@@ -203,20 +203,20 @@ def _judge_folder(name: str, fault: str) -> Check:
             "Run python -m archive upgrade, then python -m archive verify to see why.",
         ),
     }[fault]
-    return Check(name=name, verdict=FAIL, cause=fault, said=said, advice=advice)
+    return Check(name=name, verdict=FAIL, cause=fault, said=result, advice=advice)
 
 
 def _judge_disk(machine: Machine) -> Check:
     if machine.free is None:
         return Check(name="disk", verdict=WARN, cause="unknown", said="Free space is unknown.")
-    said = f"{machine.free / _GIB:.1f} GiB are free."
+    result = f"{machine.free / _GIB:.1f} GiB are free."
     if machine.free >= _LITTLE:
-        return Check(name="disk", verdict=PASS, said=said)
+        return Check(name="disk", verdict=PASS, said=result)
     return Check(
         name="disk",
         verdict=FAIL if machine.free < _TOO_LITTLE else WARN,
         cause="little-space",
-        said=said,
+        said=result,
         advice="Free some space, or set ARCHIVE_URL and CAPTURES to a larger disk.",
     )
 
@@ -224,11 +224,11 @@ def _judge_disk(machine: Machine) -> Check:
 def _judge_clock(machine: Machine, contacts: list[Contact]) -> Check:
     now = datetime.fromisoformat(machine.now)
     latest = datetime.fromisoformat(machine.latest) if machine.latest else None
-    told = told_by(contacts)
-    if fault := clock_fault(now, latest, told):
-        said, _, advice = fault.partition(". ")
-        return Check(name="clock", verdict=FAIL, cause="wrong", said=f"{said}.", advice=advice)
-    if not told:
+    offsets = told_by(contacts)
+    if fault := clock_fault(now, latest, offsets):
+        result, _, advice = fault.partition(". ")
+        return Check(name="clock", verdict=FAIL, cause="wrong", said=f"{result}.", advice=advice)
+    if not offsets:
         return Check(name="clock", verdict=WARN, cause="unknown", said="No host sent the time.")
-    hosts = f"{len(told)} host{'s' if len(told) != 1 else ''}"
+    hosts = f"{len(offsets)} host{'s' if len(offsets) != 1 else ''}"
     return Check(name="clock", verdict=PASS, said=f"The clock agrees with {hosts}.")

@@ -55,8 +55,8 @@ def judge_network(contacts: Sequence[Contact]) -> Check:
         )
     seconds = median(each.seconds for each in contacts)
     if seconds > _SLOW:
-        said = f"{asked} hosts answered, but took {seconds:.0f} s for a small file (median)."
-        return _check("slow", said, WARN)
+        result = f"{asked} hosts answered, but took {seconds:.0f} s for a small file (median)."
+        return _check("slow", result, WARN)
     return Check(name="network", verdict=PASS, said=f"{asked} hosts answered.")
 
 
@@ -76,15 +76,15 @@ def _failed_alike(contacts: Sequence[Contact]) -> Check | None:
     if not _is_most(number, contacts):
         return None
     of = _of(number, len(contacts))
-    if said := _SAID.get(reason or ""):
-        return _check("no-network", said.format(of=of))
+    if result := _SAID.get(reason or ""):
+        return _check("no-network", result.format(of=of))
     if reason == "certificate":
         return _check("certificates", f"The certificates of {of} unrelated hosts are not trusted.")
     if reason == "timeout":
-        said = f"{of} hosts do not answer from here in time, perhaps because it is abroad."
-        return _check("no-answer", said)
-    said = f"{of} hosts refuse connections from here ({reason}), perhaps because it is abroad."
-    return _check("refused", said)
+        result = f"{of} hosts do not answer from here in time, perhaps because it is abroad."
+        return _check("no-answer", result)
+    result = f"{of} hosts refuse connections from here ({reason}), perhaps because it is abroad."
+    return _check("refused", result)
 
 
 def _answered_by_another(contacts: Sequence[Contact]) -> Check | None:
@@ -98,8 +98,8 @@ def _answered_by_another(contacts: Sequence[Contact]) -> Check | None:
     ):
         number = max(kind.values(), default=0)
         if _is_most(number, contacts):
-            said = f"{_of(number, len(contacts))} unrelated hosts {what}: another server answers."
-            return _check("captive-portal", said)
+            result = f"{_of(number, len(contacts))} unrelated hosts {what}: another server answers."
+            return _check("captive-portal", result)
     return None
 
 

@@ -81,13 +81,13 @@ def _to_do(report: Report) -> Iterator[str]:
     for check in report.checks:
         if check.verdict != PASS:
             yield f"{check.verdict} {check.name}: {check.advice or check.said}"
-    alike: dict[tuple[str, str, str | None], list[tuple[Canary, Check]]] = {}
+    by_problem: dict[tuple[str, str, str | None], list[tuple[Canary, Check]]] = {}
     for canary in report.canaries:
         for check in report.of_canary(canary):
             if check.verdict != PASS:
                 key = (check.verdict, check.name, check.cause)
-                alike.setdefault(key, []).append((canary, check))
-    for (verdict, name, cause), some in alike.items():
+                by_problem.setdefault(key, []).append((canary, check))
+    for (verdict, name, cause), some in by_problem.items():
         first = some[0][1]
         if len(some) == 1:
             where = f"{some[0][0].source.id}: {first.said}"

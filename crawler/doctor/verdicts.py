@@ -74,27 +74,27 @@ def _judge_titles(canary: Canary) -> Check:
 
 def _judge_words(canary: Canary) -> Check:
     words = median(each.words for each in canary.releases)
-    said = f"{words:.0f} words (median)."
+    result = f"{words:.0f} words (median)."
     if words >= _FEW_WORDS:
-        return Check(name="words", verdict=PASS, said=said)
-    return _bad("words", FAIL if words < _TOO_FEW_WORDS else WARN, "short", said)
+        return Check(name="words", verdict=PASS, said=result)
+    return _bad("words", FAIL if words < _TOO_FEW_WORDS else WARN, "short", result)
 
 
 def _judge_bylines(canary: Canary) -> Check:
     signed = sum(each.signed for each in canary.releases)
-    said = f"{signed} of {len(canary.releases)} signed."
+    result = f"{signed} of {len(canary.releases)} signed."
     if signed:
-        return Check(name="byline", verdict=PASS, said=said)
+        return Check(name="byline", verdict=PASS, said=result)
     advice = "Check whether these releases are signed; many desks do not sign."
-    return Check(name="byline", verdict=WARN, cause="unsigned", said=said, advice=advice)
+    return Check(name="byline", verdict=WARN, cause="unsigned", said=result, advice=advice)
 
 
 def _judge_doubts(canary: Canary) -> Check:
     doubtful, of = sum(each.doubtful for each in canary.releases), len(canary.releases)
-    said = f"{doubtful} of {of} texts are doubtful."
+    result = f"{doubtful} of {of} texts are doubtful."
     if not doubtful:
-        return Check(name="doubt", verdict=PASS, said=said)
-    return _bad("doubt", FAIL if 2 * doubtful > of else WARN, "text-doubtful", said)
+        return Check(name="doubt", verdict=PASS, said=result)
+    return _bad("doubt", FAIL if 2 * doubtful > of else WARN, "text-doubtful", result)
 
 
 def _judge_dates(canary: Canary, today: date) -> Check:
@@ -103,24 +103,24 @@ def _judge_dates(canary: Canary, today: date) -> Check:
     if not dated:
         return _bad("date", FAIL, "undated", f"None of {of} has a date.")
     newest = max(dated)
-    said = f"{len(dated)} of {of} dated, the newest {newest}."
+    result = f"{len(dated)} of {of} dated, the newest {newest}."
     days = (today - newest).days
     if days < -1:  # it may be tomorrow already in the east
-        return _bad("date", FAIL, "future", said)
+        return _bad("date", FAIL, "future", result)
     if days > _LATE:
         verdict = FAIL if days > _TOO_LATE else WARN
         advice = "Check whether the site has newer releases; it may have moved."
-        return Check(name="date", verdict=verdict, cause="old", said=said, advice=advice)
+        return Check(name="date", verdict=verdict, cause="old", said=result, advice=advice)
     if len(dated) < of:
-        return _bad("date", WARN, "undated", said)
-    return Check(name="date", verdict=PASS, said=said)
+        return _bad("date", WARN, "undated", result)
+    return Check(name="date", verdict=PASS, said=result)
 
 
 def _judge_refusals(canary: Canary) -> Check:
     both = {**canary.failed, **canary.rejected}
-    said = ", ".join(f"{count} × {reason}" for reason, count in sorted(both.items()))
+    result = ", ".join(f"{count} × {reason}" for reason, count in sorted(both.items()))
     verdict = WARN if canary.releases else FAIL
-    return _bad("refusals", verdict, "refused", f"No release in {sum(both.values())}: {said}.")
+    return _bad("refusals", verdict, "refused", f"No release in {sum(both.values())}: {result}.")
 
 
 def _bad(name: str, verdict: str, cause: str, said: str) -> Check:

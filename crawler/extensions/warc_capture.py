@@ -126,8 +126,8 @@ def open_captures(settings: Settings) -> CaptureWriter | None:
     if not settings.getbool("CAPTURES_ENABLED"):
         return None
     folder = Path(settings["CAPTURES"])
-    for said in mend(folder):
-        print(said, file=sys.stderr)
+    for sentence in mend(folder):
+        print(sentence, file=sys.stderr)
     return CaptureWriter(
         folder,
         _about(settings),

@@ -152,14 +152,14 @@ def _unlisted_place(part: str, rest: str, addressed: bool) -> str | None:
     else:
         opener = words.match(rest)
         begun = opener is not None and opener.group().casefold() in known["openers"]
-        told = addressed or (begun and (by_level or plain[0] in known["first"]))
-        sure = told and all(map(str.istitle, named))
+        is_place = addressed or (begun and (by_level or plain[0] in known["first"]))
+        sure = is_place and all(map(str.istitle, named))
     return part.title() if sure else None
 
 
 def _is_named_in(rest: str, name: str) -> bool:
-    told = " ".join(rest.casefold().split())
-    return any(f"{level} {name}" in told for level in known["levels"])
+    text = " ".join(rest.casefold().split())
+    return any(f"{level} {name}" in text for level in known["levels"])
 
 
 def _place_and_media(part: str, also: tuple[str, ...]) -> str | None:

@@ -70,12 +70,12 @@ def is_off_topic(root: HtmlElement, article: Article, own: Counter[str]) -> bool
     form. The summary is compared with any text, the title only with one as short as a notice."""
     title = _content_words(article.title or "")
     summary = _content_words(_summary(root))
-    told = frozenset(own)
+    own_words = frozenset(own)
     if len(summary & title) >= max(1.0, _ABOUT * len(title)) and len(summary) >= _SUMMARY:
-        return len(summary - told) > _OFF_SUMMARY * len(summary)
+        return len(summary - own_words) > _OFF_SUMMARY * len(summary)
     if sum(map(len, article.paragraphs)) > _NOTICE or len(title) < _TITLE:
         return False
-    return len(title - told) >= _OFF_TITLE * len(title) and not _is_dated(article)
+    return len(title - own_words) >= _OFF_TITLE * len(title) and not _is_dated(article)
 
 
 def is_summary(root: HtmlElement, own: Counter[str]) -> bool:

@@ -57,15 +57,15 @@ def embedded_story(root: HtmlElement, titles: Sequence[str], site: Site) -> Embe
     with a single text is certain."""
     if schema := article_body(root):
         return replace(schema, certain=_is_titled(squash(schema.title), titles))
-    told = [story for data in page_data(root) for story in _stories(data)]
+    stories = [story for data in page_data(root) for story in _stories(data)]
     own = [
         story
-        for story in told
+        for story in stories
         if _is_titled(key := squash(story.title), titles) and not site.is_named(key)
     ]
     chosen = max(own, key=lambda story: len(story.words), default=None)
-    if chosen is None and len({squash(story.words) for story in told}) == 1:
-        return replace(told[0], certain=False)
+    if chosen is None and len({squash(story.words) for story in stories}) == 1:
+        return replace(stories[0], certain=False)
     return chosen
 
 
@@ -92,8 +92,8 @@ def as_page(root: HtmlElement, story: Embedded) -> HtmlElement:
         text = "".join(f"<p>{escape(line)}</p>" for line in re.split(r"\n+", text) if line.strip())
     schema = ""
     if story.published:
-        told = json.dumps({"headline": story.title, "datePublished": story.published})
-        schema = f'<script type="application/ld+json">{told.replace("<", "")}</script>'
+        json_ld = json.dumps({"headline": story.title, "datePublished": story.published})
+        schema = f'<script type="application/ld+json">{json_ld.replace("<", "")}</script>'
     return parse(_PAGE.format(head=head, title=escape(story.title), schema=schema, text=text))
 
 
@@ -134,9 +134,9 @@ def _text(value: Any, titled: str | None) -> str | None:
     if titled is None or not isinstance(value, (list, dict)):
         return None
     lines = _joined(_lines(value, titled)).split("\n")
-    told = sum(len(line) for line in lines if is_sentence(_TAGS.sub(" ", line).rstrip()))
+    letters = sum(len(line) for line in lines if is_sentence(_TAGS.sub(" ", line).rstrip()))
     joined = "\n".join(lines)  # the labels of a menu are not sentences
-    return joined if len(lines) > 1 and 2 * told >= len(joined) and _is_text(joined) else None
+    return joined if len(lines) > 1 and 2 * letters >= len(joined) and _is_text(joined) else None
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -53,8 +53,8 @@ class Site:
 
     @classmethod
     def of(cls, root: HtmlElement, publisher: str) -> Site:
-        told = (publisher, *_meta(root, "og:site_name", "application-name"))
-        names = tuple(key for name in told if len(key := squash(name)) > 7)
+        printed_names = (publisher, *_meta(root, "og:site_name", "application-name"))
+        names = tuple(key for name in printed_names if len(key := squash(name)) > 7)
         return cls(names)
 
     def is_named(self, key: str) -> bool:
@@ -106,19 +106,21 @@ def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Hea
 def _told_below(blocks: Sequence[Block], place: int, same: Sequence[int]) -> int:
     """Letters of prose between one copy of a title and the next, in rough hundreds."""
     end = next((index for index in same if index > place), len(blocks))
-    told = (b.text for b in blocks[place + 1 : end] if b.linked < 0.5 and not b.set_aside)
-    return sum(len(text) for text in told if len(text) > 60) // 300
+    texts = (b.text for b in blocks[place + 1 : end] if b.linked < 0.5 and not b.set_aside)
+    return sum(len(text) for text in texts if len(text) > 60) // 300
 
 
 def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site: Site) -> Headline:
     """If no given title is visible: the nearest heading above the article (`before`: where its
     text begins), or the given title although it is not visible."""
     stripped = (_without_site(claim, site) for claim in claims.texts)
-    told = next((title for title in stripped if title), None)
+    claimed_title = next((title for title in stripped if title), None)
     place = _nearest_heading(blocks, before, site, aside=False)
-    if place is None and told is None:
+    if place is None and claimed_title is None:
         place = _nearest_heading(blocks, before, site, aside=True)
-    return Headline(told) if place is None else Headline(_one_line(blocks[place].text), place)
+    return (
+        Headline(claimed_title) if place is None else Headline(_one_line(blocks[place].text), place)
+    )
 
 
 def _points_elsewhere(block: Block) -> bool:

@@ -141,8 +141,8 @@ def page_name(root: HtmlElement, article: Article) -> str | None:
             break
         if block.heading and is_page_name(block.text) and not block.set_aside:
             name = block.text
-    told = (clean(e.text_content()) for e in root.iterfind(".//head/title"))
-    return name or next(filter(None, told), None)
+    titles = (clean(e.text_content()) for e in root.iterfind(".//head/title"))
+    return name or next(filter(None, titles), None)
 
 
 def says_absent(text: str) -> bool:

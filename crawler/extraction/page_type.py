@@ -131,11 +131,11 @@ def _notice_before_text(article: Article) -> str | None:
 
 
 def _held(article: Article, dated: bool) -> _Held:
-    told = sum(len(text) for text in article.paragraphs if _ends_as_told(text))
+    in_sentences = sum(len(text) for text in article.paragraphs if _ends_as_told(text))
     letters = sum(map(len, article.paragraphs))
     return _Held(
         letters,
-        told,
+        in_sentences,
         dated,
         story_list(article),
         tells=any(map(_tells, article.paragraphs)),
@@ -216,8 +216,10 @@ def _leads_home(address: str) -> bool:
 
 
 def _is_called_home(root: HtmlElement) -> bool:
-    told = (link for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
-    return next((_leads_home(link.get("href") or "") for link in told), False)
+    canonical_links = (
+        link for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"
+    )
+    return next((_leads_home(link.get("href") or "") for link in canonical_links), False)
 
 
 def _tells(paragraph: str) -> bool:

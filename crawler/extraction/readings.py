@@ -59,9 +59,9 @@ def best_reading(
         site = Site.of(root, publisher)
         story = embedded_story(root, Claims.of(root, hint, site).keys, site)
         if story is not None and len(story.words) > 2 * _letters(article):
-            told = _of_data(root, story, hint, template, publisher)
-            if told is not None and _letters(told.article) > 2 * _letters(article):
-                return told
+            from_data = _of_data(root, story, hint, template, publisher)
+            if from_data is not None and _letters(from_data.article) > 2 * _letters(article):
+                return from_data
         if not article.claimed and is_mount(root, article):
             article.paragraphs = []  # a notice on a page that scripts have yet to fill
     return _weighed(root, article, select, hint, template, publisher)
@@ -92,16 +92,16 @@ def _weighed(
     """The reading of the visible text, compared with the witnesses."""
     own = words("\n".join(article.paragraphs))
     schema = article_body(root)
-    told = words(schema.words) if schema is not None else Counter[str]()
-    lacks_schema = lacks(own, told)
+    schema_words = words(schema.words) if schema is not None else Counter[str]()
+    lacks_schema = lacks(own, schema_words)
     doubtful = lacks_schema or leaves_most(article) or is_off_topic(root, article, own)
     if lacks_schema or leaves_some(article):
         other = _trafilatura_words(root, article)
         lacks_other = lacks(own, other)
-        if lacks_schema and lacks_other and not lacks(other, told):
+        if lacks_schema and lacks_other and not lacks(other, schema_words):
             agreed = read_article(root, select, hint, template, publisher, confirm=True)
             found = words("\n".join(agreed.paragraphs))
-            if not lacks(found, told) and not lacks(found, other):
+            if not lacks(found, schema_words) and not lacks(found, other):
                 return Reading(root, agreed, "trafilatura")
         doubtful = doubtful or lacks_other
     return Reading(root, article, "page", [DOUBTFUL] if doubtful and article.paragraphs else [])

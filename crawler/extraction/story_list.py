@@ -40,14 +40,14 @@ def story_list(article: Article) -> StoryList:
     """The stories of a page; none if it is one article, whatever cards are below it."""
     title = squash(article.title or "") if article.claimed else ""
     column = _before_others(article.column, title)
-    alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    by_markup: dict[tuple[str, bool], list[int]] = defaultdict(list)
     cut: set[int] = set()
     for place, teaser in _story_heads(column):
         if title and squash(column[place].text) == title:
             continue
-        alike[column[place].tag, column[place].linked > 0.8].append(place)
+        by_markup[column[place].tag, column[place].linked > 0.8].append(place)
         cut.update({place} if teaser else ())
-    heads = max(alike.values(), key=len, default=[])
+    heads = max(by_markup.values(), key=len, default=[])
     if len(heads) < 2:
         return StoryList()
     plain = not cut.issuperset(heads) and not any(_is_title(column[place]) for place in heads)

@@ -94,19 +94,19 @@ class ReaderPool:
             try:
                 return await self._twice(task, *args, **kwargs)
             except (TimeoutError, CancelledError):
-                said = f"Reading the page took over {self._timeout:g} seconds."
-                return Unread("timeout", said)
+                detail = f"Reading the page took over {self._timeout:g} seconds."
+                return Unread("timeout", detail)
             except ProcessExpired as error:
-                said = f"The reader ended while reading the page: {error}."
-                return Unread("reader-died", said)
+                detail = f"The reader ended while reading the page: {error}."
+                return Unread("reader-died", detail)
             except MemoryError:
-                said = "Reading the page took more memory than there is."
-                return Unread("out-of-memory", said)
+                detail = "Reading the page took more memory than there is."
+                return Unread("out-of-memory", detail)
             except TooLarge as error:
                 return Unread("too-large", str(error))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
-                said = f"Please report this fault: {type(error).__name__}: {error}"
-                return Unread("unreadable", said)
+                detail = f"Please report this fault: {type(error).__name__}: {error}"
+                return Unread("unreadable", detail)
 
     def close(self) -> None:
         """Ends the workers; what they were reading is dropped."""

@@ -50,10 +50,10 @@ def is_hidden(element: HtmlElement) -> bool:
     style = element.get("style")
     if style is None:
         return False
-    told = _SPACES.sub(r"\1", style.strip().lower())
-    if fades(told):  # scripts fade in whole articles
+    declaration = _SPACES.sub(r"\1", style.strip().lower())
+    if fades(declaration):  # scripts fade in whole articles
         return element.find(".//h1") is None
-    return hides(told)
+    return hides(declaration)
 
 
 def fades(style: str) -> bool:
@@ -79,11 +79,11 @@ def _concealing_names(markup: str) -> Iterator[str]:
     """The `.class` and `#id` of such rules."""
     for sheet in _SHEET.finditer(markup):
         for rule in sheet[1][:_SHEET_MAX].split("}"):
-            names, _, told = rule.rpartition("{")
+            names, _, declarations = rule.rpartition("{")
             names = names.rpartition("{")[2]
-            if not names or "@" in names or not _WORTH.search(told):
+            if not names or "@" in names or not _WORTH.search(declarations):
                 continue
-            style = _SPACES.sub(r"\1", told.strip().lower())
+            style = _SPACES.sub(r"\1", declarations.strip().lower())
             if hides(_SHOWN_LATER.sub("", style)):
                 yield from filter(_NAME.fullmatch, map(str.strip, names.split(",")))
 

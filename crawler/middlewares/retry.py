@@ -81,11 +81,11 @@ class PatientRetryMiddleware(RetryMiddleware):
 
 def _retry_after(response: Response) -> float:
     """Seconds to wait, from a number or a date; 0 if there is no usable value."""
-    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     try:
-        if _SECONDS.fullmatch(said):
-            return min(float(said), _LONGEST)
-        moment = email.utils.parsedate_to_datetime(said)
+        if _SECONDS.fullmatch(value):
+            return min(float(value), _LONGEST)
+        moment = email.utils.parsedate_to_datetime(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         wait = (moment - datetime.now(UTC)).total_seconds()

@@ -127,7 +127,7 @@ class Shelf:
         folder: Path,
         files: list[Path],
         sources: list[Source],
-        said: Callable[[str], None],
+        report: Callable[[str], None],
         corrected: Callable[[int, datetime], datetime] = lambda _, at: at,
     ) -> None:
         """Indexes the files; damage in them is reported to `said`, and the rest is used.
@@ -137,7 +137,7 @@ class Shelf:
         def lose(name: str, what: object) -> None:
             sentence = f"{name} is damaged: {what}."
             self._db.execute("INSERT INTO lost VALUES (?)", (sentence,))
-            said(sentence)
+            report(sentence)
 
         for path in files:
             name = path.relative_to(folder).as_posix().removesuffix(OPEN)
@@ -192,7 +192,7 @@ class Shelf:
         """The first fetches of this many URLs."""
         query = "SELECT asked FROM addresses WHERE source = ? ORDER BY number LIMIT ?"
         found = self._db.execute(query, (source, number)).fetchall()
-        return [looks[0] for (asked,) in found if (looks := self.looks(source, asked))]
+        return [fetches[0] for (asked,) in found if (fetches := self.looks(source, asked))]
 
     def rebuilt(self, source: str, share: float) -> set[str]:
         """The crawls in which almost no release was still there: none was marked as gone then."""
@@ -317,8 +317,8 @@ def _meant(
     if asked_by is not None:
         role, asked = notes.get("as"), notes.get("of")
         if role in ("release", "part") and isinstance(asked, str) and is_web_url(asked):
-            said = notes.get("hint")
-            hint = json.dumps(said if isinstance(said, dict) else None)
+            noted = notes.get("hint")
+            hint = json.dumps(noted if isinstance(noted, dict) else None)
             yield asked_by, asked, int(role == "part"), hint
         return
     for source in mine:

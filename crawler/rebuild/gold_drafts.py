@@ -22,13 +22,13 @@ from crawler.responses.captured_page import hint
 
 
 def draft_golds(
-    file: Path, sources: Sequence[Source], said: Callable[[str], None], url: str | None = None
+    file: Path, sources: Sequence[Source], report: Callable[[str], None], url: str | None = None
 ) -> Iterator[Gold]:
     """The releases of these sources in a WARC or WACZ, with what was extracted; `url`: only this
     one. `said` is called for damage. Raises ImportFailed, OSError."""
     pages: defaultdict[str, list[Page]] = defaultdict(list)
     known = {source.id: source for source in sources}
-    for id, page in _pages(file, list(sources), said):
+    for id, page in _pages(file, list(sources), report):
         pages[id].append(page)
     for id, some in pages.items():
         template = learn_template(some[:TEMPLATE_PAGES], known[id])
@@ -71,14 +71,14 @@ def _as_json(value: Any) -> Any:
 
 
 def _pages(
-    file: Path, sources: list[Source], said: Callable[[str], None]
+    file: Path, sources: list[Source], report: Callable[[str], None]
 ) -> Iterator[tuple[str, Page]]:
     """The pages of releases with their source's id, the first capture of each URL."""
     found: dict[tuple[str, str], Answer] = {}
     parts: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
     known, own = {source.id for source in sources}, owners(sources)
-    for _, warc in warcs(file, said):
-        for _, answer in answers(warc, lambda damage: said(f"{file.name} is damaged: {damage}.")):
+    for _, warc in warcs(file, report):
+        for _, answer in answers(warc, lambda damage: report(f"{file.name} is damaged: {damage}.")):
             if answer.kind == "revisit" or answer.status != 200 or answer.truncated:
                 continue
             notes = answer.notes
@@ -96,7 +96,7 @@ def _pages(
         try:
             bodies = [each.body() for each in (answer, *further)]
         except Undecodable as error:
-            said(f"{url} cannot be unpacked: {error}")
+            report(f"{url} cannot be unpacked: {error}")
             continue
         yield (
             id,

@@ -134,8 +134,8 @@ class Rebuilding:
         except _LOST as error:
             if len(task.addresses) > 1:
                 return [self._alone(task, address) for address in task.addresses]
-            said = f"{task.addresses[0].asked}: reading its captures failed"
-            self.counted.given_up.append(f"{said} ({type(error).__name__}).")
+            sentence = f"{task.addresses[0].asked}: reading its captures failed"
+            self.counted.given_up.append(f"{sentence} ({type(error).__name__}).")
             return [[]]
         return found
 
@@ -167,8 +167,8 @@ class Rebuilding:
         if source not in self._rebuilt:
             self._rebuilt = {source: self._shelf.rebuilt(source, STILL_THERE)}
         counted = self._store.each_within(
-            partial(self._put, source=source, asked=address.asked, read=looks)
-            for address, looks in zip(task.addresses, read, strict=True)
+            partial(self._put, source=source, asked=address.asked, read=reads)
+            for address, reads in zip(task.addresses, read, strict=True)
         )
         for one in counted:
             self.counted.add(one)

@@ -47,7 +47,7 @@ class _NothingOfOurs(Exception):
 
 
 def take_in(
-    path: Path, folder: Path, sources: list[Source], said: Callable[[str], None]
+    path: Path, folder: Path, sources: list[Source], report: Callable[[str], None]
 ) -> Path | None:
     """Copies the records of releases of these sources, and of lists with hints about them, into
     `folder`; returns None if there are no releases. Damage is reported, and the rest used.
@@ -61,11 +61,11 @@ def take_in(
     target = folder / FOLDER / f"{name}-{digest[:12]}.warc.gz"
     try:
         if target.exists():
-            _copy(path, digest, BytesIO(), [], said)  # damage is reported again
+            _copy(path, digest, BytesIO(), [], report)  # damage is reported again
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(target) as out:
-            if not _copy(path, digest, out, sources, said):
+            if not _copy(path, digest, out, sources, report):
                 raise _NothingOfOurs
     except _NothingOfOurs:
         return None
@@ -75,7 +75,7 @@ def take_in(
 
 
 def _copy(
-    path: Path, digest: str, out: BinaryIO, sources: list[Source], said: Callable[[str], None]
+    path: Path, digest: str, out: BinaryIO, sources: list[Source], report: Callable[[str], None]
 ) -> int:
     """Returns the number of records of releases. Raises ImportFailed, OSError."""
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
@@ -86,7 +86,7 @@ def _copy(
     }
     writer.write_record(writer.create_warcinfo_record(None, about))
     copied, whole, own = 0, 0, owners(sources)
-    for name, file in warcs(path, said):
+    for name, file in warcs(path, report):
         lost: list[Damage] = []
         for found in records(file):
             if isinstance(found, Damage):
@@ -99,7 +99,7 @@ def _copy(
                 lost.append(Damage(found.offset, found.length, first_line(error), found.head))
         if whole:
             for one in lost:
-                said(f"{name} is damaged: {one}.")
+                report(f"{name} is damaged: {one}.")
     if not whole:
         raise ImportFailed(f"{path.name} is not a WARC or WACZ, or has no complete record")
     return copied
@@ -149,22 +149,22 @@ def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:
     return record
 
 
-def warcs(path: Path, said: Callable[[str], None]) -> Iterator[tuple[str, BinaryIO]]:
+def warcs(path: Path, report: Callable[[str], None]) -> Iterator[tuple[str, BinaryIO]]:
     """The WARC files in a WARC or WACZ file."""
     if zipfile.is_zipfile(path):
         try:
             with zipfile.ZipFile(path) as container:
-                yield from _members(path.name, container, said)
+                yield from _members(path.name, container, report)
             return
         except zipfile.BadZipFile as error:
-            said(f"{path.name} is damaged: its directory cannot be read ({error}).")
+            report(f"{path.name} is damaged: its directory cannot be read ({error}).")
     # Of a damaged WACZ too, in which WARC files are not compressed again.
     with path.open("rb") as file:
         yield path.name, file
 
 
 def _members(
-    wacz: str, container: zipfile.ZipFile, said: Callable[[str], None]
+    wacz: str, container: zipfile.ZipFile, report: Callable[[str], None]
 ) -> Iterator[tuple[str, BinaryIO]]:
     with TemporaryDirectory() as place:
         spooled = Path(place) / "member"
@@ -173,7 +173,7 @@ def _members(
                 continue
             name = f"{wacz}!{info.filename}"
             if why := _unzip(container, info, spooled):
-                said(f"{name} is damaged: its bytes in the package have changed ({why}).")
+                report(f"{name} is damaged: its bytes in the package have changed ({why}).")
             with spooled.open("rb") as file:
                 yield name, file
 

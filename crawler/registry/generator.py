@@ -181,8 +181,8 @@ def _names(place: Region) -> list[str]:
 
 def _said(table: str, kind: str, place: Region) -> Any:
     """The rules of naming.toml for a kind, those for provinces first."""
-    said = naming()[table]
-    return said.get(f"{kind}-{place.code[:2]}", said[kind])
+    rules = naming()[table]
+    return rules.get(f"{kind}-{place.code[:2]}", rules[kind])
 
 
 def _file_name(place: Region) -> str:

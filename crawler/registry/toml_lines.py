@@ -23,12 +23,12 @@ def lines_of(text: str) -> dict[KeyPath, int]:
     lines: dict[KeyPath, int] = {}
     last: dict[KeyPath, int] = {}  # of each [[array]], the position of its latest table
     table: KeyPath = ()
-    for line, is_header, said in _statements(text):
+    for line, is_header, values in _statements(text):
         if is_header:
-            table = _enter(said, last)
+            table = _enter(values, last)
             lines.setdefault(table, line)
         else:
-            for path in _paths(said):
+            for path in _paths(values):
                 lines.setdefault(table + path, line)
     return lines
 
@@ -50,11 +50,11 @@ def _statements(text: str) -> Iterator[tuple[int, bool, dict[str, Any]]]:
         elif not _MAY_CLOSE.search(line):
             continue
         try:
-            said = tomllib.loads("\n".join(begun))
+            values = tomllib.loads("\n".join(begun))
         except tomllib.TOMLDecodeError:
             continue  # the statement continues in the next line
-        if said:
-            yield first, begun[0].lstrip(" \t").startswith("["), said
+        if values:
+            yield first, begun[0].lstrip(" \t").startswith("["), values
         begun.clear()
 
 

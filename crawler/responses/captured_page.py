@@ -53,13 +53,13 @@ def captured_page(folder: Path, capture: Capture, url: str) -> Page:
     )
 
 
-def hint(said: Mapping[str, Any] | None) -> Hint | None:
+def hint(noted: Mapping[str, Any] | None) -> Hint | None:
     """Title and time that a list gave for a release, from the notes of a capture."""
-    if not isinstance(said, Mapping) or not isinstance(said.get("evidence"), str):
+    if not isinstance(noted, Mapping) or not isinstance(noted.get("evidence"), str):
         return None
-    title, published = said.get("title"), said.get("published")
+    title, published = noted.get("title"), noted.get("published")
     return Hint(
-        evidence=said["evidence"],
+        evidence=noted["evidence"],
         title=title if isinstance(title, str) else None,
         published=published if isinstance(published, str) else None,
     )

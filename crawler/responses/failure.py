@@ -86,8 +86,10 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, RobotsUnreachable):
         cause = error.cause
         why = refusal(cause) if isinstance(cause, Response) else explain(cause)
-        said = f"Its robots.txt cannot be fetched, so nothing else is. {why.detail}"
-        return FetchFailure("robots-unreachable", said, trouble=True, cause=why.cause or why.reason)
+        sentence = f"Its robots.txt cannot be fetched, so nothing else is. {why.detail}"
+        return FetchFailure(
+            "robots-unreachable", sentence, trouble=True, cause=why.cause or why.reason
+        )
     if isinstance(error, UnpacksTooLarge):
         return FetchFailure("too-large", "The decompressed response exceeds DOWNLOAD_MAXSIZE.")
     if isinstance(error, NotCaptured):
@@ -101,8 +103,8 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, IgnoreRequest) and str(error) == "max redirections reached":
         return FetchFailure("redirect-loop", "The address redirects too many times.")
     if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
-        said = f"The site's certificate cannot be trusted ({fault}), so nothing is fetched."
-        return FetchFailure("certificate", said, trouble=True)
+        sentence = f"The site's certificate cannot be trusted ({fault}), so nothing is fetched."
+        return FetchFailure("certificate", sentence, trouble=True)
     for kind, miss in _CAUSES.items():
         if isinstance(error, kind):
             return miss

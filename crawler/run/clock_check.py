@@ -19,22 +19,26 @@ def told_by(contacts: Sequence[Contact]) -> list[timedelta]:
     return [timedelta(seconds=each.offset) for each in contacts if each.offset is not None]
 
 
-def fault(now: datetime, latest: datetime | None, told: Sequence[timedelta]) -> str | None:
+def fault(now: datetime, latest: datetime | None, offsets: Sequence[timedelta]) -> str | None:
     """Why nothing may be written with this clock, as a sentence; None if it seems right.
     `latest`: the latest time in the archive; `told`: the offsets of the hosts."""
     if latest is not None:
         # Time does not go back: a host behind the archive sends a cached response, or is wrong
         # itself. Unless all are, in which case the archive is wrong.
-        told = [one for one in told if now + one > latest - FAR_OFF] or told
-    off = timedelta(seconds=median(one.total_seconds() for one in told)) if told else timedelta()
-    hosts = f"{len(told)} host{'s' if len(told) != 1 else ''}"
+        offsets = [one for one in offsets if now + one > latest - FAR_OFF] or offsets
+    off = (
+        timedelta(seconds=median(one.total_seconds() for one in offsets))
+        if offsets
+        else timedelta()
+    )
+    hosts = f"{len(offsets)} host{'s' if len(offsets) != 1 else ''}"
     if abs(off) > FAR_OFF:
         return (
             f"This machine's clock says {_shown(now)}, but by the Date of {hosts} it is "
             f"{_shown(now + off)}. Set the clock; {_OVERRULE}."
         )
     if latest is not None and now < latest - FAR_OFF:
-        agree = f", like {hosts}" if told else ""
+        agree = f", like {hosts}" if offsets else ""
         return (
             f"This machine's clock says {_shown(now)}{agree}, but the archive has been written on "
             f"{_shown(latest)}. Set the clock, or run `python -m archive verify --repair` where an "

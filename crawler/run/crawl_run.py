@@ -215,10 +215,10 @@ class CrawlRun:
         if expect == Expect() or not result.verdict.healthy:
             return result
         counted = await self.archive_writer.note(recent, result.source.id, datetime.now(UTC))
-        said = unmet(expect, counted)
-        if not said:
+        sentences = unmet(expect, counted)
+        if not sentences:
             return result
-        reason = " ".join(filter(None, (*said, result.verdict.reason)))
+        reason = " ".join(filter(None, (*sentences, result.verdict.reason)))
         return replace(result, verdict=Verdict("unmet", reason))
 
     async def _is_deep_due(self, source: Source, now: datetime) -> bool:

@@ -160,7 +160,7 @@ def _missed(source: Source, reason: str, seconds: float) -> Contact:
 
 
 def _answered(source: Source, response: Response, seconds: float) -> Contact:
-    said = date_of(_headers(response))
+    date = date_of(_headers(response))
     kind = header(response, "Content-Type") or ""
     is_page = "html" in kind.lower() or response.body.lstrip()[:1] == b"<"
     is_claimed = response.status < 300 or response.status == 511
@@ -172,7 +172,7 @@ def _answered(source: Source, response: Response, seconds: float) -> Contact:
         leads_to=_other_host(response.url, location) if location else None,
         page=sha256(response.body[:_HASHED]).hexdigest() if is_page and is_claimed else None,
         refused=response.status >= 400 and refusal(response).blocked,
-        offset=(said - datetime.now(UTC)).total_seconds() if said else None,
+        offset=(date - datetime.now(UTC)).total_seconds() if date else None,
         seconds=seconds,
     )
 

@@ -179,8 +179,8 @@ class Checking:
         assert isinstance(spider, CheckSpider)
         self.spiders.discard(spider)
         if spider.fault is not None:
-            said = f"{type(spider.fault).__name__}: {spider.fault}"
-            self.faults.append(f"{source.id}: please report this fault: {said}")
+            sentence = f"{type(spider.fault).__name__}: {spider.fault}"
+            self.faults.append(f"{source.id}: please report this fault: {sentence}")
         if spider.finding is not None and not self._over:
             self._keep(source, spider.finding)
 

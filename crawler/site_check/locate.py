@@ -86,8 +86,8 @@ async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) ->
         if number < declared or asked > before:  # not worth reporting of a guessed name
             seen.append(found)
     worst = next((each for each in seen if each.outcome == "blocked"), seen[0])
-    said = "; ".join(f"{_host(each.home)}: {each.reason}" for each in seen)
-    return Finding(worst.outcome, source.home, _shortened(said))
+    sentence = "; ".join(f"{_host(each.home)}: {each.reason}" for each in seen)
+    return Finding(worst.outcome, source.home, _shortened(sentence))
 
 
 def _homes(source: Source, day: int) -> Iterator[str]:

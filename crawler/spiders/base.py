@@ -169,5 +169,5 @@ class ReleaseSpider(Spider):
 
     def _fault(self, failure: Failure, response: Response | None) -> None:
         where = response.url if response is not None else self.source.home
-        said = failure.getErrorMessage().splitlines()[0]
-        self.context.stats.errors.append(f"Please report this fault, met at {where}: {said}")
+        message = failure.getErrorMessage().splitlines()[0]
+        self.context.stats.errors.append(f"Please report this fault, met at {where}: {message}")

@@ -66,11 +66,13 @@ def is_document(names: str) -> bool:
 
 
 def _names_document(inside: str) -> bool:
-    told = role_with_colon().match(inside)
-    if told is None:
+    role_match = role_with_colon().match(inside)
+    if role_match is None:
         first = WORD.search(inside)
         return first is not None and first.group().lower() in words_of("documents") - every_role()
-    return told["role"].lower() in words_of("roles.source") and is_document(inside[told.end() :])
+    return role_match["role"].lower() in words_of("roles.source") and is_document(
+        inside[role_match.end() :]
+    )
 
 
 def is_prose(part: str) -> bool:

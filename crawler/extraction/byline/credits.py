@@ -30,14 +30,14 @@ def credits(byline: str) -> Iterator[Credit]:
     words. Role words and numbers are not names."""
     plain = re.sub(r"[()\[\]{}]", "\n", byline)
     for part in _parted(role_with_colon().sub(r"\n\g<0>", plain)):
-        told: str | None = None
+        printed_role: str | None = None
         rest = _trimmed(part)
         while match := role().match(rest):
-            told, rest = _role_of(match["role"]), _trimmed(rest[match.end() :])
+            printed_role, rest = _role_of(match["role"]), _trimmed(rest[match.end() :])
         for printed in re.split(r"\s*:\s*", rest):
             name = _name(printed)
             if LETTER.search(name):
-                yield Credit(role=told or _likely_role(name), name=name)
+                yield Credit(role=printed_role or _likely_role(name), name=name)
 
 
 def _parted(plain: str) -> Iterator[str]:

@@ -14,17 +14,17 @@ from crawler.extraction.hijacked.sales_words import seller_words
 
 def hosts_elsewhere(root: HtmlElement, url: str, owns: Callable[[str], bool]) -> Iterator[str]:
     """Hosts of others that the page at `url` declares as its own address."""
-    told = [
+    addresses = [
         link.get("href")
         for link in root.iter("link")
         if {"canonical", "amphtml", "alternate"} & set((link.get("rel") or "").lower().split())
         and "wlwmanifest" not in (link.get("type") or "")
     ]
-    told += [m.get("content") for m in root.iterfind(".//meta[@property='og:url']")]
+    addresses += [m.get("content") for m in root.iterfind(".//meta[@property='og:url']")]
     for refresh in root.iterfind(".//meta[@http-equiv]"):
         if (refresh.get("http-equiv") or "").lower() == "refresh":
-            told.append((refresh.get("content") or "").partition("=")[2].strip("'\" "))
-    for declared in told:
+            addresses.append((refresh.get("content") or "").partition("=")[2].strip("'\" "))
+    for declared in addresses:
         address = absolute(url, declared)
         if address and not owns(address):
             host = urlsplit(address).hostname or ""

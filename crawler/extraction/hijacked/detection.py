@@ -83,25 +83,25 @@ def refuse_hijacked(
 def _offer(page: SuspectPage) -> Giveaway | None:
     """What the text offers, unless it reports about those who do."""
     words = seller_words()
-    told = f"{page.title}\n{page.text}"
+    text = f"{page.title}\n{page.text}"
     foreign = page.foreign_share >= words.foreign_share
     length = len(page.text) / _LETTERS_A_WORD if foreign else page.length
     trade, offers = max(
-        ((name, pattern.findall(told)) for name, pattern in words.offers.items()),
+        ((name, pattern.findall(text)) for name, pattern in words.offers.items()),
         key=lambda found: (len(set(found[1])), len(found[1])),
     )
-    brand = words.brands.search(told) is not None or bool(page.praised)
+    brand = words.brands.search(text) is not None or bool(page.praised)
     kinds = len(set(offers)) + (trade == "gambling" and brand)
     dense = len(offers) * _WORDS_AN_OFFER >= length
-    calls = words.calls.findall(told)
+    calls = words.calls.findall(text)
     enough = dense and kinds >= _OFFERS
     if not enough and foreign and offers:
         enough = len(set(calls)) >= CALLS
     if not enough and not (dense and kinds >= _FEW_OFFERS):
         return None
-    if (not enough or trade in sales_weights().weak_trades) and is_report(told):
+    if (not enough or trade in sales_weights().weak_trades) and is_report(text):
         return None
-    if _AGAINST * len(words.against.findall(told)) >= len(offers) + len(calls):
+    if _AGAINST * len(words.against.findall(text)) >= len(offers) + len(calls):
         return None
     if page.offered_share < _THROUGHOUT:
         return None

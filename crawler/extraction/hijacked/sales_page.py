@@ -41,19 +41,19 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
     points. `place`: the office's, as its pages name it."""
     weights = sales_weights()
     # Only its own text must show who acts: a footer always names the office.
-    told = _told(article)
+    own_text = _told(article)
     shared = (*of_text(page), *of_markup(page))
     found = [one for one in shared if one.kind != "nobody"]
     named = not place or place.casefold() in page.everything
-    found += _of_words(f"{page.head}\n{told}", named=named)
+    found += _of_words(f"{page.head}\n{own_text}", named=named)
     found += _of_links(page)
-    if not seller_words().voices.search(told):
+    if not seller_words().voices.search(own_text):
         found.append(Giveaway("nobody", "no office, no citizen acts or speaks in it"))
     if not named:
         found.append(Giveaway("nameless", f"{place} is not named on it"))
     kinds = {one.kind for one in found}
     bound = weights.least if kinds & _OF_A_TRADE else weights.least_without_trade
-    if sum(weights.of.get(kind, 0) for kind in kinds) < bound or _reports(told, found):
+    if sum(weights.of.get(kind, 0) for kind in kinds) < bound or _reports(own_text, found):
         return []
     return found
 
@@ -67,35 +67,35 @@ def _told(article: Article) -> str:
     return undisguise("\n".join((article.title or "", *article.paragraphs)))[0][:LONGEST]
 
 
-def _reports(told: str, found: Sequence[Giveaway]) -> bool:
+def _reports(text: str, found: Sequence[Giveaway]) -> bool:
     words = seller_words()
     selling = (words.calls, words.selling, words.contacts)
-    count = len(offered(told)) + sum(len(pattern.findall(told)) for pattern in selling)
-    return _AGAINST * len(words.against.findall(told)) >= max(count, len(found))
+    count = len(offered(text)) + sum(len(pattern.findall(text)) for pattern in selling)
+    return _AGAINST * len(words.against.findall(text)) >= max(count, len(found))
 
 
-def _of_words(told: str, *, named: bool) -> Iterator[Giveaway]:
+def _of_words(text: str, *, named: bool) -> Iterator[Giveaway]:
     """Evidence in titles and text. `named`: whether the page names the office's place."""
     words = seller_words()
     weights = sales_weights()
-    by_trade = {trade: set(pattern.findall(told)) for trade, pattern in words.offers.items()}
+    by_trade = {trade: set(pattern.findall(text)) for trade, pattern in words.offers.items()}
     trades = by_trade.keys() - (weights.weak_trades if named else ())
-    offers = {*words.blatant.findall(told), *(name for trade in trades for name in by_trade[trade])}
+    offers = {*words.blatant.findall(text), *(name for trade in trades for name in by_trade[trade])}
     names = offers - weights.ambiguous
     if names:
         yield Giveaway("offer", f"it offers {few(sorted(names))}")
     if len(set().union(*by_trade.values())) > 1:
         yield Giveaway("offers", "it offers several things")
-    titles = "\n".join(told.split("\n", 2)[:2])
+    titles = "\n".join(text.split("\n", 2)[:2])
     if houses := [name for name in words.brands.findall(titles) if " " not in name]:
         yield Giveaway("house", f"its title names the house {few(houses)}")
-    if selling := words.selling.findall(told):
+    if selling := words.selling.findall(text):
         yield Giveaway("selling", f"it speaks as a seller: {few(selling)}")
-    if contacts := words.contacts.findall(told):
+    if contacts := words.contacts.findall(text):
         yield Giveaway("contact", f"a private number or name to write to: {few(contacts)}")
-    if calls := words.calls.findall(told):
+    if calls := words.calls.findall(text):
         yield Giveaway("call", f"it asks to {few(calls)}")
-    if (tongue := language(told)) not in _OFFICE_LANGUAGES:
+    if (tongue := language(text)) not in _OFFICE_LANGUAGES:
         yield Giveaway("language", f"its language is {tongue}")
 
 

@@ -35,14 +35,14 @@ def find_spam_over_text(page: SuspectPage) -> Iterator[Giveaway]:
     for title in (page.title, page.head):
         offers = words.blatant.findall(title)
         brands = words.brands.findall(title)
-        told = list(dict.fromkeys([*offers, *brands]))
+        in_title = list(dict.fromkeys([*offers, *brands]))
         if not offers and not (brands and words.calls.search(title)):
             continue
-        if words.against.search(title) or not _speaks_of_others(page, told):
+        if words.against.search(title) or not _speaks_of_others(page, in_title):
             continue
-        yield Giveaway("offer", f"its title offers {few(told)}")
+        yield Giveaway("offer", f"its title offers {few(in_title)}")
         yield Giveaway("mismatch", "its text, if any, speaks of other things")
-        named = {*told, *offered(title), *words.calls.findall(title)}
+        named = {*in_title, *offered(title), *words.calls.findall(title)}
         if len(named) >= CALLS:
             yield Giveaway("title", f"title: {few(list(named))}")
         if apart := next(filter(_is_offer_alone, _PARTS.split(title)), None):

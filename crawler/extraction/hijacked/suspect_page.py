@@ -116,8 +116,8 @@ def all_text(root: HtmlElement, article: Article) -> Iterator[str]:
 
 def _description(root: HtmlElement) -> str:
     """Its description for search engines."""
-    told = root.xpath("//meta[@name='description' or @property='og:title']/@content")
-    return " ".join(told[:4]).casefold()
+    descriptions = root.xpath("//meta[@name='description' or @property='og:title']/@content")
+    return " ".join(descriptions[:4]).casefold()
 
 
 def _own_text(root: HtmlElement, article: Article) -> list[str]:
@@ -134,10 +134,10 @@ def _own_text(root: HtmlElement, article: Article) -> list[str]:
         # A short release with hidden links has its own text.
         concealed = (_concealed(root), shown, root.xpath(_ALL_TEXT)) if bare else (shown,)
         for texts in (titled, *concealed):
-            told = [clean(text) for text in islice(texts, _TEXTS)]
-            spelled, _ = undisguise("\n".join(told))
+            pieces = [clean(text) for text in islice(texts, _TEXTS)]
+            spelled, _ = undisguise("\n".join(pieces))
             if len(set(offered(spelled))) >= _OFFERS:
-                return told
+                return pieces
     return shown
 
 
@@ -152,6 +152,6 @@ def _concealed(root: HtmlElement) -> Iterator[str]:
 
 def _praised(article: Article) -> str:
     """An invented name in the title that the text repeats; empty if there is none."""
-    told = "\n".join(article.paragraphs)[:LONGEST]
+    text = "\n".join(article.paragraphs)[:LONGEST]
     names = dict.fromkeys(_COINED.findall(article.title or ""))
-    return next((name for name in names if told.count(name) >= _PRAISED - 1), "")
+    return next((name for name in names if text.count(name) >= _PRAISED - 1), "")

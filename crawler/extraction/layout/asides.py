@@ -84,8 +84,8 @@ class _Boxes:
                 break
             if len(held) > _LINES or self.letters.get(box, 0) > _ASKED:
                 break
-            told = sum(is_sentence(block.text) for block in held)
-            if largest and told > sum(is_sentence(block.text) for block in largest):
+            sentences = sum(is_sentence(block.text) for block in held)
+            if largest and sentences > sum(is_sentence(block.text) for block in largest):
                 break  # a paragraph of the story next to it
             if is_aside(held):
                 largest = held
@@ -127,10 +127,10 @@ def _offers(held: Sequence[Block]) -> bool:
     """A label above a sentence or two: `Peduli Korban Banjir`, `Kabar Kota di WhatsApp`."""
     if not held:
         return False
-    label, told = held[0], [block for block in held[1:] if block.linked < _LINK]
+    label, texts = held[0], [block for block in held[1:] if block.linked < _LINK]
     if len(label.text) > _LABEL or label.text[-1] in ":.,;" or label.linked > _LINK:
         return False
-    return 0 < len(told) <= _SENTENCES and not any(map(is_signature, told))
+    return 0 < len(texts) <= _SENTENCES and not any(map(is_signature, texts))
 
 
 def _lists_links(entries: Set[Block], held: Sequence[Block]) -> bool:
@@ -159,8 +159,8 @@ def _is_inward(link: HtmlElement, block: Block) -> bool:
     """Whether the link has all words of its line, except a number."""
     if not (_href(link).startswith("#") and len(_href(link)) > 1):
         return False
-    said = _MARK.sub("", link.text_content())
-    return bool(said) and said == _MARK.sub("", block.text)
+    link_text = _MARK.sub("", link.text_content())
+    return bool(link_text) and link_text == _MARK.sub("", block.text)
 
 
 def _href(link: HtmlElement) -> str:

@@ -37,12 +37,12 @@ def believed(layout: Layout, headline: int | None) -> frozenset[HtmlElement]:
             held[element].append(block)
     own = [b for b in layout.blocks if b.element in inside and b in layout.prose]
     total = sum(len(block.text) for block in own)
-    alike: dict[tuple[str, str], set[Block]] = defaultdict(set)
+    by_name: dict[tuple[str, str], set[Block]] = defaultdict(set)
     for element in named.keys() & inside:
-        alike[named[element], str(element.tag)].update(held[element])
+        by_name[named[element], str(element.tag)].update(held[element])
     most = {
         key
-        for key, blocks in alike.items()
+        for key, blocks in by_name.items()
         if tells_story(own_of := [b for b in blocks if b in layout.prose])
         and 2 * sum(len(b.text) for b in own_of) > total
     }

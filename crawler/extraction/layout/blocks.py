@@ -94,8 +94,8 @@ class Block:
     def heading(self) -> bool:
         """Whether it is a heading by tag and format: some desks format paragraphs as <h5>."""
         long = len(self.text)
-        told = long > 250 or (long > 60 and _TOLD.search(self.text) is not None)
-        return self.tag in HEADINGS and not told
+        is_prose = long > 250 or (long > 60 and _TOLD.search(self.text) is not None)
+        return self.tag in HEADINGS and not is_prose
 
 
 def is_signature(block: Block) -> bool:

@@ -61,9 +61,9 @@ def kind_of(text: str) -> str | None:
     """The kind of boilerplate a whole block is (`share`, `counter`, `paging`, …), or None."""
     if len(text) > _LONGEST:
         return None
-    told = len(text) > 40 and _TOLD.search(text) is not None
+    is_sentence = len(text) > 40 and _TOLD.search(text) is not None
     for kind, pattern in _TEXT.items():
-        if kind in _NEVER_TOLD and (told or len(text) > 200):
+        if kind in _NEVER_TOLD and (is_sentence or len(text) > 200):
             continue
         if pattern.fullmatch(text):
             return kind

@@ -54,8 +54,8 @@ def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:
     if box is None or box.tag in ("body", "article", "main"):
         return False
     held = "".join(box.itertext()).split()
-    said = f"{before.text} {block.text}".split()
-    return not _signs(block.text) and len("".join(held)) <= len("".join(said))
+    words = f"{before.text} {block.text}".split()
+    return not _signs(block.text) and len("".join(held)) <= len("".join(words))
 
 
 def _is_caption(block: Block, later: Sequence[Block]) -> bool:

@@ -37,11 +37,11 @@ def in_cards(blocks: Sequence[Block], headline: int | None = None) -> frozenset[
         if block.linked > _LINKED and len(block.text) >= _TITLE and block not in found:
             found.update(_card(block, inside, around))
     below = blocks[headline + 1 :] if headline is not None else blocks
-    told = [block for block in below if block.linked < _LINKED and len(block.text) > _SENTENCE]
-    if headline is not None and told and told[0] not in found:
+    texts = [block for block in below if block.linked < _LINKED and len(block.text) > _SENTENCE]
+    if headline is not None and texts and texts[0] not in found:
         return frozenset(found)
-    carded = sum(len(block.text) for block in told if block in found)
-    most = carded > _MOST * sum(len(block.text) for block in told)
+    carded = sum(len(block.text) for block in texts if block in found)
+    most = carded > _MOST * sum(len(block.text) for block in texts)
     return frozenset() if most else frozenset(found)
 
 
@@ -54,9 +54,9 @@ def _card(
         if level > _LEVELS or box in around or box.tag in ("body", "html", "article", "main"):
             break
         held = inside[box]
-        told = [block for block in held if block.linked < _LINKED]
-        if sum(len(block.text) for block in told) > _EXCERPT or held[0].linked < _LINKED:
+        texts = [block for block in held if block.linked < _LINKED]
+        if sum(len(block.text) for block in texts) > _EXCERPT or held[0].linked < _LINKED:
             break
-        if len(told) < len(held) <= 6 and any(len(block.text) > 30 for block in told):
+        if len(texts) < len(held) <= 6 and any(len(block.text) > 30 for block in texts):
             card = held
     return card

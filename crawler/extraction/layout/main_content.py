@@ -137,8 +137,8 @@ def _is_mostly_prose(layout: Layout, box: HtmlElement, held: Sequence[Block]) ->
 def _is_told(layout: Layout, held: Sequence[Block]) -> bool:
     """Whether most of its prose ends like sentences."""
     prose = [block for block in held if block in layout.prose]
-    told = sum(len(block.text) for block in prose if is_sentence(block.text))
-    return told >= _ALIKE * sum(len(block.text) for block in prose)
+    in_sentences = sum(len(block.text) for block in prose if is_sentence(block.text))
+    return in_sentences >= _ALIKE * sum(len(block.text) for block in prose)
 
 
 def _classes(element: HtmlElement) -> frozenset[str]:

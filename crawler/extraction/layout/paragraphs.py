@@ -77,8 +77,8 @@ def is_of_pairs(term: Block) -> bool:
     return all(0 < len(text) < _SHORT and text[-1] not in ".?!:" for text in texts)
 
 
-def _number(told: str | None, otherwise: int) -> int:
-    return int(told) if told and told.isascii() and told.isdigit() else otherwise
+def _number(printed: str | None, otherwise: int) -> int:
+    return int(printed) if printed and printed.isascii() and printed.isdigit() else otherwise
 
 
 def _without_others(block: Block) -> str:

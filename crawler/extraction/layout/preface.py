@@ -65,8 +65,8 @@ def _is_over_dateline(block: Block, later: Sequence[Block]) -> bool:
     text = next((b for b in later if not (b.kind or _is_few_words(b))), None)
     if text is None or not has_dateline(text.text):
         return False
-    alike = text.tag == block.tag and text.element.getparent() is block.element.getparent()
-    return not alike or block.text[0].isdigit()
+    is_same_markup = text.tag == block.tag and text.element.getparent() is block.element.getparent()
+    return not is_same_markup or block.text[0].isdigit()
 
 
 def _is_few_words(block: Block) -> bool:

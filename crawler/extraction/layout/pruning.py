@@ -95,7 +95,7 @@ def _without_others(
     Terkait`, one that is a link, or the title again only suggests such a box. It is one if links
     follow, or text with other markup than the story's, and ends where text with the story's
     markup continues. Otherwise the heading belongs to the story."""
-    told = [_is_told(block, layout) for block in blocks]
+    sentences = [_is_told(block, layout) for block in blocks]
     kept, shapes, place = list[Block](), Counter[str](), 0
     while place < len(blocks):
         block = blocks[place]
@@ -103,11 +103,11 @@ def _without_others(
         if (again or _may_head_others(block, blocks[place + 1 : place + 3])) and (
             shapes or (titled and lists_others(blocks, place))
         ):
-            end = _end_of_others(blocks, place, told, shapes, certain=again)
+            end = _end_of_others(blocks, place, sentences, shapes, certain=again)
             if end > place:
                 place = end
                 continue
-        if told[place]:
+        if sentences[place]:
             shapes[_shape(block)] += len(block.text)
         kept.append(block)
         place += 1
@@ -142,19 +142,19 @@ def _may_head_others(block: Block, following: Sequence[Block]) -> bool:
 def _end_of_others(
     blocks: Sequence[Block],
     place: int,
-    told: Sequence[bool],
+    sentences: Sequence[bool],
     shapes: Counter[str],
     *,
     certain: bool,
 ) -> int:
     """The position after a box of others whose heading is at `place`; `place` if there is none.
     `shapes`: the markup of the text before, with its letters."""
-    following = [n for n in range(place + 1, len(blocks)) if told[n]]
+    following = [n for n in range(place + 1, len(blocks)) if sentences[n]]
     later = Counter[str]()
     for n in following:
         later[_shape(blocks[n])] += len(blocks[n].text)
-    alike = {shape for shape in later if shape in shapes or later[shape] > shapes.total()}
-    on = next((n for n in following if _shape(blocks[n]) in alike), None)
+    story_shapes = {shape for shape in later if shape in shapes or later[shape] > shapes.total()}
+    on = next((n for n in following if _shape(blocks[n]) in story_shapes), None)
     first = following[0] if following else len(blocks)
     linked = sum(1 for block in blocks[place + 1 : first] if block.linked > 0.4)
     if on is None:

@@ -31,8 +31,8 @@ def is_sentence(text: str) -> bool:
 
 def tells_story(blocks: Iterable[Block]) -> bool:
     """Whether there are several sentences, enough for a story."""
-    told = [block for block in blocks if is_sentence(block.text)]
-    return len(told) > 1 and sum(len(block.text) for block in told) >= _STORY
+    sentences = [block for block in blocks if is_sentence(block.text)]
+    return len(sentences) > 1 and sum(len(block.text) for block in sentences) >= _STORY
 
 
 @dataclass(slots=True)

@@ -54,8 +54,8 @@ class Controls:
         paragraphs precede it in the same flow, and a control is next to it or names it; or it
         contains most of the page, which a script then shows. An element that is also hidden in
         another way stays hidden."""
-        told = element.get("style") or ""
-        if element.tag not in _FLOW or _is_gone(_UNSHOWN.sub("", told)):
+        style = element.get("style") or ""
+        if element.tag not in _FLOW or _is_gone(_UNSHOWN.sub("", style)):
             return False
         if _is_panel(element):
             return True
@@ -63,7 +63,7 @@ class Controls:
             return False
         if self._goes_on(element):
             return True
-        return not _is_gone(_FOLDED.sub("", told)) and _is_most(element)
+        return not _is_gone(_FOLDED.sub("", style)) and _is_most(element)
 
     def _goes_on(self, element: HtmlElement) -> bool:
         before = [e for e in element.itersiblings(preceding=True) if isinstance(e.tag, str)]
@@ -82,8 +82,8 @@ class Controls:
 
 
 def _is_gone(style: str) -> bool:
-    told = _SPACES.sub(r"\1", style.strip().lower())
-    return bool(told) and (hides(told) or fades(told))
+    declaration = _SPACES.sub(r"\1", style.strip().lower())
+    return bool(declaration) and (hides(declaration) or fades(declaration))
 
 
 def _is_panel(element: HtmlElement) -> bool:
@@ -161,7 +161,7 @@ def _named(element: HtmlElement) -> Iterator[str]:
     """The ids that controls of the page refer to."""
     for control in element.getroottree().iter("a", "button", "div", "span", "label", "input"):
         for name in _CONTROLS:
-            told = control.get(name)
-            if told and (name == "aria-controls" or told.startswith("#")):
-                yield told.lstrip("#")
+            ids = control.get(name)
+            if ids and (name == "aria-controls" or ids.startswith("#")):
+                yield ids.lstrip("#")
         yield from _QUOTED.findall(control.get("onclick") or "")

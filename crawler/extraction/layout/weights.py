@@ -95,9 +95,9 @@ def trust(block: Block) -> float:
 def _slight(layout: Layout) -> frozenset[Block]:
     """Boxes with another name and too little text for a story: one sentence in a footer, a
     request to log in."""
-    alike: dict[tuple[str, str], set[Block]] = defaultdict(set)
+    by_name: dict[tuple[str, str], set[Block]] = defaultdict(set)
     for block in layout.prose:
         for element, role in block.roles:
             if role in OUTSIDE:
-                alike[role, str(element.tag)].add(block)
-    return frozenset().union(*(blocks for blocks in alike.values() if not tells_story(blocks)))
+                by_name[role, str(element.tag)].add(block)
+    return frozenset().union(*(blocks for blocks in by_name.values() if not tells_story(blocks)))
