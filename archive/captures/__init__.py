@@ -8,7 +8,7 @@ written ends in `.open`; a complete file never changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -45,7 +45,8 @@ class Capture:
     """UTC."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"at": self.at.isoformat()}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"at": self.at.isoformat()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

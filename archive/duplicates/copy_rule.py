@@ -59,8 +59,13 @@ class Comparison:
         unquoted = _share(self._covered(quoted=False), self._length(quoted=False))
         if self._covered() < LEAST_WORDS or covered < COVERED or unquoted < TOLD:
             return False
+        return not self.contradicts()
+
+    def contradicts(self, open_: int = 0) -> bool:
+        """Whether too many facts differ for the sentences that agree, even if all that are still
+        `open_` were to agree: with each exchange this only becomes more certain."""
         agreeing = len(self.same) + sum(not change.exchanged for change in self.changed)
-        return self.exchanged() * SAME_TO_A_FACT <= agreeing
+        return self.exchanged() * SAME_TO_A_FACT > agreeing + open_
 
     def exchanged(self) -> int:
         """Number of facts that differ, each counted once, the words of names three times. Names
@@ -91,7 +96,9 @@ def is_copy(one: Text, other: Text) -> bool:
     """Whether two texts are copies: reposted, or the shorter contained in the other."""
     short, long = in_order(one, other)
     both = len(short.shingle_set & long.shingle_set)
-    return both >= RELATED * len(short.shingle_set) and compare(short, long).is_copy()
+    if both < RELATED * len(short.shingle_set):
+        return False
+    return compare(short, long, until_contradicted=True).is_copy()
 
 
 def in_order(one: Text, other: Text) -> tuple[Text, Text]:
@@ -100,8 +107,10 @@ def in_order(one: Text, other: Text) -> tuple[Text, Text]:
     return short, long
 
 
-def compare(here: Text, there: Text) -> Comparison:
-    """Matches each sentence of `here` with one of `there`, wherever it is."""
+def compare(here: Text, there: Text, *, until_contradicted: bool = False) -> Comparison:
+    """Matches each sentence of `here` with one of `there`, wherever it is. `until_contradicted`:
+    stop when they can be no copies any more. Most releases of a series differ in the first facts,
+    and matching takes most of the time."""
     comparison = Comparison()
     counterparts = defaultdict(list)
     for sentence in reversed(there.sentences):
@@ -113,21 +122,28 @@ def compare(here: Text, there: Text) -> Comparison:
         else:
             rest.append(sentence)
     left = {id(sentence) for found in counterparts.values() for sentence in found}
-    _pair(comparison, rest, [sentence for sentence in there.sentences if id(sentence) in left])
+    others = [sentence for sentence in there.sentences if id(sentence) in left]
+    _pair(comparison, rest, others, until_contradicted=until_contradicted)
     return comparison
 
 
-def _pair(comparison: Comparison, rest: list[Sentence], others: list[Sentence]) -> None:
+def _pair(
+    comparison: Comparison,
+    rest: list[Sentence],
+    others: list[Sentence],
+    *,
+    until_contradicted: bool,
+) -> None:
     places = defaultdict(list)
     for number, sentence in enumerate(others):
         for pair in _neighbours(sentence):
             places[pair].append(number)
     free = set(range(len(others)))
-    for sentence in rest:
+    for number, sentence in enumerate(rest, start=1):
         votes = Counter(n for pair in _neighbours(sentence) for n in places[pair] if n in free)
         change = None
         if votes:
-            best = max(votes, key=lambda number: (votes[number], -number))
+            best = max(votes, key=lambda place: (votes[place], -place))
             change = _change(sentence, others[best])
         if change is None:
             comparison.missing.append(sentence)
@@ -135,8 +151,10 @@ def _pair(comparison: Comparison, rest: list[Sentence], others: list[Sentence]) 
         free.remove(best)
         if change.respelled:
             comparison.same.append((sentence, others[best]))
-        else:
-            comparison.changed.append(change)
+            continue
+        comparison.changed.append(change)
+        if until_contradicted and comparison.contradicts(len(rest) - number):
+            return
     comparison.added.extend(others[number] for number in sorted(free))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.duplicates.copy_rule import is_copy, resemblance
+from archive.duplicates.copy_rule import compare, in_order, is_copy, resemblance
 from archive.duplicates.sentences import Text
 from archive.duplicates.spelling import folded, one_name
 from tests.archive.copies import MARKET, SENTENCES, WHOLE, body, of_the_series
@@ -18,6 +18,18 @@ def _copies(one: str, other: str) -> bool:
     left, right = Text(one), Text(other)
     assert is_copy(left, right) == is_copy(right, left)
     return is_copy(left, right)
+
+
+def test_stopping_early_decides_as_the_whole_comparison_does() -> None:
+    def prices(market: str, price: int) -> Text:
+        goods = ("beras medium", "gula pasir", "cabai rawit")
+        return Text(body(*(f"Harga {g} di Pasar {market} tercatat Rp{price}." for g in goods)))
+
+    short, long = in_order(prices("Karang", 14_500), prices("Muara", 16_250))
+    whole = compare(short, long)
+    brief = compare(short, long, until_contradicted=True)
+    assert whole.is_copy() == brief.is_copy() == is_copy(short, long)
+    assert len(brief.changed) < len(whole.changed)
 
 
 @pytest.mark.parametrize(
