@@ -52,11 +52,11 @@ class Arsip(Commands):
         """The command of that name; its help shows `arsip` as the program's name."""
         if cmd_name in CRAWLING:
             return _crawling_command(cmd_name)
-        found = super().get_command(ctx, cmd_name)
-        if found is None:
+        command = super().get_command(ctx, cmd_name)
+        if command is None:
             return None
-        renamed = copy(found)
-        renamed.help = say_arsip(found.help or "")
+        renamed = copy(command)
+        renamed.help = say_arsip(command.help or "")
         return renamed
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -72,12 +72,12 @@ def regions_named(name: str) -> list[Region]:
     `Kabupaten Bogor` for `bogor`, only the first for `kota bogor`."""
     wanted = _key(name)
     order = ("city", "regency", "province")
-    found = [
+    named = [
         each
         for each in _regions().values()
         if each.level in order and wanted and wanted in (_key(each.name), _key(each.bare))
     ]
-    return sorted(found, key=lambda each: order.index(each.level))
+    return sorted(named, key=lambda each: order.index(each.level))
 
 
 def find_place(text: str, also: tuple[str, ...] = ()) -> str | None:

@@ -133,10 +133,10 @@ def _magic(file: BinaryIO, at: int) -> Iterator[int]:
     while True:
         file.seek(at)
         block = file.read(_SCAN)
-        found = block.find(_MAGIC)
-        while found >= 0:
-            yield at + found
-            found = block.find(_MAGIC, found + 1)
+        position = block.find(_MAGIC)
+        while position >= 0:
+            yield at + position
+            position = block.find(_MAGIC, position + 1)
         if len(block) < _SCAN:
             return
         at += len(block) - len(_MAGIC) + 1

@@ -57,8 +57,8 @@ def check(connection: Connection, folder: Path, counted: Counted) -> Told:
 
 def capture_files(folder: Path) -> set[str]:
     """The capture files as in `Capture.file`, including those being written."""
-    found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
-    return {path.relative_to(folder).as_posix().removesuffix(OPEN) for path in found}
+    files = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
+    return {path.relative_to(folder).as_posix().removesuffix(OPEN) for path in files}
 
 
 def _named(connection: Connection) -> Iterator[str]:
@@ -104,9 +104,9 @@ def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -
     for one in needed:
         waiting[one.offset].append(one)
     counted.files += 1
-    for found in records(file, own=True):
-        counted.bytes += found.length
-        damage = found if isinstance(found, Damage) else _contradiction(found)
+    for record in records(file, own=True):
+        counted.bytes += record.length
+        damage = record if isinstance(record, Damage) else _contradiction(record)
         if damage is not None:
             hit = [at for at in waiting if damage.offset <= at < damage.end]
             for one in (one for at in hit for one in waiting.pop(at)):
@@ -114,14 +114,14 @@ def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -
             # The end of a file that is being written is not on disk yet.
             if not hit and not (is_open and is_unwritten(file, damage)):
                 yield name, str(damage)
-        elif isinstance(found, Record):
+        elif isinstance(record, Record):
             counted.records += 1
-            wrappers.note(found)
-            for one in waiting.pop(found.offset, ()) if found.is_found_alone else ():
-                if one.record_id == found.head.get("warc-record-id"):
+            wrappers.note(record)
+            for one in waiting.pop(record.offset, ()) if record.is_found_alone else ():
+                if one.record_id == record.head.get("warc-record-id"):
                     counted.needed += 1
                 else:
-                    other = found.head.get("warc-record-id")
+                    other = record.head.get("warc-record-id")
                     yield one.name, f"its capture in {name} at {one.offset}: it is {other}"
     for one in (one for at in sorted(waiting) for one in waiting[at]):
         yield one.name, f"its capture in {name} at {one.offset}: there is no record there"

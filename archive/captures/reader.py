@@ -74,13 +74,13 @@ def locate(folder: Path, name: str) -> Path:
 
 def read_at(file: BinaryIO, offset: int, record_id: str | None = None) -> Answer:
     """The record at an offset, after checking its digests and its id. Raises Unreadable."""
-    found = record_at(file, offset)
-    if isinstance(found, Damage):
-        raise Unreadable(f"The record is damaged: {found.why}.")
-    kept = found.head.get("warc-record-id")
+    record = record_at(file, offset)
+    if isinstance(record, Damage):
+        raise Unreadable(f"The record is damaged: {record.why}.")
+    kept = record.head.get("warc-record-id")
     if record_id is not None and kept != record_id:
         raise Unreadable(f"Another record ({kept}) is at that offset.")
-    answer = read_record(found)
+    answer = read_record(record)
     if answer is None:
         raise Unreadable("The record at that offset is not a response.")
     return answer
@@ -106,18 +106,18 @@ def answers(
 ) -> Iterator[tuple[int, Answer]]:
     """All responses of a capture file with their offsets. `lost` is called for each damaged
     part, and the rest is read; without it, Unreadable is raised there."""
-    for found in records(file, own=True):
-        damage = found if isinstance(found, Damage) else None
-        if isinstance(found, Record):
+    for part in records(file, own=True):
+        damage = part if isinstance(part, Damage) else None
+        if isinstance(part, Record):
             try:
-                answer = read_record(found)
-                if answer is not None and not found.is_found_alone:
+                answer = read_record(part)
+                if answer is not None and not part.is_found_alone:
                     raise Unreadable("It shares one gzip member with other records.")
                 if answer is not None:
-                    yield found.offset, answer
+                    yield part.offset, answer
             except Unreadable as error:
                 why = str(error).rstrip(".")
-                damage = Damage(found.offset, found.length, why, found.head)
+                damage = Damage(part.offset, part.length, why, part.head)
         if damage is not None and lost is None:
             raise Unreadable(f"{damage}.")
         if damage is not None and lost is not None:

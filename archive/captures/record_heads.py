@@ -38,22 +38,22 @@ def split(data: bytes) -> tuple[bytes, dict[str, str], int | None]:
     end = _END.search(data)
     if end is None:
         return b"", {}, None
-    found = fields(data)
-    length = found.get("content-length", "")
+    header_fields = fields(data)
+    length = header_fields.get("content-length", "")
     is_number = length.isascii() and length.isdecimal() and len(length) < 19
-    return data[: end.end()], found, int(length) if is_number else None
+    return data[: end.end()], header_fields, int(length) if is_number else None
 
 
 def fields(data: bytes) -> dict[str, str]:
     """The fields of the header at the beginning of data, names in lower case; the first one of
     repeated fields."""
     end = _END.search(data)
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     for line in data[: end.start() if end else None].decode("utf-8", "replace").split("\n")[1:]:
         name, colon, value = line.partition(":")
         if colon:
-            found.setdefault(name.strip().lower(), value.strip())
-    return found
+            by_name.setdefault(name.strip().lower(), value.strip())
+    return by_name
 
 
 def has_digest(head: dict[str, str]) -> bool:
@@ -76,11 +76,11 @@ def _digest(head: dict[str, str]) -> tuple[str, bytes] | None:
     size = hashlib.new(name).digest_size
     for decode in (bytes.fromhex, _base32, base64.urlsafe_b64decode, base64.b64decode):
         try:
-            found = decode(value)
+            digest = decode(value)
         except ValueError:
             continue
-        if len(found) == size:
-            return name, found
+        if len(digest) == size:
+            return name, digest
     return None
 
 

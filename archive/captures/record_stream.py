@@ -136,8 +136,8 @@ class Tape:
         """Skips to what looks like the next header, or to the end."""
         while True:
             self._hold(_STEP + HEAD_MAX)
-            if found := self._next.search(self._held):
-                self._skip(found.end())
+            if match := self._next.search(self._held):
+                self._skip(match.end())
                 return
             if len(self._held) <= HEAD_MAX:
                 self._skip(len(self._held))

@@ -81,15 +81,15 @@ def record_at(file: BinaryIO, offset: int) -> Record | Damage:
     start = file.read(LINE_MAX)
     if is_head(start):
         file.seek(offset)
-        found = next(_plain(file, Tape(file.read, offset)), None)
+        part = next(_plain(file, Tape(file.read, offset)), None)
     elif not start:
-        found = None
+        part = None
     else:
         member = read_member(file, offset)
         if member.failure is not None:
             return _damage(member, member.length)
-        found = next(_held(file, member), None)
-    return found or Damage(offset, 0, "there is no record at that offset")
+        part = next(_held(file, member), None)
+    return part or Damage(offset, 0, "there is no record at that offset")
 
 
 def _is_packed(file: BinaryIO) -> bool:
@@ -114,9 +114,9 @@ def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
     while at < size:
         member = read_member(file, at)
         if member.failure is None:
-            for found in _held(file, member):
-                info = (info_of(found.head) if own else None) or info
-                yield found
+            for record in _held(file, member):
+                info = (info_of(record.head) if own else None) or info
+                yield record
             at += member.length
         else:
             following = next_member(file, at + 1, info)

@@ -68,9 +68,9 @@ def whole_length(file: BinaryIO) -> int:
     stays, and so does a complete last record, which may have been archived before it was
     damaged."""
     whole = 0
-    for found in records(file, own=True):
-        if isinstance(found, Record) or not is_unwritten(file, found):
-            whole = found.offset + found.length
+    for part in records(file, own=True):
+        if isinstance(part, Record) or not is_unwritten(file, part):
+            whole = part.offset + part.length
     return whole
 
 

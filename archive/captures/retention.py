@@ -41,17 +41,17 @@ class Dropped:
 
 def shelves(folder: Path) -> list[Shelf]:
     """The contents of each folder, sorted by name."""
-    found: dict[str, Shelf] = {}
+    by_folder: dict[str, Shelf] = {}
     for path in folder.glob("*/*"):
         name = path.name.removesuffix(OPEN)
         if name.endswith(".warc.gz"):
-            shelf = found.setdefault(path.parent.name, Shelf(path.parent.name))
+            shelf = by_folder.setdefault(path.parent.name, Shelf(path.parent.name))
             size = path.stat().st_size
             shelf.files += 1
             shelf.bytes += size
             shelf.ways += size if name.endswith(WAYS) else 0
             shelf.open += path.name.endswith(OPEN)
-    return [found[name] for name in sorted(found)]
+    return [by_folder[name] for name in sorted(by_folder)]
 
 
 def droppable(engine: Engine, folder: Path, before: date) -> list[Path]:

@@ -29,13 +29,13 @@ def author(ctx: click.Context, tag: str, as_json: bool) -> None:
     """
     with opened(ctx.obj) as engine:
         try:
-            found = authors.author(engine, tag)
+            profile = authors.author(engine, tag)
         except authors.NotFound as error:
             fail(ctx, str(error), 1)
     if as_json:
-        print_json(found.as_json())
+        print_json(profile.as_json())
     else:
-        _print(Terminal(), found)
+        _print(Terminal(), profile)
 
 
 def _print(terminal: Terminal, author: Author) -> None:

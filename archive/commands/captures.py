@@ -44,9 +44,9 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
     if dry_run and days is None:
         raise click.UsageError("--dry-run goes with --drop-older-than.")
     dropped = _drop(url, captures, days, dry_run) if days is not None else None
-    found = shelves(captures)
+    folders = shelves(captures)
     if as_json:
-        result: dict[str, Any] = {"days": [asdict(one) for one in found]}
+        result: dict[str, Any] = {"days": [asdict(one) for one in folders]}
         print_json(result | {"dropped": asdict(dropped) if dropped else None, "dry_run": dry_run})
         return
     if dropped is not None:
@@ -57,11 +57,11 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
     table.add_column("day", no_wrap=True)
     for heading in ("files", "bytes", "of these seeds", "open"):
         table.add_column(heading, justify="right")
-    for one in found:
+    for one in folders:
         numbers = (one.files, one.bytes, one.ways, one.open)
         table.add_row(one.name, *(f"{number:,}" for number in numbers))
     Terminal().print(table)
-    total, ways = sum(one.bytes for one in found), sum(one.ways for one in found)
+    total, ways = sum(one.bytes for one in folders), sum(one.ways for one in folders)
     click.echo(f"{total:,} bytes in {captures}, {ways:,} of them of seeds and robots.txt.")
 
 

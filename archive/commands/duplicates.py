@@ -65,11 +65,11 @@ def duplicates(
     selection = Selection(source=source)
     with opened(ctx.obj, selection) as engine:
         wanted = release_named(ctx, engine, release) if release else None
-        found = clusters(engine, selection, release=wanted, limit=limit)
+        listed = clusters(engine, selection, release=wanted, limit=limit)
     if as_json:
-        print_json([cluster.as_json() for cluster in found])
+        print_json([cluster.as_json() for cluster in listed])
     else:
-        _print(Terminal(), found, limit)
+        _print(Terminal(), listed, limit)
 
 
 def _rebuild(url: str) -> None:

@@ -64,13 +64,13 @@ def health(
     engine = open_archive(ctx.obj, create=webhook is not None)
     try:
         with Session(engine) as session:
-            found = _found(ctx, session, now, source)
-        _print(found, as_mail=as_mail, as_json=as_json)
+            findings = _found(ctx, session, now, source)
+        _print(findings, as_mail=as_mail, as_json=as_json)
         if webhook is not None:
-            _notify(ctx, engine, webhook, found, now, source)
+            _notify(ctx, engine, webhook, findings, now, source)
     finally:
         engine.dispose()
-    ctx.exit(1 if found else 0)
+    ctx.exit(1 if findings else 0)
 
 
 def _found(

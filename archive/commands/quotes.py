@@ -99,6 +99,6 @@ def _marked(terminal: Terminal, quote: Said) -> Text:
         return Text(f"{opening}{bracketed(line)}{closing}")
     text = Text(opening)
     for piece in line.split(OPEN):
-        found, _, rest = piece.rpartition(CLOSE)
-        text.append(found, style="bold yellow").append(rest)
+        word, _, rest = piece.rpartition(CLOSE)
+        text.append(word, style="bold yellow").append(rest)
     return text.append(closing)

@@ -74,19 +74,19 @@ def search(
     with opened(url, selection) as engine:
         try:
             # One more than requested, to know whether there is another page.
-            found = searching.search(
+            hits = searching.search(
                 engine, typed, selection, limit=limit + 1, offset=(page - 1) * limit, weight=weight
             )
         except SearchError as error:
             raise click.UsageError(f"{error}.") from None
     if as_json:
-        print_json([hit.as_json() for hit in found[:limit]])
+        print_json([hit.as_json() for hit in hits[:limit]])
         return
     terminal = Terminal()
-    if not found:
+    if not hits:
         terminal.print("Nothing found.")
-    _print(terminal, found[:limit])
-    if len(found) > limit:
+    _print(terminal, hits[:limit])
+    if len(hits) > limit:
         terminal.print(f"More results: --page {page + 1}.")
 
 
@@ -111,6 +111,6 @@ def _marked(terminal: Terminal, marked: str) -> Text:
         return Text(bracketed(line))
     text = Text()
     for piece in line.split(OPEN):
-        found, _, rest = piece.rpartition(CLOSE)
-        text.append(found, style="bold yellow").append(rest)
+        word, _, rest = piece.rpartition(CLOSE)
+        text.append(word, style="bold yellow").append(rest)
     return text

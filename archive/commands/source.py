@@ -30,13 +30,13 @@ def source(ctx: click.Context, source: str, as_json: bool) -> None:
     """
     with opened(ctx.obj) as engine:
         try:
-            found = sources.one_source(engine, source)
+            profile = sources.one_source(engine, source)
         except sources.NotFound as error:
             fail(ctx, str(error), 1)
     if as_json:
-        print_json(found.as_json())
+        print_json(profile.as_json())
     else:
-        _print(Terminal(), found)
+        _print(Terminal(), profile)
 
 
 def _print(terminal: Terminal, source: OneSource) -> None:

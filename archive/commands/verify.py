@@ -47,14 +47,14 @@ def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> N
     counted = verification.Counted()
     with opened(ctx.obj) as engine:
         findings = verification.verify(engine, captures, counted)
-        found = list(findings if as_json else islice(findings, _SHOWN))
+        shown = list(findings if as_json else islice(findings, _SHOWN))
         more = sum(1 for _ in findings)
     if as_json:
-        result = {"findings": [asdict(one) for one in found], "mended": mended}
+        result = {"findings": [asdict(one) for one in shown], "mended": mended}
         print_json(result | {"counted": asdict(counted)})
     else:
-        _say(found, more, mended, counted)
-    ctx.exit(1 if found else 0)
+        _say(shown, more, mended, counted)
+    ctx.exit(1 if shown else 0)
 
 
 def _say(

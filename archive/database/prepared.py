@@ -39,20 +39,20 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """All rows of a query. Like the other methods, raises ArchiveError."""
-        found = self._execute(connection, values).fetchall()
+        rows = self._execute(connection, values).fetchall()
         out = self._out
         return [
             tuple(
                 value if convert is None else convert(value)
                 for value, convert in zip(row, out, strict=True)
             )
-            for row in found
+            for row in rows
         ]
 
     def row(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
         """The only row of a query, if there is one."""
-        found = self.rows(connection, values)
-        return found[0] if found else None
+        rows = self.rows(connection, values)
+        return rows[0] if rows else None
 
     def run(self, connection: Connection, values: Values) -> int | None:
         """Runs a statement that writes; returns the number of the added row, if any."""

@@ -73,8 +73,8 @@ def leave(connection: Connection, sketch: int, keys: Iterable[int]) -> None:
 def count(connection: Connection, sketch: int, keys: Iterable[int], member: bool) -> int:
     """How many of these bands the index has for the sketch."""
     values = {"sketch": sketch, "keys": _json(keys), "member": member}
-    found: int = connection.scalars(_COUNT, values).one()
-    return found
+    number: int = connection.scalars(_COUNT, values).one()
+    return number
 
 
 def _json(keys: Iterable[int]) -> str:

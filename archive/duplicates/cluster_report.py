@@ -82,12 +82,12 @@ def clusters(
 
 def differences(first: str, copy: str) -> Differences:
     """Compares a copy's body with the first one's, sentence by sentence."""
-    found = compare(read(first), read(copy))
-    changed = [(change.here, change.there) for change in found.changed]
-    changed += [(one, other) for one, other in found.same if one.spelled != other.spelled]
+    comparison = compare(read(first), read(copy))
+    changed = [(change.here, change.there) for change in comparison.changed]
+    changed += [(one, other) for one, other in comparison.same if one.spelled != other.spelled]
     return Differences(
-        dropped=[sentence.printed for sentence in found.missing],
-        added=[sentence.printed for sentence in found.added],
+        dropped=[sentence.printed for sentence in comparison.missing],
+        added=[sentence.printed for sentence in comparison.added],
         changed=[(one.printed, other.printed) for one, other in changed],
     )
 

@@ -215,8 +215,8 @@ class Clusters:
         return self._load(sketches.followers(self._connection, sketch.id))
 
     def _candidates(self, node: Node, member: bool) -> list[Node]:
-        found = band_index.candidates(self._connection, node.sketch.bands, member)
-        return self._load([number for number in found if number != node.sketch.id])
+        numbers = band_index.candidates(self._connection, node.sketch.bands, member)
+        return self._load([number for number in numbers if number != node.sketch.id])
 
     def _load(self, numbers: list[int]) -> list[Node]:
         missing = [number for number in numbers if number not in self._nodes]

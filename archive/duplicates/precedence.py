@@ -99,5 +99,5 @@ def claims_of(connection: Connection, releases: list[str]) -> list[Claim]:
 
 def body(connection: Connection, claim: Claim) -> str:
     """The text of a claim."""
-    [(found,)] = _BODY.rows(connection, {"wanted": claim.version_id})
-    return str(found)
+    [(text,)] = _BODY.rows(connection, {"wanted": claim.version_id})
+    return str(text)

@@ -47,8 +47,8 @@ def records(
     engine: Engine, selection: Selection = EVERYTHING, *, since: int = 0, versions: bool = False
 ) -> Iterator[dict[str, Any]]:
     """As `increment`, with records as Python values. Raises ArchiveError."""
-    with increment(engine, selection, since=since, versions=versions) as found:
-        yield from map(json.loads, found.lines)
+    with increment(engine, selection, since=since, versions=versions) as part:
+        yield from map(json.loads, part.lines)
 
 
 def _wordings() -> Select[str]:

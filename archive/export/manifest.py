@@ -44,12 +44,12 @@ def read(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {"program": _PROGRAM, "version": __version__, "files": {}}
     try:
-        found = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes())
     except ValueError:
-        found = None
-    if not isinstance(found, dict) or found.get("program") != _PROGRAM:
+        content = None
+    if not isinstance(content, dict) or content.get("program") != _PROGRAM:
         raise ForeignManifest(f"{path} is of some other program; see --no-manifest")
-    return found
+    return content
 
 
 def enter(file: Path, entry: Entry) -> None:

@@ -100,10 +100,10 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     if visit.moved:
         evidence = f"{visit.moved} known releases are gone, and hardly any is left."
         return Diagnosis("redesign", evidence, of_pages=True)
-    found = _pages(visit)
-    if found is None and visit.outcome == "unmet":
+    diagnosis = _pages(visit)
+    if diagnosis is None and visit.outcome == "unmet":
         return Diagnosis("unmet", visit.reason or "")
-    return found
+    return diagnosis
 
 
 def _pages(visit: Visit) -> Diagnosis | None:

@@ -31,10 +31,10 @@ def hijacked(session: Session) -> Iterator[Finding]:
         .where(Rejection.reason == HIJACKED, Address.outcome == HIJACKED)
         .order_by(Rejection.source, Rejection.first_seen_at, Rejection.url)
     )
-    found: dict[str, _Pages] = {}
+    by_source: dict[str, _Pages] = {}
     for row in rows:
-        found.setdefault(row.source, _Pages(row.first_seen_at)).urls.append(row.url)
-    for source, pages in found.items():
+        by_source.setdefault(row.source, _Pages(row.first_seen_at)).urls.append(row.url)
+    for source, pages in by_source.items():
         count, examples = len(pages.urls), ", ".join(pages.urls[:_EXAMPLES])
         pages_found = "1 injected page" if count == 1 else f"{count:,} injected pages"
         yield Finding(

@@ -355,9 +355,9 @@ def lessons(connection: Connection, source: str) -> Lessons:
 
 def taught(connection: Connection) -> dict[str, Taught]:
     """By source, what was learned about its site."""
-    found: dict[str, Taught] = {}
+    by_source: dict[str, Taught] = {}
     for source, article in connection.execute(select(Lesson.source, Lesson.article)):
-        found.setdefault(source, Taught()).article = article
+        by_source.setdefault(source, Taught()).article = article
     ways = (
         select(Address.source, Address.what, Address.url, Address.regular, Address.hint)
         .where(Address.what != "release", Address.walked_at.is_not(None))
@@ -366,11 +366,11 @@ def taught(connection: Connection) -> dict[str, Taught]:
     for row in connection.execute(ways):
         why = (row.hint or {}).get("why")
         way = {"what": row.what, "url": row.url, "regular": bool(row.regular), "why": why}
-        found.setdefault(row.source, Taught()).ways.append(way)
+        by_source.setdefault(row.source, Taught()).ways.append(way)
     elsewhere = select(Address.source, Address.url).filter_by(what=ELSEWHERE)
     for source, url in connection.execute(elsewhere.order_by(Address.source, Address.found_at)):
-        found.setdefault(source, Taught()).elsewhere.append(url)
-    return found
+        by_source.setdefault(source, Taught()).elsewhere.append(url)
+    return by_source
 
 
 def learn(connection: Connection, source: str, learned: Lessons, at: datetime) -> None:

@@ -45,14 +45,14 @@ def weigh_quotes(
     """The weights of changed quotes between two versions: `quote` if the words or the speaker of
     one changed, `statement` if one was added or dropped. Changes of spelling do not count."""
     old, new = _unmatched(before, after), _unmatched(after, before)
-    found: list[Weight] = []
+    weights: list[Weight] = []
     for quote in list(old):
         best = max(new, key=lambda other: _likeness(quote, other), default=None)
         if best is not None and _likeness(quote, best) >= ALIKE:
             old.remove(quote)
             new.remove(best)
-            found.append("quote")
-    return heaviest_first([*found, *(["statement"] if old or new else [])])  # type: ignore[list-item]
+            weights.append("quote")
+    return heaviest_first([*weights, *(["statement"] if old or new else [])])  # type: ignore[list-item]
 
 
 def heaviest_first(weights: Iterable[Weight]) -> list[Weight]:

@@ -46,5 +46,5 @@ def extract(
 
 
 def _parsed(page: str) -> list[Question]:
-    found = _QUESTION.finditer(page)
-    return [Question(q["title"], " ".join(q["note"].split()), q["sql"]) for q in found]
+    matches = _QUESTION.finditer(page)
+    return [Question(q["title"], " ".join(q["note"].split()), q["sql"]) for q in matches]

@@ -88,8 +88,8 @@ def find(engine: Engine, name: str) -> str:
     Raises NotFound, Ambiguous, ArchiveError."""
     record_id = ReleaseRecord.id
     with engine.connect() as connection:
-        if found := connection.scalar(select(record_id).where(record_id == name)):
-            return found
+        if release := connection.scalar(select(record_id).where(record_id == name)):
+            return release
         # Every query uses the index on ids: an archive may have a million releases.
         ids: Sequence[str]
         if "//" in name:

@@ -42,30 +42,30 @@ class Selection:
     def conditions(self) -> list[ColumnElement[bool]]:
         """Conditions on the view `releases`."""
         columns = releases.c
-        found: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = []
         for name in ("source", "kind"):
             if wanted := getattr(self, name):
-                found.append(columns[name].in_(wanted))
+                conditions.append(columns[name].in_(wanted))
         if self.region:
-            found.append(or_(*map(_within, self.region)))
+            conditions.append(or_(*map(_within, self.region)))
         if self.tag:
             signed = select(Signature.version_id).where(Signature.tag.in_(_lower(self.tag)))
-            found.append(columns.version_id.in_(signed))
+            conditions.append(columns.version_id.in_(signed))
         if self.topic:
             each = func.json_each(columns.topics).table_valued("value")
             about = each.c.value.in_(_lower(self.topic))
-            found.append(exists(select(1).select_from(each).where(about)))
+            conditions.append(exists(select(1).select_from(each).where(about)))
         if self.since:
-            found.append(columns.published_on >= self.since)
+            conditions.append(columns.published_on >= self.since)
         if self.until:
-            found.append(columns.published_on <= self.until)
+            conditions.append(columns.published_on <= self.until)
         flags = (
             (self.election, columns.election),
             (self.unique, columns.duplicate_of.is_(None)),
             (self.gone, columns.gone_at.is_not(None)),
             (self.edited, columns.versions > 1),
         )
-        return found + [condition for wanted, condition in flags if wanted]
+        return conditions + [condition for wanted, condition in flags if wanted]
 
     def check(self, engine: Engine) -> None:
         """Raises UnknownName for a source, kind or region that the archive does not have;

@@ -114,10 +114,10 @@ def _snapshot(engine: Engine, path: Path) -> Contents:
                 copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.Error as error:
             raise ArchiveError(f"The backup cannot be written: {error}") from error
-    found = examine(path)
-    if found != held:
-        raise ArchiveError(f"The copy has {asdict(found)}, the archive {asdict(held)}")
-    return found
+    contents = examine(path)
+    if contents != held:
+        raise ArchiveError(f"The copy has {asdict(contents)}, the archive {asdict(held)}")
+    return contents
 
 
 def _contents(connection: Connection) -> Contents:
@@ -166,14 +166,14 @@ def _names(captures: Path) -> Iterator[str]:
 
 def _needed(copy: Path) -> set[str]:
     """The capture files that a database refers to."""
-    found: set[str] = set()
+    files: set[str] = set()
     with closing(sqlite3.connect(copy)) as database:
         for table in ("versions", "rejections"):
             columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
             if "capture_file" in columns:  # schemas before 0006 have no captures
                 query = f"SELECT DISTINCT capture_file FROM {table}"  # noqa: S608 - our own names
-                found.update(name for (name,) in database.execute(query) if name)
-    return found
+                files.update(name for (name,) in database.execute(query) if name)
+    return files
 
 
 def _opened(captures: Path, name: str) -> BinaryIO | None:
@@ -200,9 +200,9 @@ class _Digesting:
 
 
 def _add(tar: tarfile.TarFile, file: BinaryIO, name: str) -> tuple[str, str]:
-    found = os.fstat(file.fileno())
+    status = os.fstat(file.fileno())
     info = tarfile.TarInfo(name)
-    info.size, info.mtime = found.st_size, int(found.st_mtime)
+    info.size, info.mtime = status.st_size, int(status.st_mtime)
     reader = _Digesting(file, info.size)
     tar.addfile(info, reader)
     return reader.digest.hexdigest(), name

@@ -62,12 +62,12 @@ def latest(session: Session | Connection) -> datetime | None:
 
 def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
     """When a server or a cache sent a response: its `Date` plus `Age` in seconds."""
-    found = {name.lower(): value for name, value in headers}
+    by_name = {name.lower(): value for name, value in headers}
     try:
-        date = parsedate_to_datetime(found["date"])
+        date = parsedate_to_datetime(by_name["date"])
     except (KeyError, ValueError):
         return None
-    age = found.get("age", "0").strip()
+    age = by_name.get("age", "0").strip()
     seconds = int(age) if age.isascii() and age.isdecimal() and len(age) < 9 else 0
     return date.replace(tzinfo=date.tzinfo or UTC) + timedelta(seconds=seconds)
 

@@ -119,7 +119,7 @@ def _opened(backup: Path) -> Iterator[BinaryIO]:
 def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
     """Extracts a tar, comparing each file with its digest; returns the number of capture files."""
     captures.mkdir()
-    found: dict[str, str] = {}
+    computed: dict[str, str] = {}
     digests: dict[str, str] | None = None
     with tarfile.open(fileobj=file, mode="r|") as tar:
         for member in tar:
@@ -130,13 +130,13 @@ def _extract(backup: Path, file: BinaryIO, copy: Path, captures: Path) -> int:
                 digests = _listed(content.read())
             else:
                 target = _place(backup, member.name, copy, captures)
-                found[member.name] = _copy(content, target)
-    if digests is None or DATABASE not in found:
+                computed[member.name] = _copy(content, target)
+    if digests is None or DATABASE not in computed:
         raise ArchiveError(f"{backup} is incomplete: its end is missing")
-    for name in sorted(digests.keys() | found.keys()):
-        if digests.get(name) != found.get(name):
+    for name in sorted(digests.keys() | computed.keys()):
+        if digests.get(name) != computed.get(name):
             raise ArchiveError(f"{backup} is damaged: {name} has changed since it was written")
-    return len(found) - 1
+    return len(computed) - 1
 
 
 def _place(backup: Path, name: str, copy: Path, captures: Path) -> Path:

@@ -202,12 +202,12 @@ def _point_anew(engine: Engine, folder: Path) -> int:
             for path in sorted(folder.glob("**/*.warc.gz")):
                 values: dict[str, Any] = {"capture_file": path.relative_to(folder).as_posix()}
                 for values["capture_offset"], record in _records(path):
-                    found = missing.execute(_OF_RECORD, (record,)).fetchall()
-                    for name, id_ in found:
+                    rows = missing.execute(_OF_RECORD, (record,)).fetchall()
+                    for name, id_ in rows:
                         table = _CAPTURED[name]
                         connection.execute(update(table).where(table.id == id_).values(values))
-                    moved += len(found)
-                    if found:  # the first file that has it will do
+                    moved += len(rows)
+                    if rows:  # the first file that has it will do
                         missing.execute("DELETE FROM missing WHERE record = ?", (record,))
     return moved
 

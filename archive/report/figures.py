@@ -141,13 +141,13 @@ def _course(connection: Connection, query: str, periods: Periods | None = None) 
     if periods is None:
         periods = _periods(min(row[1] for row in days), max(row[1] for row in days))
     length = len(periods.starts)
-    found: dict[str, tuple[list[int], list[int]]] = {}
+    by_name: dict[str, tuple[list[int], list[int]]] = {}
     for name, day, number, part in days:
         place = int(periods.place(_start(day, periods.unit)) + 0.5)
-        values, parts = found.setdefault(name, ([0] * length, [0] * length))
+        values, parts = by_name.setdefault(name, ([0] * length, [0] * length))
         values[place] += number
         parts[place] += part
-    ordered = sorted(found.items(), key=lambda item: (-sum(item[1][0]), item[0]))
+    ordered = sorted(by_name.items(), key=lambda item: (-sum(item[1][0]), item[0]))
     rows = [Series(name, values, parts) for name, (values, parts) in ordered]
     return Course(periods, rows, _stages(periods))
 

@@ -89,8 +89,8 @@ def search(
     the versions of all others are compared. Raises SearchError for an invalid query,
     ArchiveError."""
     query = parse(words) if words.strip() else None
-    found = _best(query, selection) if query else _newest(selection)
-    chosen = (found if weight else found.limit(limit).offset(offset)).subquery()
+    statement = _best(query, selection) if query else _newest(selection)
+    chosen = (statement if weight else statement.limit(limit).offset(offset)).subquery()
     wanted = select(releases, chosen.c.rank).join(chosen, chosen.c.number == _NUMBER)
     order = (chosen.c.rank, _NUMBER.desc()) if query else _NEWEST
     if weight:

@@ -112,8 +112,8 @@ def fill(connection: Connection) -> None:
     connection.execute(delete(SearchRoots))
     wordings = _current(connection)
     while batch := list(islice(wordings, _BATCH)):
-        found = [(id_, *roots(*printed)) for id_, *printed in batch]
-        rows = [{"id": id_, "title": title, "text": text_} for id_, title, text_ in found]
+        roots_of_batch = [(id_, *roots(*printed)) for id_, *printed in batch]
+        rows = [{"id": id_, "title": title, "text": text_} for id_, title, text_ in roots_of_batch]
         connection.execute(insert(SearchRoots), rows)
     connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
 

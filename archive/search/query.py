@@ -73,11 +73,11 @@ def parse(typed: str) -> Query:
 
 def _pieces(typed: str) -> Iterator[str | Term]:
     """Operators and brackets as text, and the terms. Pieces without letter or digit are ignored."""
-    for found in _PIECE.finditer(typed):
-        piece = found[0]
-        if found["bracket"] or piece in _OPERATORS:
+    for match in _PIECE.finditer(typed):
+        piece = match[0]
+        if match["bracket"] or piece in _OPERATORS:
             yield piece
-        elif term := _term(found["word"], found["phrase"]):
+        elif term := _term(match["word"], match["phrase"]):
             yield term
 
 
@@ -108,14 +108,14 @@ class _Reading:
 
     def alternatives(self) -> str | None:
         """`all of these OR all of those`; None if it has no term."""
-        found = [self._all_of_these()]
+        parts = [self._all_of_these()]
         while self._take("OR"):
-            found.append(self._all_of_these())
-            if found[-2] is None or found[-1] is None:
+            parts.append(self._all_of_these())
+            if parts[-2] is None or parts[-1] is None:
                 raise SearchError("OR needs something to search for on both sides")
         if self._next == ")" and not self._depth:
             raise SearchError("A closing bracket has no opening bracket")
-        return _joined(" OR ", found)
+        return _joined(" OR ", parts)
 
     def _all_of_these(self) -> str | None:
         wanted: list[str | None] = []

@@ -65,14 +65,14 @@ def find_quotes(engine: Engine, wanted: Wanted, selection: Selection, limit: int
     for an invalid query, ArchiveError."""
     query = parse(wanted.words) if wanted.words.strip() else None
     alternatives = "OR" in wanted.words.split()
-    found: list[Said] = []
+    quotes: list[Said] = []
     with engine.connect() as connection:
         rows = connection.execution_options(yield_per=500).execute(_query(wanted, query, selection))
         for quote in _matching(rows.mappings(), query.terms if query else (), alternatives):
-            found.append(quote)
-            if len(found) == limit:
+            quotes.append(quote)
+            if len(quotes) == limit:
                 break
-    return found
+    return quotes
 
 
 def _query(wanted: Wanted, query: Query | None, selection: Selection) -> Select[Any]:

@@ -24,35 +24,35 @@ Span = tuple[int, int]
 def passage(text: str, terms: Sequence[Term]) -> str:
     """The passage with the most terms, the earliest of these; each word found is marked."""
     places = [(match.start(), match.end()) for match in words(text)]
-    found = _found([fold(text[start:end]) for start, end in places], terms)
-    first = _start(text, places, _densest(found))
+    positions = _found([fold(text[start:end]) for start, end in places], terms)
+    first = _start(text, places, _densest(positions))
     last = min(first + _WORDS, len(places))
     if not places:
         return text
     begin = places[first][0] if first else 0
     end = places[last][0] if last < len(places) else len(text)
-    cut = _marked(text, begin, end, _places(found, places))
+    cut = _marked(text, begin, end, _places(positions, places))
     return ("…" if first else "") + cut.rstrip() + ("…" if last < len(places) else "")
 
 
 def marked(text: str, terms: Sequence[Term]) -> str:
     """The whole text, each word found marked."""
     places = [(match.start(), match.end()) for match in words(text)]
-    found = _found([fold(text[start:end]) for start, end in places], terms)
-    return _marked(text, 0, len(text), _places(found, places))
+    positions = _found([fold(text[start:end]) for start, end in places], terms)
+    return _marked(text, 0, len(text), _places(positions, places))
 
 
 def _found(folded: list[str], terms: Sequence[Term]) -> list[tuple[int, Span]]:
     """Positions of the terms, in the order of the text."""
-    found = []
+    positions = []
     for number, term in enumerate(terms):
         length = len(term.words)
         for start, word in enumerate(folded):
             if _begins(word, term) and _stands(folded[start : start + length], term):
-                found.append((number, (start, start + length)))
+                positions.append((number, (start, start + length)))
             elif term.root and stem(word) == term.root:
-                found.append((number, (start, start + 1)))
-    return sorted(found, key=lambda place: place[1])
+                positions.append((number, (start, start + 1)))
+    return sorted(positions, key=lambda place: place[1])
 
 
 def _begins(word: str, term: Term) -> bool:

@@ -163,8 +163,8 @@ async def _run_by_the_clock(
     if run.settings.getbool("CLOCK_CHECK"):
         latest = await run.archive_writer.note(latest_time)
         contacts = await make_contact(process, run.settings, sources)
-        if found := find_dead_network(contacts):
-            run.network_fault = f"{found.said} {found.advice} Nothing was crawled."
+        if dead := find_dead_network(contacts):
+            run.network_fault = f"{dead.said} {dead.advice} Nothing was crawled."
             return
         run.clock_fault = clock_fault(datetime.now(UTC), latest, told_by(contacts))
     if run.clock_fault is None:

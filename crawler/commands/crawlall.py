@@ -121,10 +121,10 @@ def _not_understood(argument: str) -> str:
 
 def parse_duration(time: str) -> int:
     """`1h30m` in seconds. Raises UsageError."""
-    found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", time.strip().lower())
+    match = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", time.strip().lower())
     seconds = sum(
         int(number or 0) * unit
-        for number, unit in zip(found.groups() if found else (), _UNITS.values(), strict=False)
+        for number, unit in zip(match.groups() if match else (), _UNITS.values(), strict=False)
     )
     if not seconds:
         raise UsageError(

@@ -141,7 +141,7 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     engine = open_archive(archive_url)
     try:
         lessons = Store(engine).within(frontier.lessons, result.source.id)
-        found = list(records(engine))
+        releases = list(records(engine))
     finally:
         engine.dispose()
     yield f"# {home}: {verdict.outcome}, {result.requests} requests"
@@ -150,9 +150,9 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     yield from _seeds(result)
     for reason, number in sorted((stats.rejected + stats.failures).items()):
         yield f"# {number} of the pages fetched were not releases: {reason}"
-    if doubtful := sum("text-doubtful" in record["flags"] for record in found):
-        yield f"# {doubtful} of {len(found)} texts are doubtful: other extractors find much more"
-    for record in found:
+    if doubtful := sum("text-doubtful" in record["flags"] for record in releases):
+        yield f"# {doubtful} of {len(releases)} texts are doubtful: other extractors find much more"
+    for record in releases:
         yield "#"
         yield from _comment(record["title"])
         facts = (record["published_at"] or record["published_on"], record["place"])
@@ -164,7 +164,7 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     drafted = draft(home, stats.site_name)
     yield from _declared(result.source, drafted.id, sources)
     yield _record(home, drafted)
-    if found:
+    if releases:
         yield f"verified = {datetime.now(UTC).date()}"
     yield from _learned(result, lessons)
 

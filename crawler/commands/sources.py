@@ -202,7 +202,7 @@ def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, front
 def _as_json(
     source: Source, known: dict[str, SourceStats], taught: dict[str, frontier.Taught]
 ) -> dict[str, object]:
-    found = known.get(source.id)
+    stats = known.get(source.id)
     learned = taught.get(source.id, frontier.Taught())
     return {
         "id": source.id,
@@ -213,10 +213,10 @@ def _as_json(
         "candidates": source.candidates,
         "verified": source.verified.isoformat() if source.verified else source.verified,
         "checked": _checked(source.checked),
-        "releases": found.releases if found else 0,
-        "last_crawl_at": found.last_crawl_at if found else None,
-        "last_outcome": found.last_outcome if found else None,
-        "last_reason": found.last_reason if found else None,
+        "releases": stats.releases if stats else 0,
+        "last_crawl_at": stats.last_crawl_at if stats else None,
+        "last_outcome": stats.last_outcome if stats else None,
+        "last_reason": stats.last_reason if stats else None,
         "article": source.article or learned.article,
         "ways": learned.ways,
         "elsewhere": [url for url in learned.elsewhere if not source.owns(url)],
@@ -248,12 +248,12 @@ def _as_table(sources: list[Source], known: dict[str, SourceStats], narrow: bool
     table.add_column("last crawl", no_wrap=True)
     table.add_column("outcome", no_wrap=True)
     for source in sources:
-        found = known.get(source.id)
+        stats = known.get(source.id)
         table.add_row(
             *_home(source, narrow),
-            f"{found.releases:,}" if found else "",
-            ((found.last_crawl_at or "")[:10] if found else ""),
-            (found.last_outcome or "") if found else "",
+            f"{stats.releases:,}" if stats else "",
+            ((stats.last_crawl_at or "")[:10] if stats else ""),
+            (stats.last_outcome or "") if stats else "",
         )
     return table
 

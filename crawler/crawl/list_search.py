@@ -81,14 +81,14 @@ class ListSearch:
         seen = [home]
         level = candidates(self._page.links, self._walker.context.source)
         while level and not self._makes and self._spent < _PAGES:
-            found = [one async for one in self._look_at(level, at_home, _PAGES)]
+            lists = [one async for one in self._look_at(level, at_home, _PAGES)]
             level = [
                 url
-                for one in found
+                for one in lists
                 for url in candidates(one.links, self._walker.context.source)
                 if url not in self._looked
             ]
-            await self._believe([*seen, *found])
+            await self._believe([*seen, *lists])
             seen = []
         if seen:
             await self._believe(seen)

@@ -52,9 +52,9 @@ class Answers:
 def _words(body: bytes) -> bytes:
     """The page without scripts, styles, tags, digits and blanks."""
     kept, start = [], 0
-    while found := _SCRIPT.search(body, start):
-        kept.append(body[start : found.start()])
-        end = _SCRIPT_END.search(body, found.end())
+    while match := _SCRIPT.search(body, start):
+        kept.append(body[start : match.start()])
+        end = _SCRIPT_END.search(body, match.end())
         start = end.end() if end else len(body)
     return _NOT_WORDS.sub(b"", b"".join([*kept, body[start:]]))
 

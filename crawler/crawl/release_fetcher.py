@@ -195,15 +195,15 @@ class ReleaseFetcher:
             certificate_checked=context.source.insecure is None,
         )
         is_kept = known is not None and known.release is not None
-        found = page_to_read(look, answered, is_kept=is_kept, hint=context.plan.hint(look.url))
-        kept = found.page.url
-        if found.alias is not None:
-            note = (context.source.id, look.url, kept, found.alias, look.at)
+        to_read = page_to_read(look, answered, is_kept=is_kept, hint=context.plan.hint(look.url))
+        kept = to_read.page.url
+        if to_read.alias is not None:
+            note = (context.source.id, look.url, kept, to_read.alias, look.at)
             await context.note(frontier.note_alias, *note)
             if kept in self.looked:
                 return None  # it is fetched there
-        page = replace(found.page, earlier=await earlier_at(context, kept))
-        look = replace(found.look, requested=answer.url if answer.url != kept else None)
+        page = replace(to_read.page, earlier=await earlier_at(context, kept))
+        look = replace(to_read.look, requested=answer.url if answer.url != kept else None)
         return Fetched(await fetch_parts(context, page, links), look)
 
     async def _read(self, fetched: Fetched) -> CrawlItem | None:

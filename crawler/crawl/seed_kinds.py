@@ -113,8 +113,8 @@ async def _walk_beside(walker: SeedWalker, home: SeedPage) -> None:
         if not isinstance(answer, FetchFailure):
             its_links = await walker.parse(links, _text(answer), answer.url)
             beside += _or_none(walker, its_links, answer.url)
-    found = await walker.parse(found_beside, beside, walker.context.source)
-    for seed in _or_none(walker, found, walker.context.source.home)[:_BESIDE_MAX]:
+    seeds = await walker.parse(found_beside, beside, walker.context.source)
+    for seed in _or_none(walker, seeds, walker.context.source.home)[:_BESIDE_MAX]:
         await walker.walk(seed)
 
 
@@ -257,10 +257,10 @@ async def walk_sitemap(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | N
         sitemap = await walker.parse(read_sitemap, answer.body, answer.url)
         if isinstance(sitemap, FetchFailure):
             return sitemap
-        found = bool(sitemap.entries or sitemap.children)
-        if number == 0 and not found:
+        is_sitemap = bool(sitemap.entries or sitemap.children)
+        if number == 0 and not is_sitemap:
             return FetchFailure("no-sitemap", "The response is not a sitemap, or is empty.")
-        fruitless = 0 if found else fruitless + 1
+        fruitless = 0 if is_sitemap else fruitless + 1
         waiting += _children(walker, sitemap)
         await _listed(walker, visit, url, sitemap)
     return None

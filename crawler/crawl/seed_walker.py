@@ -122,8 +122,8 @@ class SeedWalker:
         visit = SeedVisit(seed.kind, seed.url, self.plan.known.get(seed.url))
         self._reasons[visit.url] = seed.why
         why = {"why": seed.why} if seed.why else None
-        found = Found(url=visit.url, what=visit.kind, by=by, at=self.plan.now, hint=why)
-        await context.note(frontier.note_found, context.source.id, [found])
+        address = Found(url=visit.url, what=visit.kind, by=by, at=self.plan.now, hint=why)
+        await context.note(frontier.note_found, context.source.id, [address])
         miss = await self._how[visit.kind](self, visit)
         if miss is None:
             self._ended.append(visit)
@@ -133,11 +133,11 @@ class SeedWalker:
     async def note_elsewhere(self, urls: Iterable[str]) -> None:
         """Records lists on hosts that are not the source's, to report them."""
         self.context.stats.elsewhere = list(urls)
-        found = [
+        addresses = [
             Found(url=url, what=frontier.ELSEWHERE, by="home", at=self.plan.now) for url in urls
         ]
-        if found:
-            await self.context.note(frontier.note_found, self.context.source.id, found)
+        if addresses:
+            await self.context.note(frontier.note_found, self.context.source.id, addresses)
 
     async def ask(self, visit: SeedVisit) -> Response | FetchFailure:
         """The first page of a seed; in an ordinary crawl only if it has changed."""

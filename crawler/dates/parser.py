@@ -122,12 +122,12 @@ def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None
     zone = ZoneInfo(timezone)
     latest = captured_at + TOLERANCE
     dates = _dates(text)
-    for found in dates:
-        if printed := _date(found, text, latest):
+    for match in dates:
+        if printed := _date(match, text, latest):
             on, flags = printed
-            alone = _without_changes(text, [other for other in dates if other is not found])
-            stamp = _stamp(on, flags, alone, found.span(), zone, latest)
-            return stamp and _doubted(stamp, found, text, latest)
+            alone = _without_changes(text, [other for other in dates if other is not match])
+            stamp = _stamp(on, flags, alone, match.span(), zone, latest)
+            return stamp and _doubted(stamp, match, text, latest)
     if aside := relative.search(text):
         return _relative(aside, text, zone, captured_at)
     return None
@@ -136,11 +136,11 @@ def parse_stamp(text: str, timezone: str, captured_at: datetime) -> Stamp | None
 def _dates(text: str) -> list[re.Match[str]]:
     """Where dates may be, those of a change last; the name of a month outweighs numbers."""
     for patterns in (named, (iso,), (numeric,), (yearless,)):
-        found = [match for pattern in patterns for match in pattern.finditer(text)]
-        found = [m for m in found if not number_before.search(text, m.start() - 40, m.start())]
-        if found:
-            found.sort(key=lambda m: (is_of_change(text, *m.span()), m.start()))
-            return found
+        matches = [match for pattern in patterns for match in pattern.finditer(text)]
+        matches = [m for m in matches if not number_before.search(text, m.start() - 40, m.start())]
+        if matches:
+            matches.sort(key=lambda m: (is_of_change(text, *m.span()), m.start()))
+            return matches
     return []
 
 
@@ -232,9 +232,9 @@ def _clock(text: str, span: tuple[int, int]) -> re.Match[str] | None:
     if beside := clock_after_date.match(text, span[1]):
         return beside
     around = text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
-    for found in clock_anywhere.finditer(around):
-        if found["told"] or found["zone"] or found["mark"] == ":":
-            return found
+    for match in clock_anywhere.finditer(around):
+        if match["told"] or match["zone"] or match["mark"] == ":":
+            return match
     return None
 
 

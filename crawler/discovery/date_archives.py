@@ -44,12 +44,12 @@ def _period(url: str) -> tuple[str, int, int] | None:
         return None
     query = dict(parse_qsl(parts.query))
     if not query:
-        found = _PATH.match(parts.path)
-        return (found["before"], int(found["year"]), int(found["month"] or 0)) if found else None
+        match = _PATH.match(parts.path)
+        return (match["before"], int(match["year"]), int(match["month"] or 0)) if match else None
     rest = [name for name in query if name not in words.years and name not in words.months]
     before = parts.path + "?" + "&".join(f"{name}={query[name]}" for name in rest)
     if whole := next(
-        (found for name in words.months if (found := _MONTH.match(query.get(name, "")))), None
+        (match for name in words.months if (match := _MONTH.match(query.get(name, "")))), None
     ):
         return before, int(whole["year"]), int(whole["month"])
     year = next((query[name] for name in words.years if name in query), "")

@@ -61,11 +61,11 @@ def _identity(url: str, home: str) -> tuple[str, str]:
     segments = [segment for segment in path.split("/") if segment]
     last = _ENDING.sub("", segments[-1]) if segments else ""
     values = [value for name, value in parse_qsl(parts.query) if not _NO_ID.search(name.lower())]
-    if numbers := [found[1] for value in values if (found := _ID_FIRST.match(value))]:
+    if numbers := [match[1] for value in values if (match := _ID_FIRST.match(value))]:
         return numbers[0], ""
-    if found := _ID_FIRST.match(last):
-        return found[1], found[2] or ""
-    if found := _ID_LAST.match(last):
-        return found[2], found[1]
+    if match := _ID_FIRST.match(last):
+        return match[1], match[2] or ""
+    if match := _ID_LAST.match(last):
+        return match[2], match[1]
     before = [segment for segment in segments[:-1] if _NUMBER.fullmatch(segment)]
     return (before[-1] if before else ""), last

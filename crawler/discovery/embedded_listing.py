@@ -56,17 +56,17 @@ def read_embedded(tree: HtmlElement, url: str) -> Embedded:
     """The stories in a page's data: objects with a title and a URL, or a slug. A slug is
     appended to the page's own URL; on a home page that is not enough. No script is run: only
     JSON is read, in scripts of that type or as the value of a variable."""
-    found: dict[str, Told] = {}
+    by_url: dict[str, Told] = {}
     links: list[Link] = []
     pages: int | None = None
     for data in _data(tree):
         for each in _objects(data):
             if (story := _told(each, url)) is not None:
-                found.setdefault(story.url, story)
+                by_url.setdefault(story.url, story)
             elif (link := _link(each, url)) is not None:
                 links.append(link)
             pages = pages or _pages(each)
-    return Embedded(tuple(found.values()), tuple(links), pages)
+    return Embedded(tuple(by_url.values()), tuple(links), pages)
 
 
 def page_in_data(pages: int | None, url: str) -> str | None:

@@ -109,8 +109,8 @@ def _link(node: etree._Element) -> str:
 
 def _text(node: etree._Element, name: str) -> str | None:
     """The text of a child element; of several with one name (`media:title`) the feed's own."""
-    found = node.findall(f"{{*}}{name}")
-    own = [child for child in found if "media" not in str(child.tag).rpartition("}")[0]]
+    nodes = node.findall(f"{{*}}{name}")
+    own = [child for child in nodes if "media" not in str(child.tag).rpartition("}")[0]]
     texts = (" ".join("".join(child.itertext()).split()) for child in own)
     return next((text for text in texts if text), None)
 

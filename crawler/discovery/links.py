@@ -55,13 +55,13 @@ def links_away(tree: HtmlElement, url: str) -> list[Link]:
 
 def _all_links(tree: HtmlElement, url: str) -> list[Link]:
     base = base_address(tree, url)
-    found: dict[tuple[str, str], Link] = {}
+    by_address: dict[tuple[str, str], Link] = {}
     for element, href in _addresses(tree):
         target = absolute(base, href)
         if target is not None:
             text = squash(element.text_content()) or element.get("title") or ""
-            found.setdefault((target, text), Link(target, text, _marks(element)))
-    return list(found.values())
+            by_address.setdefault((target, text), Link(target, text, _marks(element)))
+    return list(by_address.values())
 
 
 def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:

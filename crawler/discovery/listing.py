@@ -228,17 +228,17 @@ def _published(block: Block, labels: Sequence[str]) -> str | None:
     """The first date next to the title; a machine-readable one only if no visible one can be
     read."""
     for label in labels:
-        if found := DATE.search(label):
-            return squash(found[0])
+        if match := DATE.search(label):
+            return squash(match[0])
     for time in (time for node in _elements(block) for time in node.iter("time")):
         stamp = squash(time.get("datetime") or "")
         if DATE.match(stamp) and "updated" not in (time.get("class") or "").split():
             return stamp
     # Day, month and year in elements of their own.
     short = " ".join(label for label in labels if len(label) < 20)
-    if found := DATE.search(short):
-        return squash(found[0])
-    return next((squash(found[0]) for label in labels if (found := AGO.search(label))), None)
+    if match := DATE.search(short):
+        return squash(match[0])
+    return next((squash(match[0]) for label in labels if (match := AGO.search(label))), None)
 
 
 def _lasting(text: str) -> str:

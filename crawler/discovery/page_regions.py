@@ -69,6 +69,6 @@ def _heading_over(block: HtmlElement, around_blocks: Container[HtmlElement]) -> 
                 return None if up is block else ""
             if before.tag in HEADINGS or before.tag in ("b", "strong", "caption", "legend"):
                 return seen_text(before).lower()
-            if found := [*before.iter(*HEADINGS)]:
-                return seen_text(found[-1]).lower()
+            if headings := [*before.iter(*HEADINGS)]:
+                return seen_text(headings[-1]).lower()
     return ""

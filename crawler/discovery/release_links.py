@@ -25,11 +25,13 @@ class ReleaseLinks:
 
 def read_release_links(body: str, url: str, asked: str) -> ReleaseLinks:
     """Reads the page at `url`, which was requested as `asked`; `body` is decoded HTML."""
-    found = links(body, url)
-    canonical = (link.url for link in found if "rel=canonical" in link.marks)
+    page_links = links(body, url)
+    canonical = (link.url for link in page_links if "rel=canonical" in link.marks)
     declared = tuple(islice(dict.fromkeys(canonical), _CANONICALS_MAX))
     articles = dict.fromkeys((url, asked, *declared))
     parts = {
-        link.url: link for link in found if any(is_part(link.url, article) for article in articles)
+        link.url: link
+        for link in page_links
+        if any(is_part(link.url, article) for article in articles)
     }
     return ReleaseLinks(declared, tuple(parts.values()))

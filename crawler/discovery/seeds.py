@@ -55,7 +55,7 @@ def found_at_home(page_links: Iterable[Link], source: Source) -> list[Seed]:
     offices all categories are lists, except press clippings ("KPU Dalam Berita"), opinions and
     similar, which are not the office's releases; if the page names none, the usual one is tried."""
     own = [link for link in page_links if source.owns(link.url)]
-    found = [Seed("feed", url, "linked as a feed") for url in _feeds(own)]
+    named = [Seed("feed", url, "linked as a feed") for url in _feeds(own)]
     lists: dict[str, Seed] = {}
     for link in own:
         if _is_list(link, source):
@@ -64,8 +64,8 @@ def found_at_home(page_links: Iterable[Link], source: Source) -> list[Seed]:
             lists.setdefault(alias_key(url, source.home), Seed("listing", url, why))
     if not lists and (root := _kpu_root(own)):
         usual = Seed("listing", urljoin(source.home, root + _KPU_NEWS), "usual in this CMS")
-        return [*found, usual]
-    return [*found, *lists.values()]
+        return [*named, usual]
+    return [*named, *lists.values()]
 
 
 def told_article(page_links: Iterable[Link]) -> str | None:
@@ -75,14 +75,14 @@ def told_article(page_links: Iterable[Link]) -> str | None:
 
 def _kpu_root(page_links: Iterable[Link]) -> str | None:
     paths = (urlsplit(link.url).path for link in page_links)
-    return next((found[1] for path in paths if (found := _KPU_PAGE.match(path))), None)
+    return next((match[1] for path in paths if (match := _KPU_PAGE.match(path))), None)
 
 
 def found_beside(page_links: Iterable[Link], source: Source) -> list[Seed]:
     """Other kinds of lists that pages of a site name, including pages of releases: archives of
     an author (on WordPress the press office writes all posts) or a category. They lead to
     releases that the seeds of the home page left out."""
-    found: dict[str, tuple[int, Seed]] = {}
+    by_url: dict[str, tuple[int, Seed]] = {}
     for link in page_links:
         path = urlsplit(link.url).path
         kinds = (_AUTHOR.search(path), _CATEGORY.search(path))
@@ -92,8 +92,8 @@ def found_beside(page_links: Iterable[Link], source: Source) -> list[Seed]:
         url = canonical(link.url, source.home, keep_pages=True)
         if not urlsplit(url).query:
             seed = Seed("listing", url, "an archive of an author or a category")
-            found.setdefault(alias_key(url, source.home), (rank, seed))
-    return [seed for _, seed in sorted(found.values(), key=lambda ranked: ranked[0])]
+            by_url.setdefault(alias_key(url, source.home), (rank, seed))
+    return [seed for _, seed in sorted(by_url.values(), key=lambda ranked: ranked[0])]
 
 
 def usual_sitemaps(home: str) -> list[str]:

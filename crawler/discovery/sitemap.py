@@ -139,12 +139,12 @@ def _lines(body: bytes, base: str) -> tuple[Listed, ...]:
     if b"<" in body[:1000] or b"://" not in body[:1000]:
         return ()
     lines = (line.strip() for line in body.decode("utf-8-sig", "replace").splitlines())
-    found = (absolute(base, line) for line in lines if line.startswith(("http://", "https://")))
-    return tuple(Listed(url) for url in dict.fromkeys(url for url in found if url))
+    addresses = (absolute(base, line) for line in lines if line.startswith(("http://", "https://")))
+    return tuple(Listed(url) for url in dict.fromkeys(url for url in addresses if url))
 
 
 def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
-    found: dict[str, Listed] = {}
+    by_url: dict[str, Listed] = {}
     for node in root.iterchildren("{*}*"):
         if _name(node) != entry:
             continue
@@ -153,8 +153,8 @@ def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
             listed = Listed(
                 url, texts.get("lastmod"), texts.get("publication_date"), texts.get("title")
             )
-            found.setdefault(url, listed)
-    return tuple(found.values())
+            by_url.setdefault(url, listed)
+    return tuple(by_url.values())
 
 
 def _said(node: etree._Element) -> Iterator[tuple[str, str]]:

@@ -25,14 +25,14 @@ _LABELS_OF_A_SUFFIX = 2
 def lists_elsewhere(page_links: Iterable[Link], source: Source) -> list[str]:
     """Front pages and lists of news on other hosts under the domain of the source's home page."""
     domain = _domain(source.home)
-    found: dict[str, str] = {}
+    by_host: dict[str, str] = {}
     for link in page_links:
         host = urlsplit(link.url).hostname or ""
         if source.owns(link.url) or not f".{host}".endswith(f".{domain}"):
             continue
         if _speaks_of_news(link, host):
-            found.setdefault(host, link.url)
-    return list(found.values())[:_MOST]
+            by_host.setdefault(host, link.url)
+    return list(by_host.values())[:_MOST]
 
 
 def _domain(home: str) -> str:

@@ -182,7 +182,7 @@ def _segment(column: Sequence[str], *, last: bool) -> str:
     if not last and count >= _NEARLY_ALL * len(column):
         return common
     ending = Counter(
-        found[0] if (found := _ENDING.search(value)) else "" for value in column
+        match[0] if (match := _ENDING.search(value)) else "" for value in column
     ).most_common(1)[0][0]
     stems = [value.removesuffix(ending) for value in column]
     if not last and not ending and _stem(stems) == "{slug}":
@@ -193,16 +193,16 @@ def _segment(column: Sequence[str], *, last: bool) -> str:
 def _stem(stems: Sequence[str]) -> str:
     if all(stem.isdecimal() for stem in stems):
         return "{id}"
-    dated = [found[4] for stem in stems if (found := _DATED.match(stem))]
+    dated = [match[4] for stem in stems if (match := _DATED.match(stem))]
     if len(dated) == len(stems):
         return "{Y}-{m}-{d}" + dated[0] + "{slug}"
     if mark := _shared(_ID_FIRST, stems):
         return "{id}" + mark + "{slug}"
-    heads = [found[1] for stem in stems if (found := _ID_LAST.match(stem))]
+    heads = [match[1] for stem in stems if (match := _ID_LAST.match(stem))]
     if len(heads) >= _NEARLY_ALL * len(stems):
         if len(stems) > 1 and len(set(heads)) == 1:
             return heads[0] + "{id}"
-        marks = {found[0] if (found := _MARK.search(head)) else None for head in heads}
+        marks = {match[0] if (match := _MARK.search(head)) else None for head in heads}
         if len(marks) == 1 and (mark := marks.pop()):
             return "{slug}" + mark + "{id}"
     return "{slug}"
@@ -210,7 +210,7 @@ def _stem(stems: Sequence[str]) -> str:
 
 def _shared(pattern: re.Pattern[str], stems: Sequence[str]) -> str | None:
     """What nearly all stems have after their number."""
-    marks = Counter(found[1] for stem in stems if (found := pattern.match(stem)))
+    marks = Counter(match[1] for stem in stems if (match := pattern.match(stem)))
     mark, count = marks.most_common(1)[0] if marks else ("", 0)
     return mark if count >= _NEARLY_ALL * len(stems) else None
 

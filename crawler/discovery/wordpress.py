@@ -125,13 +125,13 @@ def read_types(body: bytes) -> list[str]:
     answer = _json(body)
     if not isinstance(answer, Mapping):
         return []
-    found = []
+    types = []
     for name, kind in answer.items():
         base = kind.get("rest_base") if isinstance(kind, Mapping) else None
         own = name in ("post", "page", "attachment") or str(name).startswith(("wp_", "nav_"))
         if isinstance(base, str) and re.fullmatch(r"[\w-]+", base) and not own:
-            found.append(base)
-    return found
+            types.append(base)
+    return types
 
 
 def _question(root: str, route: str, asked: dict[str, str], fields: str | None = _FIELDS) -> str:

@@ -71,10 +71,10 @@ class ReplayedDownloads(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """The captured response. Raises KnownFailure."""
         url = urldefrag(request.url).url
-        found = self._kept.get(url, [])
-        if not found:
+        kept = self._kept.get(url, [])
+        if not kept:
             raise KnownFailure(_NOT_KEPT)
-        one = found[min(self._taken[url], len(found) - 1)]
+        one = kept[min(self._taken[url], len(kept) - 1)]
         self._taken[url] += 1
         if isinstance(one, FetchFailure):
             raise KnownFailure(one)
@@ -99,16 +99,16 @@ _Kept = dict[str, dict[str, list[Answer | FetchFailure]]]
 @lru_cache(maxsize=1)
 def _kept(captures: Path, failures: Path) -> _Kept:
     """Responses and failures by source and URL, the first one first."""
-    found: defaultdict[str, defaultdict[str, list[tuple[datetime, Answer | FetchFailure]]]]
-    found = defaultdict(lambda: defaultdict(list))
+    by_source: defaultdict[str, defaultdict[str, list[tuple[datetime, Answer | FetchFailure]]]]
+    by_source = defaultdict(lambda: defaultdict(list))
     for source, url, at, one in (*_answers(captures), *_failures(failures)):
-        found[source][url].append((at, one))
+        by_source[source][url].append((at, one))
     return {
         source: {
             url: [one for _, one in sorted(kept, key=lambda pair: pair[0])]
             for url, kept in urls.items()
         }
-        for source, urls in found.items()
+        for source, urls in by_source.items()
     }
 
 

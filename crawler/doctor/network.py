@@ -44,8 +44,8 @@ def judge_network(contacts: Sequence[Contact]) -> Check:
     if not asked:
         return Check(name="network", verdict=WARN, cause="not-asked", said="No host was asked.")
     for judge in (_failed_alike, _answered_by_another, _refused):
-        if found := judge(contacts):
-            return found
+        if check := judge(contacts):
+            return check
     silent = [each for each in contacts if each.reason is not None]
     if silent:
         listed = ", ".join(f"{each.host} ({each.reason})" for each in silent)
@@ -63,8 +63,8 @@ def judge_network(contacts: Sequence[Contact]) -> Check:
 def find_dead_network(contacts: Sequence[Contact]) -> Check | None:
     """The verdict if a crawl certainly cannot work: there is no network, or something else
     responds in the hosts' place. Hosts that refuse us are not a fault of the network."""
-    found = judge_network(contacts)
-    return found if found.cause in _DEAD else None
+    check = judge_network(contacts)
+    return check if check.cause in _DEAD else None
 
 
 def _failed_alike(contacts: Sequence[Contact]) -> Check | None:

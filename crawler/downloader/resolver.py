@@ -37,10 +37,10 @@ class PublicResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """The address; fails with `DNSLookupError`."""
-        found = super().getHostByName(name, timeout)
+        address = super().getHostByName(name, timeout)
         if not _says_where(name):
-            found.addCallback(_must_be_public, name)
-        return found
+            address.addCallback(_must_be_public, name)
+        return address
 
 
 def _says_where(name: str) -> bool:

@@ -78,37 +78,37 @@ def read_article(
     layout = lay_out(root, blocks, claimed.place if claimed else None, confirm=confirm)
     places = members(layout, None)
     first = begins(layout, places)
-    found = claimed or nearest_headline(blocks, first, claims, site)
-    if found.place is not None and not claimed:
-        layout.believed = believed(layout, found.place)
+    headline = claimed or nearest_headline(blocks, first, claims, site)
+    if headline.place is not None and not claimed:
+        layout.believed = believed(layout, headline.place)
     column = [blocks[place] for place in places]
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
         places = [place for place, block in enumerate(blocks) if block.element in inside]
         layout.believed -= inside.union(*(element.iterancestors() for element in chosen))
-    elif found.place is not None:
-        places = members(layout, found.place)
+    elif headline.place is not None:
+        places = members(layout, headline.place)
     own = [blocks[place] for place in places]
-    if chosen or found.claimed:
+    if chosen or headline.claimed:
         column = own
     elif (outer := layout.column.getparent()) is not None:
         inside = set(outer.iter())
         column = [block for block in blocks if block.element in inside]
-    title = found.text
+    title = headline.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
-    kept = cut(own, title, layout, template, titled=found.claimed)
+    kept = cut(own, title, layout, template, titled=headline.claimed)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
-    between = range(found.place + 1, start) if found.place is not None else range(0)
+    between = range(headline.place + 1, start) if headline.place is not None else range(0)
     amid = set(own).intersection(blocks[start:end]).difference(kept)
     return Article(
         title=title,
         paragraphs=paragraphs(kept),
-        above=_above(layout, found.place, start),
+        above=_above(layout, headline.place, start),
         below=_below(blocks[end : end + 6]),
         column=column,
-        claimed=found.claimed,
+        claimed=headline.claimed,
         blocks=blocks,
         kept=kept,
         confirmed=layout.confirmed,
@@ -127,10 +127,10 @@ def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:
     if not css:
         return []
     try:
-        found = root.xpath(HTMLTranslator().css_to_xpath(_PART.sub("", css)))
+        nodes = root.xpath(HTMLTranslator().css_to_xpath(_PART.sub("", css)))
     except Exception:  # noqa: BLE001 - cssselect and lxml raise a dozen kinds for bad selectors
         return []
-    return [element for element in found if isinstance(element, HtmlElement)]
+    return [element for element in nodes if isinstance(element, HtmlElement)]
 
 
 def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:

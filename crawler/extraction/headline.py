@@ -84,22 +84,22 @@ class Claims:
 def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Headline | None:
     """The visible text that agrees best with a given title; if it is printed several times, the
     one followed by most text."""
-    found: dict[int, tuple[str, float]] = {}
+    fits: dict[int, tuple[str, float]] = {}
     for index, block in enumerate(blocks):
         if len(block.text) > _LONGEST or not claims.keys or _points_elsewhere(block):
             continue
         key = squash(block.text)
         fit = _fit(key, claims.keys) if len(key) > 5 else 0.0
         if fit and not _is_nobodys(block, key, site):
-            found[index] = key, fit + _standing(block)
-    best = max(found, key=lambda index: found[index][1], default=None)
+            fits[index] = key, fit + _standing(block)
+    best = max(fits, key=lambda index: fits[index][1], default=None)
     if best is None:
         return None
     aside = _ASIDE * (blocks[best].set_aside and blocks[best].heading)
-    if found[best][1] + aside < _CERTAIN:
+    if fits[best][1] + aside < _CERTAIN:
         return None
-    same = [index for index in found if found[index][0] == found[best][0]]
-    place = max(same, key=lambda index: (_told_below(blocks, index, same), found[index][1]))
+    same = [index for index in fits if fits[index][0] == fits[best][0]]
+    place = max(same, key=lambda index: (_told_below(blocks, index, same), fits[index][1]))
     return Headline(_without_stamp(blocks[place].text, claims.texts), place, claimed=True)
 
 

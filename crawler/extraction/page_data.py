@@ -40,17 +40,17 @@ _DECODER = json.JSONDecoder(strict=False)
 def page_data(root: HtmlElement) -> list[Any]:
     """The JSON values of a page except JSON-LD, with nested ones in place. Strings in code that
     is not JSON are one list per script."""
-    found: list[Any] = []
+    values: list[Any] = []
     for attribute in root.xpath(f"//@*[string-length() > {LEAST}]"):
         if attribute.lstrip()[:1] in ("{", "["):
-            found.extend(_loaded(str(attribute)))
+            values.extend(_loaded(str(attribute)))
     for script in root.iter("script"):
         text = script.text or ""
         if script.get("type") != "application/ld+json" and len(text) >= LEAST:
-            found.extend(_values(_with_quotes(text)))
-    rows = dict(_rows("".join(_pushed(found))))
+            values.extend(_values(_with_quotes(text)))
+    rows = dict(_rows("".join(_pushed(values))))
     unwrapping = _Unwrapping(rows)
-    return [unwrapping.plain(value) for value in (*found, *rows.values())]
+    return [unwrapping.plain(value) for value in (*values, *rows.values())]
 
 
 def _values(script: str) -> Iterator[Any]:
@@ -114,15 +114,15 @@ def _rows(stream: str) -> Iterator[tuple[str, Any]]:
     """The rows of a stream by name: `5:{…}`, or `5:T1a0,…` for a text of that many bytes."""
     data = stream.encode("utf-8", "replace")
     start = 0
-    while found := _ROW.search(data, start):
-        name = found[1].decode()
-        if found[2]:
-            start = found.end() + int(found[2], 16)
-            yield name, data[found.end() : start].decode("utf-8", "replace")
+    while match := _ROW.search(data, start):
+        name = match[1].decode()
+        if match[2]:
+            start = match.end() + int(match[2], 16)
+            yield name, data[match.end() : start].decode("utf-8", "replace")
             continue
-        end = data.find(b"\n", found.end())
+        end = data.find(b"\n", match.end())
         start = end if end > 0 else len(data)
-        for value in _loaded(data[found.end() : start].decode("utf-8", "replace")):
+        for value in _loaded(data[match.end() : start].decode("utf-8", "replace")):
             yield name, value
 
 
@@ -158,8 +158,8 @@ class _Unwrapping:
         self.letters -= len(value)
         if self.letters < 0:
             return None
-        if (found := _REFERENCE.fullmatch(value)) and found[1] in self.rows:
-            return self.plain(self.rows[found[1]], depth + 1)
+        if (match := _REFERENCE.fullmatch(value)) and match[1] in self.rows:
+            return self.plain(self.rows[match[1]], depth + 1)
         if len(value) >= LEAST and value.lstrip()[:1] in ("{", "["):
             for inner in _loaded(value):
                 return self.plain(inner, depth + 1)

@@ -165,9 +165,9 @@ def _texts(
         yield ("page" if hint.evidence == "listing" else hint.evidence), hint.published, None
     yield from (("schema", text, None) for text in _declared(root, article.title))
     body = " ".join(article.paragraphs)
-    yield from (("text", found.group(), None) for found in [_EVENT.search(body)] if found)
-    if found := _IN_URL.search(urlsplit(page.url).path):
-        yield "url", "-".join((found[1], found[2].zfill(2), found[3].zfill(2))), None
+    yield from (("text", match.group(), None) for match in [_EVENT.search(body)] if match)
+    if match := _IN_URL.search(urlsplit(page.url).path):
+        yield "url", "-".join((match[1], match[2].zfill(2), match[3].zfill(2))), None
 
 
 def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
@@ -197,6 +197,6 @@ def _last_resort(page: Page, root: HtmlElement, source: Source) -> Iterator[tupl
             head.append(deepcopy(meta))
     if not len(head):
         return
-    found = find_date(alone, extensive_search=False, original_date=True)
-    if found and (stamp := parse_stamp(found, source.timezone, page.captured_at)):
+    day = find_date(alone, extensive_search=False, original_date=True)
+    if day and (stamp := parse_stamp(day, source.timezone, page.captured_at)):
         yield "schema", stamp

@@ -100,8 +100,8 @@ def _weighed(
         lacks_other = lacks(own, other)
         if lacks_schema and lacks_other and not lacks(other, schema_words):
             agreed = read_article(root, select, hint, template, publisher, confirm=True)
-            found = words("\n".join(agreed.paragraphs))
-            if not lacks(found, schema_words) and not lacks(found, other):
+            their_words = words("\n".join(agreed.paragraphs))
+            if not lacks(their_words, schema_words) and not lacks(their_words, other):
                 return Reading(root, agreed, "trafilatura")
         doubtful = doubtful or lacks_other
     return Reading(root, article, "page", [DOUBTFUL] if doubtful and article.paragraphs else [])

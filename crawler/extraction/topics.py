@@ -137,8 +137,8 @@ class WordList:
     def _strike_ignored(self, words: list[str]) -> None:
         """Replaces ignored phrases by stops, unless a longer term begins with them."""
         for at in range(len(words)):
-            end, found = _longest(self.ignored, words, at)
-            if found and _longest(self.root, words, at)[0] <= end:
+            end, uses = _longest(self.ignored, words, at)
+            if uses and _longest(self.root, words, at)[0] <= end:
                 words[at:end] = ["."] * (end - at)
 
     def _lead(self, body: str, stops: list[int]) -> int:

@@ -49,11 +49,11 @@ def over_title(article: Article) -> Sequence[Block]:
 
 def _of_other_pages(over: Sequence[Block]) -> set[Block]:
     """Stamps above the title that belong to a link next to them, as in a ticker or a card."""
-    found = {block for block in over if _is_card(block)}
+    cards = {block for block in over if _is_card(block)}
     for one, other in pairwise(over):
         if _share_a_box(one, other) and (_is_card(one) or _is_card(other)):
-            found |= {one, other}
-    return found
+            cards |= {one, other}
+    return cards
 
 
 def _is_card(block: Block) -> bool:
@@ -74,12 +74,12 @@ def _labels(blocks: Sequence[Block]) -> dict[Block, str]:
         for one, other in pairwise(blocks)
         if is_label(one.text) != is_label(other.text) and has_date(f"{one.text} {other.text}")
     ]
-    found = {stamp: label.text for label, stamp in pairs if is_label(label.text)}
+    by_stamp = {stamp: label.text for label, stamp in pairs if is_label(label.text)}
     used = {label for label, _ in pairs if is_label(label.text)}
     for stamp, label in pairs:
-        if stamp not in found and label not in used and not is_label(stamp.text):
-            found[stamp] = label.text
-    return found
+        if stamp not in by_stamp and label not in used and not is_label(stamp.text):
+            by_stamp[stamp] = label.text
+    return by_stamp
 
 
 def _is_text(block: Block) -> bool:

@@ -79,14 +79,14 @@ def _without_scripts(text: str) -> tuple[str, int]:
     element left open in it would contain the rest of the page. In time linear in the text,
     whatever is left open; a script that quotes another's tag ends nothing."""
     kept, start, data = list[str](), 0, 0
-    while found := _OPENING.search(text, start):
-        name = (found[1] or found[2]).lower()
-        end = _end_of(name).search(text, found.end())
+    while match := _OPENING.search(text, start):
+        name = (match[1] or match[2]).lower()
+        end = _end_of(name).search(text, match.end())
         if not end:
-            rest = "" if name in ("script", "style") else text[found.start() :]
-            return "".join([*kept, text[start : found.start()], rest]), data
-        element = text[found.start() : end.end()]
-        kept.append(text[start : found.start()])
+            rest = "" if name in ("script", "style") else text[match.start() :]
+            return "".join([*kept, text[start : match.start()], rest]), data
+        element = text[match.start() : end.end()]
+        kept.append(text[start : match.start()])
         if name in ("textarea", "title") or (name == "script" and _is_data(element)):
             kept.append(element)
             data += len(element) if name == "script" else 0

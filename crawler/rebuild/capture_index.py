@@ -191,8 +191,8 @@ class Shelf:
     def first_looks(self, source: str, number: int) -> list[CapturedLook]:
         """The first fetches of this many URLs."""
         query = "SELECT asked FROM addresses WHERE source = ? ORDER BY number LIMIT ?"
-        found = self._db.execute(query, (source, number)).fetchall()
-        return [fetches[0] for (asked,) in found if (fetches := self.looks(source, asked))]
+        rows = self._db.execute(query, (source, number)).fetchall()
+        return [fetches[0] for (asked,) in rows if (fetches := self.looks(source, asked))]
 
     def rebuilt(self, source: str, share: float) -> set[str]:
         """The crawls in which almost no release was still there: none was marked as gone then."""

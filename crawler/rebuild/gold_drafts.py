@@ -39,7 +39,7 @@ def draft_golds(
 
 def draft(page: Page, source: Source, template: SiteTemplate = SiteTemplate()) -> Gold:  # noqa: B008 - it is frozen
     """One page with what was extracted, not yet reviewed."""
-    found = extract(page, source, template)
+    result = extract(page, source, template)
     declared = {
         key: getattr(source, key)
         for key in ("id", "kind", "publisher", "region", "timezone", "home")
@@ -56,10 +56,10 @@ def draft(page: Page, source: Source, template: SiteTemplate = SiteTemplate()) -
         values["hint"] = asdict(page.hint)
     if any(learned.values()):
         values["frame"] = learned
-    if isinstance(found, Release):
-        values["expected"] = {key: _as_json(getattr(found, key)) for key in EXPECTED}
+    if isinstance(result, Release):
+        values["expected"] = {key: _as_json(getattr(result, key)) for key in EXPECTED}
     else:
-        values |= {"rejected": True, "reason": found.detail}
+        values |= {"rejected": True, "reason": result.detail}
     values["reviewed"] = None
     return Gold(source.id, name_of(page.url), page.body, values, page.continuations)
 

@@ -82,9 +82,9 @@ def learn(shelf: Path, folder: Path, source: Source) -> SiteTemplate:
     pages = []
     for captured in _shelf(shelf).first_looks(source.id, TEMPLATE_PAGES):
         address = _Address(folder, source, captured.place.url, is_kept=False)
-        found = address.page(captured)
-        if isinstance(found, PageToRead):
-            pages.append(found.page)
+        interpreted = address.page(captured)
+        if isinstance(interpreted, PageToRead):
+            pages.append(interpreted.page)
     return learn_template(pages, source)
 
 
@@ -205,12 +205,12 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
     known: dict[str, Release] = {}
     last: tuple[Release, Reading] | None = None
     for captured in _shelf(task.shelf).looks(task.source.id, asked, task.since):
-        crawl, found = captured.place.crawl, address.page(captured)
-        if isinstance(found, CrawlItem):
-            assert isinstance(found.result, Rejected)
-            yield Read(found.result, found.look, crawl)
+        crawl, interpreted = captured.place.crawl, address.page(captured)
+        if isinstance(interpreted, CrawlItem):
+            assert isinstance(interpreted.result, Rejected)
+            yield Read(interpreted.result, interpreted.look, crawl)
             continue
-        page, look, led_by = found.page, found.look, found.alias
+        page, look, led_by = interpreted.page, interpreted.look, interpreted.alias
         assert look.capture is not None
         record = look.capture.record_id
         if last is not None and last[0].url == page.url:

@@ -130,14 +130,14 @@ class Rebuilding:
         """The result of a task. If it took too long, or killed the worker, its URLs are read one
         by one, so that only the bad one is given up."""
         try:
-            found: list[list[Read]] = future.result()
+            reads: list[list[Read]] = future.result()
         except _LOST as error:
             if len(task.addresses) > 1:
                 return [self._alone(task, address) for address in task.addresses]
             sentence = f"{task.addresses[0].asked}: reading its captures failed"
             self.counted.given_up.append(f"{sentence} ({type(error).__name__}).")
             return [[]]
-        return found
+        return reads
 
     def _alone(self, task: Task, address: Address) -> list[Read]:
         alone = replace(task, addresses=(address,))
@@ -231,8 +231,8 @@ def _shows_another(connection: Connection, one: Reading, held: dict[str, list[Re
 
 def _kept(connection: Connection, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:
     ids = {release_id(source, address.asked): address.asked for address in addresses}
-    found = connection.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
-    return frozenset(ids[id_] for id_ in found)
+    held = connection.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
+    return frozenset(ids[id_] for id_ in held)
 
 
 def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address, ...]]:

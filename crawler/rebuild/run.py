@@ -98,8 +98,8 @@ def _files(
 ) -> list[Path]:
     """The files to read: all captures, or the copies made of foreign files."""
     if not foreign:
-        found = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
-        return sorted(path for path in found if path.parent.name >= since)
+        files = [*folder.glob("*/*.warc.gz"), *folder.glob(f"*/*.warc.gz{OPEN}")]
+        return sorted(path for path in files if path.parent.name >= since)
     copies = []
     for path in foreign:
         copy = take_in(path, folder, sources, say)

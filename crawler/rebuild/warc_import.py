@@ -88,15 +88,15 @@ def _copy(
     copied, whole, own = 0, 0, owners(sources)
     for name, file in warcs(path, report):
         lost: list[Damage] = []
-        for found in records(file):
-            if isinstance(found, Damage):
-                lost.append(found)
+        for part in records(file):
+            if isinstance(part, Damage):
+                lost.append(part)
                 continue
             whole += 1
             try:
-                copied += _copy_record(found, writer, own)
+                copied += _copy_record(part, writer, own)
             except (ArchiveLoadFailed, EOFError, ValueError) as error:
-                lost.append(Damage(found.offset, found.length, first_line(error), found.head))
+                lost.append(Damage(part.offset, part.length, first_line(error), part.head))
         if whole:
             for one in lost:
                 report(f"{name} is damaged: {one}.")
@@ -180,12 +180,12 @@ def _members(
 
 def _unzip(container: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> str | None:
     """Copies a member of a package as far as possible; returns why it is incomplete, if it is."""
-    expected, info.CRC, found = info.CRC, None, 0  # type: ignore[assignment]  # compared at the end
+    expected, info.CRC, checksum = info.CRC, None, 0  # type: ignore[assignment]  # compared at the end
     with target.open("wb") as out:
         try:
             with container.open(info) as source:
                 while block := source.read(_BLOCK):
-                    found = zlib.crc32(block, found)
+                    checksum = zlib.crc32(block, checksum)
                     out.write(block)
         except (
             zipfile.BadZipFile,
@@ -195,7 +195,7 @@ def _unzip(container: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> s
             RuntimeError,
         ) as error:
             return str(error) or "it breaks off"
-    return None if found == expected else "CRC-32"
+    return None if checksum == expected else "CRC-32"
 
 
 def _sha256(path: Path) -> str:

@@ -70,14 +70,14 @@ def _region_of_name(name: str) -> Region | None:
     for match in _NAMED.finditer(name):
         words = match[0].split()
         for length in range(len(words), 1, -1):
-            if found := regions_named(" ".join(words[:length])):
-                return found[0]
+            if regions := regions_named(" ".join(words[:length])):
+                return regions[0]
     return None
 
 
 def _first(name: str, level: str | None) -> Region | None:
-    found = [each for each in regions_named(name) if level in (None, each.level)]
-    return found[0] if found else None
+    regions = [each for each in regions_named(name) if level in (None, each.level)]
+    return regions[0] if regions else None
 
 
 def _slug(region: Region | None, host: str) -> str:

@@ -82,8 +82,8 @@ class RegistryFile:
     def _table(self, id: str) -> Table:
         for table in self._document.get("source", []):
             if table.get("id") == id:
-                found: Table = table
-                return found
+                source: Table = table
+                return source
         raise NotWritten(f"{self.path} no longer declares {id}; what was learned is not kept")
 
 

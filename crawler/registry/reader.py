@@ -72,11 +72,11 @@ def read_registry(path: Path) -> list[Entry]:
     mistakes: list[_Mistake] = []
     ids: dict[str, str] = {}
     for file in _files(path):
-        for found in _read_file(file, ids):
-            if isinstance(found, Entry):
-                entries.append(found)
+        for result in _read_file(file, ids):
+            if isinstance(result, Entry):
+                entries.append(result)
             else:
-                mistakes.append(found)
+                mistakes.append(result)
     if mistakes:
         mistakes.sort(key=lambda mistake: (mistake.file, mistake.line))
         raise SourceError("\n".join(map(str, mistakes)))

@@ -87,12 +87,12 @@ def _parts(path: Path, offset: int, first: Answer, url: str) -> Iterator[bytes]:
 def _following(file: BinaryIO, offset: int) -> Iterator[Answer]:
     """The responses of the records that follow."""
     for count in range(_PARTS_AFTER):
-        found = record_at(file, offset)
-        if isinstance(found, Damage):
+        record = record_at(file, offset)
+        if isinstance(record, Damage):
             return
-        if count and (answer := read_record(found)):
+        if count and (answer := read_record(record)):
             yield answer
-        offset = found.offset + found.length
+        offset = record.offset + record.length
 
 
 def _next(answer: Answer, url: str, number: int) -> str | None:

@@ -16,7 +16,7 @@ def read_page(page: Page, source: Source, template: SiteTemplate) -> Release | R
     from archive.ingest import version_columns
     from crawler.extraction.release import extract
 
-    found = extract(page, source, template)
-    if isinstance(found, Release):
-        found.entries = version_columns.entries(found)
-    return found
+    result = extract(page, source, template)
+    if isinstance(result, Release):
+        result.entries = version_columns.entries(result)
+    return result

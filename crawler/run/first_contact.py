@@ -121,8 +121,8 @@ async def make_contact(
         own.set("DOWNLOAD_TIMEOUT", seconds, priority="cmdline")
         crawler = Crawler(ContactSpider, own)
         await runner.crawl(crawler, source=source)
-        found = getattr(crawler.spider, "contact", None)
-        return found or _missed(source, "failed", 0.0)
+        contact = getattr(crawler.spider, "contact", None)
+        return contact or _missed(source, "failed", 0.0)
 
     return list(await asyncio.gather(*map(ask, chosen)))
 

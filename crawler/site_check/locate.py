@@ -78,13 +78,13 @@ async def visit(source: Source, get: Get, owner: Callable[[str], str | None]) ->
     for number, home in enumerate(_homes(source, datetime.now(UTC).toordinal())):
         before = asked
         if other := owner(home):
-            found = Finding("unknown", home, f"is the home of {other}")
+            finding = Finding("unknown", home, f"is the home of {other}")
         else:
-            found = await _at(home, source, get_few, owner)
-        if found.here:
-            return found
+            finding = await _at(home, source, get_few, owner)
+        if finding.here:
+            return finding
         if number < declared or asked > before:  # not worth reporting of a guessed name
-            seen.append(found)
+            seen.append(finding)
     worst = next((each for each in seen if each.outcome == "blocked"), seen[0])
     sentence = "; ".join(f"{_host(each.home)}: {each.reason}" for each in seen)
     return Finding(worst.outcome, source.home, _shortened(sentence))
@@ -107,22 +107,22 @@ def _homes(source: Source, day: int) -> Iterator[str]:
 
 async def _at(home: str, source: Source, get: Get, owner: Callable[[str], str | None]) -> Finding:
     """What is at one host: over https, else over http, else with `www.`"""
-    found, why = await _behind(_Door(home), home, source, get, owner)
+    finding, why = await _behind(_Door(home), home, source, get, owner)
     if why in _NOT_SECURE and home.startswith("https:"):
         plain = home.replace("https:", "http:", 1)
-        found, why = await _or_else(found, plain, source, get, owner)
+        finding, why = await _or_else(finding, plain, source, get, owner)
     elif why == "no-such-host" and not _is_address(home) and not _host(home).startswith("www."):
-        found, why = await _or_else(found, home.replace("//", "//www.", 1), source, get, owner)
-    return found
+        finding, why = await _or_else(finding, home.replace("//", "//www.", 1), source, get, owner)
+    return finding
 
 
 async def _or_else(
     first: Finding, home: str, source: Source, get: Get, owner: Callable[[str], str | None]
 ) -> tuple[Finding, str]:
     """What is at another URL of the same site; the first result if that gives no more."""
-    found, why = await _behind(_Door(home), home, source, get, owner)
-    told_more = found.outcome != "unknown" or why not in _NOT_SECURE | {"no-such-host"}
-    return (found if told_more else first), why
+    finding, why = await _behind(_Door(home), home, source, get, owner)
+    told_more = finding.outcome != "unknown" or why not in _NOT_SECURE | {"no-such-host"}
+    return (finding if told_more else first), why
 
 
 async def _behind(

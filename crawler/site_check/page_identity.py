@@ -66,8 +66,8 @@ def stranger(page: Page, kind: str, place: Region, host: str) -> str | None:
     """Reason why the page is not the office's, as the end of a sentence; None if it is."""
     rules = naming()["page"]
     shown = f"“{page.title[:60]}”" if page.title else "without a title"
-    if found := re.search(rules["foreign"], page.title, re.IGNORECASE):
-        return f"its page speaks of {found[0]}: {shown}"
+    if match := re.search(rules["foreign"], page.title, re.IGNORECASE):
+        return f"its page speaks of {match[0]}: {shown}"
     whole = f"{page.title}\n{page.text}"
     if not re.search(rules[kind], whole, re.IGNORECASE):
         return f"its page does not say that it is an office's: {shown}"

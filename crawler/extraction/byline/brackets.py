@@ -78,7 +78,7 @@ def _names_document(inside: str) -> bool:
 def is_prose(part: str) -> bool:
     """Whether words are part of a sentence, such as a caption's, rather than names."""
     return len(part.split()) > 3 and any(
-        not is_unit(found.group()) for found in _PROSE.finditer(part)
+        not is_unit(match.group()) for match in _PROSE.finditer(part)
     )
 
 

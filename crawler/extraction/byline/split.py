@@ -75,8 +75,8 @@ def split_byline(text: str, signatures: frozenset[str] = frozenset()) -> Signed:
 
 def bare_signature(text: str) -> str | None:
     """The last word after the last full stop, which may be the writer's initials."""
-    found = _INITIALS.search(text[-40:])
-    return found["initials"] if found and len(text) > 40 else None
+    match = _INITIALS.search(text[-40:])
+    return match["initials"] if match and len(text) > 40 else None
 
 
 def _before_contacts(text: str) -> int:
@@ -97,18 +97,18 @@ def _before_contacts(text: str) -> int:
 
 def _start_of_byline(text: str, signatures: frozenset[str]) -> int:
     """Start of the byline; the text's length if there is none."""
-    found = len(text)
+    begin = len(text)
     end = len(text.rstrip())
     for _ in range(_LINES):
         start = text.rfind("\n", 0, end) + 1
-        at = _in_line(text[start:end], signatures if found == len(text) else frozenset())
+        at = _in_line(text[start:end], signatures if begin == len(text) else frozenset())
         if at is None or not text[: start + at].strip():
             break
-        found = start + at
+        begin = start + at
         if at:
             break
         end = len(text[:start].rstrip())
-    return found
+    return begin
 
 
 def _in_line(line: str, signatures: frozenset[str]) -> int | None:
@@ -117,9 +117,9 @@ def _in_line(line: str, signatures: frozenset[str]) -> int | None:
     tail = line[cut:]
     if not cut and len(line) <= _LONGEST and _is_signed_line(line, alone=True):
         return 0
-    for found in (_bracket(tail), _after_sentence(tail), _signature(tail, signatures)):
-        if found is not None:
-            return cut + found
+    for start in (_bracket(tail), _after_sentence(tail), _signature(tail, signatures)):
+        if start is not None:
+            return cut + start
     return None
 
 
@@ -157,10 +157,10 @@ def _after_sentence(tail: str) -> int | None:
 
 
 def _signature(tail: str, signatures: frozenset[str]) -> int | None:
-    found = _INITIALS.search(tail[-40:]) if signatures else None
-    if found is None or found["initials"] not in signatures:
+    match = _INITIALS.search(tail[-40:]) if signatures else None
+    if match is None or match["initials"] not in signatures:
         return None
-    return len(tail) - len(tail[-40:]) + found.start("initials")
+    return len(tail) - len(tail[-40:]) + match.start("initials")
 
 
 def _is_signed_line(line: str, *, alone: bool) -> bool:

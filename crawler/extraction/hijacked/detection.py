@@ -56,10 +56,10 @@ def find_giveaways(
         return []
     if (offer := _offer(page)) is None:
         return list(find_spam_over_text(page))
-    found = [offer, *of_text(page), *of_markup(page)]
+    giveaways = [offer, *of_text(page), *of_markup(page)]
     if place and place.casefold() not in page.everything:
-        found.append(Giveaway("nameless", f"{place} is not named on it"))
-    return found
+        giveaways.append(Giveaway("nameless", f"{place} is not named on it"))
+    return giveaways
 
 
 def refuse_hijacked(
@@ -68,16 +68,16 @@ def refuse_hijacked(
     """Reason and detail if the page is a stranger's; None if it may be the office's."""
     if defaced := find_defacement(root, article):
         return "hijacked", f"it says that the site was broken into: {defaced}"
-    found = find_giveaways(root, article, url, place, owns)
-    kinds = {giveaway.kind for giveaway in found}
+    giveaways = find_giveaways(root, article, url, place, owns)
+    kinds = {giveaway.kind for giveaway in giveaways}
     least = _LEAST if "offer" in kinds else _LEAST_OF_FEW
     if len(kinds) < least or kinds <= _VOCABULARY:
         if reads_as_report(article):
             return None
-        found = weigh_sales_page(SuspectPage(root, article, url, owns), article, place)
-    if not found:
+        giveaways = weigh_sales_page(SuspectPage(root, article, url, owns), article, place)
+    if not giveaways:
         return None
-    return "hijacked", "; ".join(giveaway.detail for giveaway in found)
+    return "hijacked", "; ".join(giveaway.detail for giveaway in giveaways)
 
 
 def _offer(page: SuspectPage) -> Giveaway | None:

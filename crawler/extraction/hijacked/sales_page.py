@@ -43,19 +43,19 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
     # Only its own text must show who acts: a footer always names the office.
     own_text = _told(article)
     shared = (*of_text(page), *of_markup(page))
-    found = [one for one in shared if one.kind != "nobody"]
+    giveaways = [one for one in shared if one.kind != "nobody"]
     named = not place or place.casefold() in page.everything
-    found += _of_words(f"{page.head}\n{own_text}", named=named)
-    found += _of_links(page)
+    giveaways += _of_words(f"{page.head}\n{own_text}", named=named)
+    giveaways += _of_links(page)
     if not seller_words().voices.search(own_text):
-        found.append(Giveaway("nobody", "no office, no citizen acts or speaks in it"))
+        giveaways.append(Giveaway("nobody", "no office, no citizen acts or speaks in it"))
     if not named:
-        found.append(Giveaway("nameless", f"{place} is not named on it"))
-    kinds = {one.kind for one in found}
+        giveaways.append(Giveaway("nameless", f"{place} is not named on it"))
+    kinds = {one.kind for one in giveaways}
     bound = weights.least if kinds & _OF_A_TRADE else weights.least_without_trade
-    if sum(weights.of.get(kind, 0) for kind in kinds) < bound or _reports(own_text, found):
+    if sum(weights.of.get(kind, 0) for kind in kinds) < bound or _reports(own_text, giveaways):
         return []
-    return found
+    return giveaways
 
 
 def reads_as_report(article: Article) -> bool:

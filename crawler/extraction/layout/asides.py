@@ -37,20 +37,20 @@ def in_asides(root: HtmlElement, blocks: Sequence[Block], headline: int | None) 
     """The blocks of all such boxes. `headline`: the position of the title; no such box contains
     it."""
     boxes = _Boxes.of(blocks, headline)
-    found = set[Block]()
+    asides = set[Block]()
     for field in _fields(root):
-        found.update(boxes.largest(field, _asks))
+        asides.update(boxes.largest(field, _asks))
     entries = {block for block in blocks if _is_entry(block)}
     lists_links = partial(_lists_links, entries)
     for block in blocks:
-        if block in entries and block not in found:
-            found.update(boxes.largest(block.element, lists_links))
+        if block in entries and block not in asides:
+            asides.update(boxes.largest(block.element, lists_links))
     for button in _buttons(root):
         consents = is_consent(clean(button.text_content()))
         offer = boxes.largest(button, _tells_little if consents else _offers)
         if offer and boxes.stands_amid_paragraphs(offer):
-            found.update(offer)
-    return found
+            asides.update(offer)
+    return asides
 
 
 @dataclass(slots=True)

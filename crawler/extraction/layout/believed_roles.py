@@ -86,12 +86,12 @@ def _is_amid(
 def _paragraphs(own: Sequence[Block]) -> dict[tuple[HtmlElement | None, str], set[HtmlElement]]:
     """The elements that contain sentences of the story, by the element around them and their
     tag."""
-    found: dict[tuple[HtmlElement | None, str], set[HtmlElement]] = defaultdict(set)
+    by_parent: dict[tuple[HtmlElement | None, str], set[HtmlElement]] = defaultdict(set)
     for block in own:
         if not block.linked and is_sentence(block.text):
             for element in islice((block.element, *block.element.iterancestors()), _LEVELS):
-                found[element.getparent(), str(element.tag)].add(element)
-    return found
+                by_parent[element.getparent(), str(element.tag)].add(element)
+    return by_parent
 
 
 def _is_paragraph(

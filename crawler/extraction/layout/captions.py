@@ -26,19 +26,19 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]\s*|[a-z][.)]\s+)\w")
 
 def captions(blocks: Sequence[Block]) -> frozenset[Block]:
     """The captions among the blocks of a story."""
-    found = set[Block]()
+    lines = set[Block]()
     for place, block in enumerate(blocks):
         if block.pictured is not None:
             is_one = _is_caption(block, blocks[place + 1 :])
         else:
-            is_one = place > 0 and blocks[place - 1] in found and _is_boxed(block, blocks, place)
+            is_one = place > 0 and blocks[place - 1] in lines and _is_boxed(block, blocks, place)
         if is_one:
-            found.add(block)
-    plain = {b for b in found if not _is_set_apart(b) and not _CREDIT.fullmatch(b.text)}
-    text = [b for b in blocks if b not in found and is_prose(b) and not b.kind]
+            lines.add(block)
+    plain = {b for b in lines if not _is_set_apart(b) and not _CREDIT.fullmatch(b.text)}
+    text = [b for b in blocks if b not in lines and is_prose(b) and not b.kind]
     if len(plain) >= _FEW and len(plain) > len(text):
-        found -= {block for block in plain if squash(block.text) != squash(block.pictured or "")}
-    return frozenset(found)
+        lines -= {block for block in plain if squash(block.text) != squash(block.pictured or "")}
+    return frozenset(lines)
 
 
 def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:

@@ -32,17 +32,17 @@ def in_cards(blocks: Sequence[Block], headline: int | None = None) -> frozenset[
             inside[element].append(block)
     title = blocks[headline].element if headline is not None else None
     around = {title, *title.iterancestors()} if title is not None else set[HtmlElement]()
-    found = set[Block]()
+    cards = set[Block]()
     for block in blocks:
-        if block.linked > _LINKED and len(block.text) >= _TITLE and block not in found:
-            found.update(_card(block, inside, around))
+        if block.linked > _LINKED and len(block.text) >= _TITLE and block not in cards:
+            cards.update(_card(block, inside, around))
     below = blocks[headline + 1 :] if headline is not None else blocks
     texts = [block for block in below if block.linked < _LINKED and len(block.text) > _SENTENCE]
-    if headline is not None and texts and texts[0] not in found:
-        return frozenset(found)
-    carded = sum(len(block.text) for block in texts if block in found)
+    if headline is not None and texts and texts[0] not in cards:
+        return frozenset(cards)
+    carded = sum(len(block.text) for block in texts if block in cards)
     most = carded > _MOST * sum(len(block.text) for block in texts)
-    return frozenset() if most else frozenset(found)
+    return frozenset() if most else frozenset(cards)
 
 
 def _card(

@@ -191,13 +191,13 @@ def _leads(block: Block) -> bool:
 def _following(layout: Layout, start: int) -> list[int]:
     """Blocks directly below the boxes, up to the first heading or link; after a share row and
     similar only signatures."""
-    found = []
+    following = []
     for place in range(start, min(start + 200, len(layout.blocks))):
         block = layout.blocks[place]
         if block.heading or block.linked > 0.5:
             break
         if is_signature(block) and block.pictured is None:
-            found.append(place)
+            following.append(place)
         elif not layout.is_outside(block) and not block.kind:
             break
-    return found
+    return following

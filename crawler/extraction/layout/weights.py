@@ -35,7 +35,7 @@ class Weights:
 
     @classmethod
     def of(cls, layout: Layout) -> Weights:
-        found = cls(defaultdict(float), defaultdict(float), defaultdict(dict))
+        weights = cls(defaultdict(float), defaultdict(float), defaultdict(dict))
         slight = _slight(layout)
         for block in layout.blocks:
             if block not in layout.prose or block in slight:
@@ -47,8 +47,8 @@ class Weights:
                 weight *= _NO_SENTENCE
             if layout.confirmed is not None and block not in layout.confirmed:
                 weight *= _UNCONFIRMED
-            found._add(block, weight)
-        return found
+            weights._add(block, weight)
+        return weights
 
     def _add(self, block: Block, weight: float) -> None:
         inner = block.element
