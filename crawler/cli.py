@@ -33,6 +33,7 @@ CRAWLING = {
     "sources": "List the registry with each source's last crawl",
     "probe": "Crawl a little of a new site and draft its TOML record",
     "doctor": "Check whether this machine can crawl and real sites are read correctly",
+    "backfill": "Fetch what web archives have of sources, and read it",
     "rebuild": "Read captures again into the archive, offline",
     "gold": "Turn pages of a WACZ or WARC into gold pages with drafts of their records",
 }

@@ -15,6 +15,8 @@ COMMANDS_MODULE = "crawler.commands"
 ARCHIVE_URL = os.environ.get("ARCHIVE_URL", "sqlite:///archive.db")
 SOURCES = os.environ.get("SOURCES", str(Path(__file__).parent / "sources"))
 CAPTURES = os.environ.get("CAPTURES", "captures/")
+# The web archives that `backfill` asks, with their limits.
+WEB_ARCHIVES = str(Path(__file__).parent / "data" / "web_archives.toml")
 
 # Operators must be able to see who crawls, and to write back: CONTACT is a mail or web address,
 # added to the user agent (crawler.run.crawl_run).

@@ -72,7 +72,7 @@ class CaptureWriter:
         self._about = about
         self._file_bytes = file_bytes
         self._file_seconds = file_seconds
-        self._files: dict[bool, _File] = {}
+        self._files: dict[bool, WarcFile] = {}
         """Open files by `on_the_way`."""
         self._broken: CaptureError | None = None
         try:
@@ -139,7 +139,7 @@ class CaptureWriter:
                 assert self._broken is not None
                 future.set_exception(self._broken)
 
-    def _current(self, on_the_way: bool) -> _File:
+    def _current(self, on_the_way: bool) -> WarcFile:
         """The file to write to: the current one, or a new one."""
         file, now = self._files.get(on_the_way), datetime.now(UTC)
         if file is not None and (
@@ -151,20 +151,17 @@ class CaptureWriter:
             file.complete()
             file = None
         if file is None:
-            file = _File(self._folder, now, self._about, on_the_way=on_the_way)
+            file = WarcFile(self._folder, _name(now, on_the_way=on_the_way), now, self._about)
             self._files[on_the_way] = file
         return file
 
 
-class _File:
+class WarcFile:
     """A WARC file being written, locked so that no other program takes it for one left behind."""
 
-    def __init__(
-        self, folder: Path, now: datetime, about: Mapping[str, str], *, on_the_way: bool
-    ) -> None:
-        ending = WAYS if on_the_way else ".warc.gz"
-        name = f"arsip-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}{ending}"
-        self.name = f"{now:%Y-%m-%d}/{name}"
+    def __init__(self, folder: Path, name: str, now: datetime, about: Mapping[str, str]) -> None:
+        """`name`: its path inside `folder`. Raises OSError."""
+        self.name = name
         self.begun = time.monotonic()
         self._path = folder / (self.name + OPEN)
         self._path.parent.mkdir(exist_ok=True)
@@ -183,16 +180,16 @@ class _File:
 
     def add(self, exchange: Exchange) -> Capture:
         """Adds the pair. If it raises OSError, nothing of it is left in the file."""
-        record_id, digest = _new_id(), digest_of(exchange.body)
+        record_id, digest = new_id(), digest_of(exchange.body)
         headers = [
             ("WARC-Type", "response"),
             ("WARC-Record-ID", record_id),
-            ("WARC-Date", _date(exchange.at)),
-            ("WARC-Target-URI", _one_line(exchange.url)),
+            ("WARC-Date", warc_date(exchange.at)),
+            ("WARC-Target-URI", one_line(exchange.url)),
         ]
         asked = [
             ("WARC-Type", "request"),
-            ("WARC-Record-ID", _new_id()),
+            ("WARC-Record-ID", new_id()),
             *headers[2:],
             ("WARC-Concurrent-To", record_id),
         ]
@@ -209,9 +206,9 @@ class _File:
         else:
             headers[0] = ("WARC-Type", "revisit")
             headers += _refers_to(same, _NOT_MODIFIED if exchange.status == 304 else _IDENTICAL)
-        response = self._record(headers, "application/http; msgtype=response", block)
-        request = self._record(asked, "application/http; msgtype=request", exchange.request)
-        offset = self._append(response + request)
+        response = self.record(headers, "application/http; msgtype=response", block)
+        request = self.record(asked, "application/http; msgtype=request", exchange.request)
+        offset = self.append(response + request)
         return same or Capture(
             file=self.name,
             offset=offset,
@@ -238,18 +235,18 @@ class _File:
 
     def _append_info(self, now: datetime, about: Mapping[str, str]) -> str:
         """Writes the record that describes the program, and returns its id."""
-        record_id = _new_id()
+        record_id = new_id()
         headers = [
             ("WARC-Type", "warcinfo"),
             ("WARC-Record-ID", record_id),
-            ("WARC-Date", _date(now)),
+            ("WARC-Date", warc_date(now)),
             ("WARC-Filename", Path(self.name).name),
         ]
         fields = "".join(f"{name}: {value}\r\n" for name, value in about.items() if value)
-        self._append(self._record(headers, "application/warc-fields", fields.encode()))
+        self.append(self.record(headers, "application/warc-fields", fields.encode()))
         return record_id
 
-    def _record(self, headers: list[tuple[str, str]], content_type: str, block: bytes) -> bytes:
+    def record(self, headers: list[tuple[str, str]], content_type: str, block: bytes) -> bytes:
         """A gzip member. The block is written as received, so not by warcio, which rewrites the
         head of a response."""
         if self._warcinfo_id:
@@ -262,7 +259,7 @@ class _File:
         warc = StatusAndHeaders("", headers, protocol="WARC/1.1")
         return gzip.compress(warc.to_bytes() + block + b"\r\n\r\n", compresslevel=6, mtime=0)
 
-    def _append(self, members: bytes) -> int:
+    def append(self, members: bytes) -> int:
         """Appends members, all or (after an OSError) none; returns their offset."""
         offset = self.size
         try:
@@ -277,12 +274,18 @@ class _File:
         return offset
 
 
+def _name(now: datetime, *, on_the_way: bool) -> str:
+    ending = WAYS if on_the_way else ".warc.gz"
+    name = f"arsip-{now:%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}{ending}"
+    return f"{now:%Y-%m-%d}/{name}"
+
+
 def not_captured(url: str, error: Exception) -> NotCaptured:
     """Why one response could not be captured."""
     return NotCaptured(f"The response from {url} could not be captured: {error!r}.")
 
 
-def _one_line(url: str) -> str:
+def one_line(url: str) -> str:
     """A URL that a record's header can contain."""
     return _NOT_IN_HEADS.sub(lambda odd: quote(odd.group(), errors="backslashreplace"), url)
 
@@ -300,7 +303,7 @@ def _refers_to(same: Capture, profile: str) -> list[tuple[str, str]]:
         ("WARC-Profile", profile),
         ("WARC-Refers-To", same.record_id),
         ("WARC-Refers-To-Target-URI", same.url),
-        ("WARC-Refers-To-Date", _date(same.at)),
+        ("WARC-Refers-To-Date", warc_date(same.at)),
         ("WARC-Payload-Digest", same.digest),
     ]
 
@@ -312,11 +315,11 @@ def digest_of(data: bytes) -> str:
     return str(digester)
 
 
-def _new_id() -> str:
+def new_id() -> str:
     return str(StatusAndHeadersParser.make_warc_id())
 
 
-def _date(moment: datetime) -> str:
+def warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

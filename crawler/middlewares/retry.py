@@ -55,7 +55,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """The response, or the request again after a pause."""
-        if response.status in (429, 503) and (seconds := _retry_after(response)):
+        if response.status in (429, 503) and (seconds := retry_after(response)):
             self._hold(request, seconds)
         again = super().process_response(request, response)
         if isinstance(again, Request):
@@ -79,7 +79,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         self._resume[host] = max(self._resume.get(host, 0.0), time.monotonic() + seconds)
 
 
-def _retry_after(response: Response) -> float:
+def retry_after(response: Response) -> float:
     """Seconds to wait, from a number or a date; 0 if there is no usable value."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     try:

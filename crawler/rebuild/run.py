@@ -36,11 +36,12 @@ def rebuild(
     since: str,
     workers: int,
     timeout: float,
+    only: list[Path] | None = None,
 ) -> bool:
     """Reads `folder`'s captures of `since` or later, or copies of the `foreign` files, again
-    into the archive at `url`. Returns whether all could be read. Raises ImportFailed for a
-    foreign file without captures, ArchiveError, sqlite3.Error if the index next to the archive
-    cannot be used, and OSError."""
+    into the archive at `url`; `only`: just these of the captures. Returns whether all could be
+    read. Raises ImportFailed for a foreign file without captures, ArchiveError, sqlite3.Error if
+    the index next to the archive cannot be used, and OSError."""
     damaged: list[str] = []
 
     def say(sentence: str) -> None:
@@ -55,7 +56,7 @@ def rebuild(
             print(sentence, file=sys.stderr)
         store = Store(engine)
         sources = [_as_learned(store, source) for source in sources]
-        files = _files(folder, foreign, since, sources, say)
+        files = _files(folder, foreign, since, sources, say) if only is None else only
         shelf = Shelf(beside(archive_path(url)), _inputs(folder, files, since))
         rebuilding = Rebuilding(store, shelf, folder, workers=workers, timeout=timeout)
         try:

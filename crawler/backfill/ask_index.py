@@ -1,0 +1,168 @@
+"""Asks the index of a web archive for all pages of some hosts, page by page, into the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from scrapy.http import Response
+
+from archive.captures.content_encoding import Undecodable, unpack
+from crawler.backfill.archives import WebArchive
+from crawler.backfill.fetch import Client
+from crawler.backfill.index import Collection, Page, collections, number_of_pages, parse, query
+from crawler.backfill.state import State
+from crawler.responses.failure import FetchFailure
+
+_UNPACKED_MAX = 256 * 1024 * 1024
+
+
+class IndexReader:
+    """The queries of one backfill."""
+
+    def __init__(
+        self,
+        client: Client,
+        archive: WebArchive,
+        state: State,
+        report: Callable[[str], None],
+        *,
+        since: date | None,
+        until: date | None,
+    ) -> None:
+        """`report` is called with a sentence for whatever of an index cannot be used."""
+        self._client = client
+        self._archive = archive
+        self._state = state
+        self._report = report
+        self._since = since
+        self._until = until
+
+    async def read(self, host: str) -> None:
+        """Notes all that the index has of a host. Raises LeaveAlone."""
+        if self._archive.dialect == "commoncrawl":
+            for collection in await self._collections():
+                await self._paged(host, collection.index)
+        elif self._archive.dialect == "pywb":
+            await self._paged(host, self._archive.index)
+        else:
+            await self._resumed(host)
+
+    async def _resumed(self, host: str) -> None:
+        """Page by page, each with the resume key of the one before."""
+        archive, state = self._archive, self._state
+        asked_for = f"{archive.index}?{query(archive.dialect, host, self._since, self._until)}"
+        asked = state.asked(archive.id, asked_for, archive.index_days)
+        resume, number, is_last = asked.resume, asked.page, asked.done_at is not None
+        while not is_last:
+            more = query(archive.dialect, host, self._since, self._until, resume=resume)
+            page = await self._page(f"{archive.index}?{more}", host)
+            if page is None:
+                return  # the next run goes on here
+            # An answer that breaks off may have lost its key: what follows is asked for next time.
+            is_last = page.resume is None and not page.is_cut
+            number += 1
+            going_on = page.resume or resume
+            self._note(host, asked_for, page, resume=going_on, page_number=number, is_last=is_last)
+            if page.is_cut and page.resume in (None, resume):
+                return
+            resume = page.resume
+
+    async def _paged(self, host: str, index: str) -> None:
+        """Page by page, by number."""
+        archive, state = self._archive, self._state
+        asked_for = f"{index}?{query(archive.dialect, host, self._since, self._until)}"
+        asked = state.asked(archive.id, asked_for, archive.index_days)
+        if asked.done_at is not None:
+            return
+        pages = await self._number_of_pages(host, index)
+        for number in range(asked.page, pages):
+            # Without a number there is one page: what is no cluster of files has no others.
+            numbered = number if pages > 1 else None
+            more = query(archive.dialect, host, self._since, self._until, page=numbered)
+            page = await self._page(f"{index}?{more}", host)
+            if page is None:
+                continue  # recorded; the other pages may be whole
+            is_last = number + 1 == pages
+            self._note(host, asked_for, page, resume=None, page_number=number + 1, is_last=is_last)
+        if not pages:
+            self._note(host, asked_for, Page(), resume=None, page_number=0, is_last=True)
+
+    async def _number_of_pages(self, host: str, index: str) -> int:
+        counted = query(self._archive.dialect, host, self._since, self._until)
+        answer = await self._client.get(f"{index}?{counted}&showNumPages=true", "index")
+        if isinstance(answer, FetchFailure):
+            return 0 if answer.absent else 1
+        return number_of_pages(_body(answer))
+
+    async def _page(self, url: str, host: str) -> Page | None:
+        """One answer; None, and a sentence, where it cannot be used."""
+        answer = await self._client.get(url, "index")
+        if isinstance(answer, FetchFailure):
+            if answer.absent:
+                return Page()  # pywb's word for "nothing found"
+            self._report(
+                f"The index of {self._archive.name} gave no answer for {host}: {answer.detail}"
+            )
+            return None
+        try:
+            page = parse(_body(answer))
+        except Undecodable as error:
+            self._report(
+                f"An answer of the index of {self._archive.name} for {host} is broken: {error}"
+            )
+            return None
+        if page.broken or page.is_cut:
+            what = f"{page.broken:,} broken lines" if page.broken else "no end"
+            self._report(
+                f"An answer of the index of {self._archive.name} for {host} has {what}; the other "
+                f"{len(page.captures):,} lines are used."
+            )
+        return page
+
+    def _note(
+        self,
+        host: str,
+        asked_for: str,
+        page: Page,
+        *,
+        resume: str | None,
+        page_number: int,
+        is_last: bool,
+    ) -> None:
+        self._state.note_page(
+            self._archive.id,
+            host,
+            asked_for,
+            page.captures,
+            resume=resume,
+            page=page_number,
+            is_last=is_last,
+            broken=page.broken,
+        )
+
+    async def _collections(self) -> list[Collection]:
+        """The crawls of these days, from the list of all. Raises LeaveAlone."""
+        archive, state = self._archive, self._state
+        asked = state.asked(archive.id, archive.index, archive.index_days)
+        if asked.done_at is not None and asked.resume is not None:
+            return collections(asked.resume.encode(), self._since, self._until)
+        answer = await self._client.get(archive.index, "index")
+        if isinstance(answer, FetchFailure):
+            self._report(f"The crawls of {self._archive.name} cannot be listed: {answer.detail}")
+            return []
+        try:
+            listed = _body(answer).decode("utf-8", "replace")
+            found = collections(listed.encode(), self._since, self._until)
+        except (ValueError, Undecodable) as error:
+            self._report(f"The list of the crawls of {self._archive.name} is broken: {error}.")
+            return []
+        # It changes once a month: its text is kept in place of a key.
+        self._note("", archive.index, Page(), resume=listed, page_number=0, is_last=True)
+        return found
+
+
+def _body(answer: Response) -> bytes:
+    """Unpacked. Raises Undecodable."""
+    packed = b",".join(answer.headers.getlist("Content-Encoding")).decode("latin-1")
+    return unpack(answer.body, packed.split(","), _UNPACKED_MAX)

@@ -1,0 +1,193 @@
+"""A backfill from a web archive on loopback, from the index to the records."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.database.connection import open_archive
+from archive.preservation.verify import Counted, verify
+from crawler.backfill.report import plan_table, summary
+from crawler.registry.source import Source
+from tests.conftest import Crawl
+from tests.crawler.backfill.conftest import EDITED, Run, captures_of, exported
+from tests.crawler.backfill.web_archive import FakeArchive, Held, moment, stamp, web_archive
+from tests.crawler.test_crawl import article
+from tests.site import Answer, Site
+
+
+@pytest.mark.parametrize("dialect", ["wayback", "pywb", "commoncrawl"])
+def test_captures_become_versions_with_their_times_and_provenance(
+    dialect: str, backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    fake = FakeArchive(dialect, captures_of(site))
+    with web_archive(fake) as archive:
+        run = backfill(archive, source)
+        assert (run.problems, run.left_alone) == ([], None)
+        assert (run.fetched, run.noted) == (50, 10), "one fetch an address and digest"
+        asked = len(fake.log)
+        again = backfill(archive, source)
+    assert ([path for _, path in fake.log[asked:]], again.fetched) == ([], 0)
+    assert site.asked == [], "the source's own site is never asked"
+    found = exported(folder)
+    assert Counter(one["versions"] for one in found) == {1: 20, 2: 20}
+    for one in found:
+        n = int(one["url"].rpartition("/")[2])
+        first, last = (f"{moment(day):%Y-%m-%dT%H:%M:%SZ}" for day in (n, n + 30))
+        assert (one["first_seen_at"], one["last_seen_at"], one["gone_at"]) == (first, last, None)
+        assert one["seen_at"] == (first if one["version"] == 1 else last)
+        assert one["via"]["archive"] == "web-archive.example"
+        if dialect != "commoncrawl":
+            day = n if one["version"] == 1 else n + 30
+            assert one["via"]["url"] == archive.address(stamp(day), one["url"])
+    engine = open_archive(f"sqlite:///{folder / 'archive.db'}")
+    assert list(verify(engine, folder / "captures", Counted())) == []
+    engine.dispose()
+
+
+def test_a_crawl_afterwards_adds_versions_and_doubles_nothing(
+    backfill: Run, site: Site, source: Source, folder: Path, crawl: Crawl
+) -> None:
+    with web_archive(FakeArchive("wayback", captures_of(site, 6))) as archive:
+        backfill(archive, source)
+        site.pages |= {
+            "/berita/read/1": article(1),  # unchanged
+            "/berita/read/2": article(2, EDITED),
+            "/berita/read/3": Answer(b"gone", 404),
+        }
+        for _ in range(3):
+            crawl(source, deep=True)
+        asked = {path for path in site.asked if "read" in path}
+        assert asked == {f"/berita/read/{n}" for n in (1, 2, 3)}, "the others are linked nowhere"
+        found = {(int(one["url"][-1]), one["version"]): one for one in exported(folder)}
+        versions = {1: 1, 2: 2, 3: 2, 4: 1, 5: 1, 6: 2}
+        assert sorted(found) == sorted((n, v) for n in versions for v in range(1, versions[n] + 1))
+        assert [found[n, versions[n]]["via"] is None for n in versions] == [
+            True,
+            True,
+            *[False] * 4,
+        ]
+        assert all(one["gone_at"] is None for one in found.values())
+        assert found[1, 1]["first_seen_at"].startswith("2024-09-02")
+        before = exported(folder)
+        backfill(archive, source)
+        assert exported(folder) == before
+
+
+def test_killed_and_resumed_equals_undisturbed(
+    backfill: Run, site: Site, source: Source, folder: Path, tmp_path: Path
+) -> None:
+    """The files as they are in the middle are what kill -9 leaves, with a torn record at the end."""
+    killed = tmp_path / "killed"
+    fake = FakeArchive("pywb", captures_of(site))
+    steps = iter(range(100))
+
+    def step() -> None:
+        if next(steps) == 20:
+            shutil.copytree(folder / "captures", killed / "captures")
+            for path in folder.glob("archive.db.backfill*"):
+                if path.suffix != ".lock":
+                    shutil.copy(path, killed)
+            (torn,) = (killed / "captures").glob("*/*.open")
+            torn.write_bytes(torn.read_bytes() + b"\x1f\x8b\x08torn")
+
+    with web_archive(fake) as archive:
+        backfill(archive, source, step=step)
+        in_all = len(fake.playbacks)
+        resumed = backfill(archive, source, into=killed)
+        assert resumed.fetched < in_all
+        assert len(fake.playbacks) == in_all + resumed.fetched
+        assert exported(killed) == exported(folder)
+        for path in killed.glob("archive.db.backfill*"):
+            path.unlink()
+        assert backfill(archive, source, into=killed).fetched == 0, "known from the WARC files"
+
+
+def test_the_plan_comes_first_and_a_limit_holds(
+    backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    held = captures_of(site, 6)
+    held += [
+        Held(f"{site.home}{path}", stamp(1), b"<p>x</p>") for path in ("", "cari?q=a", "berita")
+    ]
+    held.append(Held(f"{site.home}berita/read/9", stamp(1), b"x", {"Content-Type": "image/png"}))
+    fake = FakeArchive("wayback", held)
+    with web_archive(fake, captures_delay=0.125) as archive:
+        dry = backfill(archive, source, is_dry=True)
+        assert fake.playbacks == []
+        row = plan_table(dry).splitlines()[1].split()
+        assert row == ["pemkot-uji", "6", "12", "0", "10", "0.0", "0:01"]
+        assert sum(dry.plans[0].left_out.values()) == 3
+        assert summary(dry) == "Nothing was fetched (--dry-run)."
+        assert not (folder / "archive.db").exists()
+    with web_archive(fake) as archive:
+        assert backfill(archive, source, limit=4).fetched == 4
+
+
+def test_days_choose_captures(backfill: Run, site: Site, source: Source) -> None:
+    with web_archive(FakeArchive("wayback", captures_of(site))) as archive:
+        run = backfill(archive, source, since=date(2024, 9, 3), until=date(2024, 9, 5), is_dry=True)
+    assert run.plans[0].captures == 3
+
+
+def test_429_ends_the_run_until_the_time_it_names(
+    backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    fake = FakeArchive("wayback", captures_of(site))
+    with web_archive(fake, connections=1) as archive:
+        slow_down = Answer(b"", 429, {"Retry-After": "120"})
+        fake.special = lambda path: slow_down if len(fake.playbacks) == 6 else None
+        run = backfill(archive, source)
+        assert (run.fetched, len(fake.playbacks)) == (5, 6)
+        assert run.left_alone is not None
+        assert run.left_alone.until is not None
+        wait = run.left_alone.until - datetime.now(UTC)
+        assert timedelta(seconds=60) < wait <= timedelta(seconds=120)
+        assert f"Go on after {run.left_alone.until:%Y-%m-%d %H:%M} UTC" in str(run.left_alone)
+        asked = len(fake.log)
+        again = backfill(archive, source)
+        assert len(fake.log) == asked, "not before that time"
+        assert "left alone" in str(again.left_alone)
+    assert len(exported(folder)) > 0, "what came before is in the archive"
+
+
+def test_what_is_broken_is_recorded_and_passed_over(
+    backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    held = captures_of(site, 6)
+    fake = FakeArchive("wayback", held, page=5)
+
+    def special(path: str) -> Answer | None:
+        if path.endswith(f"{stamp(2)}id_/{site.home}berita/read/2"):
+            return Answer(b"not in the archive", 404)
+        if "resumeKey=5" in path:
+            whole = fake._index({"url": [site.home.split("/")[2]], "resumeKey": ["5"]}).body
+            assert isinstance(whole, bytes)
+            return Answer(whole.replace(b'"key"', b'"key', 1))
+        return None
+
+    fake.special = special
+    with web_archive(fake) as archive:
+        run = backfill(archive, source)
+        assert len(run.problems) == 2
+        assert "has 1 broken lines; the other 4 lines are used" in run.problems[0]
+        assert f"{stamp(2)}id_/" in run.problems[1]
+        asked = len(fake.playbacks)
+        backfill(archive, source)
+        assert len(fake.playbacks) == asked, "nor is it asked for again"
+    assert {int(one["url"][-1]) for one in exported(folder)} == {1, 2, 3, 4, 5, 6}
+
+
+def test_the_rates_of_an_archive_are_kept(backfill: Run, site: Site, source: Source) -> None:
+    """By the log of the archive: so many requests take at least so many delays."""
+    fake = FakeArchive("wayback", captures_of(site, 6), page=4)
+    with web_archive(fake, index_delay=0.05, captures_delay=0.03, connections=4) as archive:
+        backfill(archive, source)
+    playbacks = [at for at, path in fake.log if "id_/" in path]
+    for times, delay in ((fake.index_requests, 0.05), (playbacks, 0.03)):
+        assert len(times) >= 3
+        assert times[-1] - times[0] >= 0.95 * delay * (len(times) - 1)
