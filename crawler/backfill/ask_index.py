@@ -75,25 +75,40 @@ class IndexReader:
         asked = state.asked(archive.id, asked_for, archive.index_days)
         if asked.done_at is not None:
             return
-        pages = await self._number_of_pages(host, index)
+        counted = await self._client.get(f"{asked_for}&showNumPages=true", "index")
+        pages = 0
+        if not isinstance(counted, FetchFailure):
+            found = number_of_pages(_body(counted))
+            if found is None:  # an index without pages gave all it has
+                self._note_whole(host, asked_for, counted)
+                return
+            pages = found
+        elif not counted.absent:
+            self._report(f"The index of {archive.name} gave no answer for {host}: {counted.detail}")
+            return
+        failed: int | None = None
         for number in range(asked.page, pages):
-            # Without a number there is one page: what is no cluster of files has no others.
-            numbered = number if pages > 1 else None
-            more = query(archive.dialect, host, self._since, self._until, page=numbered)
+            more = query(archive.dialect, host, self._since, self._until, page=number)
             page = await self._page(f"{index}?{more}", host)
             if page is None:
-                continue  # recorded; the other pages may be whole
-            is_last = number + 1 == pages
-            self._note(host, asked_for, page, resume=None, page_number=number + 1, is_last=is_last)
+                failed = number if failed is None else failed
+                continue  # recorded; the other pages may be whole, and the next run begins with it
+            following = number + 1 if failed is None else failed
+            self._note(
+                host,
+                asked_for,
+                page,
+                resume=None,
+                page_number=following,
+                is_last=failed is None and following == pages,
+            )
         if not pages:
             self._note(host, asked_for, Page(), resume=None, page_number=0, is_last=True)
 
-    async def _number_of_pages(self, host: str, index: str) -> int:
-        counted = query(self._archive.dialect, host, self._since, self._until)
-        answer = await self._client.get(f"{index}?{counted}&showNumPages=true", "index")
-        if isinstance(answer, FetchFailure):
-            return 0 if answer.absent else 1
-        return number_of_pages(_body(answer))
+    def _note_whole(self, host: str, asked_for: str, answer: Response) -> None:
+        page = self._parsed(answer, host)
+        if page is not None:
+            self._note(host, asked_for, page, resume=None, page_number=1, is_last=not page.is_cut)
 
     async def _page(self, url: str, host: str) -> Page | None:
         """One answer; None, and a sentence, where it cannot be used."""
@@ -105,6 +120,9 @@ class IndexReader:
                 f"The index of {self._archive.name} gave no answer for {host}: {answer.detail}"
             )
             return None
+        return self._parsed(answer, host)
+
+    def _parsed(self, answer: Response, host: str) -> Page | None:
         try:
             page = parse(_body(answer))
         except Undecodable as error:

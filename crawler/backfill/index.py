@@ -97,13 +97,14 @@ def parse(body: bytes) -> Page:
     return _rows(text) if text.startswith("[") else _objects(text)
 
 
-def number_of_pages(body: bytes) -> int:
-    """What `showNumPages` answers; 1 where that cannot be read."""
+def number_of_pages(body: bytes) -> int | None:
+    """What `showNumPages` answers; None where the answer is no number: an index without pages
+    gives all of its lines instead."""
     try:
         said = json.loads(body)
         return max(0, int(said["pages"] if isinstance(said, dict) else said))
     except (ValueError, KeyError, TypeError):
-        return 1
+        return None
 
 
 def _rows(text: str) -> Page:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 
@@ -43,7 +44,7 @@ def from_playback(headers: Iterable[tuple[str, str]], body: bytes, capture: Capt
     said = next((value for name, value in given if name.lower() == "memento-datetime"), None)
     if said is not None and not _is_of(said, capture):
         raise Unusable(f"The web archive gives the capture of {said} instead.")
-    original = list(_originals(given))
+    original = list(_originals(given, capture))
     names = {name.lower() for name, _ in original}
     packed = [value for name, value in given if name.lower() == "content-encoding"]
     if packed and "content-encoding" not in names:  # packed for the way here
@@ -63,7 +64,7 @@ def _is_of(said: str, capture: Capture) -> bool:
         return False
 
 
-def _originals(given: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+def _originals(given: list[tuple[str, str]], capture: Capture) -> Iterable[tuple[str, str]]:
     """The headers that the source sent."""
     renames = any(name.lower().startswith("x-archive-") for name, _ in given)
     renamed = {name.lower() for name, _ in given if name.lower().startswith(_RENAMED)}
@@ -74,8 +75,17 @@ def _originals(given: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
         elif renames:
             if lower == "content-type" and _RENAMED + lower not in renamed:
                 yield name, value
-        elif not lower.startswith(_OF_THE_ARCHIVE):
+        elif not lower.startswith(_OF_THE_ARCHIVE) and not _is_after(name, value, capture):
             yield name, value
+
+
+def _is_after(name: str, value: str, capture: Capture) -> bool:
+    """Whether it is the `Date` of today, which pywb sends where the source had sent none."""
+    try:
+        is_date = name.lower() == "date"
+        return is_date and parsedate_to_datetime(value) > capture.at + timedelta(days=1)
+    except (ValueError, TypeError):
+        return False
 
 
 def _is_true(name: str, value: str, body: bytes) -> bool:

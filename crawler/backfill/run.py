@@ -53,6 +53,8 @@ class Backfill:
     fetched: int = 0
     noted: int = 0
     """Captures that the index knew to have the same bytes."""
+    mended: list[str] = field(default_factory=list)
+    """What a killed program had left behind, a sentence each."""
     problems: list[str] = field(default_factory=list)
     """What could not be used, a sentence each."""
     left_alone: LeaveAlone | None = None
@@ -62,7 +64,7 @@ class Backfill:
     async def run(self, runner: Runner) -> None:
         """Asks the index, and fetches what is planned. Raises CaptureError, ArchiveError."""
         folder = Path(self.settings["CAPTURES"])
-        self.problems += mend(folder)
+        self.mended = mend(folder)
         for source in self.sources:
             self._recall(folder, source)
         if until := self.state.paused_until(self.archive.id):

@@ -145,7 +145,7 @@ class Command(ScrapyCommand):
             run.planned = show  # type: ignore[assignment]
             with bars:
                 run_through(process, run.run(process), lambda *_: run.stop())
-            for sentence in run.problems:
+            for sentence in [*run.mended, *run.problems]:
                 print(sentence, file=sys.stderr)
             if not run.plans and run.left_alone is None:
                 return UNHEALTHY  # stopped by a second signal

@@ -100,6 +100,11 @@ def test_headers_of_pywb_are_those_of_the_source() -> None:
     assert head == b'HTTP/1.1 200 OK\r\nDate: Sun, 01 Sep 2024 02:59:59 GMT\r\nETag: "a"\r\n\r\n'
 
 
+def test_a_date_of_today_is_not_one_of_the_source() -> None:
+    head = from_playback([("Date", "Sun, 29 Nov 2026 06:59:56 GMT")], b"x", ONE).head
+    assert head == b"HTTP/1.1 200 OK\r\n\r\n"
+
+
 def test_another_capture_than_the_one_asked_for_is_not_taken() -> None:
     with pytest.raises(Unusable, match="gives the capture of Mon"):
         from_playback([("Memento-Datetime", "Mon, 02 Sep 2024 03:00:00 GMT")], b"x", ONE)

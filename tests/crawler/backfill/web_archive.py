@@ -112,7 +112,7 @@ class FakeArchive(dict[str, Any]):
             for one in self.held
             if urlsplit(one.url).netloc == host and since <= one.timestamp <= until
         ]
-        if "showNumPages" in asked:
+        if "showNumPages" in asked and self.dialect == "commoncrawl":
             return _json({"pages": -(-len(found) // self.page), "pageSize": 1, "blocks": 1})
         if self.dialect == "wayback":
             start = int(asked.get("resumeKey", ["0"])[0])
