@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, get_context
@@ -16,6 +17,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 
+from archive.database.connection import open_archive
 from crawler.rebuild import replay
 from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
@@ -29,6 +31,9 @@ FAST: dict[str, Any] = {
     "RETRY_TIMES": 0,
     "EXTRACTION_WORKERS": 2,
 }
+
+WARM = [*replay.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
+"""What readers and commands share with the process that they are forked from."""
 
 Crawl = Callable[..., CrawlRun]
 
@@ -62,8 +67,16 @@ def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture(scope="session")
 def readers() -> None:
     """What all readers of a test run are forked from: it holds what crawls and rebuilds need."""
-    get_context("forkserver").set_forkserver_preload(replay.PRELOAD)
+    get_context("forkserver").set_forkserver_preload(WARM)
     forkserver.ensure_running()
+
+
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive without releases, to be copied: making one takes a hundred times as long."""
+    path = tmp_path_factory.mktemp("empty") / "archive.db"
+    open_archive(str(path), create=True).dispose()
+    return path
 
 
 @pytest.fixture
@@ -73,13 +86,20 @@ def archive_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def crawl(readers: None, event_loop_thread: asyncio.AbstractEventLoop, archive_url: str) -> Crawl:
+def crawl(
+    readers: None,
+    event_loop_thread: asyncio.AbstractEventLoop,
+    archive_url: str,
+    empty_archive: Path,
+) -> Crawl:
     """Crawls sources into this test's archive and returns the finished round."""
+    archive = Path(archive_url.removeprefix("sqlite:///"))
 
     def run(*sources: Source, deep: bool = False, **settings: Any) -> CrawlRun:
+        if not archive.exists():
+            shutil.copy(empty_archive, archive)
         own: Settings = get_project_settings()
-        captures = Path(archive_url.removeprefix("sqlite:///")).with_name("captures")
-        places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(captures)}
+        places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(archive.with_name("captures"))}
         own.setdict({**FAST, **places, **settings}, priority="cmdline")
         run = CrawlRun.open(own, deep=deep)
         try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,8 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
+def engine(url: str, empty_archive: Path) -> Iterator[Engine]:
+    shutil.copy(empty_archive, url.removeprefix("sqlite:///"))
     engine = open_archive(url, create=True)
     yield engine
     engine.dispose()

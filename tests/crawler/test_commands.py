@@ -26,6 +26,7 @@ from crawler.commands.results_table import print_table
 from crawler.crawl.stats import CrawlStats, Verdict
 from crawler.registry.reader import load_sources
 from crawler.run.crawl_run import Result
+from tests import commands
 from tests.archive.samples import source
 from tests.crawler.test_crawl import article, paged_site
 from tests.site import Answer, Pages, serve
@@ -40,29 +41,20 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def scrapy(tmp_path: Path) -> Run:
-    """Runs `scrapy …` with this test's registry and archive."""
+def scrapy(readers: None, tmp_path: Path) -> Run:
+    """Runs `scrapy …` with this test's registry and archive, in a process of its own."""
 
     def run(
         *args: str, home: str | None = None, folder: Path = tmp_path
     ) -> subprocess.CompletedProcess[str]:
         if home is not None:
-            registry = declaration(home)
-            (tmp_path / "sources.toml").write_text(registry, encoding="utf-8")
-        env = os.environ | {
+            (tmp_path / "sources.toml").write_text(declaration(home), encoding="utf-8")
+        places = {
             "ARCHIVE_URL": f"sqlite:///{folder / 'archive.db'}",
             "SOURCES": str(tmp_path / "sources.toml"),
             "COLUMNS": "100",
         }
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", *args],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return commands.run(*args, environment=places)
 
     return run
 
@@ -114,14 +106,14 @@ def test_list(scrapy: Run) -> None:
     assert scrapy("list").stdout.split() == ["kpu", "pemkot"]
 
 
-def test_crawl_twice(scrapy: Run, tmp_path: Path) -> None:
+def test_crawl_twice(scrapy: Run, scrapy_here: Run, tmp_path: Path) -> None:
     with serve(paged_site(2)) as site:
         for _ in range(2):
             done = scrapy("crawl", "pemkot", *FAST, home=site.home)
             assert done.returncode == 0, said(done)
             assert re.search(r"pemkot-uji +ok", done.stdout)
     assert count(tmp_path) == 4
-    listed = scrapy("sources", "--json")
+    listed = scrapy_here("sources", "--json")
     (entry,) = json.loads(listed.stdout)
     assert (entry["id"], entry["releases"], entry["last_outcome"]) == ("pemkot-uji", 4, "ok")
 

@@ -20,6 +20,7 @@ from scrapy.settings import Settings
 from crawler.commands.crawlall import parse_duration
 from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun, courteous, domain
+from tests import commands
 from tests.archive.samples import source
 from tests.conftest import Crawl
 from tests.crawler.test_commands import FAST, ROOT, count, declaration, said
@@ -43,16 +44,10 @@ class Morning:
 
     def begin(self, *options: str) -> subprocess.Popen[str]:
         """In a process group of its own, as a shell or systemd gives it."""
-        places = {
-            "ARCHIVE_URL": self.url,
-            "SOURCES": str(self.folder / "sources.toml"),
-            "CAPTURES": str(self.folder / "captures"),
-            "COLUMNS": "100",
-        }
         return subprocess.Popen(
             [sys.executable, "-m", "scrapy", "crawlall", *FAST, *options],
             cwd=ROOT,
-            env=os.environ | places,
+            env=os.environ | self.places(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -60,18 +55,24 @@ class Morning:
         )
 
     def run(self, *options: str) -> subprocess.CompletedProcess[str]:
-        process = self.begin(*options)
-        out, err = process.communicate(timeout=60)
-        done = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        done = commands.run("crawlall", *FAST, *options, environment=self.places())
         said(done)
         return done
+
+    def places(self) -> dict[str, str]:
+        return {
+            "ARCHIVE_URL": self.url,
+            "SOURCES": str(self.folder / "sources.toml"),
+            "CAPTURES": str(self.folder / "captures"),
+            "COLUMNS": "100",
+        }
 
     def crawls(self) -> list[tuple[Any, ...]]:
         return rows(self.url, "SELECT source, outcome FROM crawls ORDER BY id")
 
 
 @pytest.fixture
-def morning(tmp_path: Path) -> Morning:
+def morning(readers: None, tmp_path: Path) -> Morning:
     return Morning(tmp_path)
 
 

@@ -21,7 +21,10 @@ import pytest
 from crawler.registry.reader import load_sources
 from crawler.site_check.check_run import due, write_down
 from crawler.site_check.locate import Finding
+from tests import commands
 from tests.site import Answer, Pages, Site, serve
+
+pytestmark = pytest.mark.usefixtures("readers")
 
 ROOT = Path(__file__).parents[3]
 FAST = [
@@ -48,19 +51,11 @@ def entry(id: str, home: str, more: str = "verified = false") -> str:
 
 
 def environment(path: Path) -> dict[str, str]:
-    return os.environ | {"SOURCES": str(path), "ARCHIVE_URL": f"sqlite:///{path}.db"}
+    return {"SOURCES": str(path), "ARCHIVE_URL": f"sqlite:///{path}.db"}
 
 
 def check(path: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "sources", "--check", *args, *FAST],
-        cwd=ROOT,
-        env=environment(path),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.run("sources", "--check", *args, *FAST, environment=environment(path))
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return done
 
@@ -228,7 +223,7 @@ def test_a_check_that_is_killed_keeps_what_it_has_and_goes_on_from_there(
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "sources", "--check", *FAST, "-s", "CONCURRENT_SOURCES=1", "-s", "DOWNLOAD_TIMEOUT=30"],
         cwd=ROOT,
-        env=environment(path),
+        env=os.environ | environment(path),
         stdout=subprocess.PIPE,
         text=True,
     )  # fmt: skip
@@ -260,7 +255,7 @@ def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Pa
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "sources", "--check", *FAST, "-s", "DOWNLOAD_TIMEOUT=30"],
         cwd=ROOT,
-        env=environment(path),
+        env=os.environ | environment(path),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
