@@ -7,11 +7,11 @@ that asks (`Retry-After`) for more time than a run can wait.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
@@ -20,6 +20,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from crawler.backfill.archives import WebArchive
 from crawler.middlewares.retry import retry_after
 from crawler.responses.failure import FetchFailure, explain, refusal
+from crawler.run.coroutine_spider import CoroutineSpider
 from crawler.run.crawl_run import Runner
 
 Slot = Literal["index", "captures"]
@@ -40,7 +41,7 @@ class LeaveAlone(Exception):
 Work = Callable[["Client"], Awaitable[None]]
 
 
-class ArchiveSpider(Spider):
+class ArchiveSpider(CoroutineSpider):
     """The requests of one backfill to one web archive."""
 
     name = "backfill"
@@ -48,20 +49,17 @@ class ArchiveSpider(Spider):
     def __init__(self, *, archive: WebArchive, work: Work, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = archive  # the hosts that may be asked, for OffsiteMiddleware
-        self.work = work
+        self._work = work
         self.client: Client | None = None
         self.fault: BaseException | None = None
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Does the work; it yields nothing."""
+    async def work(self) -> None:
+        """Runs the backfill."""
         self.client = Client(self.crawler, self.source)
         try:
-            await self.work(self.client)
+            await self._work(self.client)
         except Exception as error:  # noqa: BLE001 - raised again by `ask`
             self.fault = error
-        nothing: tuple[Request, ...] = ()
-        for request in nothing:
-            yield request
 
 
 class Client:

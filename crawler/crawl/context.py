@@ -119,3 +119,26 @@ class CrawlContext:
 def context_of(crawler: Crawler) -> CrawlContext | None:
     """The context of a running crawl; None for spiders that have none, such as checks."""
     return cast(CrawlContext | None, getattr(crawler.spider, "context", None))
+
+
+class CapturedSource(Protocol):
+    """What captures say of their source."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def insecure(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTarget:
+    """Where the responses of a spider are captured, and their notes."""
+
+    writer: CaptureWriter
+    source: CapturedSource
+    crawl_id: int
+
+
+def capture_target_of(crawler: Crawler) -> CaptureTarget | None:
+    """Where a spider's responses are captured; None if they are not."""
+    return cast(CaptureTarget | None, getattr(crawler.spider, "capture_target", None))

@@ -21,7 +21,7 @@ from archive import __version__
 from archive.captures import Capture
 from archive.captures.recovery import mend
 from archive.captures.writer import CaptureWriter, Exchange, not_captured
-from crawler.crawl.context import context_of
+from crawler.crawl.context import capture_target_of
 from crawler.request_meta import ANSWERED_AT, ANSWERS, BEGUN, CAPTURED, CaptureNotes, ResponseHead
 
 _NO_BREAKS = bytes.maketrans(b"\r\n", b"  ")
@@ -36,10 +36,10 @@ class Captures:
     names are spelled in one way, and the words after the status are the standard ones."""
 
     def __init__(self, crawler: Crawler) -> None:
-        context = context_of(crawler)
-        if context is None or context.services.captures is None:
+        target = capture_target_of(crawler)
+        if target is None:
             raise NotConfigured
-        self._context, self._writer = context, context.services.captures
+        self._target, self._writer = target, target.writer
         crawler.signals.connect(self.keep, signal=signals.response_downloaded)
         crawler.signals.connect(self.receive, signal=signals.bytes_received)
         crawler.signals.connect(self.left, signal=signals.request_left_downloader)
@@ -112,8 +112,8 @@ class Captures:
         )
 
     def _notes(self, asking: CaptureNotes) -> dict[str, Any]:
-        source = self._context.source
-        crawl = f"{self._writer.run}-{self._context.crawl_id}"
+        source = self._target.source
+        crawl = f"{self._writer.run}-{self._target.crawl_id}"
         notes = {"source": source.id, "crawl": crawl, **asking.notes}
         if source.insecure is not None:
             notes["certificate"] = "not checked"

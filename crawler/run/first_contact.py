@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
@@ -27,6 +27,7 @@ from scrapy.settings import Settings
 from archive.preservation.clock_faults import date_of
 from crawler.registry.source import Source
 from crawler.responses.failure import explain, header, refusal
+from crawler.run.coroutine_spider import CoroutineSpider
 from crawler.run.crawl_run import Runner, courteous, domain
 
 HOSTS = 5
@@ -70,7 +71,7 @@ class Contact:
     """Seconds until the response or the failure."""
 
 
-class ContactSpider(Spider):
+class ContactSpider(CoroutineSpider):
     """Requests robots.txt from one host."""
 
     name = "contact"
@@ -80,7 +81,7 @@ class ContactSpider(Spider):
         self.source = source
         self.contact: Contact | None = None
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def work(self) -> None:
         """Sends the one request; any response or none is accepted."""
         assert self.crawler.engine is not None
         request = Request(
@@ -95,9 +96,6 @@ class ContactSpider(Spider):
             self.contact = _missed(self.source, explain(error).reason, monotonic() - began)
         else:
             self.contact = _answered(self.source, response, monotonic() - began)
-        nothing: tuple[Request, ...] = ()
-        for none in nothing:
-            yield none
 
 
 async def make_contact(

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
 from archive.captures.writer import CaptureWriter
+from crawler.crawl.context import CaptureTarget
 from crawler.middlewares.robots_txt import RobotsUnreachable
 from crawler.registry.editor import NotWritten, RegistryFile
 from crawler.registry.source import Source
 from crawler.request_meta import CaptureNotes
 from crawler.responses.failure import FetchFailure, explain, refusal
+from crawler.run.coroutine_spider import CoroutineSpider
 from crawler.run.crawl_run import courteous, domain
 from crawler.site_check.locate import Finding, visit
 
@@ -55,7 +56,7 @@ class _Reach:
         return _host(url) in self._hosts
 
 
-class CheckSpider(Spider):
+class CheckSpider(CoroutineSpider):
     """Checks one source. Not in `crawler.spiders`, since it is not a kind of source."""
 
     name = "check"
@@ -63,9 +64,9 @@ class CheckSpider(Spider):
     def __init__(self, *, checked: Source, checking: Checking, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = _Reach(checked)
-        # What the extensions ask of a crawl's context: no more than where captures go.
-        services = SimpleNamespace(captures=checking.captures, progress=None)
-        self.context = SimpleNamespace(source=self.source, crawl_id=0, services=services)
+        self.capture_target = checking.captures and CaptureTarget(
+            checking.captures, self.source, crawl_id=0
+        )
         self.checked = checked
         self.owner = partial(checking.owner, checked)
         self.finding: Finding | None = None
@@ -74,15 +75,12 @@ class CheckSpider(Spider):
         self._ended = asyncio.Event()
         checking.spiders.add(self)
 
-    async def start(self) -> AsyncIterator[Any]:
-        """The whole check; it yields nothing, since the next request depends on the response."""
+    async def work(self) -> None:
+        """The whole check."""
         try:
             self.finding = await visit(self.checked, self._get, self.owner)
         except Exception as error:  # noqa: BLE001 - one source's fault is told, and harms no other
             self.fault = error
-        nothing: tuple[Request, ...] = ()
-        for request in nothing:
-            yield request
 
     def stop(self) -> None:
         """Sends no more requests and ignores open ones; the result then means nothing."""

@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.database.connection import ArchiveError
 from archive.ingest import frontier
-from crawler.crawl.context import CrawlContext
+from crawler.crawl.context import CaptureTarget, CrawlContext
 from crawler.crawl.fetcher import Fetcher
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.plan import CrawlPlan
@@ -51,6 +51,8 @@ class ReleaseSpider(Spider):
         super().__init__(**kwargs)
         self.context = context
         self.source = context.source
+        captures = context.services.captures
+        self.capture_target = captures and CaptureTarget(captures, self.source, context.crawl_id)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
