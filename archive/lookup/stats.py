@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from archive.votes import vote_days
+
 _BY_SOURCE = text(
     """
     WITH held AS (
@@ -19,7 +21,7 @@ _BY_SOURCE = text(
         SELECT source, count(*) AS rejected
         FROM rejections WHERE resolved_at IS NULL GROUP BY source
     ), latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source)
-    SELECT s.id AS source, s.kind, s.publisher,
+    SELECT s.id AS source, s.kind, s.publisher, s.region,
            coalesce(held.releases, 0) AS releases, coalesce(held.versions, 0) AS versions,
            coalesce(held.reposts, 0) AS reposts, coalesce(held.election, 0) AS election,
            coalesce(held.gone, 0) AS gone, coalesce(held.doubtful, 0) AS doubtful,
@@ -59,6 +61,9 @@ class SourceStats(Totals):
     source: str
     kind: str
     publisher: str
+    region: str
+    votes: list[str]
+    """The known days of votes in its region."""
     first_published_on: str | None
     last_published_on: str | None
     last_crawl_at: str | None
@@ -81,7 +86,10 @@ class Stats:
 def stats(engine: Engine) -> Stats:
     """Counts sources and releases. Raises ArchiveError."""
     with engine.connect() as connection:
-        sources = [SourceStats(**row) for row in connection.execute(_BY_SOURCE).mappings()]
+        sources = [
+            SourceStats(**row, votes=[day.isoformat() for day in vote_days(row["region"])])
+            for row in connection.execute(_BY_SOURCE).mappings()
+        ]
     counts = {
         field.name: sum(getattr(source, field.name) for source in sources)
         for field in fields(Totals)

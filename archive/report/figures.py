@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from archive.database.column_types import stored_day
 from archive.health import Finding, findings
 from archive.lookup.stats import Stats, stats
+from archive.votes import local_votes
 
 _CALENDAR = Path(__file__).with_name("calendar.tsv")
 _FEW = 20
@@ -149,7 +151,8 @@ def _course(connection: Connection, query: str, periods: Periods | None = None) 
         parts[place] += part
     ordered = sorted(by_name.items(), key=lambda item: (-sum(item[1][0]), item[0]))
     rows = [Series(name, values, parts) for name, (values, parts) in ordered]
-    return Course(periods, rows, _stages(periods))
+    regions = connection.scalars(text("SELECT DISTINCT region FROM sources"))
+    return Course(periods, rows, _stages(periods, regions))
 
 
 def _periods(first: date, last: date) -> Periods:
@@ -164,15 +167,28 @@ def _start(day: date, unit: str) -> date:
     return day - timedelta(day.weekday()) if unit == "week" else day.replace(day=1)
 
 
-def _stages(periods: Periods) -> list[Stage]:
-    """Those stages of the calendar that touch the periods."""
+def _stages(periods: Periods, regions: Iterable[str]) -> list[Stage]:
+    """Those stages of the calendar, and repeated votes of these regions, that touch the periods."""
     with _CALENDAR.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     stages = [
         Stage(date.fromisoformat(r["from"]), date.fromisoformat(r["to"]), r["stage"]) for r in rows
     ]
+    stages += _repeated_votes(regions)
     begin, end = (
         periods.starts[0],
         periods.starts[-1] + timedelta(7 if periods.unit == "week" else 31),
     )
     return [stage for stage in stages if stage.last >= begin and stage.first < end]
+
+
+def _repeated_votes(regions: Iterable[str]) -> list[Stage]:
+    """A stage for each day on which some of these regions voted and the country did not."""
+    voted: dict[date, list[str]] = defaultdict(list)
+    for region in regions:
+        for vote in local_votes(region):
+            if vote.day is not None:
+                voted[vote.day].append(region)
+    return [
+        Stage(day, day, f"vote again in {', '.join(sorted(voted[day]))}") for day in sorted(voted)
+    ]

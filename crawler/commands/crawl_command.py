@@ -131,7 +131,10 @@ def _queue(
     now = datetime.now(UTC)
     crawls, by_source = visits(connection), rhythms(connection, now)
     by_id = {source.id: source for source in sources}
-    due_at = {id: turns().due_at(crawls.get(id), by_source.get(id), now) for id in by_id}
+    due_at = {
+        id: turns().due_at(crawls.get(id), by_source.get(id), now, source.region)
+        for id, source in by_id.items()
+    }
     waiting = [id for id in by_id if not due or due_at[id] <= now]
     return [by_id[id] for id in longest_waiting_first(waiting, crawls)], min(due_at.values())
 

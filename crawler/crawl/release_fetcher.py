@@ -218,7 +218,7 @@ class ReleaseFetcher:
             return None
         if isinstance(result, Release):
             self.still_there += known is not None and known.is_held
-        return item_of(result, look)
+        return item_of(result, look, context.source.region)
 
     async def _missed(
         self, look: Look, miss: FetchFailure, known: Known | None
@@ -244,7 +244,8 @@ class ReleaseFetcher:
 
     async def _unchanged(self, look: Look, known: Known) -> None:
         context = self._context
-        due = revisits().release(look.at, known.published_on, election=bool(known.election))
+        region, election = context.source.region, bool(known.election)
+        due = revisits().release(look.at, known.published_on, region, election=election)
         if look.status == 304:  # says nothing of validators it does not repeat
             look = replace(
                 look,

@@ -216,7 +216,7 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
         if last is not None and last[0].url == page.url:
             page = replace(page, earlier=last[0].as_earlier())
         result = known.get(record) or extract(page, task.source, task.template)
-        item = item_of(result, look)
+        item = item_of(result, look, task.source.region)
         if isinstance(result, Release):
             known[record] = result
             item = item.with_result(validate(replace(result, fetched_at=look.at)))

@@ -79,10 +79,12 @@ def reject(look: Look, failure: FetchFailure, stage: str = "fetch") -> CrawlItem
     return CrawlItem(rejected, replace(look, outcome=failure.reason, due_at=due))
 
 
-def item_of(result: Release | Rejected, look: Look) -> CrawlItem:
-    """The item of a page that was read, with the time of the next request."""
+def item_of(result: Release | Rejected, look: Look, region: str) -> CrawlItem:
+    """The item of a page that was read, with the time of the next request, which depends on the
+    votes in its region."""
     if isinstance(result, Release):
-        due = revisits().release(look.at, result.published_on, election=result.election)
+        election = result.election
+        due = revisits().release(look.at, result.published_on, region, election=election)
     else:
         due = revisits().other(look.at, "rejected")
     return CrawlItem(result, replace(look, due_at=due)).with_result(result)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from archive.votes import vote_days
 from crawler.regions import DATA
 
 _FILE = DATA / "revisits.toml"
@@ -24,23 +25,24 @@ class Revisits:
     vote_again: int
     vote_before: int
     vote_after: int
-    votes: tuple[date, ...]
     deep: int
     """Between two deep crawls."""
     missing: int
     failed: int
     rejected: int
 
-    def near_vote(self, day: date) -> bool:
-        """Whether a day lies in the weeks around a vote."""
+    def near_vote(self, day: date, region: str) -> bool:
+        """Whether a day lies in the weeks around a vote in a region."""
         before, after = timedelta(days=self.vote_before), timedelta(days=self.vote_after)
-        return any(vote - before <= day <= vote + after for vote in self.votes)
+        return any(vote - before <= day <= vote + after for vote in vote_days(region))
 
-    def release(self, now: datetime, published: date | None, *, election: bool) -> datetime:
+    def release(
+        self, now: datetime, published: date | None, region: str, *, election: bool
+    ) -> datetime:
         """When to fetch a release again that was just seen; one without a date counts as new."""
         age = max(0, (now.date() - published).days) if published else 0
         days = next((again for under, again in self.ages if age < under), self.ages[-1][1])
-        if election and self.near_vote(now.date()):
+        if election and self.near_vote(now.date(), region):
             days = min(days, self.vote_again)
         return now + timedelta(days=days)
 
@@ -59,7 +61,6 @@ def revisits() -> Revisits:
         vote_again=vote["again"],
         vote_before=vote["before"],
         vote_after=vote["after"],
-        votes=tuple(vote["days"]),
         deep=data["deep"]["every"],
         missing=other["missing"],
         failed=other["failed"],

@@ -1,6 +1,6 @@
 """When a source is due: by its publishing rhythm, more often around a vote, less often if it fails.
 
-The intervals and their reasons are data, `due.toml`; the votes stand in `revisits.toml`.
+The intervals and their reasons are data, `due.toml`; the votes in `archive/votes.tsv`.
 """
 
 from __future__ import annotations
@@ -43,12 +43,14 @@ class Turns:
     vote: Season
     ill_factor: float
 
-    def due_at(self, visits: Visits | None, rhythm: Rhythm | None, now: datetime) -> datetime:
+    def due_at(
+        self, visits: Visits | None, rhythm: Rhythm | None, now: datetime, region: str
+    ) -> datetime:
         """When a source becomes due. `rhythm` None: the archive has no recent release. `AT_ONCE`
         if it was never crawled, or the last crawl did not finish: continuing is not a new visit."""
         if visits is None or not visits.through or visits.last_at > now:
             return AT_ONCE
-        season = self.vote if revisits().near_vote(now.date()) else self.usual
+        season = self.vote if revisits().near_vote(now.date(), region) else self.usual
         interval = self._interval(season, rhythm or UNKNOWN, now)
         if visits.ill:
             first = interval if rhythm else season.least

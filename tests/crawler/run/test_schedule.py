@@ -16,6 +16,7 @@ from crawler.run.schedule import AT_ONCE, longest_waiting_first, turns
 QUIET = datetime(2026, 5, 4, 22, tzinfo=UTC)
 """A morning far from any vote."""
 VOTE = datetime(2024, 11, 26, 22, tzinfo=UTC)
+HERE = "64.71"
 DAY = timedelta(days=1)
 JITTER = timedelta(minutes=30)
 
@@ -38,7 +39,7 @@ def days_until_due(rhythm: Rhythm | None, now: datetime, ill: int = 0) -> int:
 
 
 def is_due(rhythm: Rhythm | None, now: datetime, since: timedelta, ill: int = 0) -> bool:
-    return turns().due_at(Visits(now - since, True, ill), rhythm, now) <= now
+    return turns().due_at(Visits(now - since, True, ill), rhythm, now, HERE) <= now
 
 
 @pytest.mark.parametrize(
@@ -65,10 +66,10 @@ def test_around_a_vote_daily_and_twice_a_day() -> None:
 
 def test_at_once() -> None:
     weekly = publishes(7, QUIET)
-    assert turns().due_at(None, None, QUIET) == AT_ONCE
-    assert turns().due_at(Visits(QUIET - JITTER, False, 0), weekly, QUIET) == AT_ONCE
+    assert turns().due_at(None, None, QUIET, HERE) == AT_ONCE
+    assert turns().due_at(Visits(QUIET - JITTER, False, 0), weekly, QUIET, HERE) == AT_ONCE
     # Somebody has set the clock back.
-    assert turns().due_at(Visits(QUIET + DAY, True, 0), weekly, QUIET) == AT_ONCE
+    assert turns().due_at(Visits(QUIET + DAY, True, 0), weekly, QUIET, HERE) == AT_ONCE
 
 
 def test_a_source_without_a_recent_release_is_asked_weekly() -> None:
@@ -86,8 +87,8 @@ def test_never_sooner_than_the_least_never_later_than_the_most(
 ) -> None:
     now = datetime(2018, 1, 1, tzinfo=UTC) + days * DAY
     told = turns()
-    season = told.vote if revisits().near_vote(now.date()) else told.usual
-    waits = told.due_at(Visits(now, True, ill), publishes(every, now, silent), now) - now
+    season = told.vote if revisits().near_vote(now.date(), HERE) else told.usual
+    waits = told.due_at(Visits(now, True, ill), publishes(every, now, silent), now, HERE) - now
     assert season.least - told.early <= waits < season.most
 
 
