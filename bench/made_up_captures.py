@@ -13,7 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.captures import Capture
-from archive.captures.writer import CaptureWriter, Exchange
+from archive.captures.warc_file import Exchange
+from archive.captures.writer import CaptureWriter
 from bench.made_up_archive import vocabulary
 from demo.releases import DemoRelease
 from tests.web import Web, WebSite

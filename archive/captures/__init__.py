@@ -1,8 +1,8 @@
 """Captures: HTTP requests and responses as received, in WARC/1.1 files, a folder per day.
 
-`writer` appends records, `reader` reads one or all, `recovery` completes files that a killed
-program left behind, `retention` deletes files that are not evidence. The name of a file being
-written ends in `.open`; a complete file never changes.
+`writer` appends records to a `warc_file`, `reader` reads one or all, `recovery` completes files
+that a killed program left behind, `retention` deletes files that are not evidence. The name of a
+file being written ends in `.open`; a complete file never changes.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from archive.captures import Capture, Via
 from archive.database import change_sequence
 from archive.database.column_types import clean, moment
-from archive.database.models import Address, Alias, Crawl, Lesson, ReleaseRecord, Version, table_of
+from archive.database.models import Address, Alias, Crawl, ReleaseRecord, Version, table_of
 from archive.ingest import frontier_statements as sql
 
 ELSEWHERE = "elsewhere"
@@ -121,27 +121,6 @@ class Known:
     def captured(self) -> Capture | None:
         """Location of the last complete response."""
         return Capture.from_json(self.capture) if self.capture else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lessons:
-    """What earlier crawls learned about a site."""
-
-    article: str | None = None
-    blocks: frozenset[str] = frozenset()
-    signatures: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Taught:
-    """What was learned about a site, for people."""
-
-    article: str | None = None
-    """The form of its releases' URLs."""
-    ways: list[dict[str, Any]] = field(default_factory=list)
-    """The seeds that lead to releases: `what`, `url`, `regular` (fetched on every crawl), `why`."""
-    elsewhere: list[str] = field(default_factory=list)
-    """Lists of news on hosts that the source does not declare."""
 
 
 _OF_RELEASE = {
@@ -338,54 +317,6 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
         connection.execute(sql.GONE, {"wanted": release, "gone_at_": look.at})
         change_sequence.advance(connection, [release])
     return "gone"
-
-
-def lessons(connection: Connection, source: str) -> Lessons:
-    """What was learned about the site so far."""
-    row = connection.execute(select(table_of(Lesson)).filter_by(source=source)).one_or_none()
-    if row is None:
-        return Lessons()
-    frame = row.frame or {}
-    return Lessons(
-        article=row.article,
-        blocks=frozenset(frame.get("blocks", ())),
-        signatures=frozenset(frame.get("signatures", ())),
-    )
-
-
-def taught(connection: Connection) -> dict[str, Taught]:
-    """By source, what was learned about its site."""
-    by_source: dict[str, Taught] = {}
-    for source, article in connection.execute(select(Lesson.source, Lesson.article)):
-        by_source.setdefault(source, Taught()).article = article
-    ways = (
-        select(Address.source, Address.what, Address.url, Address.regular, Address.hint)
-        .where(Address.what != "release", Address.walked_at.is_not(None))
-        .order_by(Address.source, Address.regular.desc(), Address.url)
-    )
-    for row in connection.execute(ways):
-        why = (row.hint or {}).get("why")
-        way = {"what": row.what, "url": row.url, "regular": bool(row.regular), "why": why}
-        by_source.setdefault(row.source, Taught()).ways.append(way)
-    elsewhere = select(Address.source, Address.url).filter_by(what=ELSEWHERE)
-    for source, url in connection.execute(elsewhere.order_by(Address.source, Address.found_at)):
-        by_source.setdefault(source, Taught()).elsewhere.append(url)
-    return by_source
-
-
-def learn(connection: Connection, source: str, learned: Lessons, at: datetime) -> None:
-    """Saves what was learned about the site."""
-    frame = {"blocks": sorted(learned.blocks), "signatures": sorted(learned.signatures)}
-    values = {
-        "article": learned.article,
-        "frame": clean(frame) if learned.blocks or learned.signatures else None,
-        "learned_at": at,
-    }
-    connection.execute(
-        upsert(table_of(Lesson))
-        .values(source=source, **values)
-        .on_conflict_do_update(index_elements=["source"], set_=values)
-    )
 
 
 def seen_again(connection: Connection, look: Look) -> str | None:

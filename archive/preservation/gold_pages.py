@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select
 from archive.captures.content_encoding import Undecodable
 from archive.captures.reader import Unreadable, locate, read_at
 from archive.database.models import SourceRow, table_of
-from archive.ingest import frontier
+from archive.ingest import lessons as site_lessons
 
 EXPECTED = (
     "title", "published_on", "published_at", "published_by", "dateline", "place", "byline",
@@ -91,7 +91,7 @@ def of_release(engine: Engine, record: Mapping[str, Any], captures: Path) -> Gol
         raise NoGold(f"The capture of {record['id']} cannot be read: {error}") from error
     with engine.connect() as connection:
         row = connection.execute(select(_SOURCES).filter_by(id=record["source"])).one()
-        lessons = frontier.lessons(connection, record["source"])
+        lessons = site_lessons.load(connection, record["source"])
     source = {
         key: getattr(row, key) for key in ("id", "kind", "publisher", "region", "timezone", "home")
     }

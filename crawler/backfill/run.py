@@ -16,6 +16,7 @@ from archive.captures import Via
 from archive.captures.recovery import mend
 from archive.database.connection import archive_path, open_archive
 from archive.ingest import frontier
+from archive.ingest import lessons as site_lessons
 from archive.ingest.store import Store
 from crawler.backfill.archives import WebArchive
 from crawler.backfill.ask_index import IndexReader
@@ -137,7 +138,7 @@ class Backfill:
         try:
             store, found = Store(engine), []
             for source in self.sources:
-                article = source.article or store.look_up(frontier.lessons, source.id).article
+                article = source.article or store.look_up(site_lessons.load, source.id).article
                 known = store.look_up(frontier.load, source.id)
                 lists = frozenset(one.url for one in known if one.what in SEED_KINDS)
                 found.append((replace(source, article=article), lists))

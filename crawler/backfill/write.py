@@ -19,7 +19,7 @@ from typing import Any
 from archive import __version__
 from archive.captures import CaptureError, Via
 from archive.captures.records import Record, records
-from archive.captures.writer import WarcFile, digest_of, new_id, one_line, warc_date
+from archive.captures.warc_file import WarcFile, digest_of, new_id, one_line, warc_date
 from crawler.backfill.playback import Original
 from crawler.rebuild.capture_index import source_address
 from crawler.registry.source import Source

@@ -17,8 +17,8 @@ from scrapy.exceptions import UsageError
 
 from archive.database.connection import open_archive
 from archive.export.increment import records
-from archive.ingest import frontier
-from archive.ingest.frontier import Lessons
+from archive.ingest import lessons as site_lessons
+from archive.ingest.lessons import Lessons
 from archive.ingest.store import Store
 from archive.printable import printable
 from crawler.commands import HEALTHY, UNHEALTHY, add_keep, give_up, keep_file
@@ -140,7 +140,7 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
     stats, verdict = result.stats, result.verdict
     engine = open_archive(archive_url)
     try:
-        lessons = Store(engine).within(frontier.lessons, result.source.id)
+        lessons = Store(engine).within(site_lessons.load, result.source.id)
         releases = list(records(engine))
     finally:
         engine.dispose()

@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError
 from archive.console.errors import discard_output
 from archive.console.terminal import READABLE, Terminal
 from archive.database.connection import ArchiveError, open_archive
-from archive.ingest import frontier
+from archive.ingest.lessons import LearnedSite, learned_sites
 from archive.lookup.stats import SourceStats, stats
 from archive.printable import escape_json
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, add_keep, choose, registry
@@ -143,7 +143,7 @@ class Command(ScrapyCommand):
                 print(f"{left:,} more are not verified yet: --unverified lists them.")
         if args and not opts.json:
             for source in sources:
-                _tell(source, taught.get(source.id, frontier.Taught()))
+                _tell(source, taught.get(source.id, LearnedSite()))
 
 
 def _count(text: str) -> int:
@@ -184,7 +184,9 @@ def _generate(folder: Path) -> int:
     return HEALTHY
 
 
-def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, frontier.Taught]]:
+def _archived(
+    archive_url: str,
+) -> tuple[dict[str, SourceStats], dict[str, LearnedSite]]:
     """What the archive has of each source, and what was learned about its site; nothing without
     an archive."""
     try:
@@ -193,17 +195,17 @@ def _archived(archive_url: str) -> tuple[dict[str, SourceStats], dict[str, front
         return {}, {}
     try:
         with engine.connect() as connection:
-            taught = frontier.taught(connection)
-        return {found.source: found for found in stats(engine).sources}, taught
+            sites = learned_sites(connection)
+        return {found.source: found for found in stats(engine).sources}, sites
     finally:
         engine.dispose()
 
 
 def _as_json(
-    source: Source, known: dict[str, SourceStats], taught: dict[str, frontier.Taught]
+    source: Source, known: dict[str, SourceStats], sites: dict[str, LearnedSite]
 ) -> dict[str, object]:
     stats = known.get(source.id)
-    learned = taught.get(source.id, frontier.Taught())
+    learned = sites.get(source.id, LearnedSite())
     return {
         "id": source.id,
         "kind": source.kind,
@@ -277,7 +279,7 @@ def _home(source: Source, narrow: bool) -> tuple[str | Text, ...]:
     return source.id, source.region, home
 
 
-def _tell(source: Source, learned: frontier.Taught) -> None:
+def _tell(source: Source, learned: LearnedSite) -> None:
     """What a site has taught, or its entry declares."""
     console = Terminal()
     console.print(f"\n{source.id}")

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from archive.captures import Capture
 from archive.captures.writer import CaptureWriter
-from archive.ingest import frontier
-from archive.ingest.frontier import Lessons
+from archive.ingest import lessons as site_lessons
+from archive.ingest.lessons import Lessons
 from crawler.archive_writer import ArchiveWriter
 from crawler.crawl.fetcher import Fetcher
 from crawler.crawl.plan import CrawlPlan
@@ -94,7 +94,7 @@ class CrawlContext:
         learned = Lessons(
             article=self.article, blocks=self.template.blocks, signatures=self.template.signatures
         )
-        await self.note(frontier.learn, self.source.id, learned, datetime.now(UTC))
+        await self.note(site_lessons.save, self.source.id, learned, datetime.now(UTC))
 
     async def read_captured(self, capture: Capture, url: str) -> Release | Rejected | None:
         """What this program reads in a capture of a release; None where it cannot be read."""

@@ -20,7 +20,8 @@ from scrapy.settings import Settings
 from archive import __version__
 from archive.captures import Capture
 from archive.captures.recovery import mend
-from archive.captures.writer import CaptureWriter, Exchange, not_captured
+from archive.captures.warc_file import Exchange
+from archive.captures.writer import CaptureWriter, not_captured
 from crawler.crawl.context import capture_target_of
 from crawler.request_meta import ANSWERED_AT, ANSWERS, BEGUN, CAPTURED, CaptureNotes, ResponseHead
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from archive.database.models import ReleaseRecord
 from archive.fingerprint import release_id
 from archive.ingest import frontier, release_rows
+from archive.ingest import lessons as site_lessons
 from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.ingest.store import Store
 from crawler.crawl.presence import GONE
@@ -146,7 +147,7 @@ class Rebuilding:
 
     def _frame(self, source: Source) -> Callable[[], SiteTemplate]:
         """The site template from the archive, else learned by a worker."""
-        learned = self._store.within(frontier.lessons, source.id)
+        learned = self._store.within(site_lessons.load, source.id)
         if learned.blocks:
             return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
         place = (self._shelf.path, self._folder, source)

@@ -19,7 +19,7 @@ from archive.captures import OPEN
 from archive.captures.recovery import mend
 from archive.database.connection import archive_path, open_archive
 from archive.database.lock import Lock
-from archive.ingest import frontier
+from archive.ingest import lessons as site_lessons
 from archive.ingest.store import Store
 from archive.preservation.clock_repair import corrected
 from crawler.rebuild.capture_index import Shelf, beside
@@ -86,7 +86,7 @@ def rebuild(
 
 def _as_learned(store: Store, source: Source) -> Source:
     """The source with the pattern of release URLs that a crawl has learned."""
-    lessons = store.within(frontier.lessons, source.id)
+    lessons = store.within(site_lessons.load, source.id)
     return replace(source, article=source.article or lessons.article)
 
 

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.database.connection import ArchiveError
 from archive.ingest import frontier
+from archive.ingest import lessons as site_lessons
 from crawler.crawl.context import CaptureTarget, CrawlContext
 from crawler.crawl.fetcher import Fetcher
 from crawler.crawl.injected_pages import InjectedPages
@@ -107,7 +108,7 @@ class ReleaseSpider(Spider):
         context, source = self.context, self.source
         known = await context.look_up(frontier.load, source.id)
         context.known_releases = sum(1 for address in known if address.is_held)
-        lessons = await context.look_up(frontier.lessons, source.id)
+        lessons = await context.look_up(site_lessons.load, source.id)
         # Outside the event loop: at a site of 40,000 URLs it takes seconds.
         context.plan = await asyncio.to_thread(
             CrawlPlan,

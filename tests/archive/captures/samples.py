@@ -11,7 +11,8 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.captures.writer import CaptureWriter, Exchange
+from archive.captures.warc_file import Exchange
+from archive.captures.writer import CaptureWriter
 
 NOON = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
 PAGE = b"<html><body><h1>Rilis</h1><p>Panitia mengajak warga.</p></body></html>" * 9

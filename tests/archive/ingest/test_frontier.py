@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from archive.database.models import ReleaseRecord
 from archive.ingest import frontier
-from archive.ingest.frontier import Found, Known, Lessons, Look
+from archive.ingest import lessons as site_lessons
+from archive.ingest.frontier import Found, Known, Look
+from archive.ingest.lessons import Lessons
 from archive.ingest.store import Store, Stored
 from tests.archive.samples import DAY, MORNING, release
 
@@ -136,9 +138,9 @@ def test_lessons_are_remembered(store: Store) -> None:
     learned = Lessons(
         article="/berita/{id}", blocks=frozenset({"Menu"}), signatures=frozenset({"wsw"})
     )
-    assert store.within(frontier.lessons, SOURCE) == Lessons()
-    store.within(frontier.learn, SOURCE, learned, MORNING)
-    assert store.within(frontier.lessons, SOURCE) == learned
+    assert store.within(site_lessons.load, SOURCE) == Lessons()
+    store.within(site_lessons.save, SOURCE, learned, MORNING)
+    assert store.within(site_lessons.load, SOURCE) == learned
 
 
 def test_what_to_ask_for_is_what_was_linked_and_then_what_answered(store: Store) -> None:
@@ -157,14 +159,17 @@ def test_why_a_way_is_one_is_told(store: Store) -> None:
     why = {"why": "8 stories"}
     store.within(frontier.note_found, SOURCE, [found(url="/x", what="listing", hint=why)])
     store.within(frontier.note_walk, SOURCE, "/x", MORNING, regular=True)
-    [way] = store.within(frontier.taught)[SOURCE].ways
+    [way] = store.within(site_lessons.learned_sites)[SOURCE].ways
     assert way == {"what": "listing", "url": "/x", "regular": True, "why": "8 stories"}
 
 
 def test_a_list_elsewhere_is_told_until_its_host_is_declared(store: Store) -> None:
     url = "https://berita.rantaubaru.go.id/"
     store.within(frontier.note_found, SOURCE, [found(url=url, what=frontier.ELSEWHERE)])
-    assert store.within(frontier.taught)[SOURCE].elsewhere == [url]
+    assert store.within(site_lessons.learned_sites)[SOURCE].elsewhere == [url]
     store.within(frontier.note_found, SOURCE, [found(url=url, what="listing", by="declared")])
-    assert store.within(frontier.taught).get(SOURCE, frontier.Taught()).elsewhere == []
+    assert (
+        store.within(site_lessons.learned_sites).get(SOURCE, site_lessons.LearnedSite()).elsewhere
+        == []
+    )
     assert known(store).what == "listing"
