@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from datasette import Response
 from sqlalchemy import Engine
@@ -16,9 +16,6 @@ from sqlalchemy.exc import OperationalError
 from archive.browse.reading import reading
 from archive.errors import ArchiveError
 
-if TYPE_CHECKING:
-    from archive.browse.site import Site
-
 HEADERS = {
     # Texts of strangers stand on our pages: nothing but our own files is loaded or run.
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
@@ -26,6 +23,17 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+class Site(Protocol):
+    """What pages need of the site that serves them (`archive.browse.site`)."""
+
+    archive: Path
+    captures: Path
+
+    async def render_template(
+        self, templates: str, context: dict[str, Any], request: Any
+    ) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ class Raw:
 
 
 LookUp = Callable[[Asked], "dict[str, Any] | Raw"]
-View = Callable[["Site", Any], Awaitable[Response]]
+View = Callable[[Site, Any], Awaitable[Response]]
 
 
 def page(look_up: LookUp, template: str = "") -> View:
