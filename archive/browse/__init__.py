@@ -1,2 +1,4 @@
-"""Looking at the archive in a browser, with Datasette: its pages, our words. Needs
-requirements-extra.txt; only `archive.commands.serve` imports it."""
+"""The archive in a browser: our pages, served by Datasette.
+
+Needs requirements-extra.txt; only `archive.commands.serve` imports it.
+"""

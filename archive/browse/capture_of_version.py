@@ -1,4 +1,4 @@
-"""The captured response that a version was read from."""
+"""Finds the captured response from which a version was extracted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A captured page made harmless, to be shown in a frame: nothing in it runs, is sent or is fetched.
+"""Makes a captured page harmless, to be shown in a frame: it runs, sends and fetches nothing.
 
-Three walls, each of which would do: the page is cleaned here, `CONTENT_POLICY` forbids it to load
-anything from anywhere, and its frame is a sandbox with an origin of its own.
+Three protections, each of which would be enough: the page is cleaned here, `CONTENT_POLICY`
+forbids loading anything, and the frame is a sandbox with its own origin.
 """
 
 from __future__ import annotations

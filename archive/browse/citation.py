@@ -1,4 +1,4 @@
-"""How to cite a release: who published what when, where, and which capture proves it."""
+"""The citation of a release, with the capture that proves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What words of the database are called on a page. A word that is not here is shown as it is."""
+"""Labels for words of the database. A word without a label is shown as it is."""
 
 from __future__ import annotations
 

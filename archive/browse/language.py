@@ -1,4 +1,4 @@
-"""The language of a page: what was clicked on, or else what the browser would rather have."""
+"""The language of a page: the one chosen, or else the browser's preference."""
 
 from __future__ import annotations
 

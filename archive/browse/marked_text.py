@@ -1,4 +1,4 @@
-"""A release's text as paragraphs in which quotes, and the words somebody looked for, are marked."""
+"""A release's text as paragraphs, with quotes and searched words marked."""
 
 from __future__ import annotations
 

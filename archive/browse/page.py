@@ -1,4 +1,4 @@
-"""What all pages share: a page is a template and a function that looks up what it shows."""
+"""Shared by all pages: a page is a template and a function that looks up its content."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What we add to Datasette, hook by hook: our pages, in the reader's language, links to releases in
-its tables, and a search that finds all forms of a word."""
+"""Datasette hooks: our pages, the reader's language, links to releases in tables, and a search
+that finds all forms of a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The archive as the pages read it: never written to, and no question takes for ever."""
+"""Read-only access to the archive with a time limit per page."""
 
 from __future__ import annotations
 

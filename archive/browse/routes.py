@@ -1,5 +1,8 @@
-"""Every page, by its address. A page is a module in `pages/`, which looks up what it shows, and a
-template in `templates/`, which extends `page.html`."""
+"""The URL of every page.
+
+A page is a module in `pages/`, which looks up its content, and a template in `templates/`, which
+extends `page.html`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sources with their health, as the start page and the page of all sources show them."""
+"""The sources with their health, for the start page and the page of all sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`speaker`: the profile of somebody who is quoted."""
+"""`speaker`: the profile of a quoted person."""
 
 from __future__ import annotations
 

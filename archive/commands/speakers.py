@@ -1,4 +1,4 @@
-"""`speakers`: everybody with a public function who is quoted."""
+"""`speakers`: all quoted people with a public function."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What people read, in Indonesian or in English.
+"""Messages in Indonesian or English.
 
 In code and templates the English text is the key: `_("Releases")`, `ngettext("%(num)s copy",
-"%(num)s copies", n)`. `id.po` has the Indonesian; `make messages` collects what is new into it.
+"%(num)s copies", n)`. `id.po` has the Indonesian; `make messages` adds new messages to it.
 Errors, and the keys of JSON and CSV, are never translated.
 """
 

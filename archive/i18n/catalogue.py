@@ -1,5 +1,5 @@
-"""The messages of a language, read from its `.po` file when they are first needed: there is nothing
-to compile beforehand."""
+"""The messages of a language, read from its `.po` file on first use, so nothing has to be
+compiled."""
 
 from __future__ import annotations
 

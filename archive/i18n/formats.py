@@ -1,4 +1,4 @@
-"""Dates and numbers as a language writes them."""
+"""Dates and numbers in the format of a language."""
 
 from __future__ import annotations
 

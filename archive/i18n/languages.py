@@ -1,4 +1,4 @@
-"""Which language a person reads: the browser's, or the terminal's."""
+"""The reader's language: that of the browser, or of the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sightings: when web archives saw a release at its source, and where that capture is."""
+"""Sightings: captures of releases in web archives, with time and location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that a person has declared to be different people's: `speakers.toml` beside the archive."""
+"""Names that a person has declared to belong to different people: `speakers.toml`."""
 
 from __future__ import annotations
 

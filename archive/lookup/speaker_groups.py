@@ -1,4 +1,4 @@
-"""Which names in the releases of one region are one person's, and by which evidence."""
+"""Groups names in the releases of one region that belong to one person, with the evidence."""
 
 from __future__ import annotations
 

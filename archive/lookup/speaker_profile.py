@@ -1,4 +1,5 @@
-"""People who are quoted, across the releases of a region: spellings, functions, topics, quotes."""
+"""Profiles of people who are quoted in the releases of a region: spellings, functions, topics,
+quotes."""
 
 from __future__ import annotations
 

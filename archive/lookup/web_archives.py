@@ -1,7 +1,7 @@
-"""When web archives saw each version of a release.
+"""Captures of each version in web archives.
 
-A web archive looks now and then: what stood at the source between two of its captures is unknown,
-so the single days are given and no span of time."""
+A web archive captures a page from time to time, so single days are given, not a period.
+"""
 
 from __future__ import annotations
 

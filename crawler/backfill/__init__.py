@@ -1,2 +1,3 @@
-"""The past of a source, from web archives: `index` reads what an archive has, `plan` chooses
-captures, `fetch` requests them, `write` keeps them as WARC files, which `rebuild` reads."""
+"""Backfill: captures of a source from web archives. `ask_index` queries an archive's index,
+`plan` chooses captures, `fetch` requests them, `write` stores them as WARC files, `read` replays
+these."""

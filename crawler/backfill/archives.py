@@ -1,4 +1,4 @@
-"""Web archives, and how often each may be asked: `crawler/data/web_archives.toml`."""
+"""Web archives and their limits, from `crawler/data/web_archives.toml`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class WebArchive:
     """Seconds to stay away after a 429 without Retry-After."""
 
     def owns(self, url: str) -> bool:
-        """Whether a URL is the archive's: nothing else is ever requested."""
+        """Whether a URL is on the archive's hosts: nothing else is requested."""
         return is_web_url(url) and urlsplit(url).netloc in {
             urlsplit(address).netloc for address in (self.index, self.captures)
         }

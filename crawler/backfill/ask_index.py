@@ -1,4 +1,4 @@
-"""Asks the index of a web archive for all pages of some hosts, page by page, into the state."""
+"""Queries the index of a web archive for all pages of some hosts, page by page."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class IndexReader:
         self._until = until
 
     async def read(self, host: str) -> None:
-        """Notes all that the index has of a host. Raises LeaveAlone."""
+        """Stores all lines of the index for a host. Raises LeaveAlone."""
         if self._archive.dialect == "commoncrawl":
             for collection in await self._collections():
                 await self._paged(host, collection.index)
@@ -58,7 +58,7 @@ class IndexReader:
             more = query(archive.dialect, host, self._since, self._until, resume=resume)
             page = await self._page(f"{archive.index}?{more}", host)
             if page is None:
-                return  # the next run goes on here
+                return  # the next run continues here
             # An answer that breaks off may have lost its key: what follows is asked for next time.
             is_last = page.resume is None and not page.is_cut
             number += 1
@@ -79,7 +79,7 @@ class IndexReader:
         pages = 0
         if not isinstance(counted, FetchFailure):
             found = number_of_pages(_body(counted))
-            if found is None:  # an index without pages gave all it has
+            if found is None:  # an index without pages gave all its lines
                 self._note_whole(host, asked_for, counted)
                 return
             pages = found
@@ -115,7 +115,7 @@ class IndexReader:
         answer = await self._client.get(url, "index")
         if isinstance(answer, FetchFailure):
             if answer.absent:
-                return Page()  # pywb's word for "nothing found"
+                return Page()  # pywb's response if there is no capture
             self._report(
                 f"The index of {self._archive.name} gave no answer for {host}: {answer.detail}"
             )

@@ -1,8 +1,8 @@
-"""Requests to a web archive, by Scrapy, and to nothing else.
+"""Sends the requests to a web archive.
 
-Its index and its captures each have a slot of Scrapy's downloader, with the delay that the
-archive's limits ask for. An archive that answers 429 is left alone until it says, and so is one
-that asks (`Retry-After`) for more time than a run can wait.
+Index and captures each have a slot of Scrapy's downloader, with the delay of the archive's
+limits. After a 429, or a `Retry-After` longer than a run can wait, the archive is not requested
+again until then.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _INDEX_MAX = 64 * 1024 * 1024
 
 
 class LeaveAlone(Exception):
-    """The archive asks to be left alone, or does not answer; nothing more is to be requested."""
+    """The archive requests a pause, or does not respond; nothing more may be requested."""
 
     def __init__(self, sentence: str, until: datetime | None = None) -> None:
         super().__init__(sentence)
         self.until = until
-        """None: it did not say; any later run may try."""
+        """When it may be requested again; None: at the next run."""
 
 
 Work = Callable[["Client"], Awaitable[None]]
@@ -63,7 +63,7 @@ class ArchiveSpider(CoroutineSpider):
 
 
 class Client:
-    """Sends requests, and stops where the archive asks for it."""
+    """Sends requests until the archive requests a pause."""
 
     def __init__(self, crawler: Crawler, archive: WebArchive) -> None:
         self._crawler = crawler
@@ -73,14 +73,14 @@ class Client:
         self._refused: LeaveAlone | None = None
 
     def stop(self) -> None:
-        """Sends nothing more."""
+        """Sends no more requests."""
         self._refused = self._refused or LeaveAlone("Stopped before the end.")
 
     async def get(
         self, url: str, slot: Slot, headers: Mapping[str, str] | None = None
     ) -> Response | FetchFailure:
-        """The answer (2xx, and any of an index that says "nothing found"), or why there is none.
-        Raises LeaveAlone."""
+        """The response (2xx, or an index's "nothing found"), or why there is none. Raises
+        LeaveAlone."""
         if self._refused is not None:
             raise self._refused
         meta: dict[str, Any] = {
@@ -137,7 +137,7 @@ async def ask(
     work: Work,
     begun: Callable[[ArchiveSpider], None] = lambda _: None,
 ) -> None:
-    """Does some work with a client for an archive. Raises what the work raises."""
+    """Runs `work` with a client for an archive. Raises what the work raises."""
     crawler = Crawler(ArchiveSpider, _settings(settings, archive))
 
     async def begin(client: Client) -> None:

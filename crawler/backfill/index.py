@@ -1,8 +1,8 @@
-"""What a web archive's index says: queries in both dialects, and their answers. Pure.
+"""The index of a web archive: queries in both dialects, and parsed responses. Pure.
 
-The CDX server of the Wayback Machine answers with one JSON array of rows, the first of which names
-the fields, and ends with a resume key where there is more. pywb answers with one JSON object a
-line, under other names. Either may break off in the middle: each whole line is used.
+The CDX server of the Wayback Machine responds with one JSON array of rows, the first of which
+names the fields, and ends with a resume key if there is more. pywb responds with a JSON object
+per line, with other names. Either may be incomplete: every complete line is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which captures to fetch: one for each address and digest. Pure.
+"""Chooses the captures to fetch: one for each URL and digest. Pure.
 
-Nothing is decided by a name alone: left out is what is certainly no release, and what is like
-nothing else while it is known what releases look like. What is left out is counted, with why.
+No name alone decides: left out are pages that are certainly not releases and, once the form of
+release URLs is known, URLs unlike any of them. What is left out is counted by reason.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The response of a source, out of the response of a web archive. Pure.
+"""Reconstructs the source's response from a web archive's. Pure.
 
-The Wayback Machine renames the headers that a source sent (`X-Archive-Orig-…`); pywb passes them on
-beside its own. Common Crawl gives the record of a WARC file.
+The Wayback Machine renames the source's headers (`X-Archive-Orig-…`); pywb sends them together
+with its own. Common Crawl gives the record of a WARC file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What a source answered."""
+    """The source's response."""
 
     head: bytes
     """Status line and headers, with the empty line after them."""

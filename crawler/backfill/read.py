@@ -1,4 +1,4 @@
-"""Reads what was fetched into the archive, as `rebuild` does."""
+"""Replays the fetched files into the archive, as `rebuild` does."""
 
 from __future__ import annotations
 

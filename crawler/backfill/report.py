@@ -1,4 +1,4 @@
-"""What a backfill will do, and what it did, as text."""
+"""The plan and the result of a backfill as text."""
 
 from __future__ import annotations
 

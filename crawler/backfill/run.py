@@ -1,4 +1,4 @@
-"""One backfill: ask the index, plan, fetch into WARC files, read these into the archive."""
+"""One backfill: query the index, plan, fetch into WARC files, replay these."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Backfill:
         await ask(runner, self.settings, self.archive, self._work, self._begun)
 
     def stop(self) -> None:
-        """Sends nothing more."""
+        """Sends no more requests."""
         if self.spider is not None and self.spider.client is not None:
             self.spider.client.stop()
 

@@ -1,8 +1,8 @@
-"""What a backfill has done so far: a small SQLite file beside the archive.
+"""The state of a backfill: a small SQLite file next to the archive.
 
-It can be deleted at any time: the captures that were fetched are read from the WARC files again,
-and the indexes are asked once more. A capture is marked as fetched only after its bytes are on the
-disk, so a kill never loses one.
+It can be deleted at any time: fetched captures are read from the WARC files again, and the
+indexes are queried again. A capture is marked as fetched only when its bytes are on disk, so a
+kill never loses one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crawler.backfill.index import Capture
 from crawler.backfill.write import Written
 
 _MARK = 0x41525342
-"""Stands in the file (SQLite's `application_id`): what does not have it is never written."""
+"""SQLite's `application_id` of a state file: a file without it is never written to."""
 _TABLES = """
 CREATE TABLE queries (
     archive TEXT, query TEXT, done_at TEXT, resume TEXT, page INTEGER, broken INTEGER,

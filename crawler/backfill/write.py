@@ -1,8 +1,8 @@
-"""WARC files of what web archives have, under `captures/imported`.
+"""Writes fetched captures as WARC files under `captures/imported`.
 
-A record has the moment at which the web archive captured the page, and the headers that the source
-sent then. Where it comes from stands in its notes (`via` in `WARC-JSON-Metadata`). A capture of
-which the index says that its bytes were those of an earlier one becomes a revisit record.
+A record has the time at which the web archive captured the page, and the headers that the source
+sent. Its notes name the web archive (`via` in `WARC-JSON-Metadata`). A capture with the same
+bytes as an earlier one, by the index, becomes a revisit record.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`scrapy backfill`: the past of sources, from web archives."""
+"""`scrapy backfill`: fetches past captures of sources from web archives."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A module a page: its `look_up` gives what the template of that name shows."""
+"""The pages, a module each: its `look_up` gives the content of the template of that name."""

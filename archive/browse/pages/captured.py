@@ -1,4 +1,4 @@
-"""A page as it was captured, in a frame beside the text that was taken from it."""
+"""A captured page in a frame next to the extracted text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed in a release: two of its versions, as one text or side by side."""
+"""The changes between two versions of a release, as one text or side by side."""
 
 from __future__ import annotations
 

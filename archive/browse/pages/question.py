@@ -1,4 +1,4 @@
-"""The questions of docs/questions.md, and the answer to one of them."""
+"""A question of docs/questions.md with its answer."""
 
 from __future__ import annotations
 

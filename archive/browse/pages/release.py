@@ -1,4 +1,4 @@
-"""One release: its text, the facts beside it, its copies, and how to cite it."""
+"""One release: text, facts, copies, and its citation."""
 
 from __future__ import annotations
 

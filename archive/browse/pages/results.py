@@ -1,4 +1,4 @@
-"""Results of a search, or the newest releases that meet the conditions."""
+"""Results of a search, or the newest releases that match the filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One source: its newest releases, who signs, its topics, its last crawls, and what is amiss."""
+"""One source: newest releases, author tags, topics, last crawls, and problems."""
 
 from __future__ import annotations
 

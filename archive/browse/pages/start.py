@@ -1,4 +1,4 @@
-"""The start page: search, what is new, edited and withdrawn, and how the sources are."""
+"""The start page: search, latest releases, edits and withdrawals, and problems of sources."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who said what in a release: quotations and reported clauses, each with its speaker.
+"""Finds the quotes of a release, direct and reported, each with its speaker.
 
-Pure and by rules: where the text does not say for certain who speaks, no speaker is given. Words
-are data (`crawler/data/quotes.toml`); what counts as a quote is described in docs/quotes.md.
+Pure and by rules: if the text is not certain, no speaker is given. Words are data
+(`crawler/data/quotes.toml`); docs/quotes.md defines a quote.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who says a quotation or a clause, by the words beside it."""
+"""Finds the speaker of a quotation or a clause by the words next to it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whom `ia` and `-nya` mean: the subject of the sentence before, or the speaker before; where
-neither is certain, nobody."""
+"""Resolves `ia` and `-nya`: the subject of the sentence before, or the speaker before; nobody if
+neither is certain."""
 
 from __future__ import annotations
 

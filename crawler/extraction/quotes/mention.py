@@ -1,4 +1,4 @@
-"""One mention of somebody in a text, as printed."""
+"""A mention of a person, office or body, as printed."""
 
 from __future__ import annotations
 

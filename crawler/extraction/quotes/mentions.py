@@ -1,5 +1,4 @@
-"""What one look over the whole text tells before its sentences are read: which persons it names
-for certain, and where."""
+"""Collects the certain mentions of persons in a text, before its sentences are read."""
 
 from __future__ import annotations
 

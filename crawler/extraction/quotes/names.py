@@ -1,4 +1,4 @@
-"""Where a person's name begins and ends: titles, name words, degrees, age."""
+"""Bounds of a person's name: titles, name words, degrees, age."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Who a speaker is, as printed: a name, a function with its office, a body, or a pronoun."""
+"""Reads noun phrases that may be speakers: a name, a function with its office, a body, or a
+pronoun."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a function with its office and its place begins and ends: `Ketua KPU Kota Balikpapan`."""
+"""Bounds of a function with its office and place: `Ketua KPU Kota Balikpapan`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Who is who within one release: spellings and short forms of one name, and offices that one
-person holds."""
+"""The persons of a release: spellings and short forms of a name, and the holders of offices."""
 
 from __future__ import annotations
 

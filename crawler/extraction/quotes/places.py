@@ -1,4 +1,4 @@
-"""Which places a text names: what stands after `di`, `Kota` or `KPU`, as far as it is no name."""
+"""The places that a text names: words after `di`, `Kota` or `KPU` that are not a person's name."""
 
 from __future__ import annotations
 

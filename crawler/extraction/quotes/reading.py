@@ -1,4 +1,4 @@
-"""Reads a release's text sentence by sentence and says who said what."""
+"""Reads a release's text sentence by sentence and finds its quotes."""
 
 from __future__ import annotations
 

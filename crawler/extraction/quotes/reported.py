@@ -1,4 +1,4 @@
-"""Which clause a verb of saying reports: `X mengatakan bahwa …`, `X meminta camat …`."""
+"""Finds the clause that a verb of saying reports: `X mengatakan bahwa …`, `X meminta camat …`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text as sentences of words, marks and quotations; a quotation is one token."""
+"""Splits a text into sentences of words, marks and quotations; a quotation is one token."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Which stretches of a text stand in quotation marks: straight, curly, mixed or nested ones, over
-several paragraphs, and unclosed."""
+"""Finds text in quotation marks: straight, curly, mixed or nested ones, over several paragraphs,
+and unclosed."""
 
 from __future__ import annotations
 

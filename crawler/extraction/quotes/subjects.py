@@ -1,4 +1,4 @@
-"""Who a sentence is about, and what its predicate is."""
+"""Finds the subject of a sentence, and its predicate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of `data/quotes.toml`, read once a process."""
+"""The words of `data/quotes.toml`, read once per process."""
 
 from __future__ import annotations
 
