@@ -97,7 +97,7 @@ _METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "to
 
 _SELECTION = (
     ("source", "Only this source; repeatable, like the next four."),
-    ("kind", "Only sources of this kind: pemkot or kpu."),
+    ("kind", "Only sources of this kind: pemkot, kpu or bawaslu."),
     ("region", "Only sources of this region, or of this province: 64.71, 64."),
     ("tag", "Only releases signed with this author tag."),
     ("topic", "Only releases on this topic."),

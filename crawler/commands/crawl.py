@@ -21,7 +21,7 @@ class Command(BaseRunSpiderCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[-a source=ID,ID] [-a deep=1] [-a unverified=1] [--no-capture] <kpu|pemkot>"
+        return "[-a source=ID,ID] [-a deep=1] [-a unverified=1] [--no-capture] <bawaslu|kpu|pemkot>"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -41,9 +41,11 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         assert self.crawler_process is not None
         obey_no_capture(self.settings, opts)
-        kinds = self.crawler_process.spider_loader.list()
+        kinds = sorted(self.crawler_process.spider_loader.list())
         if len(args) != 1 or args[0] not in kinds:
-            raise UsageError(f"name one kind of source: {' or '.join(kinds)}", print_help=False)
+            raise UsageError(
+                f"name one kind of source: {', '.join(kinds[:-1])} or {kinds[-1]}", print_help=False
+            )
         if unknown := set(opts.spargs) - _ARGUMENTS:
             raise UsageError(f"no such argument: {', '.join(sorted(unknown))}", print_help=False)
         ids = [name.strip() for name in opts.spargs.get("source", "").split(",") if name.strip()]

@@ -16,10 +16,11 @@ from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.regions import region
+from crawler.registry.kinds import kinds
 from crawler.registry.url_template import article_pattern
 from crawler.web_url import SCHEMES, is_web_url
 
-KINDS = ("kpu", "pemkot")
+KINDS = tuple(sorted(kinds()))
 OUTCOMES = ("moved", "blocked", "unknown")
 """Outcomes that a check of a site writes; a site found where it was expected is only verified."""
 LONGEST_DELAY = 3600
@@ -52,7 +53,7 @@ def source_id(value: Any) -> str:
 def kind(value: Any) -> str:
     name = text(value)
     if name not in KINDS:
-        raise ValueError(f"{quoted(name)} is unknown; it is {' or '.join(KINDS)}")
+        raise ValueError(f"{quoted(name)} is unknown; it is {', '.join(KINDS[:-1])} or {KINDS[-1]}")
     return name
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.regions import Region, regions_named
+from crawler.registry.kinds import kind_of_host, kinds
 
 _OFFICE = re.compile(r"^(kota|kab|kip)-(.+)$")
 _CITY = re.compile(r"^(?:pemkot?|kota)[-_]?(.+)$|^(.+?)[-_]?kota$")
@@ -16,9 +17,12 @@ _LEVEL = r"(?:kota|kabupaten|provinsi)(?:\s+administrasi)?"
 _PROPER = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,3}"
 _NAMED = re.compile(rf"\b(?i:{_LEVEL})\s+{_PROPER}")
 _SIGNED = re.compile(
-    rf"\b(?i:pemerintah|kpu|kip|komisi pemilihan umum)\s+(?i:{_LEVEL})\s+{_PROPER}"
+    r"\b(?i:pemerintah|kpu|kip|komisi pemilihan umum|bawaslu|badan pengawas pemilihan umum)"
+    rf"\s+(?i:{_LEVEL})\s+{_PROPER}"
 )
-_HOME_LABELS = frozenset({"www", "web", "portal", "berita", "go", "id", "kpu", "beranda", "info"})
+_HOME_LABELS = frozenset(
+    {"www", "web", "portal", "berita", "go", "id", "kpu", "bawaslu", "beranda", "info"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,9 @@ def draft(home: str, name: str | None = None) -> Draft:
     naming rules of KPU (`kota-x`, `kab-x`, `kip-x`, a province's bare name) and as city
     governments choose them (`xkota`, `kotax`, `pemkox`, `x`)."""
     host = (urlsplit(home).hostname or "").lower()
-    kind = "kpu" if re.search(r"(?:^|[.-])k(?:pu|ip)\b", host) else "pemkot"
+    kind = kind_of_host(host)
     region = _region_of_host(host) or (_region_of_name(name) if name else None)
-    office = "KPU" if kind == "kpu" else "Pemerintah"
+    office = kinds()[kind].office
     if region is None and name and (signed := _SIGNED.search(name)):
         publisher = signed[0]
     else:

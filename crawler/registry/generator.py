@@ -11,15 +11,17 @@ import csv
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from crawler.regions import DATA, Region, all_regions, region
 from crawler.registry.editor import RegistryFile
+from crawler.registry.kinds import kinds
 from crawler.registry.reader import Entry, read_registry
 
 # The keys of a generated entry; the reader adds the time zone.
@@ -70,7 +72,7 @@ def offices() -> list[Office]:
     return [
         office
         for each in all_regions()
-        for kind in ("pemkot", "kpu")
+        for kind in ("pemkot", *(id for id in kinds() if id != "pemkot"))
         if (office := _office(kind, each)) is not None
     ]
 
@@ -164,13 +166,30 @@ def _called(place: Region) -> str:
 def _hosts(kind: str, place: Region) -> Iterator[str]:
     yield from _seen_hosts().get((place.code, kind), ())
     for name in _names(place):
-        for pattern in _said("hosts", kind, place).get(place.level, ()):
+        for pattern in _patterns(kind, place):
             yield pattern.format(name=name, last=place.bare.split()[-1].lower())
+
+
+def _patterns(kind: str, place: Region) -> Sequence[str]:
+    """The hosts of a kind at a level; for names that regions share, those that tell them apart."""
+    rules = _said("hosts", kind, place)
+    if _sharers()[_whole(place)] > 1 and (apart := rules.get(f"{place.level}-of-shared-name")):
+        return cast(Sequence[str], apart)
+    return cast(Sequence[str], rules.get(place.level, ()))
+
+
+@cache
+def _sharers() -> Counter[str]:
+    return Counter(name for place in all_regions() for name in set(_names(place)))
+
+
+def _whole(place: Region) -> str:
+    return re.sub(r"[^a-z]", "", place.bare.lower())
 
 
 def _names(place: Region) -> list[str]:
     """The names in hosts. Provinces are mostly known by a short one."""
-    whole = re.sub(r"[^a-z]", "", place.bare.lower())
+    whole = _whole(place)
     names = [whole]
     if place.bare.startswith("Kepulauan ") and place.level != "province":
         names.append(whole.removeprefix("kepulauan"))
@@ -182,7 +201,7 @@ def _names(place: Region) -> list[str]:
 def _said(table: str, kind: str, place: Region) -> Any:
     """The rules of naming.toml for a kind, those for provinces first."""
     rules = naming()[table]
-    return rules.get(f"{kind}-{place.code[:2]}", rules[kind])
+    return rules.get(f"{kind}-{place.code[:2]}", rules.get(kind, {}))
 
 
 def _file_name(place: Region) -> str:

@@ -103,7 +103,7 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_list(scrapy: Run) -> None:
-    assert scrapy("list").stdout.split() == ["kpu", "pemkot"]
+    assert scrapy("list").stdout.split() == ["bawaslu", "kpu", "pemkot"]
 
 
 def test_crawl_twice(scrapy: Run, scrapy_here: Run, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_no_host_is_folded(
 def test_the_registry_narrowed(scrapy_here: Run, tmp_path: Path) -> None:
     (tmp_path / "sources.toml").mkdir()
     done = scrapy_here("sources", "--generate")
-    assert (done.returncode, "1,105 added" in said(done)) == (0, True)
+    assert (done.returncode, "1,658 added" in said(done)) == (0, True)
     some = scrapy_here("sources", "--unverified", "--kind", "kpu", "--region", "51", "--json")
     assert [each["id"] for each in json.loads(some.stdout)][:2] == [
         "kpu-prov-bali",

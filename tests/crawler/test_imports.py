@@ -12,7 +12,7 @@ from archive import commands
 
 READING = ("trafilatura", "htmldate", "py3langid", "numpy", "dateparser")
 CRAWLING = (
-    "crawler.commands.crawlall, crawler.spiders.kpu, crawler.pipelines, crawler.run.crawl_run, "
+    "crawler.commands.crawlall, crawler.spiders.kinds, crawler.pipelines, crawler.run.crawl_run, "
     "crawler.extensions.warc_capture, crawler.middlewares.robots_txt"
 )
 

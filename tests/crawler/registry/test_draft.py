@@ -18,6 +18,12 @@ from crawler.registry.draft import draft
         ),
         ("https://kota-balikpapan.kpu.go.id/", "kpu-balikpapan", "KPU Kota Balikpapan", "64.71"),
         ("https://kab-jepara.kpu.go.id/", "kpu-kab-jepara", "KPU Kabupaten Jepara", "33.20"),
+        (
+            "https://bintankab.bawaslu.go.id/",
+            "bawaslu-kab-bintan",
+            "Bawaslu Kabupaten Bintan",
+            "21.01",
+        ),
         ("https://bali.kpu.go.id/", "kpu-prov-bali", "KPU Bali", "51"),
         ("https://kotabogor.go.id/", "pemkot-bogor", "Pemerintah Kota Bogor", "32.71"),
         ("https://makassarkota.go.id/", "pemkot-makassar", "Pemerintah Kota Makassar", "73.71"),

@@ -84,7 +84,7 @@ def test_a_wrong_key_is_named_with_its_line(tmp_path: Path, extra: str, said: st
         ('"pemkot-bontang"', '"Pemkot Bontang"', '2: id "Pemkot Bontang" may hold only'),
         ('"pemkot-bontang"', '"pemkot_bontang"', '2: id "pemkot_bontang" may hold only'),
         ('"pemkot-bontang"', '"pemkot-bontang\\n"', "2: id"),
-        ('"pemkot"', '"pemda"', '3: kind "pemda" is unknown; it is kpu or pemkot'),
+        ('"pemkot"', '"pemda"', '3: kind "pemda" is unknown; it is bawaslu, kpu or pemkot'),
         ('"Pemerintah Kota Bontang"', '"a\\nb"', "4: publisher must be one line"),
         ('"64.74"', '"99.99"', '5: region "99.99" is unknown'),
         ('"64.74"', "64.74", "5: region must be text in quotes"),
