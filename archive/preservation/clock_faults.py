@@ -118,10 +118,10 @@ def _in_order(visits: Sequence[Visit]) -> set[Visit]:
     times: list[datetime] = []
     before: list[int | None] = []
     for number, visit in enumerate(visits):
-        place = bisect_right(times, visit.began)
-        before.append(tails[place - 1] if place else None)
-        tails[place:] = [number, *tails[place + 1 :]]
-        times[place:] = [visit.began, *times[place + 1 :]]
+        position = bisect_right(times, visit.began)
+        before.append(tails[position - 1] if position else None)
+        tails[position:] = [number, *tails[position + 1 :]]
+        times[position:] = [visit.began, *times[position + 1 :]]
     kept, last = set(), tails[-1] if tails else None
     while last is not None:
         kept.add(visits[last])
@@ -130,9 +130,9 @@ def _in_order(visits: Sequence[Visit]) -> set[Visit]:
 
 
 def _is_far_off(visit: Visit, visits: Sequence[Visit], kept: set[Visit]) -> bool:
-    place = visits.index(visit)
-    earlier = next((one for one in reversed(visits[:place]) if one in kept), None)
-    later = next((one for one in visits[place:] if one in kept), None)
+    position = visits.index(visit)
+    earlier = next((one for one in reversed(visits[:position]) if one in kept), None)
+    later = next((one for one in visits[position:] if one in kept), None)
     too_early = earlier is not None and visit.began < earlier.began - FAR_OFF
     too_late = later is not None and visit.began > later.began + FAR_OFF
     return too_early or too_late or (earlier is None and later is None) or not visit.began >= _FIRST
@@ -178,8 +178,8 @@ def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int
 
 def _answers(connection: Connection, crawls: Sequence[int], folder: Path) -> Iterator[Any]:
     for table in (Version, Rejection):
-        place = (table.capture_file, table.capture_offset, table.capture_record_id)
-        query = select(*place).where(table.crawl.in_(crawls), table.capture_file.is_not(None))
+        position = (table.capture_file, table.capture_offset, table.capture_record_id)
+        query = select(*position).where(table.crawl.in_(crawls), table.capture_file.is_not(None))
         for file, offset, record in connection.execute(query.limit(_TOLD_ENOUGH)):
             try:
                 with locate(folder, file or "").open("rb") as opened:

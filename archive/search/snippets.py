@@ -23,23 +23,23 @@ Span = tuple[int, int]
 
 def passage(text: str, terms: Sequence[Term]) -> str:
     """The passage with the most terms, the earliest of these; each word found is marked."""
-    places = [(match.start(), match.end()) for match in words(text)]
-    positions = _found([fold(text[start:end]) for start, end in places], terms)
-    first = _start(text, places, _densest(positions))
-    last = min(first + _WORDS, len(places))
-    if not places:
+    spans = [(match.start(), match.end()) for match in words(text)]
+    positions = _found([fold(text[start:end]) for start, end in spans], terms)
+    first = _start(text, spans, _densest(positions))
+    last = min(first + _WORDS, len(spans))
+    if not spans:
         return text
-    begin = places[first][0] if first else 0
-    end = places[last][0] if last < len(places) else len(text)
-    cut = _marked(text, begin, end, _places(positions, places))
-    return ("…" if first else "") + cut.rstrip() + ("…" if last < len(places) else "")
+    begin = spans[first][0] if first else 0
+    end = spans[last][0] if last < len(spans) else len(text)
+    cut = _marked(text, begin, end, _places(positions, spans))
+    return ("…" if first else "") + cut.rstrip() + ("…" if last < len(spans) else "")
 
 
 def marked(text: str, terms: Sequence[Term]) -> str:
     """The whole text, each word found marked."""
-    places = [(match.start(), match.end()) for match in words(text)]
-    positions = _found([fold(text[start:end]) for start, end in places], terms)
-    return _marked(text, 0, len(text), _places(positions, places))
+    spans = [(match.start(), match.end()) for match in words(text)]
+    positions = _found([fold(text[start:end]) for start, end in spans], terms)
+    return _marked(text, 0, len(text), _places(positions, spans))
 
 
 def _found(folded: list[str], terms: Sequence[Term]) -> list[tuple[int, Span]]:
@@ -78,21 +78,21 @@ def _densest(found: list[tuple[int, Span]]) -> int:
     return best
 
 
-def _start(text: str, places: list[Span], word: int) -> int:
+def _start(text: str, spans: list[Span], word: int) -> int:
     """Start of a passage around this word: the start of its sentence, if that is near."""
     earliest = max(0, word - _LEAD)
     for start in range(word, earliest, -1):
-        between = text[places[start - 1][1] : places[start][0]]
+        between = text[spans[start - 1][1] : spans[start][0]]
         if "\n" in between or between.strip(" \"'”’)")[-1:] in {".", "?", "!"}:
             return start
     return earliest
 
 
-def _places(found: list[tuple[int, Span]], places: list[Span]) -> list[Span]:
+def _places(found: list[tuple[int, Span]], spans: list[Span]) -> list[Span]:
     """Character spans of what was found; overlapping ones are joined."""
     merged: list[Span] = []
     for first, last in sorted(span for _, span in found):
-        start, end = places[first][0], places[last - 1][1]
+        start, end = spans[first][0], spans[last - 1][1]
         if merged and start < merged[-1][1]:
             start, earlier_end = merged.pop()
             end = max(end, earlier_end)

@@ -52,8 +52,8 @@ def samples(stories: Sequence[Story]) -> list[Story]:
     make = main_make(stories)
     of_same_make = [story for story in stories if make_of(story.url) == make]
     return [
-        of_same_make[place * len(of_same_make) // _SAMPLES]
-        for place in range(min(_SAMPLES, len(of_same_make)))
+        of_same_make[position * len(of_same_make) // _SAMPLES]
+        for position in range(min(_SAMPLES, len(of_same_make)))
     ]
 
 

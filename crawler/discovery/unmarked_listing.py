@@ -26,11 +26,11 @@ def with_gaps(
     first_lead = _until(group[0], blocks)
     before = _shared_tail(first_lead, between[0])
     stories: list[tuple[Node, ...]] = []
-    for place, block in enumerate(group):
-        lead = between[place - 1] if place else first_lead
+    for position, block in enumerate(group):
+        lead = between[position - 1] if position else first_lead
         lead = lead[len(lead) - before :]
-        gap = between[place]
-        if place == len(group) - 1:
+        gap = between[position]
+        if position == len(group) - 1:
             gap = _like(gap[: usual - before], between[0])
         else:
             gap = gap[: len(gap) - before]

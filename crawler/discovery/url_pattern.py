@@ -133,13 +133,16 @@ def _shape(urls: Sequence[str]) -> _Shape:
     rows = [_segments(urlsplit(url).path) for url in urls]
     columns = list(zip(*rows, strict=True))
     segments: list[str] = []
-    for place, column in enumerate(columns):
-        last = place == len(columns) - 1
-        segments.append(_dated(columns, place) or _segment(column, last=last))
-    for place in range(1, len(segments) - 1):
+    for position, column in enumerate(columns):
+        last = position == len(columns) - 1
+        segments.append(_dated(columns, position) or _segment(column, last=last))
+    for position in range(1, len(segments) - 1):
         # /read/7/berita-kota/1661: the name of a category next to its number.
-        if segments[place - 1] == segments[place + 1] == "{id}" and "{" not in segments[place]:
-            segments[place] = "{cat}"
+        if (
+            segments[position - 1] == segments[position + 1] == "{id}"
+            and "{" not in segments[position]
+        ):
+            segments[position] = "{cat}"
     return _Shape(tuple(segments))
 
 
@@ -156,15 +159,15 @@ def _common_query(urls: Sequence[str]) -> str:
     return "&".join(parameters)
 
 
-def _dated(columns: Sequence[Sequence[str]], place: int) -> str | None:
+def _dated(columns: Sequence[Sequence[str]], position: int) -> str | None:
     """`{Y}`, `{m}` or `{d}` if a path has year, month, day."""
     for name, before in (("Y", 0), ("m", 1), ("d", 2)):
-        start = place - before
+        start = position - before
         if start < 0:
             continue
-        trail = columns[start : place + 1]
+        trail = columns[start : position + 1]
         if name == "Y":
-            trail = columns[place : place + 2]  # a year alone is an ordinary number
+            trail = columns[position : position + 2]  # a year alone is an ordinary number
         if len(trail) == max(2, before + 1) and all(
             re.fullmatch(PLACEHOLDERS[which], value)
             for which, column in zip("Ymd", trail, strict=False)
@@ -249,12 +252,12 @@ def _by_seen_sections(shape: _Shape, articles: Sequence[str]) -> _Shape | None:
     if "{cat}" not in shape.segments:
         return None
     segments = list(shape.segments)
-    for place, segment in enumerate(segments):
+    for position, segment in enumerate(segments):
         if segment == "{cat}":
-            seen = Counter(_segments(urlsplit(url).path)[place] for url in articles)
+            seen = Counter(_segments(urlsplit(url).path)[position] for url in articles)
             if len(seen) > 9:
                 return None
-            segments[place] = "(?:" + "|".join(map(re.escape, seen)) + ")"
+            segments[position] = "(?:" + "|".join(map(re.escape, seen)) + ")"
     return _Shape(tuple(segments), is_regex=True)
 
 

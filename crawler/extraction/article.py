@@ -75,20 +75,20 @@ def read_article(
     site = Site.of(root, publisher)
     claims = Claims.of(root, hint_title, site)
     claimed = claimed_headline(blocks, claims, site)
-    layout = lay_out(root, blocks, claimed.place if claimed else None, confirm=confirm)
-    places = members(layout, None)
-    first = begins(layout, places)
+    layout = lay_out(root, blocks, claimed.position if claimed else None, confirm=confirm)
+    positions = members(layout, None)
+    first = begins(layout, positions)
     headline = claimed or nearest_headline(blocks, first, claims, site)
-    if headline.place is not None and not claimed:
-        layout.believed = believed(layout, headline.place)
-    column = [blocks[place] for place in places]
+    if headline.position is not None and not claimed:
+        layout.believed = believed(layout, headline.position)
+    column = [blocks[position] for position in positions]
     if chosen := selected(root, select.body):
         inside = {inner for element in chosen for inner in element.iter()}
-        places = [place for place, block in enumerate(blocks) if block.element in inside]
+        positions = [position for position, block in enumerate(blocks) if block.element in inside]
         layout.believed -= inside.union(*(element.iterancestors() for element in chosen))
-    elif headline.place is not None:
-        places = members(layout, headline.place)
-    own = [blocks[place] for place in places]
+    elif headline.position is not None:
+        positions = members(layout, headline.position)
+    own = [blocks[position] for position in positions]
     if chosen or headline.claimed:
         column = own
     elif (outer := layout.column.getparent()) is not None:
@@ -100,12 +100,12 @@ def read_article(
     kept = cut(own, title, layout, template, titled=headline.claimed)
     start = blocks.index(kept[0]) if kept else first
     end = blocks.index(kept[-1]) + 1 if kept else first
-    between = range(headline.place + 1, start) if headline.place is not None else range(0)
+    between = range(headline.position + 1, start) if headline.position is not None else range(0)
     amid = set(own).intersection(blocks[start:end]).difference(kept)
     return Article(
         title=title,
         paragraphs=paragraphs(kept),
-        above=_above(layout, headline.place, start),
+        above=_above(layout, headline.position, start),
         below=_below(blocks[end : end + 6]),
         column=column,
         claimed=headline.claimed,
@@ -115,7 +115,8 @@ def read_article(
         cards=layout.cards,
         linked=sum(len(block.text) for block in amid if block.linked > 0.8),
         after_others=any(
-            ends_release(blocks[place].text) and lists_others(blocks, place) for place in between
+            ends_release(blocks[position].text) and lists_others(blocks, position)
+            for position in between
         ),
         teaser=bool(kept) and all(is_teaser(block.text) for block in kept),
     )
@@ -140,9 +141,9 @@ def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
     corner = _corner(blocks[top]) if blocks else None
     near = [
         block
-        for place, block in enumerate(blocks[max(0, top - 6) : top], max(0, top - 6))
+        for position, block in enumerate(blocks[max(0, top - 6) : top], max(0, top - 6))
         if corner in (block.element, *block.element.iterancestors())
-        or _opens(blocks, place, blocks[top])
+        or _opens(blocks, position, blocks[top])
     ]
     beside = [*blocks[top + (top == headline) : start], *reversed(near)]
     return [
@@ -161,16 +162,16 @@ def _corner(block: Block) -> HtmlElement:
     return corner
 
 
-def _opens(blocks: Sequence[Block], place: int, title: Block) -> bool:
+def _opens(blocks: Sequence[Block], position: int, title: Block) -> bool:
     """Whether a stamp is the first text of the box it shares with the title."""
-    stamp = blocks[place]
+    stamp = blocks[position]
     if stamp.kind != "stamp":
         return False
     around = set(title.element.iterancestors())
     box = next((e for e in stamp.element.iterancestors() if e in around), None)
     if box is None or box.tag in _ALL:
         return False
-    return place == 0 or box not in blocks[place - 1].element.iterancestors()
+    return position == 0 or box not in blocks[position - 1].element.iterancestors()
 
 
 def _below(blocks: Sequence[Block]) -> list[Block]:

@@ -39,7 +39,7 @@ class Headline:
     """A release's title."""
 
     text: str | None
-    place: int | None = None
+    position: int | None = None
     """Its position among the blocks; None if it is not visible."""
     claimed: bool = False
     """Whether page, feed or list give this text as the title."""
@@ -99,14 +99,14 @@ def claimed_headline(blocks: Sequence[Block], claims: Claims, site: Site) -> Hea
     if fits[best][1] + aside < _CERTAIN:
         return None
     same = [index for index in fits if fits[index][0] == fits[best][0]]
-    place = max(same, key=lambda index: (_told_below(blocks, index, same), fits[index][1]))
-    return Headline(_without_stamp(blocks[place].text, claims.texts), place, claimed=True)
+    position = max(same, key=lambda index: (_told_below(blocks, index, same), fits[index][1]))
+    return Headline(_without_stamp(blocks[position].text, claims.texts), position, claimed=True)
 
 
-def _told_below(blocks: Sequence[Block], place: int, same: Sequence[int]) -> int:
+def _told_below(blocks: Sequence[Block], position: int, same: Sequence[int]) -> int:
     """Letters of prose between one copy of a title and the next, in rough hundreds."""
-    end = next((index for index in same if index > place), len(blocks))
-    texts = (b.text for b in blocks[place + 1 : end] if b.linked < 0.5 and not b.set_aside)
+    end = next((index for index in same if index > position), len(blocks))
+    texts = (b.text for b in blocks[position + 1 : end] if b.linked < 0.5 and not b.set_aside)
     return sum(len(text) for text in texts if len(text) > 60) // 300
 
 
@@ -115,11 +115,13 @@ def nearest_headline(blocks: Sequence[Block], before: int, claims: Claims, site:
     text begins), or the given title although it is not visible."""
     stripped = (_without_site(claim, site) for claim in claims.texts)
     claimed_title = next((title for title in stripped if title), None)
-    place = _nearest_heading(blocks, before, site, aside=False)
-    if place is None and claimed_title is None:
-        place = _nearest_heading(blocks, before, site, aside=True)
+    position = _nearest_heading(blocks, before, site, aside=False)
+    if position is None and claimed_title is None:
+        position = _nearest_heading(blocks, before, site, aside=True)
     return (
-        Headline(claimed_title) if place is None else Headline(_one_line(blocks[place].text), place)
+        Headline(claimed_title)
+        if position is None
+        else Headline(_one_line(blocks[position].text), position)
     )
 
 

@@ -42,15 +42,15 @@ def story_list(article: Article) -> StoryList:
     column = _before_others(article.column, title)
     by_markup: dict[tuple[str, bool], list[int]] = defaultdict(list)
     cut: set[int] = set()
-    for place, teaser in _story_heads(column):
-        if title and squash(column[place].text) == title:
+    for position, teaser in _story_heads(column):
+        if title and squash(column[position].text) == title:
             continue
-        by_markup[column[place].tag, column[place].linked > 0.8].append(place)
-        cut.update({place} if teaser else ())
+        by_markup[column[position].tag, column[position].linked > 0.8].append(position)
+        cut.update({position} if teaser else ())
     heads = max(by_markup.values(), key=len, default=[])
     if len(heads) < 2:
         return StoryList()
-    plain = not cut.issuperset(heads) and not any(_is_title(column[place]) for place in heads)
+    plain = not cut.issuperset(heads) and not any(_is_title(column[position]) for position in heads)
     if plain and (len(heads) < _RESULTS or not _alternate(column, heads)):
         return StoryList()
     above = column[: heads[0]]
@@ -92,7 +92,7 @@ def _is_stamped(blocks: Sequence[Block], title: str, first: Block, second: Block
     """Whether the page's own stamp is below its title, not one for every story. `first`,
     `second`: the headings of the first two stories."""
     above = blocks[: blocks.index(first)]
-    own = [place for place, block in enumerate(above) if squash(block.text) == title]
+    own = [position for position, block in enumerate(above) if squash(block.text) == title]
     stamps = sum(map(_is_stamp, above[own[-1] + 1 :])) if own else 0
     return stamps > _is_stamp(blocks[blocks.index(second) - 1])
 
@@ -104,24 +104,24 @@ def _is_stamp(block: Block) -> bool:
 def _before_others(column: Sequence[Block], title: str) -> Sequence[Block]:
     """The blocks up to `Berita Lainnya`, if the page's own story or its title precedes it."""
     begun = False
-    for place, block in enumerate(column):
+    for position, block in enumerate(column):
         if begun and ends_release(block.text):
-            return column[:place]
+            return column[:position]
         begun = begun or (is_prose(block) and not block.kind) or squash(block.text) == title
     return column
 
 
 def _story_heads(column: Sequence[Block]) -> Iterator[tuple[int, bool]]:
     """Positions of headings with a text below them, and whether that text is truncated."""
-    for place, block in enumerate(column):
+    for position, block in enumerate(column):
         linked, stamped = block.linked > 0.8, False
         if len(block.text) < 12 or not (linked or _is_title(block)) or block.kind:
             continue
-        for later in column[place + 1 : place + 6]:
+        for later in column[position + 1 : position + 6]:
             if later.kind or len(later.text) < 40:
                 stamped = stamped or has_date(later.text)
                 continue
             cut = is_teaser(later.text) or later.text.endswith(("…", "..."))
             if is_prose(later) and (linked or stamped or cut):
-                yield place, cut
+                yield position, cut
             break

@@ -63,7 +63,7 @@ class Hit(NamedTuple):
     of: str
     term: str
     printed: str
-    place: str
+    part: str
     """`title`, `lead` or `rest`."""
     sentence: int
     """Its number in the body; -1 for the title."""
@@ -130,8 +130,8 @@ class WordList:
         lead = self._lead(body, stops)
         hits = [Hit(*use, printed, "title", -1) for _, printed, use in self._read(title)]
         for start, printed, use in self._read(body):
-            place = "lead" if start < lead else "rest"
-            hits.append(Hit(*use, printed, place, bisect(stops, start)))
+            part = "lead" if start < lead else "rest"
+            hits.append(Hit(*use, printed, part, bisect(stops, start)))
         return hits, len(stops)
 
     def _strike_ignored(self, words: list[str]) -> None:
@@ -220,7 +220,7 @@ def classify(title: str, body: str) -> Topics:
 def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
     """Hits without words that have another meaning here; none if they are about another
     election."""
-    announced = any(hit.role in ("names", "decisive") and hit.place != "rest" for hit in hits)
+    announced = any(hit.role in ("names", "decisive") and hit.part != "rest" for hit in hits)
     explained = set() if announced else {hit.of for hit in hits if hit.role == "beside"}
     ours = _weight(hits, "names", words) + _offices(hits)
     if _weight(hits, "others", words) > ours:
@@ -233,7 +233,7 @@ def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:
 def _is_election(hits: list[Hit], sentences: int, words: WordList) -> bool:
     """Whether there are enough points, and the election is not only mentioned in passing."""
     firm = _offices(hits) + sum(_weight(hits, role, words) for role in FIRM)
-    moments = {hit.place for hit in hits if hit.role == "moments"}
+    moments = {hit.part for hit in hits if hit.role == "moments"}
     dated = 2 if moments - {"rest"} else len(moments)
     ambiguous = {hit.term for hit in hits if hit.role == "ambiguous"}
     unsure = {hit.term for hit in hits if hit.role in VAGUE}
@@ -250,7 +250,7 @@ def _in_passing(hits: list[Hit], sentences: int) -> bool:
     named = [hit for hit in hits if hit.role not in {*VAGUE, "ambiguous"}] or [
         hit for hit in hits if hit.role == "ambiguous"
     ]
-    if any(hit.place != "rest" for hit in named):
+    if any(hit.part != "rest" for hit in named):
         return False
     spoken_of = {hit.sentence for hit in named}
     late = min(spoken_of, default=sentences) >= sentences / 2
@@ -259,30 +259,29 @@ def _in_passing(hits: list[Hit], sentences: int) -> bool:
 
 def _weight(hits: list[Hit], role: str, words: WordList) -> int:
     """The points of a role's terms: each once in the title, once in the lead, twice in the rest."""
-    times = Counter((hit.term, hit.place) for hit in hits if hit.role == role)
+    times = Counter((hit.term, hit.part) for hit in hits if hit.role == role)
     points = words.points[role]
     return sum(
-        points[place] * min(count, 2 if place == "rest" else 1)
-        for (_, place), count in times.items()
+        points[part] * min(count, 2 if part == "rest" else 1) for (_, part), count in times.items()
     )
 
 
 def _offices(hits: list[Hit]) -> int:
     """Points of an election office: 2 in title or lead, else 1. It does much besides elections."""
-    places = {hit.place for hit in hits if hit.role == "bodies"}
-    return 2 if places - {"rest"} else len(places)
+    parts = {hit.part for hit in hits if hit.role == "bodies"}
+    return 2 if parts - {"rest"} else len(parts)
 
 
 def _topics(hits: list[Hit], words: WordList) -> list[str]:
     """The topics with enough points and at least half of the strongest's; if none has enough,
     the strongest."""
     score: Counter[str] = Counter()
-    for (of, role, place, _), times in Counter(
-        (hit.of, hit.role, hit.place, hit.term) for hit in hits
+    for (of, role, part, _), times in Counter(
+        (hit.of, hit.role, hit.part, hit.term) for hit in hits
     ).items():
         if of in words.topics:
             points = words.points["unsure" if role == "unsure" else "sure"]
-            score[of] += min(times, 3) * points[place]
+            score[of] += min(times, 3) * points[part]
     strongest = max((score[topic] for topic in words.topics), default=0)
     needed = max(1, min(words.thresholds["topic"], strongest), strongest / 2)
     return [topic for topic in words.topics if score[topic] >= needed]

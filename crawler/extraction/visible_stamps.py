@@ -43,8 +43,10 @@ def visible_stamps(article: Article) -> Iterator[tuple[str, Block]]:
 def over_title(article: Article) -> Sequence[Block]:
     """The page's blocks before its title."""
     key = squash(article.title or "")
-    places = (place for place, b in enumerate(article.blocks) if key and squash(b.text) == key)
-    return article.blocks[: next(places, 0)]
+    positions = (
+        position for position, b in enumerate(article.blocks) if key and squash(b.text) == key
+    )
+    return article.blocks[: next(positions, 0)]
 
 
 def _of_other_pages(over: Sequence[Block]) -> set[Block]:
@@ -96,7 +98,7 @@ def _stamp_lines(blocks: Sequence[Block], labels: dict[Block, str]) -> Iterator[
     """The lines with a date as printed, each with its label and the machine-readable value of
     its <time>. A time of day in another line belongs to a date without one."""
     hours = [block.text for block in blocks if _HOUR.fullmatch(block.text)]
-    for place, block in enumerate(blocks):
+    for position, block in enumerate(blocks):
         if len(block.text) > 160:
             continue
         whole = clean(" ".join(block.element.itertext()))
@@ -109,7 +111,7 @@ def _stamp_lines(blocks: Sequence[Block], labels: dict[Block, str]) -> Iterator[
                 times.remove(time)
         label = labels.get(block, "")
         if has_date(text) and not _is_text(block):
-            later = blocks[place + 1].text if place + 1 < len(blocks) else ""
+            later = blocks[position + 1].text if position + 1 < len(blocks) else ""
             if not _TIME.fullmatch(later):
                 later = hours[0] if hours and not _CLOCK.search(text) else ""
             yield f"{label} {text} {later}", block

@@ -20,18 +20,18 @@ def join_credit_pairs(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, with each sequence of such pairs as one block, a line per pair: `Penulis:
     Rina`."""
     joined = list[Block]()
-    place, paired = 0, False
-    while place < len(blocks):
-        block = _with_colons(blocks[place])
-        named = place + 1 < len(blocks) and _is_pair(block, blocks[place + 1])
+    position, paired = 0, False
+    while position < len(blocks):
+        block = _with_colons(blocks[position])
+        named = position + 1 < len(blocks) and _is_pair(block, blocks[position + 1])
         if named:
-            text = f"{_role(block)}: {blocks[place + 1].text.lstrip(_COLON)}"
+            text = f"{_role(block)}: {blocks[position + 1].text.lstrip(_COLON)}"
             block = replace(block, text=text, _kind="?")
         if named and paired:
             joined[-1].text += f"\n{block.text}"
         else:
             joined.append(block)
-        place, paired = place + 1 + named, named
+        position, paired = position + 1 + named, named
     return joined
 
 

@@ -27,11 +27,15 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,2}[.)]\s*|[a-z][.)]\s+)\w")
 def captions(blocks: Sequence[Block]) -> frozenset[Block]:
     """The captions among the blocks of a story."""
     lines = set[Block]()
-    for place, block in enumerate(blocks):
+    for position, block in enumerate(blocks):
         if block.pictured is not None:
-            is_one = _is_caption(block, blocks[place + 1 :])
+            is_one = _is_caption(block, blocks[position + 1 :])
         else:
-            is_one = place > 0 and blocks[place - 1] in lines and _is_boxed(block, blocks, place)
+            is_one = (
+                position > 0
+                and blocks[position - 1] in lines
+                and _is_boxed(block, blocks, position)
+            )
         if is_one:
             lines.add(block)
     plain = {b for b in lines if not _is_set_apart(b) and not _CREDIT.fullmatch(b.text)}
@@ -41,10 +45,10 @@ def captions(blocks: Sequence[Block]) -> frozenset[Block]:
     return frozenset(lines)
 
 
-def _is_boxed(block: Block, blocks: Sequence[Block], place: int) -> bool:
+def _is_boxed(block: Block, blocks: Sequence[Block], position: int) -> bool:
     """Whether a line below a caption is in a box with only the picture and its captions."""
-    before = blocks[place - 1]
-    first = next(b for b in reversed(blocks[:place]) if b.picture is not None)
+    before = blocks[position - 1]
+    first = next(b for b in reversed(blocks[:position]) if b.picture is not None)
     if first.picture is None or len(block.text) > _LONGEST or has_dateline(block.text):
         return False
     if before.tag == "figcaption" != block.tag and is_sentence(block.text):

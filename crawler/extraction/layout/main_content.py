@@ -88,9 +88,9 @@ def _joined(layout: Layout, weights: Weights, headline: int | None) -> Iterator[
             box is inner or (weights.worth(box) >= least and _goes_on(layout, box, inner))
             for box in boxes
         ]
-        for place, box in enumerate(boxes):
-            amid = any(own[:place]) and any(own[place + 1 :])
-            if box is not inner and (own[place] or (amid and _is_pure(layout, box))):
+        for position, box in enumerate(boxes):
+            amid = any(own[:position]) and any(own[position + 1 :])
+            if box is not inner and (own[position] or (amid and _is_pure(layout, box))):
                 yield box
         if parent.tag in _PAGE or (parent in around if around else level >= _LEVELS):
             return
@@ -150,33 +150,33 @@ def members(layout: Layout, headline: int | None) -> list[int]:
     signature below them."""
     blocks = layout.blocks
     inside = set(layout.column.iter()).union(*(box.iter() for box in layout.joined))
-    places = [place for place, block in enumerate(blocks) if block.element in inside]
-    if not places:
+    positions = [position for position, block in enumerate(blocks) if block.element in inside]
+    if not positions:
         return []
     beside = {box.getparent() for box in layout.joined}
-    places = [
-        place
-        for place in range(places[0], places[-1] + 1)
-        if blocks[place].element in inside
-        or (blocks[place].tag in _FLOW and blocks[place].element.getparent() in beside)
+    positions = [
+        position
+        for position in range(positions[0], positions[-1] + 1)
+        if blocks[position].element in inside
+        or (blocks[position].tag in _FLOW and blocks[position].element.getparent() in beside)
     ]
-    start = places[0] if headline is None or headline > places[-1] else headline + 1
-    places = [place for place in places if place >= start]
-    if not places:
+    start = positions[0] if headline is None or headline > positions[-1] else headline + 1
+    positions = [position for position in positions if position >= start]
+    if not positions:
         return []
     lead = [
-        place
-        for place in range(start, places[0])
-        if _leads(blocks[place]) and not layout.is_outside(blocks[place])
+        position
+        for position in range(start, positions[0])
+        if _leads(blocks[position]) and not layout.is_outside(blocks[position])
     ]
-    return lead + places + _following(layout, places[-1] + 1)
+    return lead + positions + _following(layout, positions[-1] + 1)
 
 
-def begins(layout: Layout, places: Sequence[int]) -> int:
+def begins(layout: Layout, positions: Sequence[int]) -> int:
     """The position in the column where its text begins; a title formatted as text precedes it."""
-    prose = [place for place in places if layout.blocks[place] in layout.prose]
+    prose = [position for position in positions if layout.blocks[position] in layout.prose]
     first = next(iter(prose), 0)
-    return next((place for place in prose if _reads_on(layout.blocks[place].text)), first)
+    return next((position for position in prose if _reads_on(layout.blocks[position].text)), first)
 
 
 def _reads_on(text: str) -> bool:
@@ -192,12 +192,12 @@ def _following(layout: Layout, start: int) -> list[int]:
     """Blocks directly below the boxes, up to the first heading or link; after a share row and
     similar only signatures."""
     following = []
-    for place in range(start, min(start + 200, len(layout.blocks))):
-        block = layout.blocks[place]
+    for position in range(start, min(start + 200, len(layout.blocks))):
+        block = layout.blocks[position]
         if block.heading or block.linked > 0.5:
             break
         if is_signature(block) and block.pictured is None:
-            following.append(place)
+            following.append(position)
         elif not layout.is_outside(block) and not block.kind:
             break
     return following

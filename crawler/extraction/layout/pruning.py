@@ -47,10 +47,10 @@ def cut(
     list give this title."""
     own = _without_others(blocks, layout, title, titled=titled)
     below_pictures = captions(own)
-    places = {block: place for place, block in enumerate(layout.blocks)}
+    positions = {block: position for position, block in enumerate(layout.blocks)}
     started, kept, led_to = False, list[Block](), set[Block]()
-    for place, block in enumerate(own):
-        later = own[place + 1 : place + _AHEAD]
+    for position, block in enumerate(own):
+        later = own[position + 1 : position + _AHEAD]
         if block in below_pictures or _is_foreign(block, layout, started):
             if not started:
                 continue
@@ -59,7 +59,7 @@ def cut(
             elif not _is_amid(block, kept[-1], later, layout):
                 continue
         if not started:
-            pictured = any(b.pictured is not None for b in _near(block, places, layout.blocks))
+            pictured = any(b.pictured is not None for b in _near(block, positions, layout.blocks))
             if is_preface(block, later, title, pictured=pictured):
                 continue
             started = True
@@ -69,7 +69,7 @@ def cut(
 
 def _up_to_signature(kept: list[Block], layout: Layout) -> list[Block]:
     """Removes the boxes below the signature that have other markup than the text above it."""
-    signed = [place for place, block in enumerate(kept) if place and is_signature(block)]
+    signed = [position for position, block in enumerate(kept) if position and is_signature(block)]
     if not signed:
         return kept
     own, below = kept[: signed[-1] + 1], kept[signed[-1] + 1 :]
@@ -82,10 +82,10 @@ def _up_to_signature(kept: list[Block], layout: Layout) -> list[Block]:
     return own
 
 
-def _near(block: Block, places: dict[Block, int], blocks: Sequence[Block]) -> Sequence[Block]:
+def _near(block: Block, positions: dict[Block, int], blocks: Sequence[Block]) -> Sequence[Block]:
     """A block and the two above it."""
-    place = places[block]
-    return blocks[max(0, place - 2) : place + 1]
+    position = positions[block]
+    return blocks[max(0, position - 2) : position + 1]
 
 
 def _without_others(
@@ -96,21 +96,21 @@ def _without_others(
     follow, or text with other markup than the story's, and ends where text with the story's
     markup continues. Otherwise the heading belongs to the story."""
     sentences = [_is_told(block, layout) for block in blocks]
-    kept, shapes, place = list[Block](), Counter[str](), 0
-    while place < len(blocks):
-        block = blocks[place]
+    kept, shapes, position = list[Block](), Counter[str](), 0
+    while position < len(blocks):
+        block = blocks[position]
         again = bool(shapes) and _is_again(block, title)
-        if (again or _may_head_others(block, blocks[place + 1 : place + 3])) and (
-            shapes or (titled and lists_others(blocks, place))
+        if (again or _may_head_others(block, blocks[position + 1 : position + 3])) and (
+            shapes or (titled and lists_others(blocks, position))
         ):
-            end = _end_of_others(blocks, place, sentences, shapes, certain=again)
-            if end > place:
-                place = end
+            end = _end_of_others(blocks, position, sentences, shapes, certain=again)
+            if end > position:
+                position = end
                 continue
-        if sentences[place]:
+        if sentences[position]:
             shapes[_shape(block)] += len(block.text)
         kept.append(block)
-        place += 1
+        position += 1
     return kept
 
 
@@ -141,28 +141,28 @@ def _may_head_others(block: Block, following: Sequence[Block]) -> bool:
 
 def _end_of_others(
     blocks: Sequence[Block],
-    place: int,
+    position: int,
     sentences: Sequence[bool],
     shapes: Counter[str],
     *,
     certain: bool,
 ) -> int:
-    """The position after a box of others whose heading is at `place`; `place` if there is none.
+    """The position after a box of others with its heading at `position`, or `position` itself.
     `shapes`: the markup of the text before, with its letters."""
-    following = [n for n in range(place + 1, len(blocks)) if sentences[n]]
+    following = [n for n in range(position + 1, len(blocks)) if sentences[n]]
     later = Counter[str]()
     for n in following:
         later[_shape(blocks[n])] += len(blocks[n].text)
     story_shapes = {shape for shape in later if shape in shapes or later[shape] > shapes.total()}
     on = next((n for n in following if _shape(blocks[n]) in story_shapes), None)
     first = following[0] if following else len(blocks)
-    linked = sum(1 for block in blocks[place + 1 : first] if block.linked > 0.4)
+    linked = sum(1 for block in blocks[position + 1 : first] if block.linked > 0.4)
     if on is None:
-        certain = certain or ends_release(blocks[place].text) or linked > 1 or not following
-        return len(blocks) if certain else place
+        certain = certain or ends_release(blocks[position].text) or linked > 1 or not following
+        return len(blocks) if certain else position
     if on == first and not linked:
-        return place
-    while on - 1 > place and _begins_box(blocks[on - 1], blocks[on]):
+        return position
+    while on - 1 > position and _begins_box(blocks[on - 1], blocks[on]):
         on -= 1
     return on
 
@@ -173,9 +173,9 @@ def _begins_box(block: Block, following: Block) -> bool:
     return is_prose(block) and not block.kind and _box(block) is _box(following)
 
 
-def lists_others(blocks: Sequence[Block], place: int) -> bool:
+def lists_others(blocks: Sequence[Block], position: int) -> bool:
     """Links follow: a heading of other stories, not the counter of comments in a meta line."""
-    following = blocks[place + 1 : place + 5]
+    following = blocks[position + 1 : position + 5]
     return sum(1 for block in following if block.linked > 0.4) > 1
 
 
