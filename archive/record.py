@@ -25,6 +25,7 @@ KEYS = (
     "seq",
     "source",
     "kind",
+    "level",
     "publisher",
     "region",
     "url",

@@ -62,6 +62,10 @@ def region(code: str) -> Region | None:
     return _regions().get(code)
 
 
+LEVELS = {"city": "kota", "regency": "kabupaten", "province": "provinsi", "country": "nasional"}
+"""Levels of regions, as records name them."""
+
+
 def all_regions() -> list[Region]:
     """The country, its provinces, its regencies and cities, in order of code."""
     return sorted(_regions().values(), key=lambda each: each.code)

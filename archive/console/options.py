@@ -92,12 +92,20 @@ def published_options(command: _Command) -> _Command:
     return cast(_Command, chosen)
 
 
-_METAVARS = {"source": "ID", "kind": "KIND", "region": "CODE", "tag": "TAG", "topic": "TOPIC"}
+_METAVARS = {
+    "source": "ID",
+    "kind": "KIND",
+    "level": "LEVEL",
+    "region": "CODE",
+    "tag": "TAG",
+    "topic": "TOPIC",
+}
 """Options with a value, which may be given several times: any of them matches."""
 
 _SELECTION = (
-    ("source", "Only this source; repeatable, like the next four."),
+    ("source", "Only this source; repeatable, like the next five."),
     ("kind", "Only sources of this kind: pemkot, kpu or bawaslu."),
+    ("level", "Only sources of this level: kota, kabupaten, provinsi or nasional."),
     ("region", "Only sources of this region, or of this province: 64.71, 64."),
     ("tag", "Only releases signed with this author tag."),
     ("topic", "Only releases on this topic."),

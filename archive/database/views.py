@@ -16,6 +16,7 @@ releases = Table(
     Column("seq", Integer),
     Column("source", Words),
     Column("kind", Words),
+    Column("level", Words),
     Column("publisher", Words),
     Column("region", Words),
     Column("url", Words),

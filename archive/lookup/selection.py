@@ -13,6 +13,9 @@ from archive.database.models import Signature, SourceRow
 from archive.database.views import releases
 from archive.nearest import did_you_mean
 
+LEVELS = ("kota", "kabupaten", "provinsi", "nasional")
+"""Levels of regions, as the view `releases` has them."""
+
 
 class UnknownName(Exception):
     """The archive has no such source, kind or region; `str()` says so to people."""
@@ -24,6 +27,8 @@ class Selection:
 
     source: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    """`kota`, `kabupaten`, `provinsi`, `nasional`."""
     region: tuple[str, ...] = ()
     """Kemendagri codes; `64` includes `64.71`."""
     tag: tuple[str, ...] = ()
@@ -43,7 +48,7 @@ class Selection:
         """Conditions on the view `releases`."""
         columns = releases.c
         conditions: list[ColumnElement[bool]] = []
-        for name in ("source", "kind"):
+        for name in ("source", "kind", "level"):
             if wanted := getattr(self, name):
                 conditions.append(columns[name].in_(wanted))
         if self.region:
@@ -75,6 +80,7 @@ class Selection:
         for what, names, wanted in (
             ("source", {row.id for row in rows}, self.source),
             ("kind", {row.kind for row in rows}, self.kind),
+            ("level", set(LEVELS), self.level),
         ):
             for name in sorted(set(wanted) - names):
                 raise UnknownName(f"The archive has no {what} {name}.{did_you_mean(name, names)}")

@@ -209,6 +209,7 @@ def _as_json(
     return {
         "id": source.id,
         "kind": source.kind,
+        "level": source.level,
         "publisher": source.publisher,
         "region": source.region,
         "home": source.home,

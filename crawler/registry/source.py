@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from crawler.regions import LEVELS, region
 from crawler.registry import checks
 from crawler.registry.url_template import article_pattern
 from crawler.web_url import is_web_url
@@ -92,6 +93,13 @@ class Source:
     note: str | None = field(default=None, metadata=_key(checks.text))
     file: Path | None = None
     line: int | None = None
+
+    @property
+    def level(self) -> str:
+        """`kota`, `kabupaten`, `provinsi` or `nasional`."""
+        place = region(self.region)
+        assert place is not None, "the registry was checked"
+        return LEVELS[place.level]
 
     @property
     def vouched(self) -> bool:

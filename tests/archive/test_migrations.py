@@ -199,6 +199,17 @@ def test_releases_of_before_were_seen_by_crawls(
     engine.dispose()
 
 
+def test_every_release_has_the_level_of_its_region(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0013 had none; every record changes once."""
+    archive_before("0014", _SOURCE_OF_0006, *_RELEASES_OF_0009)
+    assert upgrade_archive(url) == ("0013", migrate.head())
+    engine = open_archive(url)
+    assert [(one["seq"] > 7, one["level"]) for one in records(engine)] == [(True, "kota")] * 2
+    engine.dispose()
+
+
 def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
     """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
     archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)
