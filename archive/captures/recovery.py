@@ -95,14 +95,16 @@ def _mend(folder: Path, path: Path) -> str | None:
         size, whole = path.stat().st_size, whole_length(file)
         if not whole:
             path.unlink()
-            return f"{name} was left without a whole record ({size:,} bytes), and was removed."
+            return f"{name} was left without a complete record ({size:,} bytes) and was removed."
         if whole < size:
             file.truncate(whole)
             os.fsync(file.fileno())
         path.rename(path.with_name(name))
     if whole == size:
-        return f"{name} was left open; all its records are whole, and it was completed."
-    return f"{name} was left with a torn record; its last {size - whole:,} bytes were cut off."
+        return f"{name} was left open; all its records are complete, and the file was closed."
+    return (
+        f"{name} was left with an incomplete record; its last {size - whole:,} bytes were cut off."
+    )
 
 
 def _abandoned(folder: Path, file: BinaryIO) -> bool:

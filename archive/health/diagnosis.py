@@ -98,7 +98,7 @@ def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
     if visit.lists_are_empty:
         return _empty(visit, before)
     if visit.moved:
-        evidence = f"{visit.moved} known releases are gone, and hardly any is left."
+        evidence = f"{visit.moved} known releases are gone, and almost none is left."
         return Diagnosis("redesign", evidence, of_pages=True)
     diagnosis = _pages(visit)
     if diagnosis is None and visit.outcome == "unmet":

@@ -69,9 +69,7 @@ class Backfill:
         for source in self.sources:
             self._recall(folder, source)
         if until := self.state.paused_until(self.archive.id):
-            said = (
-                f"{self.archive.name} has asked to be left alone until {until:%Y-%m-%d %H:%M} UTC."
-            )
+            said = f"{self.archive.name} requested a pause until {until:%Y-%m-%d %H:%M} UTC."
             self.left_alone = LeaveAlone(said, until)
             return
         await ask(runner, self.settings, self.archive, self._work, self._begun)

@@ -68,7 +68,7 @@ class State:
             self._db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.Error as error:
             raise ArchiveError(
-                f"{path} cannot be opened: {error}; delete it to begin anew"
+                f"{path} cannot be opened: {error}; delete it to start again"
             ) from error
 
     def close(self) -> None:

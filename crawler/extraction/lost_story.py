@@ -38,9 +38,9 @@ def find_loss(article: Article, page: Page) -> str | None:
         if page.leads_to:
             return f"its text is gone, and the address leads to {page.leads_to}"
         if not article.claimed:
-            return f"its text is gone, and what stands there has another title: {article.title}"
+            return f"its text is gone, and the page has another title: {article.title}"
     elif heading := _heading_of_text(article):
-        return f"its text is gone, and what stands there has a heading of its own: {heading}"
+        return f"its text is gone, and the text there has its own heading: {heading}"
     return None
 
 

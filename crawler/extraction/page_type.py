@@ -165,7 +165,7 @@ def _by_content(root: HtmlElement, article: Article, held: _Held) -> Refusal | N
     if article.teaser and held.letters < _SHORT:
         return "teaser", "the only text is cut short"
     if _failed(article.paragraphs):
-        return "error-page", "what a program says that failed, and no other text"
+        return "error-page", "only the error message of a program"
     fields = sum(map(_is_field, article.column))
     if fields >= _FIELDS and held.letters < _SHORT and not held.dated:
         return "form", f"{fields} fields to fill in and hardly any text"

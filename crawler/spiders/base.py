@@ -156,8 +156,8 @@ class ReleaseSpider(Spider):
         if rebuilt and not context.fetcher.given_up:
             stats.moved = len(missing)
             stats.limits.append(
-                f"{len(missing)} known releases are not where they were and hardly another is: the "
-                "site seems rebuilt, or out of order. None is called gone."
+                f"{len(missing)} known releases are missing, and almost none is still there: the "
+                "site seems rebuilt or out of order, so none is marked as gone."
             )
         for look in releases.missing:
             if rebuilt or context.fetcher.given_up:

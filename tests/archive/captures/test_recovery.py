@@ -45,7 +45,7 @@ def test_a_torn_tail_is_cut_at_any_byte(tmp_path: Path, torn: tuple[Path, list[i
         (said,) = mend(tmp_path)
         (path,) = files(tmp_path)
         assert path.stat().st_size == max(end for end in ends if end <= at)
-        assert ("torn" in said) == (at not in ends)
+        assert ("incomplete" in said) == (at not in ends)
         assert records(path)
         path.unlink()
 
@@ -64,7 +64,7 @@ def test_a_file_without_a_whole_record_is_removed(
 ) -> None:
     left, ends = torn
     left.write_bytes(left.read_bytes()[: ends[0] - 1])
-    assert "without a whole record" in mend(tmp_path)[0]
+    assert "without a complete record" in mend(tmp_path)[0]
     assert files(tmp_path) == []
     assert mend(tmp_path) == []
 
