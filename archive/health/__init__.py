@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.database.models import SourceRow
+from archive.database.models import ReleaseRecord, SourceRow
 from archive.health.coverage import coverage
 from archive.health.crawl_history import Visit, since_well, visits
 from archive.health.diagnosis import killed, trouble
@@ -34,7 +34,9 @@ def findings(session: Session, now: datetime, source: str | None = None) -> list
     crawls: dict[str, list[Visit]] = {name: [] for name in session.scalars(select(SourceRow.id))}
     crawls |= visits(session)
     known = rhythms(session, now)
-    found = [*not_crawled(crawls, now), *hijacked(session)]
+    past = _only_in_web_archives(session)
+    expected = {name: seen for name, seen in crawls.items() if seen or name not in past}
+    found = [*not_crawled(expected, now), *hijacked(session)]
     for name in sorted(crawls):
         of_it = _of(crawls[name], known.get(name, UNKNOWN))
         found += (_with_its_beginning(session, one, crawls[name]) for one in of_it)
@@ -43,6 +45,15 @@ def findings(session: Session, now: datetime, source: str | None = None) -> list
             raise KeyError(source)
         found = [one for one in found if one.source in (source, None)]
     return sorted(found, key=lambda one: one.source or "")
+
+
+def _only_in_web_archives(session: Session) -> set[str]:
+    """Sources of which no crawl has seen a release, though web archives have."""
+    release = ReleaseRecord
+    crawled = func.max(release.crawled)
+    return set(
+        session.scalars(select(release.source).group_by(release.source).having(crawled == 0))
+    )
 
 
 def _with_its_beginning(session: Session, one: Finding, visits: list[Visit]) -> Finding:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.captures import Capture, Via
 from archive.export.increment import records
+from archive.health import findings
 from archive.health.publishing_rhythm import UNKNOWN, rhythm
 from archive.ingest import frontier
 from archive.ingest.frontier import Found, Look
@@ -17,7 +18,7 @@ from archive.ingest.reprocess import Reading, reading, reread, withdrawn
 from archive.ingest.store import Store
 from archive.lookup.release_history import history
 from archive.lookup.web_archives import seen_in
-from tests.archive.samples import DAY, MORNING, release
+from tests.archive.samples import DAY, MORNING, release, source
 
 SOURCE, URL = "pemkot-contoh", release().url
 EDITED = "Panitia memperpanjang pendaftaran. " + release().body
@@ -117,6 +118,16 @@ def test_what_only_web_archives_saw_is_never_withdrawn(store: Store, engine: Eng
     assert not store.within(withdrawn, SOURCE, URL, MORNING + 60 * DAY)
     [record] = records(engine)
     assert record["gone_at"] is None
+
+
+def test_a_source_that_only_web_archives_saw_raises_no_alert(store: Store, engine: Engine) -> None:
+    backfilled(store, 1)
+    store.register([source("pemkot-lain")])
+    for day in range(3):
+        crawl = store.begin_crawl("pemkot-lain", MORNING + day * DAY)
+        store.end_crawl(crawl, "ok", None, {}, MORNING + day * DAY)
+    with Session(engine) as session:
+        assert SOURCE not in {one.source for one in findings(session, MORNING + 3 * DAY)}
 
 
 def test_it_says_nothing_of_how_often_the_office_publishes(store: Store, engine: Engine) -> None:
