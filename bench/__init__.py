@@ -1,1 +1,1 @@
-"""Measurements: `python -m bench` runs them all. Nothing of it is needed to crawl."""
+"""Benchmarks: `python -m bench` runs all of them. A crawl needs none of this."""

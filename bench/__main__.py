@@ -1,4 +1,4 @@
-"""All benchmarks there are: `python -m bench`, or one by name."""
+"""The commands of the benchmarks: `python -m bench`, or one by name."""
 
 from __future__ import annotations
 

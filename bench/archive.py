@@ -1,4 +1,5 @@
-"""Asking a large archive: search beside a bare FTS5 query, export beside the sqlite3 shell."""
+"""Queries of a large archive: search compared with a bare FTS5 query, export with the sqlite3
+shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time a page, measured so that the machine's moods fall on all alike."""
+"""Times page extraction so that the load of the machine affects all extractors alike."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A country of made-up offices: each on a loopback address of its own, slow as real ones are.
+"""A country of made-up offices, each on its own loopback address, as slow as real ones.
 
-One listener answers for all addresses, since a thread for each of a thousand sites would cost more
+One listener serves all addresses, since a thread for each of a thousand sites would cost more
 than the crawler that is measured.
 """
 

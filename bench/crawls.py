@@ -1,4 +1,4 @@
-"""The real commands as a user runs them, on an archive of their own."""
+"""Runs the real commands as a user does, on their own archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Does a crawl find every release of a site from its home page, and come back cheaply?"""
+"""Measures discovery: does a crawl find every release from the home page, and are later crawls
+cheap?"""
 
 from __future__ import annotations
 

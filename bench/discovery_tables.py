@@ -1,4 +1,5 @@
-"""What the crawls found, as tables that fit 80 columns; what misses its target stands in red."""
+"""The results of `bench discovery` as tables of 80 columns; values that miss their target are
+red."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Whether lost text is noticed: readings crippled on purpose, and how many are flagged or refused.
+"""Measures whether lost text is noticed: how many damaged readings are flagged or refused.
 
-Readers lose text in few ways (`crippled`). Each is tried on every page that is read right. Of the
-readings that hold under 60 % of the known words, those are counted that are flagged as doubtful or
-refused; beside them the flags on the pages as they are.
+Each kind of loss (`crippled`) is tried on every page that is read right. Of the readings with
+under 60 % of the known words, those flagged as doubtful or refused are counted, and the flags on
+undamaged pages.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Evidence: reading again with two cores and with one, what captures cost a crawl, and whether
-memory grows with the archive."""
+"""Measures captures: rebuild with two cores and with one, the cost for a crawl, and memory by
+archive size."""
 
 from __future__ import annotations
 

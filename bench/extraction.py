@@ -1,4 +1,4 @@
-"""The extraction table: ours beside what others use, on the same pages in the same run."""
+"""Compares our extraction with other libraries, on the same pages in the same run."""
 
 from __future__ import annotations
 

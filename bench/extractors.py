@@ -1,4 +1,4 @@
-"""Ours and its peers, each asked in its own way what a gold page says."""
+"""Our extractor and its peers behind one interface."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Floors under the extraction: what was reached once is kept, or somebody writes why not.
+"""Floors of the extraction scores: a score may not fall below its floor without a reason.
 
-`tests/pages/floors.json` holds a floor for each field over all pages, two for the text of each
-family, and under `reasons` a sentence for every floor below the house target. What has no floor of
-its own is held to the target.
+`tests/pages/floors.json` has a floor for each field over all pages, two for the text of each
+family, and under `reasons` a sentence for every floor below the target. Values without a floor
+are compared with the target.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""A real static generator's site: Nikola builds it from made-up posts, and we serve its files."""
+"""A site of a real static generator: Nikola builds it from made-up posts, and we serve its
+files."""
 
 from __future__ import annotations
 

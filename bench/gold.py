@@ -1,4 +1,4 @@
-"""Pages whose right reading is known: `tests/pages/{family}/{name}.html`, `.json` beside it."""
+"""Loads the gold pages: `tests/pages/{family}/{name}.html` with its `.json`."""
 
 from __future__ import annotations
 

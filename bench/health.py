@@ -1,4 +1,5 @@
-"""How often is a healthy office called sick in 100 weeks, and how late is a sick one noticed?"""
+"""Measures `health`: false alarms of healthy offices in 100 weeks, and the delay until a problem
+is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captures as months of crawls leave them: pages of the proving ground's sites, looked at again."""
+"""Makes captures of several months: pages of the test sites, fetched again and again."""
 
 from __future__ import annotations
 

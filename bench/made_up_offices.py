@@ -1,5 +1,5 @@
-"""Made-up offices that publish, and crawls of them, written straight as rows with a made-up clock.
-Nothing is crawled."""
+"""Made-up offices and their crawls, written directly as rows with a made-up clock; nothing is
+crawled."""
 
 from __future__ import annotations
 

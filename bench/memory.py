@@ -1,4 +1,4 @@
-"""How much memory a command and its children take, read off /proc while it runs (Linux)."""
+"""Measures the memory of a command and its children from /proc while it runs (Linux)."""
 
 from __future__ import annotations
 

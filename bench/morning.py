@@ -1,7 +1,7 @@
-"""A morning in the whole country: every source brought up to date in one process.
+"""Measures one morning of the whole country: every source updated in one process.
 
-Delays, answers and time-outs are those of real sites times `scale`; what a day costs at real delays
-is computed from the requests that were made.
+Delays, responses and timeouts are those of real sites times `scale`; the cost of a day at real
+delays is computed from the requests made.
 """
 
 from __future__ import annotations

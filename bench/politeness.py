@@ -1,4 +1,4 @@
-"""Is the crawler a good guest? Read off the servers' logs, with delays scaled small."""
+"""Checks the rules of politeness by the servers' logs, with delays scaled down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well quotes are found and attributed, against hand-written golds."""
+"""Measures how well quotes are found and attributed, against golds written by hand."""
 
 from __future__ import annotations
 

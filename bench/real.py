@@ -1,4 +1,4 @@
-"""Real annotated pages: our extraction compared with plain trafilatura."""
+"""Compares our extraction with plain trafilatura on real annotated pages."""
 
 from __future__ import annotations
 

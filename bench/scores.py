@@ -1,4 +1,4 @@
-"""How right a reading of a page is: field by field, and word by word in the text."""
+"""Scores of a page's extraction: field by field, and word by word in the text."""
 
 from __future__ import annotations
 

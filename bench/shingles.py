@@ -1,4 +1,4 @@
-"""The measure of the public article-extraction-benchmark: shared shingles of four words."""
+"""The metric of the public article-extraction-benchmark: shared shingles of four words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The measurements as tables that fit 80 columns."""
+"""Results as tables of 80 columns."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A small web of made-up city sites, served on loopback, and the whole job done on it."""
+"""Made-up city sites on loopback addresses, and a tour of all commands on them."""

@@ -1,1 +1,1 @@
-"""How well copies are told from what only looks like them, and what that costs."""
+"""Measures how well copies are distinguished from similar texts, and what that costs."""

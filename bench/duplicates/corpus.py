@@ -1,4 +1,4 @@
-"""A large archive, quickly: made-up releases of all sorts in the proportions of real sites."""
+"""Makes a large archive quickly: releases of all kinds in the proportions of real sites."""
 
 from __future__ import annotations
 

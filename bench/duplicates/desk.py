@@ -1,5 +1,7 @@
-"""The first generator: whole releases go over the desk of somebody who copies them. The rule was
-shaped on these pairs."""
+"""The first generator of pairs: copies whole releases, paragraph by paragraph.
+
+The rule was tuned on these pairs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs of texts of which is known whether they are copies."""
+"""Pairs of texts that are known to be copies, or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The measurements of copies as tables."""
+"""The results of `bench duplicates` as tables."""
 
 from __future__ import annotations
 

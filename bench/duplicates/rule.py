@@ -1,4 +1,4 @@
-"""How many copies are found, and how many found ones are copies."""
+"""Precision and recall of the copy rule."""
 
 from __future__ import annotations
 

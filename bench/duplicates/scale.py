@@ -1,4 +1,4 @@
-"""What one more release costs in a small archive, and in a large one."""
+"""The cost of storing one more release in archives of different sizes."""
 
 from __future__ import annotations
 

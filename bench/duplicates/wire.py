@@ -1,5 +1,8 @@
-"""The second generator: a wire writes reports sentence by sentence, and papers cut them to size.
-The rule was not shaped on these pairs; they are for reporting."""
+"""The second generator of pairs: a news agency writes reports sentence by sentence, and papers
+cut them.
+
+The rule was not tuned on these pairs; they are a test.
+"""
 
 from __future__ import annotations
 

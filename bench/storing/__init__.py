@@ -1,1 +1,1 @@
-"""Storing: what one more release costs the process that writes, by this code and by older code."""
+"""Measures the processor time of storing one more release, with this code and with older code."""

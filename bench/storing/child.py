@@ -1,8 +1,9 @@
-"""Stores items with the code on the path, and writes down the processor time of each.
+"""Stores items with the code on the path, and records the processor time of each.
 
 Run as a file, with the folder of the code to measure as PYTHONPATH: `child.py build FOLDER SIZE`
-or `child.py store ARCHIVE ITEMS RESULT`. It imports nothing that the code of commit ed5a6ea lacks,
-and adapts to what later code has."""
+or `child.py store ARCHIVE ITEMS RESULT`. It imports nothing that the code of commit ed5a6ea
+lacks, and adapts to later code.
+"""
 
 from __future__ import annotations
 

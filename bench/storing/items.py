@@ -1,4 +1,4 @@
-"""What a crawl hands to the archive, made up: plain values, so that any version can store them."""
+"""Made-up items of a crawl as plain values, so that any version of the code can store them."""
 
 from __future__ import annotations
 

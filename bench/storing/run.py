@@ -1,4 +1,4 @@
-"""Stores the same releases with this code and with that of an older commit, in turn."""
+"""Stores the same releases with this code and with an older commit's, in turn."""
 
 from __future__ import annotations
 

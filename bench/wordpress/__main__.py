@@ -1,7 +1,7 @@
-"""`python -m bench.wordpress [--count N]`: starts a real WordPress and obeys lines on stdin.
+"""`python -m bench.wordpress [--count N]`: starts a real WordPress and takes commands on stdin.
 
 As `python -m tests.web` does, without the name: `edit N`, `withdraw N`, `back N`, `publish [N]`.
-Prints its TOML record and each changed address; ends with stdin.
+Prints its TOML record and each changed URL; ends with stdin.
 """
 
 from __future__ import annotations
