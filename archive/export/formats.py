@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Any, BinaryIO, Protocol
 
@@ -97,7 +98,7 @@ class Parquet:
             self._waiting = []
 
 
-FORMATS: dict[str, type[JsonLines] | type[Csv] | type[Parquet]] = {
+FORMATS: dict[str, Callable[[BinaryIO, tuple[str, ...]], Writer]] = {
     "jsonl": JsonLines,
     "csv": Csv,
     "parquet": Parquet,
