@@ -21,12 +21,12 @@ def day(value: date | str, style: str = "long") -> str:
     return format_date(parsed, style, locale=_locale())
 
 
-def moment(value: datetime | str, zone: tzinfo | None = None) -> str:
+def moment(value: datetime | str, zone: tzinfo | None = None, style: str = "long") -> str:
     """`31 Agustus 2024, 16.05 WITA`, in the zone given or the moment's own."""
     parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = parsed.astimezone(zone) if zone else parsed
     time = format_time(local.time(), "short", locale=_locale())
-    return f"{day(local.date())}, {time} {_zone(local)}"
+    return f"{day(local.date(), style)}, {time} {_zone(local)}"
 
 
 def number(value: int | float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from archive.browse.page import Asked, Problem
 from archive.lookup.questions import questions
 
-_MOST = 200
+_MOST = 100
 """Rows of an answer; Datasette has them all."""
 
 
