@@ -48,6 +48,10 @@ def run(url: str) -> Run:
 
 @pytest.fixture
 def filled(store: Store) -> Store:
+    return fill(store)
+
+
+def fill(store: Store) -> Store:
     """A release, its repost, an edited one and a page that gave none."""
     crawl = store.begin_crawl("pemkot-contoh", MORNING)
     store.store(release(1, flags=["weekday-mismatch"]), crawl)

@@ -107,7 +107,8 @@ def _day(typed: str) -> date | None:
 
 def _publishers(asked: Asked) -> dict[str, str]:
     with asked.engine.connect() as connection:
-        return dict(connection.execute(select(SourceRow.id, SourceRow.publisher)).tuples().all())
+        rows = connection.execute(select(SourceRow.id, SourceRow.publisher)).all()
+    return {row.id: row.publisher for row in rows}
 
 
 def _link(
