@@ -223,6 +223,19 @@ class Signature(Base):
     tag: Mapped[str] = mapped_column(index=True)
 
 
+class QuotedPerson(Base):
+    """A person whom a current version quotes; what `versions.quotes` says, to be found without
+    reading the texts."""
+
+    __tablename__ = "quoted_people"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    """Function and office as printed; empty where none is."""
+    quotes: Mapped[int]
+
+
 class Rejection(Base):
     """A page that was not a release, and why; `resolved_at`: when it became one after all."""
 

@@ -91,7 +91,7 @@ def add(
         if entries
         else index.roots(*(columns[name] for name in version_columns.PRINTED))
     )
-    index.enter(connection, added, columns["author_tags"], roots)
+    index.enter(connection, added, columns["author_tags"], columns["quotes"], roots)
     bands = entries.bands if entries else None
     touched = duplicates.enter(connection, id_, columns["text_hash"], bands)
     change_sequence.advance(connection, sorted(touched - {id_}))

@@ -3,6 +3,7 @@ quotes."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
-from archive.database.models import SourceRow
+from archive.database.models import QuotedPerson, ReleaseRecord, SourceRow, Version
 from archive.database.views import quotes, releases
 from archive.lookup.person_names import Keys, folded, function_words, name_words, place_words
 from archive.lookup.refused_joinings import Refusal
@@ -158,18 +159,19 @@ class _People:
 
     def _rows(self, connection: Connection) -> Iterator[tuple[str, str, list[str]]]:
         """Release, person and functions printed with that person there."""
-        columns = quotes.c
         query = (
             select(
-                columns.release,
-                columns.person,
-                columns.role,
-                columns.published_on,
-                func.count().label("quotes"),
+                Version.release,
+                Version.published_on,
+                QuotedPerson.person,
+                QuotedPerson.role,
+                QuotedPerson.quotes,
             )
-            .where(columns.region == self.region, columns.person.is_not(None))
-            .group_by(columns.release, columns.person, columns.role)
-            .order_by(columns.release, columns.person, columns.role)
+            .join(Version, Version.id == QuotedPerson.version_id)
+            .join(ReleaseRecord, ReleaseRecord.id == Version.release)
+            .join(SourceRow, SourceRow.id == ReleaseRecord.source)
+            .where(SourceRow.region == self.region)
+            .order_by(Version.release, QuotedPerson.person, QuotedPerson.role)
         )
         before: tuple[str, str] | None = None
         roles: list[str] = []
@@ -245,13 +247,12 @@ class _People:
     def profile(self, connection: Connection, group: Group) -> Profile:
         printed = set(self._printed(group))
         columns = quotes.c
+        own = json.dumps(sorted({release for release, _ in printed}))  # one value, however many
+        wanted = select(func.json_each(own).table_valued("value").c.value)
         query = (
             select(quotes, releases.c.title, releases.c.topics)
             .join(releases, releases.c.id == columns.release)
-            .where(
-                columns.region == self.region,
-                columns.person.in_({name for _, name in printed}),
-            )
+            .where(columns.release.in_(wanted))
             .order_by(columns.published_on.desc().nulls_last(), columns.release, columns.position)
         )
         sources: Counter[str] = Counter()

@@ -5,13 +5,14 @@ words that are not roots themselves (`title_roots`, `text_roots`). So a word fin
 forms, and a phrase is still found word for word. The roots are stored in `search_roots`:
 removing a version from the index needs exactly the words it was entered with, even after the
 stemmer has changed. The index reads texts from the view `search_texts`; it has no copy. Next to
-it are the author tags of the current versions, for lookups.
+it are the author tags of the current versions, and the people they quote, for lookups.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -30,7 +31,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from archive.database.connection import ArchiveError, writing
-from archive.database.models import ReleaseRecord, SearchRoots, Signature, Version, table_of
+from archive.database.models import (
+    QuotedPerson,
+    ReleaseRecord,
+    SearchRoots,
+    Signature,
+    Version,
+    table_of,
+)
 from archive.database.prepared import Prepared
 from archive.database.views import releases
 from archive.search.stemming import stems
@@ -45,6 +53,16 @@ _SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_fro
 )
 """The rows that `signatures` should have."""
 
+_QUOTE = func.json_each(releases.c.quotes).table_valued("value")
+_PERSON, _ROLE = (func.json_extract(_QUOTE.c.value, f"$.{name}") for name in ("person", "role"))
+_QUOTING = (
+    select(releases.c.version_id, _PERSON, func.coalesce(_ROLE, ""), func.count())
+    .select_from(releases.join(_QUOTE, true()))
+    .where(_PERSON.is_not(None))
+    .group_by(releases.c.version_id, _PERSON, func.coalesce(_ROLE, ""))
+)
+"""The rows that `quoted_people` should have."""
+
 _ENTER = Prepared(
     text(
         f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
@@ -55,9 +73,11 @@ _LEAVE = text(
     f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
     f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :wanted"
 )
-_ROOTS, _SIGNATURES = table_of(SearchRoots), table_of(Signature)
+_ROOTS, _SIGNATURES, _PEOPLE = map(table_of, (SearchRoots, Signature, QuotedPerson))
 _ADD_ROOTS = Prepared(insert(_ROOTS), ("id", "title", "text"))
 _SIGN = Prepared(insert(_SIGNATURES), ("version_id", "position", "tag"))
+_QUOTED = Prepared(insert(_PEOPLE), ("version_id", "person", "role", "quotes"))
+_UNQUOTE = delete(_PEOPLE).where(_PEOPLE.c.version_id == bindparam("wanted"))
 _REMOVE_ROOTS = delete(_ROOTS).where(_ROOTS.c.id == bindparam("wanted"))
 _UNSIGN = delete(_SIGNATURES).where(_SIGNATURES.c.version_id == bindparam("wanted"))
 
@@ -72,7 +92,11 @@ def roots(title: str, dateline: str | None, body: str, byline: str | None) -> Ro
 
 
 def enter(
-    connection: Connection, version_id: int, author_tags: Sequence[str], found: Roots
+    connection: Connection,
+    version_id: int,
+    author_tags: Sequence[str],
+    quotes: Iterable[Mapping[str, Any]] | None,
+    found: Roots,
 ) -> None:
     """Adds a current version to the index, as it is in the database, with its `roots` (`found`)."""
     title, printed = found
@@ -82,19 +106,30 @@ def enter(
         tags = enumerate(author_tags, start=1)
         rows = [{"version_id": version_id, "position": place, "tag": tag} for place, tag in tags]
         _SIGN.run_all(connection, rows)
+    people = Counter(
+        (each["person"], each["role"] or "") for each in quotes or () if each["person"]
+    )
+    if people:
+        _QUOTED.run_all(
+            connection,
+            [
+                {"version_id": version_id, "person": person, "role": role, "quotes": number}
+                for (person, role), number in people.items()
+            ],
+        )
 
 
 def learn(session: Session, version: Version) -> None:
     """As `enter`, for a version that a session has loaded; does not flush it."""
     found = roots(version.title, version.dateline, version.body, version.byline)
-    enter(session.connection(), version.id, version.author_tags, found)
+    enter(session.connection(), version.id, version.author_tags, version.quotes, found)
 
 
 def forget(session: Session, version: Version) -> None:
     """Removes a version from the index; called before its text changes, since FTS5 needs exactly
     the text that was added."""
     connection = session.connection()
-    for statement in (_LEAVE, _REMOVE_ROOTS, _UNSIGN):
+    for statement in (_LEAVE, _REMOVE_ROOTS, _UNSIGN, _UNQUOTE):
         connection.execute(statement, {"wanted": version.id})
 
 
@@ -104,6 +139,7 @@ def rebuild(engine: Engine) -> int:
     with writing(engine) as connection:
         fill(connection)
         fill_signatures(connection)
+        fill_quoted_people(connection)
         return connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
 
 
@@ -122,6 +158,13 @@ def fill_signatures(connection: Connection) -> None:
     """Rebuilds the author tags, inside the connection's transaction."""
     connection.execute(delete(Signature))
     connection.execute(insert(Signature).from_select(["version_id", "position", "tag"], _SIGNED))
+
+
+def fill_quoted_people(connection: Connection) -> None:
+    """Rebuilds the people who are quoted, inside the connection's transaction."""
+    connection.execute(delete(QuotedPerson))
+    columns = ["version_id", "person", "role", "quotes"]
+    connection.execute(insert(QuotedPerson).from_select(columns, _QUOTING))
 
 
 def check(engine: Engine) -> Iterator[str]:
@@ -152,9 +195,12 @@ def _differences(connection: Connection) -> Iterator[str]:
     if not _agrees(connection):
         yield f"The search index differs from the texts; {_REMEDY}"
     signed = select(Signature.version_id, Signature.position, Signature.tag)
+    quoted = select(*(_PEOPLE.c[name] for name in ("version_id", "person", "role", "quotes")))
     for wanting, what in (
         (except_(_SIGNED, signed), "signatures are missing"),
         (except_(signed, _SIGNED), "signatures belong to no current version"),
+        (except_(_QUOTING, quoted), "quoted people are missing"),
+        (except_(quoted, _QUOTING), "quoted people belong to no current version"),
     ):
         if wanted := connection.scalar(select(func.count()).select_from(wanting.subquery())):
             yield f"{wanted:,} {what}; {_REMEDY}"

@@ -210,6 +210,25 @@ def test_every_release_has_the_level_of_its_region(
     engine.dispose()
 
 
+def test_people_whom_releases_of_before_quote_can_be_found(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0014 had them in the quotes only."""
+    quoted = '[{"person"\\: "Ani", "role"\\: "Camat"}, {"person"\\: "Ani", "role"\\: "Camat"}]'
+    archive_before(
+        "0015",
+        _SOURCE_OF_0006,
+        *_RELEASES_OF_0009,
+        f"UPDATE versions SET quotes = '{quoted}' WHERE release LIKE '%a'",  # noqa: S608
+    )
+    assert upgrade_archive(url) == ("0014", migrate.head())
+    engine = open_archive(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT person, role, quotes FROM quoted_people")).all()
+    assert found == [("Ani", "Camat", 2)]
+    engine.dispose()
+
+
 def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
     """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
     archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)

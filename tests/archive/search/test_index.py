@@ -53,6 +53,13 @@ def test_whatever_is_stored_the_index_stays_true(
         ),
         (["DELETE FROM signatures WHERE position > 1"], ["2 signatures are missing"]),
         (["UPDATE signatures SET tag = upper(tag)"], ["3 signatures are missing", "3 signatures"]),
+        (
+            [
+                "UPDATE versions SET quotes = "
+                """'[{"person"\\: "Ani"}, {"person"\\: "Ani"}, {"person"\\: null}]'"""
+            ],
+            ["1 quoted people are missing"],
+        ),
     ],
 )
 def test_damage_is_found_and_mended(
