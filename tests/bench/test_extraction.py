@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,70 +16,74 @@ from bench.clock import clock, ratio
 from bench.extraction import run
 from bench.extractors import Extractor, Peer, installed
 from bench.gold import load_gold
-from bench.tables import share
+from bench.tables import families_table, fields_table, remarks, share
 from tests.bench.made_up import FIRST, SECOND, html, save
 
 
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    folder = tmp_path / "pages"
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
     save(folder / "city", html(FIRST), html(SECOND))
     empty = folder / "a-family-with-a-long-name"
     save(empty, "<html><body></body></html>", expected=None)
     return folder
 
 
-@pytest.fixture
-def plain_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is installed here: trafilatura alone, as where nobody has made the bench."""
-    monkeypatch.setattr(extractors, "PEERS", extractors.PEERS[:1])
+@pytest.fixture(scope="module")
+def measured(
+    pages: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What one run prints on a narrow screen, and its report. It reads two pages in the place of
+    the demo's and the proving ground's hundreds, beside trafilatura alone."""
+    output, printed = tmp_path_factory.mktemp("report"), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(extractors, "PEERS", extractors.PEERS[:1])
+        patch.setattr(extraction, "demo_pages", lambda: load_gold(pages))
+        patch.setattr(extraction, "proving_ground_pages", lambda: load_gold(pages))
+        run(Console(file=printed, width=80), output, pages, rounds=1)
+        yield printed.getvalue(), json.loads((output / "extraction.json").read_text("utf-8"))
 
 
-@pytest.fixture(autouse=True)
-def few_pages(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same two pages in the place of the demo's and the proving ground's hundreds."""
-    monkeypatch.setattr(extraction, "demo_pages", lambda: load_gold(pages))
-    monkeypatch.setattr(extraction, "proving_ground_pages", lambda: load_gold(pages))
-
-
-def ran(pages: Path, output: Path, width: int) -> tuple[str, dict[str, Any]]:
+def tables(report: dict[str, Any], width: int) -> str:
     printed = io.StringIO()
-    run(Console(file=printed, width=width), output, pages, rounds=1)
-    return printed.getvalue(), json.loads((output / "extraction.json").read_text("utf-8"))
+    console = Console(file=printed, width=width)
+    for table in (fields_table, families_table, remarks):
+        console.print(table(report))
+    return printed.getvalue()
 
 
-@pytest.mark.usefixtures("plain_only")
-@pytest.mark.parametrize("width", [80, 160])
-def test_the_tables_fit_and_nothing_is_cut_off(pages: Path, tmp_path: Path, width: int) -> None:
-    printed, _ = ran(pages, tmp_path, width)
-    assert max(map(len, printed.splitlines())) <= width
-    assert "…" not in printed
-    for row in (
-        "published_at",
-        "body mean",
-        "refused rightly",
-        "× trafilatura",
-        "city",
-        "ability",
-        "paper4k",
-    ):
-        assert row in printed
+def test_the_tables_fit_and_nothing_is_cut_off(measured: tuple[str, dict[str, Any]]) -> None:
+    narrow, report = measured
+    for printed, width in ((narrow, 80), (tables(report, 160), 160)):
+        lines = [line for line in printed.splitlines() if "extraction.json" not in line]
+        assert max(map(len, lines)) <= width
+        assert "…" not in printed
+        for row in (
+            "published_at",
+            "body mean",
+            "refused rightly",
+            "× trafilatura",
+            "city",
+            "ability",
+            "paper4k",
+        ):
+            assert row in printed
 
 
-@pytest.mark.usefixtures("plain_only")
-def test_ours_is_measured_beside_trafilatura_page_by_page(pages: Path, tmp_path: Path) -> None:
-    _, report = ran(pages, tmp_path, 80)
+def test_ours_is_measured_beside_trafilatura_page_by_page(
+    measured: tuple[str, dict[str, Any]],
+) -> None:
+    _, report = measured
     assert report["overall"]["ours"]["title"] == 1
     assert report["overall"]["ours"]["refused rightly"] == 1
     assert report["families"]["trafilatura"]["city"]["nothing lost"] == 1
     assert report["time"]["trafilatura"]["× trafilatura"] == 1
 
 
-@pytest.mark.usefixtures("plain_only")
 def test_peers_that_are_missing_show_as_a_dash_and_how_to_get_them(
-    pages: Path, tmp_path: Path
+    measured: tuple[str, dict[str, Any]],
 ) -> None:
-    printed, _ = ran(pages, tmp_path, 160)
+    printed = tables(measured[1], 160)
     assert "Not installed: newspaper4k, readability, news-please. `make bench`" in printed
     title = next(line for line in printed.splitlines() if line.startswith("title"))
     assert title.split()[-3:] == ["–", "–", "–"]
