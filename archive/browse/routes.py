@@ -17,6 +17,7 @@ from archive.browse.pages import (
     results,
     source,
     sources,
+    speakers,
     start,
 )
 from archive.i18n import N_
@@ -33,6 +34,8 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/release/(?P<release>.+)$", page(release.look_up, "release.html")),
     (r"^/sources$", page(sources.look_up, "sources.html")),
     (r"^/source/(?P<source>[a-z0-9-]+)$", page(source.look_up, "source.html")),
+    (r"^/speakers$", page(speakers.all_of_them, "speakers.html")),
+    (r"^/speaker$", page(speakers.look_up, "speaker.html")),
     (r"^/questions$", page(question.all_of_them, "questions.html")),
     (r"^/questions/(?P<question>[a-z0-9-]+)$", page(question.look_up, "question.html")),
 ]
@@ -42,6 +45,7 @@ ROUTES: list[tuple[str, Any]] = [
 MENU = [
     ("/search", N_("Search")),
     ("/sources", N_("Sources")),
+    ("/speakers", N_("Speakers")),
     ("/questions", N_("Questions")),
     ("/archive", N_("Tables and SQL")),
 ]

@@ -1,0 +1,41 @@
+"""The pages of the people who are quoted."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from urllib.parse import quote
+
+from archive.database.connection import open_archive
+from archive.ingest.store import Store
+from crawler.extraction.quotes import find_quotes
+from tests.archive.browse.conftest import BAD, Get
+from tests.archive.samples import release, source
+
+BODY = f"Ketua KPU Kota Contoh, Ani Lestari, menegaskan bahwa {BAD} sudah lengkap di gudang."
+
+
+def test_a_speaker_and_all_of_them(tmp_path: Path) -> None:
+    from archive.browse.site import site
+
+    engine = open_archive(str(tmp_path / "archive.db"), create=True)
+    store = Store(engine)
+    store.register([source("pemkot-contoh")])
+    store.store(release(1, body=BODY, quotes=find_quotes(BODY)), None)
+    engine.dispose()
+    client = site(tmp_path / "archive.db", tmp_path / "captures").client
+    pages = [
+        asyncio.run(client.get(address)).text
+        for address in ("/speakers", f"/speaker?name={quote('Ani Lestari')}")
+    ]
+    assert '<a href="/speaker?name=Ani%20Lestari&amp;region=' in pages[0]
+    for part in ("<h1>Ani Lestari</h1>", "Ketua KPU Kota Contoh", "sudah lengkap"):
+        assert part in pages[1]
+    assert BAD not in pages[1]
+
+
+def test_nobody_of_that_name(get: Get) -> None:
+    answer = get("/speaker?name=Zzz")
+    assert answer.status_code == 404
+    assert "No release quotes anybody of public function" in answer.text
+    assert get("/speakers").status_code == 200
