@@ -114,10 +114,12 @@ def second_morning(tour: Tour, web: Web, last_seq: int) -> None:
     web.morning(2)
     tour.headline("The next morning: two releases are new, two edited")
     tour.scrapy("crawlall", "--deep", *QUICK)
-    changes = tour.export("changes.jsonl", "--since", str(last_seq))
+    changes = tour.export("changes.jsonl", "--after-seq", str(last_seq))
     check(truth.second_morning(web, tour.export("releases.jsonl")))
     rows = [(change_of(r), r["source"], r["title"]) for r in changes]
     tour.table("Changed since the last export", ("what", "source", "title"), sorted(rows))
+    tour.headline("A spreadsheet to hand over: what was published about netralitas")
+    tour.archive("export", "netralitas", "-o", str(tour.folder / "netralitas.xlsx"))
 
 
 def check(differences: list[str]) -> None:
@@ -160,7 +162,10 @@ def what_next(tour: Tour) -> None:
     archive = f"ARCHIVE_URL={tour.places['ARCHIVE_URL']} .venv/bin/python -m archive"
     for does, command in (
         ("search on", f"{archive} search kampanye --election"),
-        ("only what is about the election", f"{archive} export --election -o election.jsonl"),
+        (
+            "all about the election as a spreadsheet",
+            f"{archive} export --election -o pilkada.xlsx",
+        ),
         ("look at the demo's sites", ".venv/bin/python -m demo serve"),
         ("crawl the real ones", "make crawl"),
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -12,15 +13,30 @@ from typing import BinaryIO
 import click
 
 from archive.atomic_file import packed, whole_file
-from archive.console.options import archive_option, check_output, opened, selection_options
+from archive.console.options import (
+    DAY,
+    archive_option,
+    check_output,
+    opened,
+    selection_options,
+)
+from archive.console.words import all_found, words_argument
 from archive.database import migrate
 from archive.database.column_types import utc_text
 from archive.database.connection import archive_path
 from archive.export import manifest
-from archive.export.formats import FORMATS, FormatMissing
+from archive.export.formats import FORMATS, PACKED, Csv, FormatMissing
 from archive.export.increment import increment
+from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
 from archive.record import KEYS, SEEN_AT
+
+
+def date_or_seq(value: str) -> datetime | int:
+    """A date; also a bare number, which was a SEQ before there was `--after-seq`."""
+    if value.isascii() and value.isdigit():
+        return int(value)
+    return DAY.convert(value, None, None)
 
 
 @click.command()
@@ -36,16 +52,22 @@ from archive.record import KEYS, SEEN_AT
     "--format",
     "form",
     type=click.Choice(sorted(FORMATS)),
-    help="Default: from the name of FILE: .csv, .parquet, otherwise JSON lines.",
+    help="Default: from the ending of FILE's name; without one, JSON lines.",
 )
-@click.option("--since", type=click.IntRange(0), metavar="SEQ", help="Only what changed after SEQ.")
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, as Excel wants it.")
+@click.option(
+    "--after-seq", type=click.IntRange(0), metavar="SEQ", help="Only what changed after SEQ."
+)
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Read SEQ from this file, and save the next one in it after the export.",
 )
+@words_argument
 @selection_options
+@click.option("--since", type=date_or_seq, metavar="DATE", help="Published on this day or later.")
+@click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
 @click.option("--versions", is_flag=True, help="Every version, not only the current ones.")
 @click.option(
     "--manifest/--no-manifest",
@@ -59,46 +81,73 @@ def export(
     url: str,
     output: Path | None,
     form: str | None,
-    since: int | None,
+    bom: bool,
+    after_seq: int | None,
     state: Path | None,
+    words: tuple[str, ...],
     selection: Selection,
+    weight: Weight | None,
+    since: datetime | int | None,
+    until: datetime | None,
     versions: bool,
     with_manifest: bool,
 ) -> None:
-    """Write releases as JSON lines, CSV or Parquet, ordered by seq.
+    """Write releases as JSON lines, CSV, a spreadsheet (xlsx) or Parquet, ordered by seq.
 
-    Every line of JSON is valid against archive/release.schema.json. For only what is new, changed
-    or withdrawn, use --since with the last seq of the previous export, or --state with a file
-    that remembers it.
+    Every line of JSON is valid against archive/release.schema.json. WORDS and options choose
+    releases as in `search`, and --since and --until by the date of publication. For only what is
+    new, changed or withdrawn, use --after-seq with the last seq of the previous export, or --state
+    with a file that remembers it.
 
     \b
     Examples:
       python -m archive export -o releases.jsonl.gz
       python -m archive export --election --unique | head -1 | jq
-      python -m archive export --since 4711 -o changes.jsonl
+      python -m archive export netralitas --since 2024-09-25 -o netralitas.xlsx
+      python -m archive export --after-seq 4711 -o changes.jsonl
       python -m archive export --state mirror.seq -o "changes-$(date +%F).jsonl"
       python -m archive export --kind kpu --versions -o kpu.parquet
     """
     if output and str(output) == "-":
         output = None
-    form = form or _format(output)
-    if since is not None and state:
-        raise click.UsageError("--since and --state both set the start; give one of them.")
+    if isinstance(since, int):
+        if after_seq is not None:
+            raise click.UsageError(
+                "--since SEQ and --after-seq SEQ are the same; give one of them."
+            )
+        click.echo(
+            f"--since {since} is taken as --after-seq {since}; a date is YYYY-MM-DD.", err=True
+        )
+        since, after_seq = None, since
+    selection = replace(selection, since=since and since.date(), until=until and until.date())
+    if after_seq is not None and state:
+        raise click.UsageError("--after-seq and --state both set the start; give one of them.")
     with_manifest = with_manifest and output is not None and _is_regular(output)
     if output:
         check_output(output, archive_path(url))
-        _check_name(output, form, with_manifest)
-    begin = _read_state(state) if state else since or 0
+        _check_manifest(output, with_manifest)
+    form = form or _format(output)
+    if bom and form != "csv":
+        raise click.UsageError("--bom is for CSV.")
+    if output and form in PACKED and output.suffix in (".gz", ".zst"):
+        name = "Parquet" if form == "parquet" else form
+        raise click.UsageError(f"{name} compresses by itself: leave out {output.suffix}.")
+    begin = _read_state(state) if state else after_seq or 0
     keys = (*KEYS, SEEN_AT) if versions else KEYS
     number = 0
     with (
         opened(url, selection) as engine,
-        increment(engine, selection, since=begin, versions=versions) as found,
+        increment(
+            engine,
+            selection := all_found(engine, words, selection, weight),
+            since=begin,
+            versions=versions,
+        ) as found,
     ):
         _check_begin(begin, found.last, state)
         with _destination(output) as file:
             try:
-                writer = FORMATS[form](file, keys)
+                writer = Csv(file, keys, bom=bom) if form == "csv" else FORMATS[form](file, keys)
             except FormatMissing as error:
                 raise click.UsageError(f"{error}.") from None
             for line in found.lines:
@@ -123,12 +172,22 @@ def export(
             file.write(f"{last}\n".encode())
     if output:
         what = "versions" if versions else "releases"
-        click.echo(f"{number:,} {what} in {output}. What changes later: --since {last}", err=True)
+        click.echo(
+            f"{number:,} {what} in {output}. What changes later: --after-seq {last}", err=True
+        )
 
 
 def _format(output: Path | None) -> str:
+    """The format that the ending of a name means. Raises click.UsageError for one that means
+    none."""
     name = output.name.removesuffix(".gz").removesuffix(".zst") if output else ""
-    return next((form for form in FORMATS if name.endswith(f".{form}")), "jsonl")
+    ending = Path(name).suffix.removeprefix(".").lower()
+    if ending and ending not in FORMATS:
+        known = ", ".join(f".{form}" for form in sorted(FORMATS))
+        raise click.UsageError(
+            f"{output}: no format has the ending .{ending}. Use one of {known}, or say --format."
+        )
+    return ending or "jsonl"
 
 
 @contextmanager
@@ -144,9 +203,7 @@ def _is_regular(output: Path) -> bool:
     return output.is_file() or not output.exists()
 
 
-def _check_name(output: Path, form: str, with_manifest: bool) -> None:
-    if form == "parquet" and output.suffix in (".gz", ".zst"):
-        raise click.UsageError(f"Parquet compresses by itself: leave out {output.suffix}.")
+def _check_manifest(output: Path, with_manifest: bool) -> None:
     if output.name == manifest.NAME and with_manifest:
         raise click.UsageError(f"{manifest.NAME} is written beside the file; choose another name.")
     if with_manifest:

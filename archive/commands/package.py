@@ -7,7 +7,18 @@ from pathlib import Path
 import click
 
 from archive.atomic_file import whole_file
-from archive.console.options import archive_option, captures_option, opened, selection_options
+from archive.console.errors import fail
+from archive.console.options import (
+    archive_option,
+    captures_option,
+    check_output,
+    opened,
+    published_options,
+    selection_options,
+)
+from archive.console.words import all_found, words_argument
+from archive.database.connection import archive_path
+from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
 from archive.preservation import wacz as packaging
 
@@ -23,29 +34,43 @@ _SHOWN = 5
     metavar="FILE.wacz",
     help="The WACZ file to write.",
 )
+@words_argument
 @selection_options
+@published_options
 @captures_option
 @archive_option
 @click.pass_context
-def package(ctx: click.Context, output: Path, captures: Path, selection: Selection) -> None:
+def package(
+    ctx: click.Context,
+    output: Path,
+    captures: Path,
+    words: tuple[str, ...],
+    selection: Selection,
+    weight: Weight | None,
+) -> None:
     """Write releases and their captures into one WACZ file.
 
     It holds every version of each chosen release, and opens in ReplayWeb.page or pywb as the site
-    showed it. Exit 1 if some captures are missing.
+    showed it. WORDS work as in `search`. Exit 1 if some captures are missing, or if no release was
+    chosen; then no file is written.
 
     \b
-    Example:
+    Examples:
       python -m archive package -o netralitas.wacz --topic netralitas
+      python -m archive package netralitas ASN --since 2024-09-25 -o netralitas.wacz
     """
     missing: list[str] = []
+    check_output(output, archive_path(ctx.obj))
     with opened(ctx.obj, selection) as engine, whole_file(output) as file:
         packed = packaging.package(
             engine,
-            selection,
+            all_found(engine, words, selection, weight),
             captures,
             file,
             lambda sentence: missing.append(sentence) if len(missing) < _SHOWN else None,
         )
+        if not packed.releases:
+            fail(ctx, f"No release was chosen; {output} was not written", 1)
     click.echo(f"{packed.releases:,} releases, {packed.captures:,} captures: {output}")
     for sentence in missing:
         click.echo(f"{sentence}.", err=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 import click
 from rich.text import Text
 
@@ -14,28 +17,26 @@ from archive.console.options import (
     selection_options,
 )
 from archive.console.terminal import Terminal
-from archive.lookup.change_weight import WEIGHTS, Weight
+from archive.console.words import check_weight, words_argument
+from archive.export.formats import Csv
+from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
 from archive.search import fulltext as searching
-from archive.search.fulltext import Hit, bracketed
+from archive.search.fulltext import KEYS, Hit, bracketed
 from archive.search.query import SearchError
 from archive.search.snippets import CLOSE, OPEN
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@words_argument
 @selection_options
 @published_options
-@click.option(
-    "--weight",
-    type=click.Choice(WEIGHTS),
-    help="With --edited: only edits of this weight, such as quote.",
-)
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
 )
 @click.option("--page", type=click.IntRange(1), default=1, help="Page of results: 2, 3, …")
 @json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for a spreadsheet.")
 @archive_option
 @click.pass_obj
 def search(
@@ -46,6 +47,7 @@ def search(
     limit: int,
     page: int,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Find releases by their words, the best first.
 
@@ -63,11 +65,13 @@ def search(
       python -m archive search netralitas ASN
       python -m archive search '"daftar pemilih tetap" NOT coklit*' --kind kpu
       python -m archive search kampanye --since 2024-09-25 --until 2024-11-23 --json
+      python -m archive search kampanye --limit 500 --csv > kampanye.csv
       python -m archive search --gone --region 64
       python -m archive search netralitas --edited --weight quote
     """
-    if weight and not selection.edited:
-        raise click.UsageError("--weight needs --edited.")
+    check_weight(weight, selection)
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
     typed = " ".join(words)
     if not (words or selection.conditions()):
         raise click.UsageError("Say what to search for: some words, or an option such as --gone.")
@@ -82,12 +86,23 @@ def search(
     if as_json:
         print_json([hit.as_json() for hit in hits[:limit]])
         return
+    if as_csv:
+        _print_csv(hits[:limit])
+        return
     terminal = Terminal()
     if not hits:
         terminal.print("Nothing found.")
     _print(terminal, hits[:limit])
     if len(hits) > limit:
         terminal.print(f"More results: --page {page + 1}.")
+
+
+def _print_csv(hits: list[Hit]) -> None:
+    """The keys of `--json` as columns; none is a formula."""
+    writer = Csv(sys.stdout.buffer, KEYS)
+    for hit in hits:
+        writer.write(json.dumps(hit.as_json()))
+    writer.close()
 
 
 def _print(terminal: Terminal, hits: list[Hit]) -> None:

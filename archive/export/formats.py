@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import Any, BinaryIO, Protocol
 
 from archive.database.column_types import stored_day, stored_moment
+from archive.export.spreadsheet import Xlsx
 from archive.record import KEYS, LISTS, QUOTE
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -45,10 +46,11 @@ class JsonLines:
 
 class Csv:
     """A row per record below a header row (RFC 4180); lists and the capture are JSON. No cell is
-    a formula: cells that begin with one of `_RISKY` get an apostrophe in front."""
+    a formula: cells that begin with one of `_RISKY` get an apostrophe in front. With `bom` the
+    file begins with a byte order mark."""
 
-    def __init__(self, file: BinaryIO, keys: tuple[str, ...] = KEYS) -> None:
-        self._text = TextIOWrapper(file, encoding="utf-8", newline="")
+    def __init__(self, file: BinaryIO, keys: tuple[str, ...] = KEYS, *, bom: bool = False) -> None:
+        self._text = TextIOWrapper(file, encoding="utf-8-sig" if bom else "utf-8", newline="")
         self._rows = csv.writer(self._text)
         self._rows.writerow(keys)
 
@@ -102,7 +104,10 @@ FORMATS: dict[str, Callable[[BinaryIO, tuple[str, ...]], Writer]] = {
     "jsonl": JsonLines,
     "csv": Csv,
     "parquet": Parquet,
+    "xlsx": Xlsx,
 }
+PACKED = ("parquet", "xlsx")
+"""Those that compress by themselves."""
 
 
 def _cell(value: Any) -> Any:

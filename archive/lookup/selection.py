@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, column, exists, func, or_, select, text
 
 from archive.database.models import Signature, SourceRow
 from archive.database.views import releases
@@ -43,6 +44,12 @@ class Selection:
     """Only the first release of each text."""
     gone: bool = False
     edited: bool = False
+    words: str = ""
+    """As typed into a search; `match` is what they mean to the index (`archive.search`)."""
+    match: str = ""
+    weight: str = ""
+    """The edits to be among; `ids` are those that have one (`archive.search`)."""
+    ids: tuple[str, ...] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Conditions on the view `releases`."""
@@ -64,6 +71,13 @@ class Selection:
             conditions.append(columns.published_on >= self.since)
         if self.until:
             conditions.append(columns.published_on <= self.until)
+        if self.match:
+            index = text("SELECT rowid FROM search_index WHERE search_index MATCH :match")
+            matching = index.bindparams(match=self.match).columns(column("rowid"))
+            conditions.append(columns.version_id.in_(matching))
+        if self.ids is not None:
+            each = func.json_each(json.dumps(self.ids)).table_valued("value")
+            conditions.append(columns.id.in_(select(each.c.value)))
         flags = (
             (self.election, columns.election),
             (self.unique, columns.duplicate_of.is_(None)),
@@ -111,7 +125,7 @@ class Selection:
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
-            if value
+            if value and name not in ("match", "ids")
         }
 
 

@@ -69,6 +69,10 @@ class Hit:
         }
 
 
+KEYS = tuple(name for name in Hit.__slots__ if name != "marked_title")
+"""Those of a hit as JSON."""
+
+
 def bracketed(marked: str) -> str:
     """Marks the words found with [brackets]."""
     return marked.replace(snippets.OPEN, "[").replace(snippets.CLOSE, "]")

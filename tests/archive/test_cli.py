@@ -157,8 +157,8 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["seq"] for line in lines] == sorted(line["seq"] for line in lines)
     last = lines[-1]["seq"]
-    assert f"3 releases in {path}. What changes later: --since {last}" in done.output
-    assert run("export", "--since", str(last)).output == ""
+    assert f"3 releases in {path}. What changes later: --after-seq {last}" in done.output
+    assert run("export", "--after-seq", str(last)).output == ""
     assert run("export").output == path.read_text(encoding="utf-8")
     assert len(run("export", "--unique", "--election").output.splitlines()) == 1
     assert len(run("export", "--source", "kpu-contoh").output.splitlines()) == 1

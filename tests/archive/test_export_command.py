@@ -19,6 +19,7 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from sqlalchemy import Engine
 
 from archive import __version__
@@ -149,14 +150,16 @@ def test_a_state_that_cannot_be_right_stops_the_export(
         assert (done.exit_code, sentence in " ".join(done.output.split())) == (2, True), done.output
         assert state.read_text() == content
         assert not out.exists()
-    assert "give one of them" in run("export", "--state", str(state), "--since", "1").output
-    done = run("export", "--since", "99")
+    assert "give one of them" in run("export", "--state", str(state), "--after-seq", "1").output
+    done = run("export", "--after-seq", "99")
     assert (done.exit_code, "is it another archive?" in done.output) == (0, True)
 
 
 def test_the_manifest_says_what_the_files_are(run: Run, filled: Store, tmp_path: Path) -> None:
     run("export", "-o", str(tmp_path / "all.jsonl.gz"))
-    run("export", "-o", str(tmp_path / "kpu.csv"), "--kind", "kpu", "--election", "--since", "1")
+    run(
+        "export", "-o", str(tmp_path / "kpu.csv"), "--kind", "kpu", "--election", "--after-seq", "1"
+    )
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert (manifest["program"], manifest["version"]) == ("arsip-pilkada", __version__)
     everything, some = manifest["files"]["all.jsonl.gz"], manifest["files"]["kpu.csv"]
@@ -273,3 +276,86 @@ def test_the_mirror_is_a_program(run: Run, filled: Store, tmp_path: Path) -> Non
     with sqlite3.connect(tmp_path / "mirror.db") as connection:
         assert connection.execute("SELECT count(*) FROM releases").fetchone() == (3,)
     connection.close()
+
+
+def test_dates_choose_by_publication_and_seq_by_change(run: Run, store: Store) -> None:
+    for number, day in ((1, 1), (2, 15), (3, 30)):
+        store.store(release(number, published_on=date(2024, 9, day), published_at=None), None)
+
+    def days(*options: str) -> list[int]:
+        return [
+            int(record["published_on"][-2:]) for record in _lines(run("export", *options).stdout)
+        ]
+
+    assert days("--since", "2024-09-15") == [15, 30]
+    assert days("--since", "2024-09-02", "--until", "2024-09-15") == [15]
+    assert days("--after-seq", "2") == days("--since", "2") == [30]
+    assert days("--after-seq", "1", "--until", "2024-09-15") == [15]
+    hint = "--since 2 is taken as --after-seq 2; a date is YYYY-MM-DD.\n"
+    assert run("export", "--since", "2").stderr == hint
+    assert run("export", "--after-seq", "2").stderr == ""
+    assert run("export", "--since", "2", "--after-seq", "2").exit_code == 2
+    assert run("export", "--since", "2024-9").exit_code == 2
+
+
+def test_words_choose_as_in_search(run: Run, store: Store, tmp_path: Path) -> None:
+    store.store(release(1, title="Wali Kota Menetapkan Jadwal"), None)
+    store.store(release(2, title="Pasar Murah", body="Pasar dibuka."), None)
+    store.store(
+        release(2, title="Pasar Murah", body="Pasar ditutup.", fetched_at=MORNING + DAY), None
+    )
+
+    def titles(*words: str) -> list[str]:
+        return [record["title"] for record in _lines(run("export", *words).stdout)]
+
+    assert titles("ditetapkan") == ["Wali Kota Menetapkan Jadwal"]
+    assert titles("pasar", "NOT", "jadwal") == ["Pasar Murah"]
+    assert titles("pasar", "--election", "--source", "kpu-contoh") == []
+    assert titles("--edited", "--weight", "wording") == ["Pasar Murah"]
+    assert titles("--edited", "--weight", "quote") == []
+    assert titles("dibuka", "--edited") == [], "only the current versions are searched"
+    for wrong in (["pasar", "OR"], ["--weight", "quote"]):
+        assert run("export", *wrong).exit_code == 2
+    run("export", "pasar", "--edited", "--weight", "wording", "-o", str(tmp_path / "a.csv"))
+    filters = json.loads((tmp_path / "manifest.json").read_text())["files"]["a.csv"]["filters"]
+    assert filters == {"edited": True, "words": "pasar", "weight": "wording"}
+
+
+def test_a_spreadsheet_has_the_same_records(
+    run: Run, filled: Store, engine: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    assert "3 releases in" in run("export", "-o", str(path)).stderr
+    header, *rows = load_workbook(path).active.values
+    assert sorted(header) == sorted(KEYS)
+    for row, record in zip(rows, records(engine), strict=True):
+        for key, value in zip(header, row, strict=True):
+            if isinstance(record[key], (bool, int, str)) and not key.endswith(("_on", "_at")):
+                assert value == record[key], key
+    assert run("export", "--format", "xlsx").stdout_bytes[:2] == b"PK"
+
+
+def test_a_byte_order_mark_on_request(run: Run, filled: Store) -> None:
+    plain = run("export", "--format", "csv").stdout_bytes
+    assert run("export", "--format", "csv", "--bom").stdout_bytes == b"\xef\xbb\xbf" + plain
+    assert run("export", "--bom").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.json", "a.txt.gz", "a.2024", "a.xlsx.gz"])
+def test_a_name_that_means_no_format_is_refused(
+    run: Run, filled: Store, tmp_path: Path, name: str
+) -> None:
+    done = run("export", "-o", str(tmp_path / name))
+    assert done.exit_code == 2
+    assert re.search(r"no format has the ending|compresses by itself", done.stderr)
+    assert not (tmp_path / name).exists()
+
+
+def test_search_results_as_csv(run: Run, store: Store) -> None:
+    store.store(release(1, title="=Posko Pengaduan"), None)
+    hits = json.loads(run("search", "posko", "--json").output)
+    [row] = csv.DictReader(StringIO(run("search", "posko", "--csv").stdout, newline=""))
+    assert list(row) == list(hits[0])
+    assert (row["title"], row["snippet"]) == ("'=Posko Pengaduan", hits[0]["snippet"])
+    assert run("search", "tiada", "--csv").stdout.strip() == ",".join(row)
+    assert run("search", "posko", "--csv", "--json").exit_code == 2
