@@ -257,16 +257,16 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
             )
         ).first()
         if read_before is not None:
-            columns = columns | {"flags": version_columns.flags(columns, read_before)}
-            if read_before.via is None:  # a crawl has seen it since
-                columns |= {"via": None}
+            # Reading a capture again does not change who took it, nor who saw the wording since.
+            kept = {"flags": version_columns.flags(columns, read_before), "via": read_before.via}
+            columns = columns | kept
             for name, value in columns.items():
                 setattr(read_before, name, value)
             if read_before.version == 1:
                 claims.begin(read_before)
         else:
             versions.add(session, record, columns, at, None)
-        record.crawled = record.crawled or reading.look.via is None
+            record.crawled = record.crawled or reading.look.via is None
         record.first_seen_at = min(record.first_seen_at, at)
         if record.gone_at is not None and at >= record.gone_at:
             record.gone_at = None

@@ -83,9 +83,9 @@ def backfill(readers: None, event_loop_thread: asyncio.AbstractEventLoop, folder
     return run
 
 
-def exported(folder: Path) -> list[dict[str, Any]]:
+def exported(folder: Path, name: str = "archive") -> list[dict[str, Any]]:
     """All versions, without what differs from one archive to the next."""
-    engine = open_archive(f"sqlite:///{folder / 'archive.db'}")
+    engine = open_archive(f"sqlite:///{folder / name}.db")
     try:
         found = [
             {key: value for key, value in one.items() if key not in ("seq", "capture")}

@@ -12,6 +12,7 @@ import pytest
 from archive.database.connection import open_archive
 from archive.preservation.verify import Counted, verify
 from crawler.backfill.report import plan_table, summary
+from crawler.rebuild.run import rebuild
 from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.backfill.conftest import EDITED, Run, captures_of, exported
@@ -79,6 +80,11 @@ def test_a_crawl_afterwards_adds_versions_and_doubles_nothing(
         before = exported(folder)
         backfill(archive, source)
         assert exported(folder) == before
+        for name in ("archive", "anew"):
+            url = f"sqlite:///{folder / name}.db"
+            assert rebuild([source], url, folder / "captures", [], "", 2, 30.0)
+        assert exported(folder) == before, "read again, nothing changes"
+        assert exported(folder, "anew") == before
 
 
 def test_killed_and_resumed_equals_undisturbed(
