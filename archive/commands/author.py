@@ -8,6 +8,7 @@ from rich.text import Text
 from archive.console.errors import fail
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.console.terminal import Terminal, span, table
+from archive.i18n import gettext as _
 from archive.lookup import author_profile as authors
 from archive.lookup.author_profile import Author
 
@@ -42,10 +43,10 @@ def _print(terminal: Terminal, author: Author) -> None:
     terminal.heading(author.tag)
     days = span(author.first_published_on, author.last_published_on)
     terminal.paragraph(", ".join(filter(None, (f"{author.releases:,} releases", days))))
-    rows = table("Where")
-    rows.add_column("Source", overflow="fold")
-    rows.add_column("Releases", justify="right", no_wrap=True)
-    rows.add_column("Published", no_wrap=True)
+    rows = table(_("Where"))
+    rows.add_column(_("Source"), overflow="fold")
+    rows.add_column(_("Releases"), justify="right", no_wrap=True)
+    rows.add_column(_("Published"), no_wrap=True)
     for row in author.sources:
         days = span(row["first_published_on"], row["last_published_on"])
         rows.add_row(row["source"], f"{row['releases']:,}", days)

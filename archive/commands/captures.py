@@ -15,6 +15,7 @@ from archive.console.options import archive_option, captures_option, json_option
 from archive.console.terminal import Terminal
 from archive.database.connection import archive_path, open_archive
 from archive.database.lock import Lock
+from archive.i18n import gettext as _
 
 
 @click.command()
@@ -54,8 +55,8 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
         click.echo(f"{dropped.files:,} files ({dropped.bytes:,} bytes) {what}.")
         return
     table = Table(box=None, pad_edge=False)
-    table.add_column("day", no_wrap=True)
-    for heading in ("files", "bytes", "of these seeds", "open"):
+    table.add_column(_("day"), no_wrap=True)
+    for heading in (_("files"), _("bytes"), _("of these seeds"), _("open")):
         table.add_column(heading, justify="right")
     for one in folders:
         numbers = (one.files, one.bytes, one.ways, one.open)

@@ -27,6 +27,7 @@ from archive.health.notify import (
     remember,
     tell,
 )
+from archive.i18n import gettext as _
 from archive.printable import printable
 
 
@@ -128,10 +129,10 @@ def _show(terminal: Terminal, found: Sequence[Finding]) -> None:
 
 def _table(found: Sequence[Finding]) -> Table:
     rows = table()
-    rows.add_column("Source", no_wrap=True)
-    rows.add_column("Amiss", no_wrap=True)
-    rows.add_column("Since", no_wrap=True)
-    rows.add_column("Evidence", overflow="fold")
+    rows.add_column(_("Source"), no_wrap=True)
+    rows.add_column(_("Amiss"), no_wrap=True)
+    rows.add_column(_("Since"), no_wrap=True)
+    rows.add_column(_("Evidence"), overflow="fold")
     for one in found:
         rows.add_row(
             one.source or "all", Text(one.kind, style="red"), f"{one.since:%Y-%m-%d}", one.evidence

@@ -21,6 +21,7 @@ from archive.console.options import (
     release_named,
 )
 from archive.console.terminal import Terminal, table
+from archive.i18n import gettext as _
 from archive.lookup import release_detail as showing
 from archive.lookup.release_detail import Detail
 from archive.lookup.web_archives import seen_in
@@ -113,22 +114,22 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         published += f" (by {record['published_by']})"
     why = "; ".join(f"{topic}: {', '.join(words)}" for topic, words in detail.topic_words.items())
     facts = {
-        "Id": record["id"],
-        "Publisher": f"{record['publisher']} ({record['kind']}, {record['region']})",
-        "Published": published,
-        "Counts from": _claim(detail),
-        "Place": record["place"],
-        "Signed": ", ".join(record["author_tags"]),
-        "Credits": ", ".join(f"{c['role']} {c['name']}" for c in record["credits"]),
-        "Election": "yes" if record["election"] else "no",
-        "Topics": ", ".join(record["topics"]),
-        "Because of": why,
-        "Flags": ", ".join(record["flags"]),
-        "Seen": f"{record['first_seen_at']} … {record['last_seen_at']}",
-        "Withdrawn": record["gone_at"],
-        "Via": _via(detail),
-        "Version": f"{record['version']} of {record['versions']}",
-        "Repost of": record["duplicate_of"],
+        _("Id"): record["id"],
+        _("Publisher"): f"{record['publisher']} ({record['kind']}, {record['region']})",
+        _("Published"): published,
+        _("Counts from"): _claim(detail),
+        _("Place"): record["place"],
+        _("Signed"): ", ".join(record["author_tags"]),
+        _("Credits"): ", ".join(f"{c['role']} {c['name']}" for c in record["credits"]),
+        _("Election"): "yes" if record["election"] else "no",
+        _("Topics"): ", ".join(record["topics"]),
+        _("Because of"): why,
+        _("Flags"): ", ".join(record["flags"]),
+        _("Seen"): f"{record['first_seen_at']} … {record['last_seen_at']}",
+        _("Withdrawn"): record["gone_at"],
+        _("Via"): _via(detail),
+        _("Version"): f"{record['version']} of {record['versions']}",
+        _("Repost of"): record["duplicate_of"],
     }
     terminal.facts(facts)
 
@@ -154,20 +155,20 @@ def _claim(detail: Detail) -> str | None:
 
 
 def _history(history: list[dict[str, Any]]) -> Table:
-    rows = table("Versions")
+    rows = table(_("Versions"))
     rows.add_column("", justify="right")
-    rows.add_column("Seen first", no_wrap=True)
-    rows.add_column("Title", overflow="fold")
+    rows.add_column(_("Seen first"), no_wrap=True)
+    rows.add_column(_("Title"), overflow="fold")
     for version in history:
         rows.add_row(str(version["version"]), version["seen_at"], Text(version["title"]))
     return rows
 
 
 def _copies(copies: list[dict[str, Any]]) -> Table:
-    rows = table("The same text, or nearly")
-    rows.add_column("Release", overflow="fold")
-    rows.add_column("Published", no_wrap=True)
-    rows.add_column("Alike", no_wrap=True)
+    rows = table(_("The same text, or nearly"))
+    rows.add_column(_("Release"), overflow="fold")
+    rows.add_column(_("Published"), no_wrap=True)
+    rows.add_column(_("Alike"), no_wrap=True)
     for copy in copies:
         likeness = "first" if copy["first"] else f"{copy['similarity']:.0%}"
         rows.add_row(copy["id"], copy["published_on"] or "", likeness)

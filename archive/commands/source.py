@@ -11,6 +11,7 @@ from rich.text import Text
 from archive.console.errors import fail
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.console.terminal import Terminal, outcome, span, table
+from archive.i18n import gettext as _
 from archive.lookup import source_profile as sources
 from archive.lookup.source_profile import OneSource
 
@@ -44,16 +45,16 @@ def _print(terminal: Terminal, source: OneSource) -> None:
     terminal.heading(about["publisher"])
     terminal.print(Text(about["home"], style="dim"), soft_wrap=True)
     facts = {
-        "Id": f"{about['id']} ({about['kind']}, {about['region']}, {about['timezone']})",
-        "Releases": f"{counts['releases']:,}, of them {counts['election']:,} about the election",
-        "Published": span(counts["first_published_on"], counts["last_published_on"]),
-        "Versions": f"{counts['versions']:,}, {counts['edited']:,} releases edited",
-        "Reposts": f"{counts['reposts']:,}",
-        "Withdrawn": f"{counts['gone']:,}",
-        "Unsigned": f"{counts['unsigned']:,}",
-        "Signed": _listed(source.signs, "tag"),
-        "Topics": _listed(source.topics, "topic"),
-        "Rejected": ", ".join(
+        _("Id"): f"{about['id']} ({about['kind']}, {about['region']}, {about['timezone']})",
+        _("Releases"): f"{counts['releases']:,}, of them {counts['election']:,} about the election",
+        _("Published"): span(counts["first_published_on"], counts["last_published_on"]),
+        _("Versions"): f"{counts['versions']:,}, {counts['edited']:,} releases edited",
+        _("Reposts"): f"{counts['reposts']:,}",
+        _("Withdrawn"): f"{counts['gone']:,}",
+        _("Unsigned"): f"{counts['unsigned']:,}",
+        _("Signed"): _listed(source.signs, "tag"),
+        _("Topics"): _listed(source.topics, "topic"),
+        _("Rejected"): ", ".join(
             f"{r['stage']} {r['reason']} ({r['pages']:,})" for r in source.rejections
         ),
     }
@@ -72,10 +73,10 @@ def _listed(rows: list[dict[str, Any]], name: str) -> str:
 
 
 def _crawls(crawls: list[dict[str, Any]]) -> Table:
-    rows = table("Visits")
-    rows.add_column("Begun", no_wrap=True)
-    rows.add_column("Outcome", no_wrap=True)
-    for name in ("New", "Changed", "Rejected"):
+    rows = table(_("Visits"))
+    rows.add_column(_("Begun"), no_wrap=True)
+    rows.add_column(_("Outcome"), no_wrap=True)
+    for name in (_("New"), _("Changed"), _("Rejected")):
         rows.add_column(name, justify="right", no_wrap=True)
     rows.add_column("", overflow="fold")
     for crawl in crawls:

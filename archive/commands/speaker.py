@@ -8,6 +8,7 @@ from rich.text import Text
 from archive.console.errors import fail
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.console.terminal import Terminal, span, table
+from archive.i18n import gettext as _
 from archive.lookup import speaker_profile
 from archive.lookup.refused_joinings import BrokenRefusals, read_refusals, refusals_file
 from archive.lookup.speaker_profile import NotFound, Profile
@@ -57,10 +58,10 @@ def _print(terminal: Terminal, found: Profile) -> None:
     terminal.paragraph(", ".join(filter(None, (counted, days, f"region {speaker.region}"))))
     for function in speaker.functions:
         terminal.print(Text(f"{function['role']} ({function['releases']:,})"), soft_wrap=True)
-    rows = table("Spellings")
-    rows.add_column("Name", overflow="fold")
-    rows.add_column("Releases", justify="right", no_wrap=True)
-    rows.add_column("Joined by", overflow="fold")
+    rows = table(_("Spellings"))
+    rows.add_column(_("Name"), overflow="fold")
+    rows.add_column(_("Releases"), justify="right", no_wrap=True)
+    rows.add_column(_("Joined by"), overflow="fold")
     for each in speaker.spellings:
         rows.add_row(each["name"], f"{each['releases']:,}", each["joined_by"] or "")
     terminal.print("", rows, "")

@@ -9,6 +9,7 @@ import click
 from archive.console.errors import fail
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.console.terminal import Terminal, span, table
+from archive.i18n import gettext as _
 from archive.lookup import speaker_profile
 from archive.lookup.refused_joinings import BrokenRefusals, read_refusals, refusals_file
 
@@ -45,10 +46,10 @@ def speakers(ctx: click.Context, region: str | None, limit: int, as_json: bool) 
         terminal.print("Nobody with a public function is quoted.")
         return
     rows = table(None)
-    for name in ("Name", "Function", "Region"):
+    for name in (_("Name"), _("Function"), _("Region")):
         rows.add_column(name, overflow="fold")
-    rows.add_column("Quotes", justify="right", no_wrap=True)
-    rows.add_column("Published", no_wrap=True)
+    rows.add_column(_("Quotes"), justify="right", no_wrap=True)
+    rows.add_column(_("Published"), no_wrap=True)
     for each in found[:limit]:
         days = span(each.first_published_on, each.last_published_on)
         role = each.functions[0]["role"] if each.functions else ""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.console.terminal import READABLE, Terminal, outcome, span, table
+from archive.i18n import gettext as _
 from archive.lookup.stats import SourceStats, Stats, Totals
 from archive.lookup.stats import stats as count
 
@@ -46,10 +47,10 @@ def _print(terminal: Terminal, stats: Stats) -> None:
     source_width, *date_widths = _NARROW if narrow else (None, None, None)
     rows = table()
     rows.padding = (0, 0)
-    rows.add_column("Source", overflow="fold")
-    for name in ("Releases", "Versions", "Reposts", "Rejected"):
+    rows.add_column(_("Source"), overflow="fold")
+    for name in (_("Releases"), _("Versions"), _("Reposts"), _("Rejected")):
         rows.add_column(name, justify="right", no_wrap=True)
-    for name, width in zip(("Published", "Last crawl"), date_widths, strict=True):
+    for name, width in zip((_("Published"), _("Last crawl")), date_widths, strict=True):
         rows.add_column(name, max_width=width)
     for source in stats.sources:
         rows.add_row(

@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.console.terminal import Terminal
+from archive.i18n import N_
+from archive.i18n import gettext as _
 from archive.printable import escape_json
 from crawler.crawl.run_progress import clock
 from crawler.registry.source import Source
@@ -19,13 +21,13 @@ from crawler.run.crawl_run import Result
 
 _COLOURS = {"ok": "green", "partial": "yellow", "stopped": "yellow"}
 _COUNTS: dict[str, Callable[[Result], int]] = {
-    "new": lambda result: result.stats.new,
-    "changed": lambda result: result.stats.changed,
-    "unchanged": lambda result: result.stats.seen,
-    "missing": lambda result: result.stats.missing,
-    "withdrawn": lambda result: result.stats.gone,
-    "rejected": lambda result: result.stats.rejected.total(),
-    "requests": lambda result: result.requests,
+    N_("new"): lambda result: result.stats.new,
+    N_("changed"): lambda result: result.stats.changed,
+    N_("unchanged"): lambda result: result.stats.seen,
+    N_("missing"): lambda result: result.stats.missing,
+    N_("withdrawn"): lambda result: result.stats.gone,
+    N_("rejected"): lambda result: result.stats.rejected.total(),
+    N_("requests"): lambda result: result.requests,
 }
 """The columns of numbers, by heading."""
 _WHERE_ANY = ("missing", "withdrawn")
@@ -50,12 +52,12 @@ def print_table(results: list[Result]) -> None:
     """Prints a row per source, a sentence per problem, and totals if there are several sources.
     Columns with only zeros are left out."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("source", "outcome"):
+    for heading in (_("source"), _("outcome")):
         table.add_column(heading, no_wrap=True)
     sums = _sums(results)
     shown = [name for name in _COUNTS if name in _ALWAYS or sums[name]]
-    for heading in (*shown, "time"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in (*shown, N_("time")):
+        table.add_column(_(heading), justify="right", no_wrap=True)
     for result in results:
         outcome = result.verdict.outcome
         table.add_row(

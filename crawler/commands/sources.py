@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from archive.console.errors import discard_output
 from archive.console.terminal import READABLE, Terminal
 from archive.database.connection import ArchiveError, open_archive
+from archive.i18n import gettext as _
 from archive.ingest.lessons import LearnedSite, learned_sites
 from archive.lookup.stats import SourceStats, stats
 from archive.printable import escape_json
@@ -236,8 +237,8 @@ def _checked(checked: Checked) -> dict[str, str | None] | None:
 def _as_candidates(sources: list[Source], narrow: bool) -> Table:
     """Those that nobody has seen live, with what a check has said of them."""
     table = _with_homes("perhaps at", narrow)
-    table.add_column("checked", no_wrap=True)
-    table.add_column("outcome", overflow="fold")
+    table.add_column(_("checked"), no_wrap=True)
+    table.add_column(_("outcome"), overflow="fold")
     for source in sources:
         checked = source.checked
         outcome = f"{checked.outcome}: {checked.reason}" if checked.outcome else ""
@@ -247,9 +248,9 @@ def _as_candidates(sources: list[Source], narrow: bool) -> Table:
 
 def _as_table(sources: list[Source], known: dict[str, SourceStats], narrow: bool) -> Table:
     table = _with_homes("home", narrow)
-    table.add_column("releases", justify="right", no_wrap=True)
-    table.add_column("last crawl", no_wrap=True)
-    table.add_column("outcome", no_wrap=True)
+    table.add_column(_("releases"), justify="right", no_wrap=True)
+    table.add_column(_("last crawl"), no_wrap=True)
+    table.add_column(_("outcome"), no_wrap=True)
     for source in sources:
         stats = known.get(source.id)
         table.add_row(
@@ -265,8 +266,8 @@ def _with_homes(heading: str, narrow: bool) -> Table:
     """A table that begins with id, region and home; where there is little room the home stands
     below the id."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0) if narrow else (0, 1))
-    table.add_column("source", overflow="fold")
-    table.add_column("region", no_wrap=True)
+    table.add_column(_("source"), overflow="fold")
+    table.add_column(_("region"), no_wrap=True)
     if not narrow:
         table.add_column(heading, overflow="fold")
     return table

@@ -9,6 +9,8 @@ import pytest
 from archive.i18n import speaking
 from archive.i18n.formats import day, moment, number, percent
 from archive.i18n.languages import of_browser, of_locale
+from archive.ingest.store import Store
+from tests.archive.conftest import Run
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,12 @@ def test_dates_and_numbers() -> None:
         assert moment("2024-08-31T16:05:00Z", jayapura) == "1 September 2024, 01:05 WIT"
         assert (number(1234567), percent(0.98)) == ("1,234,567", "98%")
         assert moment("2024-08-31T16:05:00Z").endswith("16:05 UTC")
+
+
+def test_headings_of_tables_are_in_the_terminals_language(
+    run: Run, filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("stats").output.startswith("Source")
+    monkeypatch.setenv("LANGUAGE", "id")
+    assert run("stats").output.startswith("Sumber")
+    assert '"releases"' in run("stats", "--json").output
