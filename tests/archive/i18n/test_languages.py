@@ -61,7 +61,7 @@ def test_dates_and_numbers() -> None:
 def test_headings_of_tables_are_in_the_terminals_language(
     run: Run, filled: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("stats").output.startswith("Source")
+    assert "Source" in run("stats").output
     monkeypatch.setenv("LANGUAGE", "id")
-    assert run("stats").output.startswith("Sumber")
+    assert "Sumber" in run("stats").output
     assert '"releases"' in run("stats", "--json").output
