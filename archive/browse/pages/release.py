@@ -9,6 +9,7 @@ from archive.browse.citation import citation
 from archive.browse.marked_text import paragraphs
 from archive.browse.page import Asked, Problem
 from archive.captures.reader import Unreadable
+from archive.lookup.person_names import function_words, is_public
 from archive.lookup.release_detail import Ambiguous, Detail, NotFound, find, show
 from archive.lookup.source_profile import timezone
 from archive.search.query import SearchError, Term, parse
@@ -24,6 +25,7 @@ def look_up(asked: Asked) -> dict[str, Any]:
         "zone": timezone(asked.engine, record["source"]),
         "paragraphs": paragraphs(record, _terms(asked.arg("q"))),
         "first": next((copy for copy in detail.copies if copy["first"]), None),
+        "speakers": _speakers(record),
         "capture_digest": capture_digest,
         "citation": citation(record, capture_digest),
     }
@@ -37,6 +39,15 @@ def detail_of(asked: Asked) -> Detail:
         raise Problem(404, "no-such-release", str(error)) from error
     except Ambiguous as error:
         raise Problem(404, "several-releases", str(error)) from error
+
+
+def _speakers(record: dict[str, Any]) -> set[str]:
+    """The people of public function whom it quotes: they have a page."""
+    return {
+        quote["person"]
+        for quote in record["quotes"]
+        if quote["person"] and is_public(function_words(quote["role"] or ""))
+    }
 
 
 def _digest(asked: Asked, record: dict[str, Any]) -> str | None:

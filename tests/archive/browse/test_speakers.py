@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.database.connection import open_archive
+from archive.fingerprint import release_id
 from archive.ingest.store import Store
 from crawler.extraction.quotes import find_quotes
 from tests.archive.browse.conftest import BAD, Get
@@ -26,12 +27,17 @@ def test_a_speaker_and_all_of_them(tmp_path: Path) -> None:
     client = site(tmp_path / "archive.db", tmp_path / "captures").client
     pages = [
         asyncio.run(client.get(address)).text
-        for address in ("/speakers", f"/speaker?name={quote('Ani Lestari')}")
+        for address in (
+            "/speakers",
+            f"/speaker?name={quote('Ani Lestari')}",
+            f"/release/{release_id('pemkot-contoh', release(1).url)}",
+        )
     ]
     assert '<a href="/speaker?name=Ani%20Lestari&amp;region=' in pages[0]
     for part in ("<h1>Ani Lestari</h1>", "Ketua KPU Kota Contoh", "sudah lengkap"):
         assert part in pages[1]
     assert BAD not in pages[1]
+    assert '<a href="/speaker?name=Ani%20Lestari&amp;region=' in pages[2]
 
 
 def test_nobody_of_that_name(get: Get) -> None:

@@ -181,6 +181,8 @@ def test_office_without_a_name_has_no_person():
         '"a ', "“a ", "“a\n\n", " 'a", '"A," kata Budi. ', "Ketua KPU Kota ", "Ia, ", "Budi Santoso ",
         "Menurut Budi, ", "Budi dan ", "Plt. ", "warga dari Kota ", "a. ", '""', "seorang ", "A.",
         '"Aku pergi," budi ', "Budi, S.H., ", "Budi mengatakan ", "Budi menegaskan bahwa ",
+        "Kota Batu ", "KPU Kota Batu Lantang Ani, ", "di Batu. ", 'Budi "Anes" ', "Ani bin ", "dari Batu ",
+        "Kodim 01/Batu ", "Kata Budi, ", "“Ayo,” lirih Budi. ",
     ],
 )  # fmt: skip
 def test_hostile_text_is_read_in_linear_time(piece):
