@@ -359,3 +359,10 @@ def test_search_results_as_csv(run: Run, store: Store) -> None:
     assert (row["title"], row["snippet"]) == ("'=Posko Pengaduan", hits[0]["snippet"])
     assert run("search", "tiada", "--csv").stdout.strip() == ",".join(row)
     assert run("search", "posko", "--csv", "--json").exit_code == 2
+
+
+def test_an_empty_package_is_no_success(run: Run, filled: Store, tmp_path: Path) -> None:
+    out = tmp_path / "a.wacz"
+    done = run("package", "tiada", "-o", str(out), "--captures", str(tmp_path))
+    assert (done.exit_code, out.exists()) == (1, False)
+    assert "No release was chosen" in done.stderr
