@@ -5,7 +5,11 @@ from __future__ import annotations
 from archive.i18n import N_, gettext
 
 LABELS: dict[str, dict[str, str]] = {
-    "kind": {"pemkot": N_("City government"), "kpu": N_("Election office")},
+    "kind": {
+        "pemkot": N_("City government"),
+        "kpu": N_("Election office"),
+        "bawaslu": N_("Election supervisors"),
+    },
     "outcome": {
         "ok": N_("well"),
         "partial": N_("in part"),

@@ -15,7 +15,7 @@ from tests.archive.samples import source
 def test_an_author(run: Run, filled: Store) -> None:
     shown = run("author", "CHA").output
     for part in (
-        "cha\n3 releases, 2024-08-31 … 2024-08-31 ",
+        "cha\n3 releases, 2024-08-31 … 2024-08-31\n",
         "pemkot-contoh         2  2024-08-31 … 2024-08-31",
         "arh (3), diskominfo (3)",
         "Warga Diajak Memeriksa Daftar Pemilih",
@@ -78,6 +78,6 @@ def test_long_names_of_sources_break_where_they_may(run: Run, store: Store) -> N
     store.register([source("kpu-kabupaten-hulu-sungai-tengah")])
     shown = run("stats", width=80).output
     assert "kpu-kabupaten-hulu-" in shown
-    assert "\nsungai-tengah " in shown
+    assert "\nsungai-tengah" in shown
     assert max(map(len, shown.splitlines())) <= 80
     assert "kpu-kabupaten-hulu-sungai-tengah " in run("stats", width=160).output
