@@ -6,19 +6,18 @@ from collections.abc import Iterator
 
 import click
 from rich.text import Text
-from sqlalchemy.orm import Session
 
 from archive.console.options import (
     archive_option,
-    held,
+    held_beside_crawls,
     json_option,
     opened,
     print_json,
     release_named,
+    warn_of_rebuild,
 )
 from archive.console.terminal import Terminal
-from archive.database.connection import writing
-from archive.duplicates import rebuild as rebuild_copies
+from archive.duplicates import rebuild_in_steps
 from archive.duplicates.cluster_report import Cluster, Copy, Printed, clusters
 from archive.lookup.selection import Selection
 
@@ -49,8 +48,8 @@ def duplicates(
     """List texts that several releases share, the latest first, with each copy's changes.
 
     The earliest release comes first; under each copy are the sentences it dropped (-), added (+)
-    and changed (~). With ID (as for `show`): only the text of that release. --rebuild needs
-    exclusive access: exit 3 while a crawl runs.
+    and changed (~). With ID (as for `show`): only the text of that release. A crawl can run
+    during --rebuild; until that is complete, clusters may lack copies, and this command says so.
 
     \b
     Examples:
@@ -64,6 +63,7 @@ def duplicates(
         return
     selection = Selection(source=source)
     with opened(ctx.obj, selection) as engine:
+        warn_of_rebuild(engine, "duplicates")
         wanted = release_named(ctx, engine, release) if release else None
         listed = clusters(engine, selection, release=wanted, limit=limit)
     if as_json:
@@ -73,12 +73,8 @@ def duplicates(
 
 
 def _rebuild(url: str) -> None:
-    with (
-        held(url, "duplicates --rebuild") as engine,
-        writing(engine) as connection,
-        Session(connection) as session,
-    ):
-        changed = rebuild_copies(session)
+    with held_beside_crawls(url, "duplicates --rebuild") as engine:
+        changed = rebuild_in_steps(engine)
     click.echo(f"Rebuilt all clusters: {changed:,} records changed.")
 
 

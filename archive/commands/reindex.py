@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from archive.console.options import archive_option, held
-from archive.search import index
+from archive.console.options import archive_option, held_beside_crawls
+from archive.search.rebuild import rebuild
 
 
 @click.command()
@@ -14,13 +14,14 @@ from archive.search import index
 def reindex(url: str) -> None:
     """Rebuild the search index.
 
-    Needed only when `verify` says so, or after a change of the stemmer. It is one transaction;
-    searches use the old index meanwhile. Exit 3 while a crawl runs.
+    Needed only when `verify` says so, or after a change of the stemmer. A crawl can run at the same
+    time. Until it is complete, `search` finds the newest releases only and says so; if it was
+    interrupted, run it again.
 
     \b
     Example:
       python -m archive reindex
     """
-    with held(url, "reindex") as engine:
-        number = index.rebuild(engine)
+    with held_beside_crawls(url, "reindex") as engine:
+        number = rebuild(engine)
     click.echo(f"{number:,} releases are in the search index.")

@@ -15,6 +15,7 @@ from archive.console.options import (
     print_json,
     published_options,
     selection_options,
+    warn_of_rebuild,
 )
 from archive.console.terminal import Terminal
 from archive.console.words import check_weight, words_argument
@@ -76,6 +77,7 @@ def search(
     if not (words or selection.conditions()):
         raise click.UsageError("Say what to search for: some words, or an option such as --gone.")
     with opened(url, selection) as engine:
+        warn_of_rebuild(engine, "search")
         try:
             # One more than requested, to know whether there is another page.
             hits = searching.search(

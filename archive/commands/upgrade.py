@@ -6,7 +6,7 @@ import click
 
 from archive.console.options import archive_option
 from archive.database.connection import ArchiveError, archive_path
-from archive.database.lock import Lock
+from archive.database.lock import MAINTENANCE, Lock
 from archive.preservation.upgrade import upgrade_archive
 
 
@@ -25,7 +25,8 @@ def upgrade(url: str) -> None:
     path = archive_path(url)
     if not path.exists():
         raise ArchiveError(f"There is no archive at {path}; a crawl creates one")
-    with Lock.take(path, "python -m archive upgrade"):
+    name = "python -m archive upgrade"
+    with Lock.take(path, name), Lock.take(path, name, MAINTENANCE):
         before, after = upgrade_archive(url)
     if before == after:
         click.echo(f"The archive is up to date (schema {after}).")

@@ -15,8 +15,9 @@ import click
 from sqlalchemy import Engine
 
 from archive.console.errors import fail
+from archive.database import rebuilds
 from archive.database.connection import archive_path, open_archive
-from archive.database.lock import Lock
+from archive.database.lock import MAINTENANCE, Lock
 from archive.lookup import release_detail
 from archive.lookup.selection import Selection, UnknownName
 from archive.printable import escape_json
@@ -138,14 +139,34 @@ def held(url: str, command: str) -> Iterator[Engine]:
     """Opens the archive for writing while a command runs that needs exclusive access. A missing
     archive is not created. Raises ArchiveError; ArchiveLocked if a crawl or another such command
     holds it."""
+    with held_beside_crawls(url, command) as engine, Lock.take(archive_path(url), _named(command)):
+        yield engine
+
+
+@contextmanager
+def held_beside_crawls(url: str, command: str) -> Iterator[Engine]:
+    """The same for a command that writes in short steps: a crawl may run at the same time, another
+    maintenance may not."""
     with opened(url):
         pass
-    with Lock.take(archive_path(url), f"python -m archive {command}"):
+    with Lock.take(archive_path(url), _named(command), MAINTENANCE):
         engine = open_archive(url, create=True)
         try:
             yield engine
         finally:
             engine.dispose()
+
+
+def _named(command: str) -> str:
+    return f"python -m archive {command}"
+
+
+def warn_of_rebuild(engine: Engine, name: rebuilds.Index) -> None:
+    """Says on the error stream that an index is not complete now, if it is not."""
+    with engine.connect() as connection:
+        sentence = rebuilds.warning(connection, name)
+    if sentence:
+        click.echo(sentence, err=True)
 
 
 def check_output(output: Path, archive: Path) -> None:

@@ -1,7 +1,7 @@
-"""The lock of an archive: one crawl, or one maintenance command, at a time.
+"""The locks of an archive: one crawl, or one maintenance command, at a time.
 
 SQLite lets several programs write in turn. But two crawls would request every site twice as
-often as allowed, and rebuilding an index takes longer than a crawl waits.
+often as allowed, and most maintenance takes longer than a crawl waits.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from archive.database.column_types import utc_text
 from archive.database.connection import ArchiveError, ArchiveLocked
 
 SUFFIX = ".lock"
+MAINTENANCE = ".maintenance.lock"
+"""Suffix of the lock for maintenance in short steps, which can run during a crawl but only once."""
 
 
 class Lock:
@@ -28,11 +30,11 @@ class Lock:
         self._file = file
 
     @classmethod
-    def take(cls, archive: Path, command: str) -> Self:
+    def take(cls, archive: Path, command: str, suffix: str = SUFFIX) -> Self:
         """Locks the archive at this path for a command such as `scrapy crawlall`. Raises
         ArchiveLocked, which names the holder, and ArchiveError if locks do not work."""
         archive = Path(os.path.realpath(archive))  # through whatever link
-        path = archive.with_name(archive.name + SUFFIX)
+        path = archive.with_name(archive.name + suffix)
         try:
             file = path.open("a+b")
         except OSError as error:

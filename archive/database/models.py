@@ -404,3 +404,16 @@ class Band(Base):
     removed."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Rebuild(Base):
+    """An index that is being rebuilt, or whose rebuild was interrupted."""
+
+    __tablename__ = "rebuilds"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """`search` or `duplicates`."""
+    started_at: Mapped[datetime]
+    done: Mapped[int]
+    """Entries of `total` that are in the index again."""
+    total: Mapped[int]

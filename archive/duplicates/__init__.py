@@ -10,16 +10,25 @@ from sqlalchemy.orm import Session
 from archive.duplicates import claims
 from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.consistency import check, is_stale
-from archive.duplicates.rebuild import rebuild
+from archive.duplicates.rebuild import rebuild, rebuild_in_steps
 
-__all__ = ["catch_up", "check", "enter", "is_stale", "leave", "rebuild", "settle"]
+__all__ = [
+    "catch_up",
+    "check",
+    "enter",
+    "is_stale",
+    "leave",
+    "rebuild",
+    "rebuild_in_steps",
+    "settle",
+]
 
 
 def catch_up(session: Session) -> set[str]:
     """Computes what an older program did not store; returns the releases (`id`) whose
     `duplicate_of` or `similarity` changed."""
     changed = set()
-    for text_hash in sorted(claims.renew(session, open_only=True)):
+    for text_hash in sorted(claims.renew(session, claims.unfinished(session))):
         changed |= settle(session.connection(), [text_hash])
     session.expire_all()
     return changed

@@ -7,7 +7,7 @@ from when the archive first saw it there. The rule and its limits: docs/duplicat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -35,14 +35,16 @@ def inherit(versions: Sequence[Version]) -> None:
         version.claim_on, version.claim_at, version.claim_seen_at = claim
 
 
-def renew(session: Session, *, open_only: bool = False) -> set[str]:
-    """Computes the claims of all releases with several versions; with `open_only`, of those that an
-    older program left without. Returns the `text_hash`es of the releases it changed."""
-    wanted = ReleaseRecord.version > 1
-    if open_only:
-        wanted = ReleaseRecord.id.in_(select(Version.release).where(_IS_OPEN))
+def unfinished(session: Session) -> list[str]:
+    """The releases (`id`) whose claims an older program did not compute."""
+    wanted = ReleaseRecord.id.in_(select(Version.release).where(_IS_OPEN))
+    return list(session.scalars(select(ReleaseRecord.id).where(wanted)))
+
+
+def renew(session: Session, releases: Iterable[str]) -> set[str]:
+    """Computes the claims of some releases; returns the `text_hash`es of those it changed."""
     changed = set()
-    for release in session.scalars(select(ReleaseRecord.id).where(wanted)).all():
+    for release in releases:
         versions = _wordings(session, release)
         before = _held(versions)
         if versions[0].claim_seen_at is None:

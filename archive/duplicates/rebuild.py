@@ -2,63 +2,159 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select, update
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from archive.database import change_sequence
+from archive.database import change_sequence, rebuilds
 from archive.database.models import Band, ReleaseRecord, Sketch, Version, table_of
+from archive.database.transactions import AtOnce, InSteps, Transactions, let_others_write
 from archive.duplicates import claims as inherited
 from archive.duplicates.clusters import Clusters, leave
-from archive.duplicates.precedence import Order, claims
+from archive.duplicates.precedence import claims
 from archive.fingerprint import text_hash
 
+_TEXTS = 100
+"""Texts per step: a fraction of a second."""
+_VERSIONS_A_STEP = 500
+_EDITED = 100
+"""Releases of several versions per step, which are compared."""
+
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_ORDER = """
+CREATE TABLE texts (
+    text_hash TEXT PRIMARY KEY, published INTEGER, seen INTEGER, release TEXT
+) WITHOUT ROWID
+"""
+_PUT = """
+INSERT INTO texts VALUES (?, ?, ?, ?) ON CONFLICT (text_hash) DO UPDATE
+SET published = excluded.published, seen = excluded.seen, release = excluded.release
+WHERE (excluded.published, excluded.seen, excluded.release) < (published, seen, release)
+"""
+_SORTED = "SELECT text_hash FROM texts ORDER BY published, seen, release"
 
 
 def rebuild(session: Session) -> int:
-    """Deletes all hashes, claims, sketches and clusters and computes them again, the earliest text
-    first, so that none is settled twice. Returns the number of changed records, which get a new
-    `seq`. Memory: about 300 bytes per text."""
-    _rehash(session)
-    inherited.renew(session)
-    session.execute(delete(Band))
-    session.execute(delete(Sketch))
+    """Forgets all hashes, claims, sketches and clusters and makes them again, the earliest text
+    first, so that none has to be settled twice; within the transaction that the session is in.
+    Returns how many records changed; these get a new `seq`."""
     session.flush()
-    connection = session.connection()
-    changed = _freed(connection)
-    for wanted in _in_order(connection):
-        changed |= Clusters(connection).settle([wanted])
-    change_sequence.advance(connection, sorted(changed))
+    changed = _Rebuilding(AtOnce(session.connection())).run()
     session.expire_all()
-    return len(changed)
+    return changed
 
 
-def _rehash(session: Session) -> None:
-    rows = session.execute(
-        select(Version.id, Version.body, Version.text_hash), execution_options={"yield_per": 500}
-    )
-    wrong = [
-        {"id": number, "text_hash": right}
-        for number, body, known in rows
-        if (right := text_hash(body)) != known
-    ]
-    if wrong:
-        session.execute(update(Version), wrong)
+def rebuild_in_steps(engine: Engine, between: Callable[[], object] = let_others_write) -> int:
+    """The same in many short transactions, so that a crawl can write between them. Until it is
+    complete, texts that are not settled yet keep their clusters. What a crawl stores meanwhile is
+    settled among the texts that are, and again when an earlier one turns out to be its original.
+    An interrupted rebuild is begun anew by the next one. `between`: called after each step, when
+    nothing is locked. Raises ArchiveError."""
+    return _Rebuilding(InSteps(engine, between)).run()
 
 
-def _freed(connection: Connection) -> set[str]:
-    """Takes releases whose text is too short to be a copy out of their clusters."""
+class _Rebuilding:
+    """The steps, in their order. The archive's size decides how many there are, not how long one
+    takes nor how much memory it needs."""
+
+    def __init__(self, steps: Transactions) -> None:
+        self._steps = steps
+
+    def run(self) -> int:
+        """All of them; returns how often a record changed."""
+        with self._steps.emptying() as connection:
+            total = connection.scalar(select(func.count()).select_from(_RELEASES)) or 0
+            rebuilds.begin(connection, "duplicates", total)
+            connection.execute(delete(Band))
+            connection.execute(delete(Sketch))
+            newest = connection.scalar(select(func.max(_VERSIONS.c.id))) or 0
+        changed = self._rehash(newest)
+        self._renew_claims()
+        with closing(sqlite3.connect("")) as texts:  # on the disk, where it grows
+            changed += self._settle(texts)
+        return changed
+
+    def _rehash(self, newest: int) -> int:
+        """Corrects the hash of each text up to version `newest`; takes releases whose text is too
+        short to be copied out of their clusters."""
+        last, freed = 0, 0
+        while True:
+            with self._steps.writing() as connection:
+                query = (
+                    select(_VERSIONS.c.id, _VERSIONS.c.body, _VERSIONS.c.text_hash)
+                    .where(_VERSIONS.c.id > last, _VERSIONS.c.id <= newest)
+                    .order_by(_VERSIONS.c.id)
+                    .limit(_VERSIONS_A_STEP)
+                )
+                rows = connection.execute(query).all()
+                if not rows:
+                    return freed
+                for number, body, known in rows:
+                    if (right := text_hash(body)) != known:
+                        of_it = update(_VERSIONS).where(_VERSIONS.c.id == number)
+                        connection.execute(of_it.values(text_hash=right))
+                freed += _free(connection, last, rows[-1].id)
+                last = rows[-1].id
+
+    def _renew_claims(self) -> None:
+        last = ""
+        while True:
+            with self._steps.writing() as connection:
+                query = (
+                    select(_RELEASES.c.id)
+                    .where(_RELEASES.c.version > 1, _RELEASES.c.id > last)
+                    .order_by(_RELEASES.c.id)
+                    .limit(_EDITED)
+                )
+                edited = connection.scalars(query).all()
+                if not edited:
+                    return
+                with Session(connection) as session:
+                    inherited.renew(session, edited)
+                last = edited[-1]
+
+    def _settle(self, texts: sqlite3.Connection) -> int:
+        """Settles all texts, the earliest first."""
+        texts.execute(_ORDER)
+        with self._steps.reading() as connection:
+            texts.executemany(_PUT, _places(connection))
+        changed = 0
+        in_order = texts.execute(_SORTED)
+        while some := in_order.fetchmany(_TEXTS):
+            with self._steps.writing() as connection:
+                for (wanted,) in some:
+                    touched = Clusters(connection).settle([wanted])
+                    change_sequence.advance(connection, sorted(touched))
+                    changed += len(touched)
+                rebuilds.progress(connection, "duplicates", len(some))
+        with self._steps.writing() as connection:
+            rebuilds.end(connection, "duplicates")
+        return changed
+
+
+def _free(connection: Connection, above: int, up_to: int) -> int:
     short = _VERSIONS.c.text_hash.is_(None) & _RELEASES.c.duplicate_of.is_not(None)
-    freed = [claim.release for claim in claims(connection, short)]
+    these = (_VERSIONS.c.id > above) & (_VERSIONS.c.id <= up_to)
+    freed = sorted(claim.release for claim in claims(connection, short & these))
     for release in freed:
         leave(connection, release)
-    return set(freed)
+    change_sequence.advance(connection, freed)
+    return len(freed)
 
 
-def _in_order(connection: Connection) -> list[str]:
-    first: dict[str, Order] = {}
+def _places(connection: Connection) -> Iterator[tuple[str, int, int, str]]:
+    """Each release's text with the place that it has by it."""
     for claim in claims(connection, _VERSIONS.c.text_hash.is_not(None)):
         assert claim.text_hash is not None
-        known = first.get(claim.text_hash)
-        first[claim.text_hash] = claim.order if known is None else min(known, claim.order)
-    return sorted(first, key=first.__getitem__)
+        published, seen, release = claim.order
+        yield claim.text_hash, _number(published), _number(seen), release
+
+
+def _number(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND

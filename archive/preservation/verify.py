@@ -18,10 +18,12 @@ from archive import duplicates
 from archive.captures import integrity
 from archive.captures.reader import Unreadable, answers, locate, read_at
 from archive.captures.recovery import left_open, mend
+from archive.database import rebuilds
 from archive.database.connection import ArchiveError, open_file, writing
 from archive.database.models import Address, Rejection, ReleaseRecord, Version
 from archive.preservation import clock_repair
 from archive.search import index
+from archive.search.rebuild import rebuild as rebuild_index
 
 _BATCH = 500
 _CAPTURED: dict[str, Any] = {table.__tablename__: table for table in (Version, Rejection)}
@@ -66,15 +68,29 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         for where, sentence in clock_repair.wrong(connection, folder, datetime.now(UTC)):
             yield Finding("clock", where, f"{sentence}; {_REMEDY}")
         yield from _captures(connection, folder, counted)
-    with Session(engine) as session:
-        for sentence in duplicates.check(session):
-            yield Finding("copies", "sketches", sentence)
-    for sentence in _index(engine):
+    for sentence in _unless_rebuilding(engine, "duplicates", _copies(engine)):
+        yield Finding("copies", "sketches", sentence)
+    for sentence in _unless_rebuilding(engine, "search", _index(engine)):
         yield Finding("index", "search_index", sentence)
     if folder.is_dir():
         for path in left_open(folder):
             sentence = f"was left open by a program that was killed; {_REMEDY}"
             yield Finding("torn", path.name, sentence)
+
+
+def _unless_rebuilding(engine: Engine, name: rebuilds.Index, check: Iterator[str]) -> Iterator[str]:
+    """What a check of an index says; one sentence for an index that is being rebuilt."""
+    with engine.connect() as connection:
+        warning = rebuilds.warning(connection, name)
+    if warning is None:
+        yield from check
+    else:
+        yield warning.removesuffix(".")
+
+
+def _copies(engine: Engine) -> Iterator[str]:
+    with Session(engine) as session:
+        yield from duplicates.check(session)
 
 
 def _index(engine: Engine) -> Iterator[str]:
@@ -106,12 +122,11 @@ def repair(engine: Engine, folder: Path) -> list[str]:
         sentences.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
     if recounted := _recount(engine):
         sentences.append(f"The version count of {recounted:,} releases was corrected.")
-    if _copies_are_wrong(engine):
-        with writing(engine) as connection, Session(connection) as session:
-            regrouped = duplicates.rebuild(session)
+    if any(_unless_rebuilding(engine, "duplicates", _copies(engine))):
+        regrouped = duplicates.rebuild_in_steps(engine)
         sentences.append(f"The duplicate clusters were rebuilt; {regrouped:,} releases changed.")
-    if any(index.check(engine)):
-        sentences.append(f"The search index was rebuilt ({index.rebuild(engine):,} releases).")
+    if any(_unless_rebuilding(engine, "search", index.check(engine))):
+        sentences.append(f"The search index was rebuilt ({rebuild_index(engine):,} releases).")
     return sentences
 
 
@@ -173,11 +188,6 @@ def _frontier(connection: Connection) -> Iterator[Finding]:
     for id_, asked_by, _ in rows:
         trouble = "no address" if asked_by is None else f"an address of {asked_by}"
         yield Finding("frontier", id_, f"has {trouble} to fetch it from")
-
-
-def _copies_are_wrong(engine: Engine) -> bool:
-    with Session(engine) as session:
-        return any(True for _ in duplicates.check(session))
 
 
 def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Finding]:

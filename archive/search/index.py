@@ -133,16 +133,6 @@ def forget(session: Session, version: Version) -> None:
         connection.execute(statement, {"wanted": version.id})
 
 
-def rebuild(engine: Engine) -> int:
-    """Rebuilds the whole index with the roots of the current stemmer; returns the number of
-    versions. Raises ArchiveError."""
-    with writing(engine) as connection:
-        fill(connection)
-        fill_signatures(connection)
-        fill_quoted_people(connection)
-        return connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
-
-
 def fill(connection: Connection) -> None:
     """Rebuilds the full-text index, inside the connection's transaction."""
     connection.execute(delete(SearchRoots))

@@ -42,7 +42,8 @@ def _module(name: str) -> Any:
         return import_module(_BEFORE[name])
 
 
-open_archive = _module("archive.database.connection").open_archive
+connection = _module("archive.database.connection")
+open_archive = connection.open_archive
 frontier = _module("archive.ingest.frontier")
 index = _module("archive.search.index")
 stems = _module("archive.search.stemming").stems
@@ -65,7 +66,9 @@ def build(folder: Path, size: int) -> None:
 
     path = scale._build(folder, (size,))[size]
     engine = open_archive(f"sqlite:///{path}", create=True)
-    index.rebuild(engine)
+    with connection.writing(engine) as filling:
+        index.fill(filling)
+        index.fill_signatures(filling)
     engine.dispose()
 
 

@@ -26,7 +26,7 @@ __all__ = ["readonly"]
 
 @pytest.mark.parametrize(
     "words",
-    [("duplicates", "--rebuild"), ("reindex",), ("verify", "--repair"), ("upgrade",)],
+    [("verify", "--repair"), ("upgrade",)],
 )
 def test_maintenance_waits_for_no_crawl_and_lets_none_wait(
     run: Run, url: str, engine: Engine, words: tuple[str, ...]

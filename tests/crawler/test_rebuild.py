@@ -192,9 +192,9 @@ def test_two_wordings_that_were_one_become_one(
         connection.exec_driver_sql(
             "UPDATE release_records SET version = 2 WHERE id = (SELECT release FROM versions WHERE id = 99)"
         )
-    from archive.search import index
+    from archive.search.rebuild import rebuild as rebuild_index
 
-    index.rebuild(engine)
+    rebuild_index(engine, between=lambda: None)
     engine.dispose()
     rebuild(archive_url, source)
     assert rows(archive_url, "SELECT count(*), max(version) FROM versions") == [(2, 1)]

@@ -1,0 +1,48 @@
+"""Which indexes are being rebuilt. A rebuild that was interrupted stands here until another one is
+complete."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from archive.database.models import Rebuild, table_of
+
+Index = Literal["search", "duplicates"]
+_TABLE = table_of(Rebuild)
+_SENTENCES: dict[Index, str] = {
+    "search": "The search index is being rebuilt ({share:.0%} done), so not all releases can be "
+    "found. If `python -m archive reindex` was interrupted, run it again.",
+    "duplicates": "The duplicate index is being rebuilt ({share:.0%} done), so clusters may be "
+    "incomplete. If `python -m archive duplicates --rebuild` was interrupted, run it again.",
+}
+
+
+def begin(connection: Connection, name: Index, total: int) -> None:
+    """Notes that a rebuild of so many entries has begun."""
+    connection.execute(delete(_TABLE).where(_TABLE.c.name == name))
+    values = {"name": name, "started_at": datetime.now(UTC), "done": 0, "total": total}
+    connection.execute(insert(_TABLE).values(values))
+
+
+def progress(connection: Connection, name: Index, more: int) -> None:
+    """Notes that so many more entries are done."""
+    done = update(_TABLE).where(_TABLE.c.name == name).values(done=_TABLE.c.done + more)
+    connection.execute(done)
+
+
+def end(connection: Connection, name: Index) -> None:
+    """Notes that the rebuild is complete."""
+    connection.execute(delete(_TABLE).where(_TABLE.c.name == name))
+
+
+def warning(connection: Connection, name: Index) -> str | None:
+    """A sentence for people who use the index during its rebuild, or after an interrupted one."""
+    wanted = select(_TABLE.c.done, _TABLE.c.total).where(_TABLE.c.name == name)
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    share = min(row.done / row.total, 0.99) if row.total else 0.0
+    return _SENTENCES[name].format(share=share)

@@ -1,0 +1,70 @@
+"""Rebuilds the search index in steps, so that a crawl can write between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Engine, delete, func, select, text
+
+from archive.database import rebuilds
+from archive.database.models import (
+    QuotedPerson,
+    ReleaseRecord,
+    SearchRoots,
+    Signature,
+    Version,
+    table_of,
+)
+from archive.database.transactions import InSteps, let_others_write
+from archive.search import index
+
+_STEP = 200
+"""Releases per transaction: a fraction of a second."""
+
+_VERSIONS, _ROOTS, _RELEASES = map(table_of, (Version, SearchRoots, ReleaseRecord))
+_PRINTED = tuple(_VERSIONS.c[name] for name in ("title", "dateline", "body", "byline"))
+
+
+def rebuild(engine: Engine, between: Callable[[], object] = let_others_write) -> int:
+    """Empties the index and enters each current version again, with the roots that today's stemmer
+    finds, the newest first; what a crawl stores meanwhile it enters itself. Returns how many the
+    index holds. An interrupted rebuild leaves the index incomplete; the next one begins anew.
+    `between`: called after each step, when nothing is locked. Raises ArchiveError."""
+    steps = InSteps(engine, between)
+    with steps.emptying() as connection:
+        total = connection.scalar(select(func.count()).select_from(_RELEASES)) or 0
+        rebuilds.begin(connection, "search", total)
+        connection.execute(text("INSERT INTO search_index (search_index) VALUES ('delete-all')"))
+        connection.execute(delete(SearchRoots))
+        connection.execute(delete(Signature))
+        connection.execute(delete(QuotedPerson))
+        newest = connection.scalar(select(func.max(_VERSIONS.c.id))) or 0
+    below: int | None = newest + 1
+    while below is not None:
+        with steps.writing() as connection:
+            below = _enter_some(connection, below)
+    with steps.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(_ROOTS)) or 0
+
+
+def _enter_some(connection: Connection, below: int) -> int | None:
+    """Enters the newest versions below a number; returns the lowest of theirs, None at the end."""
+    missing = (
+        select(_VERSIONS.c.id, _VERSIONS.c.author_tags, _VERSIONS.c.quotes, *_PRINTED)
+        .join(
+            _RELEASES,
+            (_RELEASES.c.id == _VERSIONS.c.release) & (_RELEASES.c.version == _VERSIONS.c.version),
+        )
+        .outerjoin(_ROOTS, _ROOTS.c.id == _VERSIONS.c.id)
+        .where(_VERSIONS.c.id < below, _ROOTS.c.id.is_(None))
+        .order_by(_VERSIONS.c.id.desc())
+        .limit(_STEP)
+    )
+    rows = connection.execute(missing).all()
+    if not rows:
+        rebuilds.end(connection, "search")
+        return None
+    for number, author_tags, quotes, *printed in reversed(rows):  # FTS5 is fastest in rising order
+        index.enter(connection, number, author_tags, quotes, index.roots(*printed))
+    rebuilds.progress(connection, "search", len(rows))
+    return int(rows[-1].id)
