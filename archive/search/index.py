@@ -107,7 +107,7 @@ def enter(
         rows = [{"version_id": version_id, "position": place, "tag": tag} for place, tag in tags]
         _SIGN.run_all(connection, rows)
     people = Counter(
-        (each["person"], each["role"] or "") for each in quotes or () if each["person"]
+        (each["person"], each.get("role") or "") for each in quotes or () if each.get("person")
     )
     if people:
         _QUOTED.run_all(
