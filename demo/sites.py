@@ -21,13 +21,13 @@ class Site:
     id: str
     shape: str
     address: str
-    port: int
     name: str
     city: str
     path: str
     robots: str
     source: dict[str, str | list[str]]
     zone: str | None = None
+    port: int = 0
 
     def where(self, release: DemoRelease) -> str:
         """The path under which this site keeps a release."""

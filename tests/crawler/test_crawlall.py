@@ -239,12 +239,10 @@ def test_many_names_of_one_machine() -> None:
 def test_a_fault_of_ours_in_one_source_harms_no_other(
     crawl: Crawl, declare: Declare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crawler.spiders.kpu import KpuSpider
-
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such thing")
 
-    monkeypatch.setattr(KpuSpider, "from_crawler", broken)
+    monkeypatch.setattr("crawler.spiders.kinds.KpuSpider.from_crawler", broken)
     with serve(paged_site(1)) as site, serve({}) as other:
         well = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
         ill = declare(other.home, id="kpu-uji", kind="kpu")
