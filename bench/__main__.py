@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from bench import archive, doubt, evidence, extraction, health, morning, politeness, quotes, real
+from bench.crawling import run as crawling
 from bench.crawls import CrawlFailed
 from bench.discovery import MeasuredSite, Measurement
 from bench.discovery_tables import changes_table, first_table
@@ -135,6 +136,17 @@ def store_command(against: str, releases: int, rounds: int, sizes: tuple[int, ..
     try:
         storing.run(Console(), against, releases, rounds, sorted(sizes))
     except storing.NoReference as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command("crawl")
+@click.option("--releases", type=click.IntRange(1), default=100, help="So many on each site.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Times each crawls the sites.")
+def crawl_command(releases: int, rounds: int) -> None:
+    """Crawling beside a naive spider with trafilatura and beside download alone: time by part."""
+    try:
+        crawling.run(Console(), releases, rounds)
+    except CrawlFailed as error:
         raise click.ClickException(str(error)) from error
 
 

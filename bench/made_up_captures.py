@@ -73,7 +73,7 @@ def _settle(waiting: list[tuple[_Page, Future[Capture]]]) -> None:
 
 
 def _first(site: WebSite) -> Iterator[tuple[str, _Page]]:
-    for release in _in_own_words(site, site.releases):
+    for release in in_own_words(site, site.releases):
         yield site.url(release), _Page(site.respond(urlsplit(site.url(release)).path, {}).body)
 
 
@@ -86,7 +86,7 @@ def _edited(site: WebSite, pages: dict[str, _Page]) -> dict[str, _Page]:
     return found
 
 
-def _in_own_words(site: WebSite, releases: Iterable[DemoRelease]) -> Iterator[DemoRelease]:
+def in_own_words(site: WebSite, releases: Iterable[DemoRelease]) -> Iterator[DemoRelease]:
     """The proving ground's releases repeat one another's sentences, so that most would be copies;
     here all but the first and last paragraph is in words drawn anew."""
     known, chance = vocabulary(), random.Random(site.id)
