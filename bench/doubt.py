@@ -26,7 +26,7 @@ from bench.gold import learn_frames, load_gold
 from bench.real import BAD, BENCHMARK, DOUBTFUL, RIGHT, load_set
 from bench.scores import as_published, lost_words, token_f1, words
 from bench.tables import plain_table
-from crawler.extraction import readings
+from crawler.extraction import text_choice
 from crawler.extraction.article import Article
 from crawler.extraction.release import extract
 from crawler.items import Hint, Page, Rejected, SiteTemplate
@@ -170,8 +170,8 @@ def _read(known: Known, loss: Loss = Loss()) -> Judged:  # noqa: B008
         article = read_article(root, *args, **options)
         return loss.cripple(article) if root is pages[0] else article  # else: from the page's data
 
-    read_article = readings.read_article
-    with patch.object(readings, "read_article", crippled):
+    read_article = text_choice.read_article
+    with patch.object(text_choice, "read_article", crippled):
         release = extract(page, known.source, known.template)
     if isinstance(release, Rejected):
         return Judged(text="", outcome=REFUSED, reason=release.reason)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.ingest.accepts import Entries
+    from archive.ingest.protocols import Entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from crawler.crawl.context import CrawlContext, context_of
 from crawler.crawl.shortfall import DOUBTFUL, OBTAINED
 from crawler.items import Rejected, Release
 from crawler.responses.crawl_item import CrawlItem
-from crawler.responses.validation import validate
+from crawler.responses.plausibility import validate
 
 
 class _Pipeline:

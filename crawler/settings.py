@@ -73,7 +73,7 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_HANDLERS = {
     "http": "crawler.downloader.timing.Timed",
     "https": "crawler.downloader.timing.Timed",
-    # Only http and https are requested (crawler.web_url): Scrapy would read files of this machine.
+    # Only http and https are requested (crawler.url_policy): Scrapy would also read local files.
     "data": None,
     "file": None,
     "ftp": None,

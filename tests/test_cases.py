@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crawler.dates.parser import parse_stamp
-from crawler.extraction.byline.split import split_byline
+from crawler.extraction.byline.find_byline import split_byline
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.release import extract
 from crawler.items import Hint, Page, Rejected, Release

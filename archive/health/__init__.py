@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.database.models import ReleaseRecord, SourceRow
-from archive.health.coverage import coverage
 from archive.health.crawl_history import Visit, since_well, visits
 from archive.health.diagnosis import killed, trouble
-from archive.health.fallbacks import speed, ways
+from archive.health.extraction_drift import coverage
+from archive.health.failing_seeds import speed, ways
 from archive.health.finding import Finding
 from archive.health.hijacked import hijacked
 from archive.health.publishing_rhythm import UNKNOWN, Rhythm, rhythms

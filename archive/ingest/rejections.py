@@ -13,7 +13,7 @@ from archive.database.column_types import clean, moment
 from archive.database.models import Rejection, table_of
 from archive.database.prepared import Prepared
 from archive.ingest import version_columns
-from archive.ingest.accepts import RejectedLike
+from archive.ingest.protocols import RejectedLike
 
 _TABLE = table_of(Rejection)
 _KEY = ("source", "url", "stage", "reason")

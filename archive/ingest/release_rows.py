@@ -15,7 +15,7 @@ from archive.database.models import ReleaseRecord, Version, table_of
 from archive.database.prepared import Prepared
 from archive.fingerprint import release_id
 from archive.ingest import version_columns, versions
-from archive.ingest.accepts import Entries, Sighted
+from archive.ingest.protocols import Entries, Sighted
 from archive.search import index
 
 _RELEASES = table_of(ReleaseRecord)

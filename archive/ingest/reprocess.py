@@ -20,12 +20,12 @@ from archive.ingest import (
     frontier,
     rejections,
     release_rows,
-    sightings,
     version_columns,
     versions,
+    web_archive_captures,
 )
-from archive.ingest.accepts import Entries, RejectedLike, ReleaseLike
 from archive.ingest.frontier import Look
+from archive.ingest.protocols import Entries, RejectedLike, ReleaseLike
 from archive.search import index
 
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
@@ -286,7 +286,7 @@ def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
 def _note(connection: Connection, release: str, readings: Sequence[Reading]) -> None:
     """What follows for the frontier and for pages that gave no release before."""
     last = readings[-1]
-    sightings.note(connection, release, [one.look for one in readings])
+    web_archive_captures.note(connection, release, [one.look for one in readings])
     for look in {one.look.via is None: one.look for one in readings}.values():
         frontier.note_late(connection, look, release)
     rejections.resolve_by(connection, last.source, last.url, [one.fetched_at for one in readings])

@@ -20,8 +20,8 @@ from archive.database.models import Crawl, ReleaseRecord, SourceRow, Version, ta
 from archive.database.prepared import Prepared
 from archive.fingerprint import release_id
 from archive.ingest import frontier, rejections, release_rows, reprocess, version_columns
-from archive.ingest.accepts import RejectedLike, ReleaseLike, SourceLike
 from archive.ingest.frontier import Look
+from archive.ingest.protocols import RejectedLike, ReleaseLike, SourceLike
 from archive.ingest.reprocess import Reading
 
 P = ParamSpec("P")

@@ -11,7 +11,7 @@ from archive.database.models import Version
 from archive.duplicates.sentences import Text
 from archive.duplicates.winnowing import bands
 from archive.fingerprint import content_sha256, text_hash, unprinted
-from archive.ingest.accepts import Entries, QuoteLike, ReleaseLike
+from archive.ingest.protocols import Entries, QuoteLike, ReleaseLike
 from archive.record import QUOTE
 from archive.search import index
 

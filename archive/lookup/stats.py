@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from archive.votes import vote_days
+from archive.election_days import vote_days
 
 _BY_SOURCE = text(
     """

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import stored_day
+from archive.election_days import local_votes
 from archive.health import Finding, findings
 from archive.lookup.stats import Stats, stats
-from archive.votes import local_votes
 
 _CALENDAR = Path(__file__).with_name("calendar.tsv")
 _FEW = 20

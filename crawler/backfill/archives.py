@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.regions import DATA
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 FILE = DATA / "web_archives.toml"
 

@@ -17,7 +17,7 @@ from scrapy.settings import Settings
 from sqlalchemy import Connection
 
 from archive.database.connection import ArchiveError
-from archive.health.last_crawl import visits
+from archive.health.last_crawl_times import visits
 from archive.health.publishing_rhythm import rhythms
 from archive.preservation.clock_faults import latest as latest_time
 from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up

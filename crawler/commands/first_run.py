@@ -11,7 +11,7 @@ from sqlalchemy import select
 from archive.database.connection import archive_path, open_archive
 from archive.database.models import Crawl
 from archive.ingest.store import Store
-from crawler.doctor.canaries import choose_canaries
+from crawler.doctor.trial_crawls import choose_canaries
 from crawler.registry.source import Source
 
 _FEW = 4

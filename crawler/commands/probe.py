@@ -29,7 +29,7 @@ from crawler.registry.reader import SourceError, load_sources
 from crawler.registry.source import Source
 from crawler.run.crawl_run import Result
 from crawler.site_check.scheme import find_scheme
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 # A probe is not a crawl: some pages of each list, and three releases.
 _PAGES, _REQUESTS, _RELEASES = 5, 60, 3

@@ -26,7 +26,7 @@ from crawler.discovery.declared_url import plausible_canonical
 from crawler.extraction.worker_pool import ReaderPool, Unread
 from crawler.items import Rejected, Release, SiteTemplate
 from crawler.registry.source import Source
-from crawler.responses.captured_page import read_captured
+from crawler.responses.reread_capture import read_captured
 
 P = ParamSpec("P")
 T = TypeVar("T")

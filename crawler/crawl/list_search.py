@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from scrapy.http import Response, TextResponse
 
 from crawler.crawl.seed_walker import SeedVisit, SeedWalker, listed
-from crawler.discovery.candidates import candidates
 from crawler.discovery.links import Link
+from crawler.discovery.list_candidates import candidates
 from crawler.discovery.listing import Story
 from crawler.discovery.listing_evidence import (
     Make,

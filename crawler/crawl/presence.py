@@ -8,7 +8,7 @@ from archive.ingest import version_columns
 from archive.ingest.frontier import Known
 from archive.ingest.reprocess import capture_of, is_another, wording_of
 from crawler.crawl.context import CrawlContext
-from crawler.extraction.titles import is_same_title
+from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Earlier, Page, Rejected, Release
 
 GONE = frozenset(

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 from w3lib.url import safe_url_string
 
 from crawler.discovery.vocabulary import addresses
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#]*", re.I)

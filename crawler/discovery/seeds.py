@@ -11,8 +11,8 @@ from crawler.discovery.canonical_url import alias_key, canonical
 from crawler.discovery.links import Link
 from crawler.discovery.url_traps import is_trap
 from crawler.discovery.vocabulary import addresses
+from crawler.registry.article_url import article_pattern
 from crawler.registry.source import Source
-from crawler.registry.url_template import article_pattern
 
 # The CMS of most KPU offices: 104 is usually the news, at some offices another number. The version
 # before has one list.

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.canonical_url import canonical
 from crawler.discovery.vocabulary import addresses
-from crawler.registry.url_template import PLACEHOLDERS, article_pattern
+from crawler.registry.article_url import PLACEHOLDERS, article_pattern
 
 _NEARLY_ALL = 0.9
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$", re.I)
@@ -55,7 +55,7 @@ class _Shape:
 def learn_shape(articles: Iterable[str], others: Iterable[str]) -> str | None:
     """A pattern that matches nearly all URLs known to be releases, and not the others. `others`
     are URLs known to be something else, such as those in a menu. The pattern is a template of
-    `crawler.registry.url_template` (`/berita/read/{id}/{slug}`), or a regular expression if a
+    `crawler.registry.article_url` (`/berita/read/{id}/{slug}`), or a regular expression if a
     site has its releases in several places. None if URLs do not distinguish releases: WordPress
     may have all pages under `/{slug}/`."""
     known = _distinct(url for url in articles if _usable(url))

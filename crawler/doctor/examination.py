@@ -15,11 +15,11 @@ from scrapy.settings import Settings
 
 from archive.preservation.kept_captures import keep
 from archive.preservation.wacz_file import WARC
-from crawler.doctor.canaries import choose_canaries, look_at_canaries, prepare, read_canaries
 from crawler.doctor.downloads import FAILURES, REPLAYED, read_failures
 from crawler.doctor.machine import Machine
 from crawler.doctor.report import Kept, Report, ReportError, local_folders, redact
 from crawler.doctor.shown import markdown
+from crawler.doctor.trial_crawls import choose_canaries, look_at_canaries, prepare, read_canaries
 from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun, Runner
 from crawler.run.first_contact import make_contact

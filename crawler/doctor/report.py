@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from crawler.doctor.canaries import Canary
 from crawler.doctor.check import FAIL, Check, worst
 from crawler.doctor.machine import Machine, judge_machine
 from crawler.doctor.network import judge_network
+from crawler.doctor.trial_crawls import Canary
 from crawler.doctor.verdicts import judge_canary
 from crawler.registry.source import Checked, Expect, Select, Source
 from crawler.run.first_contact import Contact

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from archive.console.terminal import Terminal, table
 from archive.printable import printable
-from crawler.doctor.canaries import Canary
 from crawler.doctor.check import PASS, Check, worst
 from crawler.doctor.report import Report
+from crawler.doctor.trial_crawls import Canary
 
 _COLOURS = {"pass": "green", "warn": "yellow", "fail": "red"}
 _FAMILY_CHECKS = ("list", "date", "title", "words", "byline", "doubt")

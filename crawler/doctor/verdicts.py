@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from statistics import median
 
-from crawler.doctor.canaries import Canary
 from crawler.doctor.check import FAIL, PASS, WARN, Check
+from crawler.doctor.trial_crawls import Canary
 
 _FEW_WORDS, _TOO_FEW_WORDS = 60, 20
 """Median words of the releases: below the first, text may be missing; below the second, it is."""

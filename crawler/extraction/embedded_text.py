@@ -14,8 +14,8 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.headline import Site, linked_data
 from crawler.extraction.layout.story_boxes import is_sentence
-from crawler.extraction.page_data import LEAST, page_data
-from crawler.extraction.titles import squash
+from crawler.extraction.script_data import LEAST, page_data
+from crawler.extraction.title_comparison import squash
 from crawler.markup.dom import parse
 from crawler.markup.text import clean
 

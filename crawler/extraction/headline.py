@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import ends_release, has_date, is_page_name
 from crawler.extraction.structured_data import salvage
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 from crawler.markup.text import clean
 
 _LONGEST = 300

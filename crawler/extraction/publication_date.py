@@ -19,7 +19,7 @@ from crawler.extraction.article import Article, selected
 from crawler.extraction.headline import linked_data
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import MONTHS
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 from crawler.extraction.visible_stamps import over_title, visible_stamps
 from crawler.items import Page
 from crawler.markup.text import clean

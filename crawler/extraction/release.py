@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, read_article, selected
-from crawler.extraction.byline.split import split_byline
+from crawler.extraction.byline.find_byline import split_byline
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.hijacked.detection import refuse_hijacked
 from crawler.extraction.hijacked.sales_words import offered
 from crawler.extraction.language import language
-from crawler.extraction.lost_story import find_loss, keeps_text
-from crawler.extraction.page_names import page_name
 from crawler.extraction.page_type import refuse
+from crawler.extraction.page_type_names import page_name
 from crawler.extraction.publication_date import find_published
 from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader_version import reader
-from crawler.extraction.readings import best_reading
+from crawler.extraction.text_choice import best_reading
+from crawler.extraction.text_gone import find_loss, keeps_text
 from crawler.extraction.topics import classify
 from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.markup.dom import Unreadable, parse

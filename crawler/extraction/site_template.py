@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.extraction.article import Article, read_article
-from crawler.extraction.byline.split import bare_signature, split_byline
+from crawler.extraction.byline.find_byline import bare_signature, split_byline
 from crawler.items import Page, SiteTemplate
 from crawler.markup.dom import Unreadable, parse
 from crawler.markup.encoding import decode

@@ -11,7 +11,7 @@ from crawler.extraction.article import Article
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import ends_release, has_date, is_teaser
 from crawler.extraction.layout.story_boxes import is_prose, is_sentence
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 
 LEAD = 40
 """Letters of text under a title that the page gives: an article, even if cards follow."""

@@ -13,7 +13,7 @@ from crawler.extraction.article import Article
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date
 from crawler.extraction.layout.story_boxes import is_sentence
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 from crawler.markup.text import clean
 
 _TIME = re.compile(

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 if TYPE_CHECKING:
     from crawler.registry.source import Source

@@ -12,7 +12,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from crawler.discovery.canonical_url import same_site
 from crawler.middlewares.http_compression import BEGINNING
 from crawler.middlewares.offsite import LeftSite
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 ROBOTS_MAX = 512 * 1024
 """Bytes of a robots.txt that are read; RFC 9309, section 2.5, asks for at least 500 KiB."""

@@ -19,7 +19,7 @@ from crawler.discovery.canonical_url import canonical
 from crawler.discovery.release_url import is_release
 from crawler.rebuild.list_hints import told
 from crawler.registry.source import Source, owners
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 _TABLES = """
 CREATE TABLE answers (

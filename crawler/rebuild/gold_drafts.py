@@ -18,7 +18,7 @@ from crawler.extraction.site_template import learn_template
 from crawler.items import Page, Release, SiteTemplate
 from crawler.rebuild.warc_import import warcs
 from crawler.registry.source import Source, owners
-from crawler.responses.captured_page import hint
+from crawler.responses.reread_capture import hint
 
 
 def draft_golds(

@@ -31,11 +31,11 @@ from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
 from crawler.registry.source import Source
-from crawler.responses.captured_page import hint
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, explain, refusal
 from crawler.responses.interpret import Answered, PageToRead, item_of, page_to_read, reject
-from crawler.responses.validation import validate
+from crawler.responses.plausibility import validate
+from crawler.responses.reread_capture import hint
 
 GONE_STATUS = (404, 410)
 _CUT_OFF: dict[str, type[Exception]] = {

@@ -25,7 +25,7 @@ from archive.ingest.reprocess import Reading, is_another, reread, reread_rejecte
 from archive.ingest.store import Store
 from crawler.crawl.presence import GONE
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
-from crawler.extraction.titles import is_same_title
+from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Rejected, SiteTemplate
 from crawler.rebuild.capture_index import Address, Shelf
 from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses

@@ -16,9 +16,9 @@ from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.regions import region
+from crawler.registry.article_url import article_pattern
 from crawler.registry.kinds import kinds
-from crawler.registry.url_template import article_pattern
-from crawler.web_url import SCHEMES, is_web_url
+from crawler.url_policy import SCHEMES, is_web_url
 
 KINDS = tuple(sorted(kinds()))
 OUTCOMES = ("moved", "blocked", "unknown")

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from crawler.regions import LEVELS, region
 from crawler.registry import checks
-from crawler.registry.url_template import article_pattern
-from crawler.web_url import is_web_url
+from crawler.registry.article_url import article_pattern
+from crawler.url_policy import is_web_url
 
 Check = Callable[[Any], Any]
 Keys = Mapping[str, "Check | Keys"]
@@ -75,7 +75,7 @@ class Source:
     listing: tuple[str, ...] = field(default=(), metadata=_key(checks.locations))
     """Absolute URLs; further pages of a listing are found by their links."""
     article: str | None = field(default=None, metadata=_key(checks.article))
-    """The form of a release's URL, see `crawler.registry.url_template`; used by `is_article`."""
+    """The form of a release's URL, see `crawler.registry.article_url`; used by `is_article`."""
     feed: tuple[str, ...] = field(default=(), metadata=_key(checks.locations))
     sitemap: tuple[str, ...] = field(default=(), metadata=_key(checks.locations))
     delay: float | None = field(default=None, metadata=_key(checks.seconds))

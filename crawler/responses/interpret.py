@@ -10,7 +10,7 @@ from crawler.items import Hint, Page, Rejected, Release
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure
 from crawler.responses.revisit_policy import revisits
-from crawler.web_url import is_downgrade
+from crawler.url_policy import is_downgrade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from archive.ingest import version_columns
 from archive.search.stemming import stem
-from crawler.responses import captured_page
+from crawler.responses import reread_capture
 
-__all__ = ["captured_page", "version_columns"]
+__all__ = ["reread_capture", "version_columns"]
 
 stem("ditetapkan")  # loads the dictionary

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from archive.votes import vote_days
+from archive.election_days import vote_days
 from crawler.regions import DATA
 
 _FILE = DATA / "revisits.toml"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from archive.health.last_crawl import Visits
+from archive.health.last_crawl_times import Visits
 from archive.health.publishing_rhythm import PAST, UNKNOWN, Rhythm
 from crawler.regions import DATA
 from crawler.responses.revisit_policy import revisits

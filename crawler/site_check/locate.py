@@ -18,7 +18,7 @@ from crawler.registry.generator import naming
 from crawler.registry.source import Source
 from crawler.responses.failure import FetchFailure, header, refusal
 from crawler.site_check.page_identity import read, stranger
-from crawler.web_url import is_web_url
+from crawler.url_policy import is_web_url
 
 HOPS = 3
 """Redirects that are followed from one URL."""

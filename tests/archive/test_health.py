@@ -265,4 +265,4 @@ def test_holidays_are_no_silence() -> None:
     [(0, 2, 0.95, False), (0, 4, 0.95, True), (990, 1000, 0.99, False), (0, 5000, 0.9, True)],
 )
 def test_what_chance_does_not_explain(had: int, of: int, share: float, rare: bool) -> None:
-    assert sys.modules["archive.health.coverage"]._is_rare(had, of, share) is rare
+    assert sys.modules["archive.health.extraction_drift"]._is_rare(had, of, share) is rare

@@ -266,7 +266,7 @@ def test_it_slows_to_a_crawl(office: Office, monkeypatch: pytest.MonkeyPatch) ->
     """The seconds are those of a small machine: 0.3 of them stand for 3."""
     real = limits()
     scaled = replace(real, slow=replace(real.slow, seconds=0.3))
-    monkeypatch.setattr(sys.modules["archive.health.fallbacks"], "limits", lambda: scaled)
+    monkeypatch.setattr(sys.modules["archive.health.failing_seeds"], "limits", lambda: scaled)
     page = str(office.site.pages["/berita"])
 
     def slowly() -> Answer:

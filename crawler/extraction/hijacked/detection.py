@@ -14,7 +14,7 @@ from collections.abc import Callable
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
-from crawler.extraction.hijacked.giveaways import CALLS, Giveaway, few, of_markup, of_text
+from crawler.extraction.hijacked.evidence import CALLS, Giveaway, few, of_markup, of_text
 from crawler.extraction.hijacked.sales_page import reads_as_report, weigh_sales_page
 from crawler.extraction.hijacked.sales_words import (
     is_report,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.article import Article
 from crawler.extraction.hijacked.declared import absolute
-from crawler.extraction.hijacked.giveaways import Giveaway, few, is_concealed, of_markup, of_text
+from crawler.extraction.hijacked.evidence import Giveaway, few, is_concealed, of_markup, of_text
 from crawler.extraction.hijacked.sales_words import (
     LONGEST,
     is_report,

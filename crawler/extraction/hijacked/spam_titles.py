@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article
-from crawler.extraction.hijacked.giveaways import CALLS, Giveaway, few
+from crawler.extraction.hijacked.evidence import CALLS, Giveaway, few
 from crawler.extraction.hijacked.sales_words import offered, seller_words, undisguise
 from crawler.extraction.hijacked.suspect_page import SuspectPage
 from crawler.markup.text import clean

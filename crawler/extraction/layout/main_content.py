@@ -18,7 +18,7 @@ from crawler.extraction.layout.boilerplate import is_teaser
 from crawler.extraction.layout.cards import in_cards
 from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
 from crawler.extraction.layout.weights import Weights
-from crawler.extraction.witnesses import confirmed
+from crawler.extraction.trafilatura_reading import confirmed
 from crawler.markup.dom import HEADINGS
 
 _CLEAR = 0.9

@@ -10,7 +10,7 @@ from crawler.extraction.dateline import split_dateline
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date, is_label
 from crawler.extraction.layout.story_boxes import is_prose, is_sentence
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 
 _ENDS = re.compile(r"[.!?:;。」,][\"”’')\]]*$")
 _CAPITALS = re.compile(r"[A-Z][A-Z .,()]{2,40}\s*[,.]?\s*[-–—]{1,2}\s*\S")

@@ -15,7 +15,7 @@ from crawler.extraction.layout.captions import captions
 from crawler.extraction.layout.paragraphs import is_of_pairs
 from crawler.extraction.layout.preface import has_dateline, is_preface
 from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 from crawler.items import SiteTemplate
 
 _NUMBER = re.compile(r"[\d.,]+")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crawler.extraction.quotes.carrying import Focus
 from crawler.extraction.quotes.mentions import (
     collect_mentions,
     common_words,
@@ -17,6 +16,7 @@ from crawler.extraction.quotes.mentions import (
 from crawler.extraction.quotes.noun_phrases import Reader
 from crawler.extraction.quotes.persons import People
 from crawler.extraction.quotes.places import glued_places, named_places
+from crawler.extraction.quotes.pronouns import Focus
 from crawler.extraction.quotes.reading import Statements
 from crawler.extraction.quotes.sentences import split_sentences
 from crawler.extraction.quotes.spans import find_marked

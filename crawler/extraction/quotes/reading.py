@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from crawler.extraction.quotes.attribution import Attribution, Attributions
-from crawler.extraction.quotes.carrying import Focus, may_name_somebody
 from crawler.extraction.quotes.mention import BODY, NAME, OFFICE, PRONOUN, UNNAMED, Mention
 from crawler.extraction.quotes.noun_phrases import Reader
 from crawler.extraction.quotes.persons import People
+from crawler.extraction.quotes.pronouns import Focus, may_name_somebody
 from crawler.extraction.quotes.sentences import MARK, WORD, Sentence, Token
 from crawler.extraction.quotes.subjects import Subject, find_subject
 from crawler.extraction.quotes.vocabulary import Vocabulary, vocabulary

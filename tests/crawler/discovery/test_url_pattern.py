@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.discovery.url_pattern import learn_shape
-from crawler.registry.url_template import article_pattern
+from crawler.registry.article_url import article_pattern
 
 SITE = "https://a.go.id"
 MENU = [

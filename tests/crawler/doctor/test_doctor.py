@@ -19,10 +19,10 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from archive.preservation.gold_pages import write_gold
-from crawler.doctor.canaries import Canary, ReadRelease
 from crawler.doctor.examination import examine, replay, unpack, write_file
 from crawler.doctor.machine import Machine, judge_machine, look_at_machine
 from crawler.doctor.report import Report, ReportError, redact
+from crawler.doctor.trial_crawls import Canary, ReadRelease
 from crawler.doctor.verdicts import judge_canary
 from crawler.items import Release
 from crawler.rebuild.gold_drafts import draft_golds

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.dates.parser import parse_stamp
-from crawler.extraction.byline.split import split_byline
+from crawler.extraction.byline.find_byline import split_byline
 
 SHARED = Path(__file__).parents[4] / "shared" / "cases"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.health.last_crawl import Visits
+from archive.health.last_crawl_times import Visits
 from archive.health.publishing_rhythm import UNKNOWN, Rhythm
 from crawler.responses.revisit_policy import revisits
 from crawler.run.schedule import AT_ONCE, longest_waiting_first, turns

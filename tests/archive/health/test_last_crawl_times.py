@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive.health.last_crawl import Visits, visits
+from archive.health.last_crawl_times import Visits, visits
 from archive.ingest.store import Outcome, Store
 from tests.archive.samples import DAY, MORNING
 

@@ -15,7 +15,7 @@ from crawler.discovery.release_parts import next_part
 from crawler.items import Hint, Page, Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.registry.source import Source
-from crawler.web_url import is_downgrade
+from crawler.url_policy import is_downgrade
 
 _PARTS_AFTER = 2_000
 """Records after a page among which its further parts are looked for: they were asked for next."""

@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlalchemy import Engine
 
+from archive.election_days import local_votes, vote_days, votes
 from archive.ingest.store import Store
 from archive.lookup.stats import stats
 from archive.report.figures import figures
-from archive.votes import local_votes, vote_days, votes
 from crawler.regions import region
 from tests.archive.samples import MORNING, release, source
 

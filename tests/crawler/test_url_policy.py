@@ -14,7 +14,7 @@ from scrapy.utils.project import get_project_settings
 from archive.captures.reader import answers
 from crawler.discovery.canonical_url import absolute
 from crawler.registry.source import Source, owners
-from crawler.web_url import is_downgrade, is_web_url
+from crawler.url_policy import is_downgrade, is_web_url
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
 from tests.crawler.test_crawl import article, paged_site, rows

@@ -25,7 +25,7 @@ from crawler.extraction.doubt import (
 from crawler.extraction.embedded_text import Embedded, article_body, as_page, embedded_story
 from crawler.extraction.headline import Claims, Site
 from crawler.extraction.page_type import is_mount
-from crawler.extraction.witnesses import confirmed
+from crawler.extraction.trafilatura_reading import confirmed
 from crawler.items import SiteTemplate
 from crawler.markup.dom import Unreadable
 from crawler.registry.source import Select

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.discovery.candidates import candidates
 from crawler.discovery.links import Link
+from crawler.discovery.list_candidates import candidates
 from crawler.registry.source import Source
 
 SOURCE = Source(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.registry.url_template import article_pattern
+from crawler.registry.article_url import article_pattern
 
 
 @pytest.mark.parametrize(

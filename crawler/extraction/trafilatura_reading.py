@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 from crawler.extraction.layout.blocks import Block
-from crawler.extraction.titles import squash
+from crawler.extraction.title_comparison import squash
 
 _MOST_BLOCKS = 4000
 _LONGEST = 200_000
