@@ -10,11 +10,11 @@ import markupsafe
 from datasette import hookimpl
 
 from archive import i18n
-from archive.browse.labels import label, plain
 from archive.browse.language import App, in_the_readers_language, links
 from archive.browse.marked_text import snippet
 from archive.browse.routes import MENU, ROUTES
 from archive.i18n import formats
+from archive.i18n.labels import label, plain
 from archive.printable import printable
 from archive.search.query import SearchError, parse
 

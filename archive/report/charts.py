@@ -1,178 +1,151 @@
-"""Pictures as static SVG: no script, no font and nothing else from elsewhere."""
+"""Pictures without a script, a font or anything else from elsewhere.
+
+A picture is a list of rows: name, plot, number. The plots are SVG and take the width there is; all
+words are HTML, so that they stay legible on a phone, where names stand above their rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from archive.i18n import gettext as _
+from archive.i18n import ngettext
+from archive.i18n.formats import day, number
+from archive.i18n.labels import label
 from archive.printable import escape
-from archive.report.figures import Periods, Series, Stage
+from archive.report.course import Course, Periods, Series, Stage
 
-WIDTH = 720
-_LABEL = 190
-"""Room for names on the left."""
-_ROW = 26
-_AXIS = 22
+_APART = 0.17
+"""Names of months, as a share of the width: what a phone has room for."""
+_LAST_TICK = 0.9
+"""Beyond it there is no room for a name."""
 
 
-def timelines(title: str, periods: Periods, rows: Sequence[Series], stages: Sequence[Stage]) -> str:
-    """A row of columns for each series, all on one axis of time; the part of each column that is
-    special is darker. Each row has its own scale, and says its highest column."""
-    step = (WIDTH - _LABEL - 40) / len(periods.starts)
-    top = _bands_height(stages)
-    pieces = [_bands(periods, stages, step, top + _ROW * len(rows))]
-    for number, row in enumerate(rows):
-        base = top + _ROW * (number + 1) - 4
-        highest = max(row.values) or 1
-        pieces.append(_text(_LABEL - 8, base - 5, _short(row.name), "end"))
-        pieces.append(_text(WIDTH - 34, base - 5, f"{highest:,}", "start", "faint"))
+def columns(title: str, course: Course, rows: Sequence[Series]) -> str:
+    """A row of columns for each series, all on one scale; the part of each column that is special
+    has the strong colour."""
+    most = max((max(row.values) for row in rows), default=1) or 1
+    lines = []
+    for row in rows:
+        shapes = []
         for place, (value, part) in enumerate(zip(row.values, row.part, strict=True)):
-            what = f"{row.name}, {periods.unit} of {periods.starts[place]}: {value:,}"
             for amount, style in ((value, "whole"), (part, "part")):
                 if amount:
-                    height = max(1.0, (_ROW - 8) * amount / highest)
-                    pieces.append(
-                        _rect(
-                            _LABEL + step * place, base - height, step * 0.85, height, style, what
-                        )
-                    )
-    return _svg(
-        title,
-        top + _ROW * len(rows) + _AXIS,
-        [*pieces, _axis(periods, step, top + _ROW * len(rows))],
-    )
+                    height = max(4.0, 100 * amount / most)
+                    what = _what(row, course.periods, place)
+                    shapes.append(_rect(place, 100 - height, 0.85, height, style, what))
+        lines.append(_row(row.name, _plot(course, shapes), number(max(row.values))))
+    return _over_time(title, course, lines)
 
 
-def heat(title: str, periods: Periods, rows: Sequence[Series], stages: Sequence[Stage]) -> str:
-    """A row of cells for each series, the darker the more, over the stages of the election."""
-    step = (WIDTH - _LABEL - 40) / len(periods.starts)
-    top = _bands_height(stages)
+def heat(title: str, course: Course, rows: Sequence[Series]) -> str:
+    """A row of cells for each series, the stronger its colour the more."""
     most = max((max(row.values) for row in rows), default=1) or 1
-    pieces = [_bands(periods, stages, step, top + _ROW * len(rows))]
-    for number, row in enumerate(rows):
-        y = top + _ROW * number
-        pieces.append(_text(_LABEL - 8, y + 17, _short(row.name), "end"))
-        pieces.append(_text(WIDTH - 34, y + 17, f"{sum(row.values):,}", "start", "faint"))
-        for place, value in enumerate(row.values):
-            if value:
-                what = f"{row.name}, {periods.unit} of {periods.starts[place]}: {value:,}"
-                shade = f"{0.15 + 0.85 * value / most:.2f}"
-                pieces.append(
-                    _rect(_LABEL + step * place, y + 3, step * 0.92, _ROW - 6, "part", what, shade)
-                )
-    return _svg(
-        title,
-        top + _ROW * len(rows) + _AXIS,
-        [*pieces, _axis(periods, step, top + _ROW * len(rows))],
-    )
+    lines = []
+    for row in rows:
+        shapes = [
+            _rect(
+                place,
+                10,
+                0.92,
+                80,
+                "part",
+                _what(row, course.periods, place),
+                f"{0.15 + 0.85 * value / most:.2f}",
+            )
+            for place, value in enumerate(row.values)
+            if value
+        ]
+        lines.append(_row(row.name, _plot(course, shapes), number(sum(row.values))))
+    return _over_time(title, course, lines)
 
 
 def bars(title: str, rows: Sequence[tuple[str, int]]) -> str:
     """A horizontal bar for each name."""
-    most = max((value for _, value in rows), default=1)
-    left = 300
-    pieces = []
-    for number, (name, value) in enumerate(rows):
-        y = _ROW * number
-        length = max(1.0, (WIDTH - left - 70) * value / most)
-        pieces.append(_text(left - 8, y + 17, _short(name, 40), "end"))
-        pieces.append(_rect(left, y + 4, length, _ROW - 8, "part", f"{name}: {value:,}"))
-        pieces.append(_text(left + length + 6, y + 17, f"{value:,}", "start", "faint"))
-    return _svg(title, _ROW * len(rows) + 4, pieces)
+    most = max((value for _name, value in rows), default=1)
+    lines = []
+    for name, value in rows:
+        length = max(0.5, 100 * value / most)
+        bar = _rect(0, 15, length, 70, "part", f"{name}: {number(value)}")
+        lines.append(_row(name, _svg(100, [bar]), number(value)))
+    return _picture(title, lines)
 
 
-def flow(title: str, links: Sequence[Mapping[str, Any]]) -> str:
-    """Who had texts first, on the left, and who repeated them, on the right; the wider a band, the
-    more texts."""
-    total = sum(link["times"] for link in links) or 1
-    height = max(
-        160,
-        _ROW * max(len({link[end] for link in links}) for end in ("first_source", "source")) * 2,
-    )
-    sides = {}
-    for end in ("first_source", "source"):
-        sums: dict[str, int] = {}
-        for link in links:
-            sums[link[end]] = sums.get(link[end], 0) + link["times"]
-        gap = 12
-        scale = (height - gap * len(sums)) / total
-        y, places = 0.0, {}
-        for name, times in sorted(sums.items(), key=lambda item: (-item[1], item[0])):
-            places[name] = y
-            y += times * scale + gap
-        sides[end] = (places, sums, scale)
-    pieces = []
-    used: dict[tuple[str, str], float] = {}
-    left, right, bar = 210, WIDTH - 210, 10
-    for link in links:
-        ends = []
-        for end in ("first_source", "source"):
-            places, _, scale = sides[end]
-            offset = used.get((end, link[end]), 0.0)
-            used[end, link[end]] = offset + link["times"] * scale
-            ends.append((places[link[end]] + offset, link["times"] * scale))
-        (y1, w1), (y2, w2) = ends
-        middle = (left + right) / 2
-        path = (
-            f"M{left + bar},{y1:.1f}C{middle},{y1:.1f} {middle},{y2:.1f} {right},{y2:.1f}"
-            f"V{y2 + w2:.1f}"
-            f"C{middle},{y2 + w2:.1f} {middle},{y1 + w1:.1f} {left + bar},{y1 + w1:.1f}Z"
-        )
-        what = f"{link['first_source']} → {link['source']}: {link['times']:,}"
-        pieces.append(f'<path class="band" d="{path}"><title>{escape(what)}</title></path>')
-    for end, x, label, anchor in (
-        ("first_source", left, left - 6, "end"),
-        ("source", right, right + bar + 6, "start"),
-    ):
-        places, sums, scale = sides[end]
-        for name, y in places.items():
-            size = sums[name] * scale
-            pieces.append(_rect(x, y, bar, max(1.0, size), "part", f"{name}: {sums[name]:,}"))
-            pieces.append(
-                _text(label, y + size / 2 + 4, f"{_short(name, 24)} ({sums[name]:,})", anchor)
-            )
-    return _svg(title, int(height) + 4, pieces)
+def _over_time(title: str, course: Course, lines: Sequence[str]) -> str:
+    stages = [_row(*_stage(course, stage), "", "stages") for stage in course.stages]
+    return _picture(title, [*stages, *lines, _axis(course.periods)])
 
 
-def _svg(title: str, height: int, pieces: Sequence[str]) -> str:
-    return (
-        f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {WIDTH} {height}"'
-        f' width="{WIDTH}" height="{height}">{"".join(pieces)}</svg>'
-    )
+def _stage(course: Course, stage: Stage) -> tuple[str, str]:
+    """The name of a stage, and its bar."""
+    name = label(stage.name, "stage")
+    if stage.regions:
+        name = f"{name} ({', '.join(stage.regions[:3])}{', …' * (len(stage.regions) > 3)})"
+    places = len(course.periods.starts)
+    begin = max(0.0, course.periods.place(stage.first))
+    end = min(float(places), course.periods.place(stage.last) + 1 / 7)
+    width = max(places / 200, end - begin)
+    days = " – ".join(dict.fromkeys(day(each) for each in (stage.first, stage.last)))
+    return name, _plot(course, [_rect(begin, 20, width, 60, "stage", f"{name}: {days}")])
 
 
-def _bands_height(stages: Sequence[Stage]) -> int:
-    return 16 * len(stages)
-
-
-def _bands(periods: Periods, stages: Sequence[Stage], step: float, bottom: int) -> str:
-    """The stages as bars above the rows, the vote as a line through them."""
-    pieces = []
-    for number, stage in enumerate(stages):
-        begin = max(0.0, periods.place(stage.first))
-        end = min(float(len(periods.starts)), periods.place(stage.last) + 1 / 7)
-        x, y = _LABEL + step * begin, 16 * number
-        width = max(2.0, step * (end - begin))
-        what = f"{stage.name}: {stage.first} to {stage.last}"
-        pieces.append(_rect(x, y + 3, width, 9, "stage", what))
-        pieces.append(_text(x - 4, y + 12, stage.name, "end", "small"))
+def _plot(course: Course, shapes: Sequence[str]) -> str:
+    """Shapes over the periods, with a line at each vote."""
+    lines = []
+    for stage in course.stages:
         if stage.first == stage.last:
-            pieces.append(f'<path class="vote" d="M{x + 1:.1f},{y + 12}V{bottom}"/>')
-    return "".join(pieces)
+            x = course.periods.place(stage.first)
+            lines.append(
+                f'<path class="vote" d="M{x:.2f},0V100" vector-effect="non-scaling-stroke"/>'
+            )
+    return _svg(len(course.periods.starts), [*shapes, *lines])
 
 
-def _axis(periods: Periods, step: float, y: int) -> str:
-    """Names of months, or of years, as many as there is room for."""
+def _axis(periods: Periods) -> str:
+    """Months, or years, as many as there is room for on a phone."""
     months = periods.unit == "week" and len(periods.starts) <= 60
-    seen, pieces, room = "", [], 0.0
+    ticks: dict[str, float] = {}
+    before = ""
     for place, start in enumerate(periods.starts):
         name = f"{start:%Y-%m}" if months else f"{start:%Y}"
-        x = _LABEL + step * place
-        if name != seen and x >= room:
-            pieces.append(_text(x, y + 15, name, "start", "faint"))
-            room = x + 54
-        seen = name
-    return "".join(pieces)
+        share = place / len(periods.starts)
+        last = next(reversed(ticks.values()), -1.0)
+        if name != before and share <= _LAST_TICK and share - last >= _APART:
+            ticks[name] = share
+        before = name
+    spans = "".join(
+        f'<span style="left:{100 * share:.1f}%">{name}</span>' for name, share in ticks.items()
+    )
+    return f'<div class="row axis"><div class="ticks">{spans}</div></div>'
+
+
+def _what(row: Series, periods: Periods, place: int) -> str:
+    """What a shape stands for, as a browser shows it under the mouse."""
+    value, start = row.values[place], day(periods.starts[place])
+    if periods.unit == "week":
+        when = _("week of %(day)s") % {"day": start}
+    else:
+        when = _("month of %(day)s") % {"day": start}
+    many = ngettext("%(n)s release", "%(n)s releases", value) % {"n": number(value)}
+    return f"{row.name}, {when}: {many}"
+
+
+def _picture(title: str, lines: Sequence[str]) -> str:
+    return f'<div class="chart" role="figure" aria-label="{escape(title)}">{"".join(lines)}</div>'
+
+
+def _row(name: str, plot: str, value: str, style: str = "") -> str:
+    return (
+        f'<div class="{f"row {style}".strip()}"><span class="name">{escape(name)}</span>{plot}'
+        f'<span class="value">{escape(value)}</span></div>'
+    )
+
+
+def _svg(width: int, shapes: Sequence[str]) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} 100" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(shapes)}</svg>"
+    )
 
 
 def _rect(
@@ -180,15 +153,6 @@ def _rect(
 ) -> str:
     opacity = f' opacity="{shade}"' if shade else ""
     return (
-        f'<rect class="{style}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        f'<rect class="{style}" x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
         f"{opacity}><title>{escape(what)}</title></rect>"
     )
-
-
-def _text(x: float, y: float, words: str, anchor: str, style: str = "") -> str:
-    shape = f' class="{style}"' if style else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{shape}>{escape(words)}</text>'
-
-
-def _short(name: str, most: int = 24) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"

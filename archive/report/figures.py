@@ -2,193 +2,260 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Engine,
+    Executable,
+    Integer,
+    Select,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
 
-from archive.database.column_types import stored_day
-from archive.election_days import local_votes
+from archive.database.column_types import Day
+from archive.database.models import ReleaseRecord, Signature, SourceRow, Version
+from archive.database.views import releases
 from archive.health import Finding, findings
-from archive.lookup.stats import Stats, stats
+from archive.lookup.change_weight import Weight, heaviest_first
+from archive.lookup.release_history import history
+from archive.lookup.selection import EVERYTHING, Selection
+from archive.lookup.stats import SourceStats, stats
+from archive.report.course import Counted, Course, course
+from archive.report.topic_speakers import TopicSpeaker, topic_speakers
 
-_CALENDAR = Path(__file__).with_name("calendar.tsv")
 _FEW = 20
-_WEEKS_AT_MOST = 130
-"""Beyond that a week is too thin to see, and months are drawn."""
+LISTED = 50
+"""Of the releases that were edited, and of those that were withdrawn."""
+_COLUMNS = (
+    "id",
+    "source",
+    "publisher",
+    "region",
+    "url",
+    "title",
+    "published_on",
+    "election",
+    "topics",
+    "duplicate_of",
+    "versions",
+    "first_seen_at",
+    "last_seen_at",
+    "gone_at",
+    "version_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Periods:
-    """Weeks from Monday on, or months, without a gap."""
+class Totals:
+    """Of the releases that were chosen."""
 
-    unit: str
-    """`week` or `month`."""
-    starts: Sequence[date]
-
-    def place(self, day: date) -> float:
-        """Where a day lies, in periods since the beginning of the first."""
-        return (day - self.starts[0]).days / (7 if self.unit == "week" else 30.44)
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage of an election, both days included."""
-
-    first: date
-    last: date
-    name: str
+    releases: int
+    election: int
+    reposts: int
+    edited: int
+    withdrawn: int
+    undated: int
+    first: date | None
+    """The first day of publication."""
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """A row of numbers, one a period; `part` is how many of them are special."""
+class Changed:
+    """A release that was edited or withdrawn."""
 
-    name: str
-    values: Sequence[int]
-    part: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Numbers over time: the most first, and the stages of the election in that time."""
-
-    periods: Periods
-    rows: Sequence[Series]
-    stages: Sequence[Stage]
+    release: Mapping[str, Any]
+    """Columns of the view `releases`."""
+    seen_at: str
+    """When the last edit, or that it was withdrawn, was seen (UTC)."""
+    weights: Sequence[Weight] = ()
+    """Of all its edits, the heaviest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """All the report shows."""
 
-    stats: Stats
+    selection: Selection
+    totals: Totals
+    by_source: Mapping[str, int]
+    """Releases."""
+    sources: Sequence[SourceStats]
+    """Their last visits; what they hold is counted in `by_source`."""
     published: Course | None
-    """A source each, those about the election as the part; None while there is no dated release."""
+    """An office each, those about the election as the part; None: no dated release."""
     topics: Course | None
     """In the same time."""
     fates: Course | None
     """`edited` and `withdrawn`, by when it was seen: often long after the last release."""
+    edited: Sequence[Changed]
+    withdrawn: Sequence[Changed]
+    speakers: Sequence[TopicSpeaker]
     signers: Sequence[Mapping[str, Any]]
-    """`tag`, `source`, `releases`, `since`, `until`."""
+    """`tag`, `publisher`, `releases`, `since`, `until`."""
     flows: Sequence[Mapping[str, Any]]
-    """`first_source`, `source`, `times`."""
+    """`first`, `later`, `times`: offices that had a text first, and later."""
     amiss: Sequence[Finding]
     """What `health` finds."""
 
 
-def figures(engine: Engine, now: datetime) -> Figures:
-    """Counts the archive, and judges its sources as of `now` (UTC). Raises ArchiveError."""
-    counted = stats(engine)
+def figures(engine: Engine, now: datetime, selection: Selection = EVERYTHING) -> Figures:
+    """Counts the releases of a selection, and judges its sources as of `now` (UTC). Raises
+    ArchiveError."""
+    wanted = set(selection.source)
+    sources = [one for one in stats(engine).sources if not wanted or one.source in wanted]
+    regions = {one.region for one in sources}
     with Session(engine) as session:
-        amiss = findings(session, now)
+        amiss = [
+            one for one in findings(session, now) if not wanted or one.source in (None, *wanted)
+        ]
+    columns = [releases.c[name] for name in _COLUMNS]
+    chosen = select(*columns).where(*selection.conditions()).cte("chosen")
     with engine.connect() as connection:
-        published = _course(connection, _PUBLISHED)
+        published = course(_days(connection, _published(chosen)), regions)
+        topics = _days(connection, _topics(chosen))
+        fates = [row for query in _fates(chosen) for row in _days(connection, query)]
+        by_source = select(chosen.c.source, func.count()).group_by(chosen.c.source)
         return Figures(
-            stats=counted,
+            selection=selection,
+            totals=_totals(connection, chosen),
+            by_source={row[0]: row[1] for row in connection.execute(by_source)},
+            sources=sources,
             published=published,
-            topics=_course(connection, _TOPICS, published.periods if published else None),
-            fates=_course(connection, _FATES),
-            signers=_rows(connection, _SIGNERS),
-            flows=_rows(connection, _FLOWS),
+            topics=course(topics, regions, published.periods if published else None),
+            fates=course(fates, regions),
+            edited=_edited(engine, connection, chosen),
+            withdrawn=_withdrawn(connection, chosen),
+            speakers=topic_speakers(connection, chosen),
+            signers=_rows(connection, _signers(chosen)),
+            flows=_rows(connection, _flows(chosen)),
             amiss=amiss,
         )
 
 
-_PUBLISHED = (
-    "SELECT source AS name, published_on AS day, releases AS number, election AS part FROM daily"
-)
-
-_TOPICS = """
-SELECT topic.value AS name, r.published_on AS day, count(*) AS number, 0 AS part
-FROM releases AS r, json_each(r.topics) AS topic
-WHERE r.published_on IS NOT NULL AND r.duplicate_of IS NULL
-GROUP BY name, day
-"""
-
-_FATES = """
-SELECT 'edited' AS name, date(seen_at) AS day, count(*) AS number, 0 AS part
-FROM versions WHERE version > 1 GROUP BY day
-UNION ALL
-SELECT 'withdrawn', date(gone_at), count(*), 0 FROM withdrawn GROUP BY date(gone_at)
-"""
-
-_SIGNERS = """
-SELECT tag, source, count(*) AS releases, min(published_on) AS since, max(published_on) AS until
-FROM author_tags GROUP BY tag, source ORDER BY releases DESC, tag, source LIMIT :few
-"""
-
-_FLOWS = """
-SELECT first_source, source, count(*) AS times FROM reposts
-WHERE source <> first_source
-GROUP BY first_source, source ORDER BY times DESC, first_source, source LIMIT :few
-"""
-
-
-def _rows(connection: Connection, query: str) -> list[Mapping[str, Any]]:
-    return [dict(row) for row in connection.execute(text(query), {"few": _FEW}).mappings()]
-
-
-def _course(connection: Connection, query: str, periods: Periods | None = None) -> Course | None:
-    """What a query of names, days, numbers and parts gives, in these periods or in its own."""
-    days = [(row[0], stored_day(row[1]), *row[2:]) for row in connection.execute(text(query))]
-    if not days:
-        return None
-    if periods is None:
-        periods = _periods(min(row[1] for row in days), max(row[1] for row in days))
-    length = len(periods.starts)
-    by_name: dict[str, tuple[list[int], list[int]]] = {}
-    for name, day, number, part in days:
-        place = int(periods.place(_start(day, periods.unit)) + 0.5)
-        values, parts = by_name.setdefault(name, ([0] * length, [0] * length))
-        values[place] += number
-        parts[place] += part
-    ordered = sorted(by_name.items(), key=lambda item: (-sum(item[1][0]), item[0]))
-    rows = [Series(name, values, parts) for name, (values, parts) in ordered]
-    regions = connection.scalars(text("SELECT DISTINCT region FROM sources"))
-    return Course(periods, rows, _stages(periods, regions))
-
-
-def _periods(first: date, last: date) -> Periods:
-    unit = "week" if (last - first).days <= 7 * _WEEKS_AT_MOST else "month"
-    starts = [_start(first, unit)]
-    while (following := _start(starts[-1] + timedelta(7 if unit == "week" else 31), unit)) <= last:
-        starts.append(following)
-    return Periods(unit, starts)
-
-
-def _start(day: date, unit: str) -> date:
-    return day - timedelta(day.weekday()) if unit == "week" else day.replace(day=1)
-
-
-def _stages(periods: Periods, regions: Iterable[str]) -> list[Stage]:
-    """Those stages of the calendar, and repeated votes of these regions, that touch the periods."""
-    with _CALENDAR.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    stages = [
-        Stage(date.fromisoformat(r["from"]), date.fromisoformat(r["to"]), r["stage"]) for r in rows
-    ]
-    stages += _repeated_votes(regions)
-    begin, end = (
-        periods.starts[0],
-        periods.starts[-1] + timedelta(7 if periods.unit == "week" else 31),
+def _totals(connection: Connection, chosen: CTE) -> Totals:
+    columns = chosen.c
+    query = select(
+        func.count(),
+        _number_of(columns.election),
+        func.count(columns.duplicate_of),
+        _number_of(columns.versions > 1),
+        func.count(columns.gone_at),
+        _number_of(columns.published_on.is_(None)),
+        func.min(columns.published_on, type_=Day()),
+        func.max(columns.published_on, type_=Day()),
     )
-    return [stage for stage in stages if stage.last >= begin and stage.first < end]
+    return Totals(*connection.execute(query.select_from(chosen)).one())
 
 
-def _repeated_votes(regions: Iterable[str]) -> list[Stage]:
-    """A stage for each day on which some of these regions voted and the country did not."""
-    voted: dict[date, list[str]] = defaultdict(list)
-    for region in regions:
-        for vote in local_votes(region):
-            if vote.day is not None:
-                voted[vote.day].append(region)
-    return [
-        Stage(day, day, f"vote again in {', '.join(sorted(voted[day]))}") for day in sorted(voted)
-    ]
+def _number_of(condition: ColumnElement[Any]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(condition, type_=Integer()), 0)
+
+
+def _days(connection: Connection, query: Executable) -> list[Counted]:
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
+def _published(chosen: CTE) -> Select[Any]:
+    columns = chosen.c
+    return (
+        select(columns.publisher, columns.published_on, func.count(), _number_of(columns.election))
+        .where(columns.published_on.is_not(None))
+        .group_by(columns.source, columns.published_on)
+    )
+
+
+def _topics(chosen: CTE) -> Select[Any]:
+    columns = chosen.c
+    topic = func.json_each(columns.topics).table_valued("value", joins_implicitly=True).c.value
+    return (
+        select(topic, columns.published_on, func.count(), literal(0))
+        .where(columns.published_on.is_not(None), columns.duplicate_of.is_(None))
+        .group_by(topic, columns.published_on)
+    )
+
+
+def _fates(chosen: CTE) -> Iterable[Executable]:
+    edited = func.date(Version.seen_at, type_=Day())
+    withdrawn = func.date(chosen.c.gone_at, type_=Day())
+    yield (
+        select(literal("edited"), edited, func.count(), literal(0))
+        .join(chosen, chosen.c.id == Version.release)
+        .where(Version.version > 1)
+        .group_by(edited)
+    )
+    yield (
+        select(literal("withdrawn"), withdrawn, func.count(), literal(0))
+        .where(chosen.c.gone_at.is_not(None))
+        .group_by(withdrawn)
+    )
+
+
+def _edited(engine: Engine, connection: Connection, chosen: CTE) -> list[Changed]:
+    query = (
+        select(chosen)
+        .join(Version, Version.id == chosen.c.version_id)
+        .where(chosen.c.versions > 1)
+        .order_by(Version.seen_at.desc(), chosen.c.id)
+        .limit(LISTED)
+    )
+    found = []
+    for row in connection.execute(query).mappings():
+        editions = history(engine, row["id"]).versions
+        weights = heaviest_first(weight for one in editions for weight in one.weights)
+        found.append(Changed(dict(row), editions[-1].seen_at, weights))
+    return found
+
+
+def _withdrawn(connection: Connection, chosen: CTE) -> list[Changed]:
+    query = (
+        select(chosen)
+        .where(chosen.c.gone_at.is_not(None))
+        .order_by(chosen.c.gone_at.desc(), chosen.c.id)
+        .limit(LISTED)
+    )
+    rows = connection.execute(query).mappings()
+    return [Changed(dict(row), row["gone_at"].isoformat()) for row in rows]
+
+
+def _signers(chosen: CTE) -> Select[Any]:
+    columns, number = chosen.c, func.count().label("releases")
+    return (
+        select(
+            Signature.tag,
+            columns.publisher,
+            number,
+            func.min(columns.published_on, type_=Day()).label("since"),
+            func.max(columns.published_on, type_=Day()).label("until"),
+        )
+        .join(chosen, columns.version_id == Signature.version_id)
+        .group_by(Signature.tag, columns.source)
+        .order_by(number.desc(), Signature.tag, columns.source)
+        .limit(_FEW)
+    )
+
+
+def _flows(chosen: CTE) -> Select[Any]:
+    first, office, times = ReleaseRecord, aliased(SourceRow), func.count().label("times")
+    return (
+        select(office.publisher.label("first"), chosen.c.publisher.label("later"), times)
+        .join(first, first.id == chosen.c.duplicate_of)
+        .join(office, office.id == first.source)
+        .where(chosen.c.source != first.source)
+        .group_by(first.source, chosen.c.source)
+        .order_by(times.desc(), first.source, chosen.c.source)
+        .limit(_FEW)
+    )
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[Mapping[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]

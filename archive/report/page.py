@@ -1,20 +1,26 @@
-"""The report as one HTML page that needs nothing but itself."""
+"""The report as one HTML page that needs nothing but itself, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from archive import __version__
+from archive.i18n import gettext as _
+from archive.i18n import language
+from archive.i18n.formats import day, moment, number
+from archive.i18n.labels import label
 from archive.printable import escape
 from archive.report import charts
-from archive.report.figures import Figures, Periods, Series
+from archive.report.course import Course, Periods, Series
+from archive.report.figures import LISTED, Changed, Figures
+from archive.report.html import Cell, Link, Shaded, table
 
 _CSS = Path(__file__).with_name("page.css")
 _DRAWN = 25
 """Series of a picture; the rest stands in the table only."""
+_QUARTERS = 4
 _ONLY_ITSELF = "default-src 'none'; style-src 'unsafe-inline'"
 """The browser itself refuses whatever else the page might ask for."""
 _SHADES = {"ok": "ok", "partial": "warn", "stopped": "warn", "unfinished": "warn", "never": "warn"}
@@ -22,171 +28,263 @@ _SHADES = {"ok": "ok", "partial": "warn", "stopped": "warn", "unfinished": "warn
 
 def page(figures: Figures, made_at: datetime) -> str:
     """The whole page; all text is escaped."""
-    totals = figures.stats.totals
-    counts = (
-        ("releases", totals.releases),
-        ("about the election", totals.election),
-        ("reposts", totals.reposts),
-        ("versions", totals.versions),
-        ("withdrawn", totals.gone),
-        ("sources", len(figures.stats.sources)),
-    )
-    listed = "".join(f"<li><b>{number:,}</b>{escape(what)}</li>" for what, number in counts)
+    title = _title(figures)
+    made = _("Made by arsip-pilkada %(version)s on %(moment)s, from what was in the archive then.")
+    footer = made % {"version": __version__, "moment": moment(made_at)}
     body = "".join(
         (
-            "<h1>What the cities and election offices published</h1>",
-            f'<ul class="counts">{listed}</ul>',
-            *_over_time(figures),
+            f"<h1>{escape(title)}</h1>",
+            *_scope(figures),
+            _counts(figures),
+            *_published(figures),
+            *_topics(figures),
+            *_fates(figures),
+            *_edited(figures),
+            *_withdrawn(figures),
+            *_speakers(figures),
             *_signers(figures),
             *_flows(figures),
             *_health(figures),
-            f"<footer>Made by arsip-pilkada {escape(__version__)} on {made_at:%Y-%m-%d %H:%M} UTC,"
-            " from what was in the archive then.</footer>",
+            f"<footer>{escape(footer)}</footer>",
         )
     )
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_ONLY_ITSELF}">'
-        f"<title>Press releases: a report</title><style>{_CSS.read_text(encoding='utf-8')}</style>"
+        f"<title>{escape(title)}</title><style>{_CSS.read_text(encoding='utf-8')}</style>"
         f"</head><body>{body}</body></html>\n"
     )
 
 
-def _over_time(figures: Figures) -> Iterable[str]:
-    unit = figures.published.periods.unit if figures.published else "week"
-    for heading, words, draw, course in (
-        (
-            f"Releases a {unit}, source by source",
-            "Darker: about the election. Each row has its own scale; the number on the right is its"
-            " highest column.",
-            charts.timelines,
-            figures.published,
-        ),
-        (
-            "Topics over time",
-            "The darker, the more releases; reposts are not counted. Above, the stages of the"
-            " election of 27 November 2024; the dashed line is the vote.",
-            charts.heat,
-            figures.topics,
-        ),
-        (
-            "Edited and withdrawn",
-            "By when it was seen, whenever the release was published.",
-            charts.timelines,
-            figures.fates,
-        ),
-    ):
-        yield f"<h2>{escape(heading)}</h2><p>{escape(words)}</p>"
-        if course is None:
-            yield "<p>None so far.</p>"
-            continue
-        drawn = draw(heading, course.periods, course.rows[:_DRAWN], course.stages)
-        yield f'<div class="wide">{drawn}</div>'
-        yield _by_year(course.periods, course.rows)
+def _title(figures: Figures) -> str:
+    first = figures.selection.since or figures.totals.first
+    last = figures.selection.until or figures.totals.last
+    if not (first and last):
+        return _("Press releases")
+    days = {"first": day(first), "last": day(last)}
+    return _("Press releases, %(first)s to %(last)s") % days
 
 
-def _by_year(periods: Periods, rows: Sequence[Series]) -> str:
+def _scope(figures: Figures) -> Iterable[str]:
+    """The offices, if the report is about some only."""
+    if figures.selection.source:
+        offices = ", ".join(sorted({one.publisher for one in figures.sources}))
+        yield f'<p class="scope">{escape(offices)}</p>'
+
+
+def _counts(figures: Figures) -> str:
+    totals = figures.totals
+    counts = [
+        (_("releases"), totals.releases),
+        (_("about the election"), totals.election),
+        (_("reposts"), totals.reposts),
+        (_("edited"), totals.edited),
+        (_("withdrawn"), totals.withdrawn),
+        (_("sources"), len(figures.sources)),
+    ]
+    if totals.undated:
+        counts.append((_("undated, in no picture"), totals.undated))
+    listed = "".join(f"<li><b>{number(many)}</b>{escape(what)}</li>" for what, many in counts)
+    return f'<ul class="counts">{listed}</ul>'
+
+
+def _section(heading: str, words: str = "") -> str:
+    return f"<h2>{escape(heading)}</h2>" + (f"<p>{escape(words)}</p>" if words else "")
+
+
+def _none(sentence: str) -> str:
+    return f'<p class="none">{escape(sentence)}</p>'
+
+
+def _published(figures: Figures) -> Iterable[str]:
+    course = figures.published
+    weekly = course is None or course.periods.unit == "week"
+    heading = _("Releases a week, by office") if weekly else _("Releases a month, by office")
+    yield _section(
+        heading,
+        _(
+            "The strong colour: about the election. All rows have the same scale; the number is "
+            "the highest column of the row."
+        ),
+    )
+    if course is None:
+        yield _none(_("None so far."))
+        return
+    yield charts.columns(heading, course, course.rows[:_DRAWN])
+    yield _by_quarter(_("Office"), course.periods, course.rows)
+
+
+def _topics(figures: Figures) -> Iterable[str]:
+    heading, course = _("Topics over time"), figures.topics
+    yield _section(
+        heading,
+        _(
+            "The stronger the colour, the more releases; the number is their sum. Reposts are not "
+            "counted. Above, the stages of the election of 27 November 2024; the dashed line is "
+            "the vote."
+        ),
+    )
+    if course is None:
+        yield _none(_("None so far."))
+        return
+    yield charts.heat(heading, course, course.rows[:_DRAWN])
+    yield _by_quarter(_("Topic"), course.periods, course.rows)
+
+
+def _fates(figures: Figures) -> Iterable[str]:
+    heading, course = _("Edited and withdrawn over time"), figures.fates
+    yield _section(
+        heading,
+        _(
+            "By when it was seen. All rows have the same scale; the number is the highest column "
+            "of the row."
+        ),
+    )
+    if course is None:
+        yield _none(_("None so far."))
+        return
+    names = {"edited": _("edited"), "withdrawn": _("withdrawn")}
+    rows = [Series(names[row.name], row.values, row.part) for row in course.rows]
+    yield charts.columns(heading, Course(course.periods, rows, course.stages), rows)
+
+
+def _by_quarter(name: str, periods: Periods, rows: Sequence[Series]) -> str:
     """The same numbers by quarters: a table of weeks would fit no page."""
     quarters = [f"{start.year} Q{(start.month + 2) // 3}" for start in periods.starts]
-    names = list(dict.fromkeys(quarters))[-8:]
-    table = []
+    names = list(dict.fromkeys(quarters))[-_QUARTERS:]
+    lines: list[Sequence[Cell]] = []
     for row in rows:
         sums = dict.fromkeys(names, 0)
         for quarter, value in zip(quarters, row.values, strict=True):
             if quarter in sums:
                 sums[quarter] += value
-        table.append((row.name, *sums.values(), sum(row.values)))
-    caption = "By quarters" + (
-        ", the last eight; all in the last column" if len(set(quarters)) > 8 else ""
+        lines.append((row.name, *sums.values(), sum(row.values)))
+    more = len(set(quarters)) > _QUARTERS
+    caption = _("The last four quarters, and the sum of all") if more else _("By quarters")
+    return table((name, *names, _("all")), lines, caption)
+
+
+def _edited(figures: Figures) -> Iterable[str]:
+    words = _("The last edited first, with the weight of all its edits, the heaviest first.")
+    yield from _changed(_("What was edited"), words, figures.edited, figures.totals.edited)
+    if figures.edited:
+        yield table(
+            (_("Title"), _("Office"), _("Published"), _("Seen on"), _("Edits"), _("Weight")),
+            [
+                (
+                    *_release(one),
+                    one.release["versions"] - 1,
+                    ", ".join(label(weight, "weight") for weight in one.weights),
+                )
+                for one in figures.edited
+            ],
+        )
+
+
+def _withdrawn(figures: Figures) -> Iterable[str]:
+    words = _(
+        "The last withdrawn first. The links lead to where the releases were; the archive "
+        "still has the texts."
     )
-    return _table(caption, ("", *names, "all"), table)
+    yield from _changed(_("What was withdrawn"), words, figures.withdrawn, figures.totals.withdrawn)
+    if figures.withdrawn:
+        yield table(
+            (_("Title"), _("Office"), _("Published"), _("Missed on"), _("Last seen on")),
+            [(*_release(one), one.release["last_seen_at"].date()) for one in figures.withdrawn],
+        )
+
+
+def _changed(heading: str, words: str, listed: Sequence[Changed], all_: int) -> Iterable[str]:
+    if not listed:
+        yield _section(heading) + _none(_("None so far."))
+        return
+    yield _section(heading, words)
+    if all_ > LISTED:
+        cut = _("The last %(few)s of %(all)s.") % {"few": number(LISTED), "all": number(all_)}
+        yield f"<p>{escape(cut)}</p>"
+
+
+def _release(one: Changed) -> tuple[Link, str, date | str, date]:
+    release = one.release
+    title = Link(release["title"], release["url"])
+    published = release["published_on"] or _("undated")
+    return title, release["publisher"], published, date.fromisoformat(one.seen_at[:10])
+
+
+def _speakers(figures: Figures) -> Iterable[str]:
+    yield _section(
+        _("Who speaks about which topic"),
+        _(
+            "The three people quoted most on each topic, with a public function, as the releases "
+            "print them: two spellings of a name are two people here."
+        ),
+    )
+    if not figures.speakers:
+        yield _none(_("Nobody with a public function is quoted so far."))
+        return
+    rows = [(one.topic, one.person, one.role, one.quotes) for one in figures.speakers]
+    yield table((_("Topic"), _("Name"), _("Function"), _("Quotes")), rows)
 
 
 def _signers(figures: Figures) -> Iterable[str]:
-    yield "<h2>Who signs</h2><p>Author tags, as the bylines have them: desks and writers.</p>"
-    if figures.signers:
-        rows = [(f"{row['tag']} · {row['source']}", row["releases"]) for row in figures.signers]
-        yield f'<div class="wide">{charts.bars("Who signs", rows)}</div>'
-        columns = ("tag", "source", "releases", "since", "until")
-        yield _table("", columns, [tuple(row[name] for name in columns) for row in figures.signers])
-    else:
-        yield "<p>Nothing is signed so far.</p>"
+    heading = _("Who signs")
+    yield _section(heading, _("Author tags, as the bylines have them: desks and writers."))
+    if not figures.signers:
+        yield _none(_("Nothing is signed so far."))
+        return
+    rows = [(f"{row['tag']} · {row['publisher']}", row["releases"]) for row in figures.signers]
+    yield charts.bars(heading, rows)
+    keys = ("tag", "publisher", "releases", "since", "until")
+    names = (_("Author tag"), _("Office"), _("Releases"), _("First"), _("Last"))
+    yield table(names, [tuple(row[key] for key in keys) for row in figures.signers])
 
 
 def _flows(figures: Figures) -> Iterable[str]:
-    yield "<h2>Who repeats whom</h2>"
-    yield "<p>On the left who had a text first, on the right who had it later.</p>"
-    if figures.flows:
-        yield f'<div class="wide">{charts.flow("Who repeats whom", figures.flows)}</div>'
-        columns = ("first_source", "source", "times")
-        rows = [tuple(row[name] for name in columns) for row in figures.flows]
-        yield _table("", ("first at", "then at", "texts"), rows)
-    else:
-        yield "<p>No source repeats another so far.</p>"
+    heading = _("Who repeats whom")
+    yield _section(heading, _("The office that had a text first → the one that had it later."))
+    if not figures.flows:
+        yield _none(_("No source repeats another so far."))
+        return
+    yield charts.bars(
+        heading, [(f"{row['first']} → {row['later']}", row["times"]) for row in figures.flows]
+    )
 
 
 def _health(figures: Figures) -> Iterable[str]:
-    yield "<h2>How the sources are</h2>"
+    yield _section(_("How the sources are"))
+    offices = {one.source: one.publisher for one in figures.sources}
     if figures.amiss:
-        ill = [
+        rows = [
             (
-                one.source or "all sources",
-                (one.means, "bad"),
-                f"{one.since:%Y-%m-%d}",
+                offices.get(one.source, one.source) if one.source else _("all sources"),
+                Shaded(_(one.means), "bad"),
+                one.since.date(),
                 one.evidence,
-                one.advice,
             )
             for one in figures.amiss
         ]
-        yield _table("What is amiss", ("source", "what", "since", "evidence", "what to do"), ill)
+        names = (_("Office"), _("Problem"), _("Since"), _("Evidence"))
+        yield table(names, rows, _("Problems"))
     else:
-        yield "<p>All are well.</p>"
-    yield "<p>The last visit to each, and its newest release.</p>"
-    rows = []
-    for source in figures.stats.sources:
-        never = source.last_crawl_at is None
-        outcome = "never" if never else source.last_outcome or "unfinished"
-        rows.append(
+        yield _none(_("All are well."))
+    yield table(
+        (_("Office"), _("Last visit"), _("On"), _("Releases"), _("Rejected pages"), _("Reason")),
+        [
             (
-                source.source,
-                (outcome, _SHADES.get(outcome, "bad")),
-                (source.last_crawl_at or "")[:10],
-                source.last_published_on or "",
-                source.releases,
-                source.rejected,
-                source.last_reason or "",
+                one.publisher,
+                _outcome(one.last_crawl_at, one.last_outcome),
+                date.fromisoformat(one.last_crawl_at[:10]) if one.last_crawl_at else None,
+                figures.by_source.get(one.source, 0),
+                one.rejected,
+                one.last_reason,
             )
-        )
-    columns = ("source", "last visit", "on", "newest", "releases", "rejected", "")
-    yield _table("", columns, rows)
-
-
-def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """A cell is text, a number, or text with its shade."""
-    numeric = [bool(rows) and isinstance(cell, int) for cell in rows[0]] if rows else []
-    head = "".join(
-        f"<th{_right(right)}>{escape(name)}</th>"
-        for name, right in zip(columns, numeric, strict=True)
-    )
-    lines = []
-    for row in rows:
-        lines.append("<tr>" + "".join(map(_cell, row)) + "</tr>")
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (
-        f'<div class="wide"><table>{title}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
+            for one in figures.sources
+        ],
+        _("The last visit to each"),
     )
 
 
-def _cell(cell: Any) -> str:
-    if isinstance(cell, tuple):
-        words, shade = cell
-        return f'<td class="{shade}">{escape(words)}</td>'
-    if isinstance(cell, int):
-        return f'<td class="n">{cell:,}</td>'
-    return f"<td>{escape(cell or '')}</td>"
-
-
-def _right(right: bool) -> str:
-    return ' class="n"' if right else ""
+def _outcome(last_crawl_at: str | None, outcome: str | None) -> Shaded:
+    word = (outcome or "unfinished") if last_crawl_at else "never"
+    return Shaded(label(word, "outcome"), _SHADES.get(word, "bad"))

@@ -1,4 +1,4 @@
-"""The report is one page that needs nothing else, says nothing twice differently, and is safe."""
+"""The report is one page that needs nothing else, in one language, with names for ids, and safe."""
 
 from __future__ import annotations
 
@@ -11,129 +11,188 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import Engine
 
+from archive.i18n import speaking
 from archive.ingest.store import Store
+from archive.lookup.selection import Selection
+from archive.report import charts
+from archive.report.course import course
 from archive.report.figures import figures
+from archive.report.html import link
 from archive.report.page import page
+from crawler.items import Quote
 from tests.archive.conftest import Run
-from tests.archive.samples import DAY, release, source
+from tests.archive.samples import BODY, DAY, release, source
 
 HOSTILE = "<script>alert('x')</script>&\""
+NOW = datetime(2024, 12, 1, tzinfo=UTC)
+EDITED = "https://pemkot-aneh.example/berita/1"
+QUOTE = Quote(
+    text="Panitia",
+    start=0,
+    end=7,
+    direct=True,
+    verb="kata",
+    speaker="Ketua KPU Sari Melati",
+    person="Sari Melati",
+    role="Ketua KPU",
+    how="named",
+)
 
 
 class _Seen(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.tags: list[str] = []
-        self.addresses: list[str] = []
+        self.links: list[str] = []
+        self.asked: list[str] = []
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.addresses += [
-            value or "" for name, value in attrs if name in ("src", "href", "action")
-        ]
+        for name, value in attrs:
+            if name == "href" and tag == "a":
+                self.links.append(value or "")
+            elif name in ("src", "href", "action", "srcset"):
+                self.asked.append(value or "")
 
     def handle_data(self, data: str) -> None:
         self.text += f" {data}"
 
 
-def made(engine: Engine) -> str:
-    now = datetime(2024, 12, 1, tzinfo=UTC)
-    return page(figures(engine, now), now)
+def seen(html: str) -> _Seen:
+    found = _Seen()
+    found.feed(html)
+    found.text = " ".join(found.text.split())
+    return found
 
 
 @pytest.fixture
-def html(store: Store, engine: Engine) -> str:
+def archive(store: Store, engine: Engine) -> Engine:
+    """Two offices; the hostile one has three releases, one of them edited, one withdrawn."""
     store.register([source("pemkot-aneh", publisher=HOSTILE)])
     crawl = store.begin_crawl("pemkot-aneh", datetime(2024, 11, 1, tzinfo=UTC))
     for number, day in enumerate((date(2024, 9, 2), date(2024, 11, 25), date(2024, 11, 27))):
-        tags = ["diskominfo", HOSTILE]
-        item = release(
-            number, source="pemkot-aneh", published_on=day, published_at=None, author_tags=tags
-        )
-        store.store(item, crawl)
-    store.store(
-        release(
-            0,
-            source="kpu-contoh",
-            topics=[HOSTILE],
-            published_on=date(2024, 9, 3),
-            published_at=None,
-        ),
-        None,
-    )
-    store.store(
-        release(
-            1,
-            source="pemkot-aneh",
-            published_on=date(2024, 11, 25),
-            body="Baru.",
-            fetched_at=datetime(2024, 11, 25, tzinfo=UTC) + DAY,
-        ),
-        crawl,
-    )
+        dated = {"published_on": day, "published_at": None, "author_tags": ["diskominfo", HOSTILE]}
+        store.store(release(number, source="pemkot-aneh", **dated), crawl)
+    quoted = {"topics": [HOSTILE], "quotes": [QUOTE]}
+    dated = {"published_on": date(2024, 9, 1), "published_at": None}
+    store.store(release(0, source="kpu-contoh", **quoted, **dated), None)
+    later = datetime(2024, 11, 25, tzinfo=UTC) + DAY
+    edited = {
+        **dated,
+        "published_on": date(2024, 11, 25),
+        "body": BODY.replace("lima", "enam"),
+        "fetched_at": later,
+    }
+    store.store(release(1, source="pemkot-aneh", **edited), crawl)
     store.end_crawl(crawl, "failed", HOSTILE, {}, datetime(2024, 11, 1, 1, tzinfo=UTC))
-    return made(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE release_records SET gone_at = '2024-11-28T01:00:00Z' WHERE url LIKE '%aneh%/2'"
+        )
+    return engine
 
 
-def test_it_asks_nothing_of_anybody(html: str) -> None:
-    seen = _Seen()
-    seen.feed(html)
-    assert seen.addresses == []
-    assert not {"script", "link", "img", "iframe", "object"} & set(seen.tags)
+def made(engine: Engine, selection: Selection | None = None, lang: str = "en") -> str:
+    with speaking(lang):
+        return page(figures(engine, NOW, selection or Selection()), NOW)
+
+
+def test_it_asks_nothing_of_anybody_and_escapes_all_text(archive: Engine) -> None:
+    html = made(archive)
+    found = seen(html)
+    assert found.asked == []
+    assert not {"script", "link", "img", "iframe", "object"} & set(found.tags)
     assert not re.search(r"url\(|@import", html)
     assert "default-src 'none'" in html
-
-
-def test_all_text_is_escaped(html: str) -> None:
-    assert "<script" not in html
     assert "&lt;script&gt;alert" in html
 
 
-def test_every_picture_is_sound_and_its_numbers_stand_beneath(html: str) -> None:
-    pictures = re.findall(r"<svg.*?</svg>", html, re.S)
-    assert len(pictures) == 5
-    for picture in pictures:
-        drawn = ElementTree.fromstring(picture)
-        assert drawn.get("aria-label")
-        bottom = float(drawn.get("height") or 0)
-        for shape in drawn.iter("rect"):
-            assert float(shape.get("width") or 0) > 0
-            assert float(shape.get("y") or 0) + float(shape.get("height") or 0) <= bottom
-    seen = _Seen()
-    seen.feed(html)
-    words = " ".join(seen.text.split())
+def test_a_link_leads_to_a_web_page_only() -> None:
+    assert link("<b>", "https://x.example/?a&b") == (
+        '<a href="https://x.example/?a&amp;b" rel="noreferrer">&lt;b&gt;</a>'
+    )
+    assert link("<b>", "javascript:alert(1)") == "&lt;b&gt;"
+
+
+def test_offices_have_names_and_numbers_stand_beneath_pictures(archive: Engine) -> None:
+    html = made(archive)
+    text = seen(html).text
     for numbers in (
-        "2024 Q3 2024 Q4 all pemkot-aneh 1 2 3 kpu-contoh 1 0 1",
-        "2024 Q4 all edited 1 1",
-        "diskominfo pemkot-aneh 3 2024-09-02 2024-11-27",
-        "pemkot-aneh kpu-contoh 1",
-        "What is amiss source what since evidence what to do all sources",
-        "pemkot-aneh failed 2024-11-01 2024-11-27 3 0",
-        "badan ad hoc",
+        "Press releases, 1 September 2024 to 27 November 2024",
+        "4 releases 4 about the election",
+        f"Office 2024 Q3 2024 Q4 all {HOSTILE} 1 2 3 Kantor kpu-contoh 1 0 1",
+        f"diskominfo {HOSTILE} 3 2 Sept 2024 27 Nov 2024",
+        f"{HOSTILE} failed 1 Nov 2024 3 0",
+        "ad hoc bodies",
     ):
-        assert numbers in words
+        assert numbers in text
+    for plot in re.findall(r"<svg.*?</svg>", html, re.S):
+        width, height = map(float, (ElementTree.fromstring(plot).get("viewBox") or "").split()[2:])
+        for shape in ElementTree.fromstring(plot).iter("rect"):
+            x, y, w, h = (float(shape.get(name) or 0) for name in ("x", "y", "width", "height"))
+            assert w > 0
+            assert (x + w <= width + 0.01, y + h <= height) == (True, True)
 
 
-def test_years_are_drawn_by_months(store: Store, engine: Engine) -> None:
-    for number, day in enumerate((date(2016, 1, 31), date(2024, 12, 31))):
-        store.store(release(number, published_on=day, published_at=None), None)
-    found = figures(engine, datetime(2024, 12, 1, tzinfo=UTC))
-    assert found.published is not None
-    periods = found.published.periods
-    assert (periods.unit, len(periods.starts)) == ("month", 108)
-    [series] = found.published.rows
+def test_what_was_edited_and_withdrawn_is_listed_with_links(archive: Engine) -> None:
+    found = seen(made(archive))
+    assert found.links == [EDITED, "https://pemkot-aneh.example/berita/2"]
+    assert f"{HOSTILE} 25 Nov 2024 26 Nov 2024 1 wording" in found.text
+    assert f"{HOSTILE} 27 Nov 2024 28 Nov 2024 1 Sept 2024" in found.text
+
+
+def test_who_speaks_about_which_topic(archive: Engine) -> None:
+    text = seen(made(archive)).text
+    assert f"Topic Name Function Quotes {HOSTILE} Sari Melati Ketua KPU 1" in text
+
+
+def test_it_may_be_about_some_sources_and_days(archive: Engine) -> None:
+    kpu = seen(made(archive, Selection(source=("kpu-contoh",)))).text
+    assert "1 September 2024 to 1 September 2024 Kantor kpu-contoh 1 releases" in kpu
+    assert "script" not in kpu.replace(f"{HOSTILE} Sari", "").replace(HOSTILE, "")
+    assert f"{HOSTILE} failed" not in kpu
+    days = Selection(since=date(2024, 11, 1), until=date(2024, 11, 26))
+    november = seen(made(archive, days)).text
+    assert "Press releases, 1 November 2024 to 26 November 2024 1 releases" in november
+
+
+def test_it_is_in_one_language(archive: Engine) -> None:
+    html = made(archive, lang="id")
+    assert '<html lang="id">' in html
+    text = seen(html).text
+    assert "Siaran pers, 1 September 2024 sampai 27 November 2024" in text
+    for english in ("Releases", "Office", "failed", "campaign", "a statement", "Nov 2024 to"):
+        assert english not in text
+
+
+def test_rows_that_are_compared_have_one_scale() -> None:
+    days = [("many", date(2024, 9, 2), 10, 0), ("few", date(2024, 9, 2), 5, 0)]
+    found = course(days, [])
+    assert found is not None
+    drawn = charts.columns("", found, found.rows)
+    assert re.findall(r'class="whole".*? height="(.*?)"', drawn) == ["100.00", "50.00"]
+
+
+def test_years_are_drawn_by_months() -> None:
+    found = course([("a", date(2016, 1, 31), 1, 0), ("a", date(2024, 12, 31), 1, 0)], [])
+    assert found is not None
+    assert (found.periods.unit, len(found.periods.starts)) == ("month", 108)
+    [series] = found.rows
     assert (series.values[0], series.values[-1], sum(series.values)) == (1, 1, 2)
 
 
-@pytest.mark.parametrize("releases", [0, 1])
-def test_a_small_archive_has_a_report_too(
-    run: Run, store: Store, tmp_path: Path, releases: int
+def test_an_empty_archive_has_a_report_in_the_language_of_the_locale(
+    run: Run, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(releases):
-        store.store(release(number, published_on=None, published_at=None, author_tags=[]), None)
     out = tmp_path / "report.html"
     done = run("report", "-o", str(out))
     assert (done.exit_code, done.output) == (0, f"Written to {out}.\n")
-    assert out.read_text(encoding="utf-8").count("None so far.") == 3
+    assert out.read_text(encoding="utf-8").count("None so far.") == 5
+    monkeypatch.setenv("LANGUAGE", "id")
+    assert run("report", "-o", str(out), "--until", "2024-11-27").exit_code == 0
+    assert '<html lang="id">' in out.read_text(encoding="utf-8")
+    assert run("report", "-o", str(out), "--lang", "en").exit_code == 0
+    assert '<html lang="en">' in out.read_text(encoding="utf-8")
+    assert run("report", "-o", str(out), "--source", "kpu-conto").exit_code == 2
     assert run("report", "-o", str(tmp_path / "nowhere" / "a.html")).exit_code == 2

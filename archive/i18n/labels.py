@@ -19,6 +19,7 @@ LABELS: dict[str, dict[str, str]] = {
         "unmet": N_("less than expected"),
         "stopped": N_("was stopped"),
         "unfinished": N_("not finished"),
+        "never": N_("never"),
     },
     "field": {
         "title": N_("Title"),
@@ -51,6 +52,16 @@ LABELS: dict[str, dict[str, str]] = {
         "editor": N_("Editor"),
         "unit": N_("Desk"),
         "source": N_("From"),
+    },
+    "stage": {
+        "badan ad hoc": N_("ad hoc bodies"),
+        "voter lists": N_("voter lists"),
+        "candidates": N_("candidates"),
+        "campaign": N_("campaign"),
+        "quiet days": N_("quiet days"),
+        "vote": N_("vote"),
+        "recapitulation": N_("recapitulation"),
+        "vote again": N_("vote again"),
     },
     "flag": {
         "text-doubtful": N_("Another reading of the page finds much more text."),
