@@ -191,7 +191,16 @@ def test_after_a_kill_the_archive_is_free(tmp_path: Path, declare: Declare) -> N
 @pytest.mark.soak
 def test_all_at_once(tmp_path: Path, declare: Declare) -> None:
     """While a crawl writes, exports and checks read, a rebuild is turned away; then it may."""
-    with serve(paged_site(60)) as site:
+    tried = threading.Event()
+    pages = paged_site(60)
+    last_page = pages["/berita/read/60"]
+
+    def hold() -> Answer:
+        assert tried.wait(timeout=300)
+        return Answer(str(last_page).encode(), headers={"Content-Type": "text/html"})
+
+    pages["/berita/read/60"] = hold
+    with serve(pages) as site:
         declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
         exports, turned_away = 0, 0
         with start(tmp_path) as crawling:
@@ -205,6 +214,7 @@ def test_all_at_once(tmp_path: Path, declare: Declare) -> None:
                 exports += 1
                 rebuilding = run("scrapy", "rebuild", folder=tmp_path)
                 turned_away += rebuilding.returncode == 3 and "in use by" in rebuilding.stderr
+                tried.set()
         assert crawling.returncode == 0
     before = kept(tmp_path)
     with start(tmp_path, command="rebuild") as rebuilding_now:
