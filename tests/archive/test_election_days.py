@@ -43,6 +43,8 @@ def test_report_and_stats_show_the_repeated_votes_of_their_regions(
         store.store(release(day, source="pemkot-bangka", published_on=on), None)
     published = figures(engine, MORNING).published
     assert published is not None
-    assert [(stage.name, stage.regions) for stage in published.stages] == [("vote again", ["19.01"])]
+    assert [(stage.name, stage.regions) for stage in published.stages] == [
+        ("vote again", ["19.01"])
+    ]
     [bangka] = [one for one in stats(engine).sources if one.source == "pemkot-bangka"]
     assert bangka.votes[-1] == "2025-08-27"
