@@ -24,7 +24,7 @@ _LAST_CRAWLS = text("SELECT id, ended_at FROM crawls ORDER BY id DESC LIMIT 50")
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A source, its last crawl, and what is amiss with it."""
+    """A source, its last crawl and its health findings."""
 
     id: str
     kind: str
@@ -48,7 +48,7 @@ def source_health(engine: Engine, now: datetime) -> list[SourceHealth]:
 
 
 def ill(sources: list[SourceHealth]) -> list[SourceHealth]:
-    """Those with something amiss."""
+    """The sources with findings."""
     return [source for source in sources if source.findings]
 
 

@@ -51,6 +51,6 @@ def fail(ctx: click.Context, sentence: str, code: int) -> NoReturn:
 
 
 def discard_output() -> None:
-    """Redirects output that nobody reads any more, or Python reports an error at exit."""
+    """Redirects output whose reader has closed the pipe, or Python reports an error at exit."""
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

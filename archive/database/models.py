@@ -192,7 +192,7 @@ class Version(Base):
 
 
 class Sighting(Base):
-    """A capture of a release in a web archive: it stood at its source at that moment."""
+    """A capture of a release in a web archive: at that time the release was at its source."""
 
     __tablename__ = "sightings"
 

@@ -150,7 +150,7 @@ def _post(webhook: str, body: bytes) -> None:
 
 
 class _StaysThere(urllib.request.HTTPRedirectHandler):
-    """Does not follow redirects: the POST would become a GET, and nobody would get the message."""
+    """Does not follow redirects: the POST would become a GET, and the message would be lost."""
 
     def redirect_request(self, *_: Any) -> None:
         return None

@@ -57,7 +57,7 @@ ARCHIVED = (
     .where(AT)
     .values(
         {"release": func.coalesce(TABLE.c.release, bindparam("release_"))}
-        # What stands there now may not be what the last request found: the next one asks anew.
+        # The page may have changed since the last request: the next one is unconditional.
         | {name: case((_IS_LATER, None), else_=TABLE.c[name]) for name in VALIDATORS}
     )
 )
