@@ -18,7 +18,7 @@ CAPTURED = "captured"
 ANSWERED_AT = "answered_at"
 """Key of the time at which the response arrived, UTC."""
 ANSWERS = "answers"
-"""Key of a list of the captures of all responses to a request, retries and redirects included;
+"""Key of a list: time and capture of each response to a request, retries and redirects included;
 if a download ends with an exception, this is all there is."""
 BEGUN = "begun"
 """Key of a `ResponseHead`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,6 +18,8 @@ from crawler.request_meta import ANSWERS, CaptureNotes, Validators, captured
 from crawler.responses.failure import FetchFailure, explain, refusal
 
 _LAST_SECONDS = 8.0
+Answered = tuple[datetime, Future[Capture | None]]
+"""When a response arrived, and its capture."""
 
 
 class Fetcher:
@@ -55,7 +58,7 @@ class Fetcher:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
                 return FetchFailure("not-asked", self.given_up or "", trouble=True)
-            answers: list[Future[Capture | None]] = []
+            answers: list[Answered] = []
             request = Request(
                 url,
                 callback=NO_CALLBACK,
@@ -64,7 +67,7 @@ class Fetcher:
             )
             try:
                 response = await self._download(request)
-                capture = await captured(response)
+                await captured(response)
             except CaptureError:
                 raise
             except asyncio.CancelledError:
@@ -72,13 +75,13 @@ class Fetcher:
                     raise
                 return FetchFailure("not-asked", self.given_up, trouble=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
-                return self._missed(replace(explain(error), capture=await _last(answers)))
+                return self._missed(await _with_answer(explain(error), answers))
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 if response.status == 200 and isinstance(response, HtmlResponse):
                     self._stats.answers.note_page(url, response.body)
                 return response
-            return self._missed(replace(refusal(response), capture=capture))
+            return self._missed(await _with_answer(refusal(response), answers))
 
     def stop(self, reason: str) -> None:
         """Sends no more requests; open ones have a few seconds to finish.
@@ -122,9 +125,13 @@ class Fetcher:
         return None
 
 
-async def _last(answers: list[Future[Capture | None]]) -> Capture | None:
-    """The capture of the last response; None: there was none, or it could not be written."""
+async def _with_answer(miss: FetchFailure, answers: list[Answered]) -> FetchFailure:
+    """The failure with the time and the capture of the last response, if there was one, so that a
+    rebuild gives the same; the capture is None if it could not be written."""
+    if not answers:
+        return miss
+    answered_at, written = answers[-1]
     try:
-        return await asyncio.wrap_future(answers[-1]) if answers else None
+        return replace(miss, at=answered_at, capture=await asyncio.wrap_future(written))
     except NotCaptured:
-        return None
+        return replace(miss, at=answered_at)

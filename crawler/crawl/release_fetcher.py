@@ -226,7 +226,13 @@ class ReleaseFetcher:
         """Records a URL that gave no page, with its reason."""
         context = self._context
         context.stats.blocked += miss.blocked
-        look = replace(look, outcome=miss.reason, status=miss.status, capture=miss.capture)
+        look = replace(
+            look,
+            at=miss.at or look.at,
+            outcome=miss.reason,
+            status=miss.status,
+            capture=miss.capture,
+        )
         if known is not None and known.is_held and (miss.absent or miss.reason in GONE):
             self._suspect(look)
             return None

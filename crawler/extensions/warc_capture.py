@@ -97,7 +97,7 @@ class Captures:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
             written = Future()
             written.set_exception(not_captured(request.url, error))
-        request.meta.get(ANSWERS, []).append(written)
+        request.meta.get(ANSWERS, []).append((request.meta[ANSWERED_AT], written))
         return written
 
     def _exchange(self, request: Request, **answer: Any) -> Exchange:

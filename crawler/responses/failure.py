@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from OpenSSL import SSL
 from scrapy.exceptions import (
@@ -36,6 +37,8 @@ class FetchFailure:
     status: int | None = None
     trouble: bool = False
     """Whether the server failed, not the page: fetch it again soon."""
+    at: datetime | None = None
+    """When the failed response arrived, the time of its capture; None: there was none."""
     capture: Capture | None = None
     """The capture of the failed response."""
     cause: str | None = None

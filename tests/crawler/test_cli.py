@@ -19,7 +19,7 @@ import archive.commands
 import crawler.commands
 from archive.database.connection import ArchiveError, archive_path, open_archive
 from crawler.cli import CRAWLING, arsip
-from tests.crawler.test_commands import declaration
+from tests.crawler.commands.test_commands import declaration
 
 ROOT = Path(__file__).parents[2]
 ASKING = [module.name for module in pkgutil.iter_modules(archive.commands.__path__)]

@@ -17,7 +17,7 @@ from crawler.registry.source import Source, owners
 from crawler.url_policy import is_downgrade, is_web_url
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import article, paged_site, rows
 from tests.site import Answer, Pages, Site, serve
 
 Declare = Callable[..., Source]

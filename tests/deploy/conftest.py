@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.test_commands import declaration
-from tests.crawler.test_crawl import paged_site
+from tests.crawler.commands.test_commands import declaration
+from tests.crawler.whole_crawls.test_crawl import paged_site
 from tests.site import Site, serve
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ import pytest
 
 from archive.database.lock import Lock
 from archive.preservation.restore import restore
-from tests.crawler.test_crawl import rows
+from tests.crawler.whole_crawls.test_crawl import rows
 from tests.deploy.conftest import ROOT, sh
 from tests.site import Answer, Site
 

@@ -21,7 +21,7 @@ from crawler.backfill.state import State, beside
 from crawler.registry.source import Source
 from tests.conftest import FAST
 from tests.crawler.backfill.web_archive import Held, stamp
-from tests.crawler.test_crawl import article, listing
+from tests.crawler.whole_crawls.test_crawl import article, listing
 from tests.site import Site, serve
 
 RELEASES = 30

@@ -17,7 +17,7 @@ from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.backfill.conftest import EDITED, Run, captures_of, exported
 from tests.crawler.backfill.web_archive import FakeArchive, Held, moment, stamp, web_archive
-from tests.crawler.test_crawl import article
+from tests.crawler.whole_crawls.test_crawl import article
 from tests.site import Answer, Site
 
 

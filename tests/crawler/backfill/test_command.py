@@ -11,7 +11,7 @@ import pytest
 from tests import commands
 from tests.crawler.backfill.conftest import captures_of, exported
 from tests.crawler.backfill.web_archive import FakeArchive, web_archive
-from tests.crawler.test_commands import declaration
+from tests.crawler.commands.test_commands import declaration
 from tests.site import Answer, Site
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -19,7 +19,7 @@ from crawler.registry.reader import SourceError, load_sources
 from crawler.registry.source import Expect, Source
 from tests.archive.samples import release, source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import paged_site, rows
 from tests.site import serve
 
 GIVES = Recent(per_month=12, releases=400, dated=0.9, signed=0.5, words=180)

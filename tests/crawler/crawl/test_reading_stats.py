@@ -10,7 +10,7 @@ import trustme
 
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, listing, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import article, listing, paged_site, rows
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]

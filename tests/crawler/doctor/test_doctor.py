@@ -31,8 +31,8 @@ from crawler.registry.source import Source
 from crawler.run.first_contact import Contact
 from tests import test_pages
 from tests.conftest import FAST
-from tests.crawler.test_commands import declaration
-from tests.crawler.test_crawl import paged_site
+from tests.crawler.commands.test_commands import declaration
+from tests.crawler.whole_crawls.test_crawl import paged_site
 from tests.site import Answer, serve
 
 MAIL = "peneliti@contoh.id"

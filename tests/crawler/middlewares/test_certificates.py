@@ -14,7 +14,7 @@ from archive.captures.reader import answers
 from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import paged_site, rows
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]

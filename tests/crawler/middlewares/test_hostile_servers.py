@@ -22,7 +22,7 @@ from crawler.downloader.resolver import PublicResolver, is_public
 from crawler.middlewares.robots_txt import _whole_lines
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import paged_site, rows
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]

@@ -23,7 +23,7 @@ from crawler.rebuild.run import rebuild
 from crawler.registry.source import Source
 from crawler.run.clock_check import fault
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import TEXT, article, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import TEXT, article, paged_site, rows
 from tests.site import serve
 
 NOW = datetime(2026, 3, 1, 5, tzinfo=UTC)

@@ -15,7 +15,7 @@ from archive.preservation.verify import Counted, verify
 from crawler.rebuild.run import rebuild
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import TEXT, article, listing, rows
+from tests.crawler.whole_crawls.test_crawl import TEXT, article, listing, rows
 from tests.site import Answer, Pages, serve
 
 Declare = Callable[..., Source]

@@ -15,8 +15,8 @@ from crawler.registry.checks import KINDS
 from crawler.registry.generator import generate, offices
 from crawler.registry.reader import load_sources
 
-REGISTRY = Path(__file__).parents[2] / "crawler" / "sources"
-SHAPES = Path(__file__).parents[3] / "shared" / "url_shapes.tsv"
+REGISTRY = Path(__file__).parents[3] / "crawler" / "sources"
+SHAPES = Path(__file__).parents[4] / "shared" / "url_shapes.tsv"
 SOURCES = load_sources(REGISTRY)
 FIRST_CITIES = {
     "12": ["71"],

@@ -22,7 +22,7 @@ from archive.ingest.store import Store
 from tests.archive.conftest import Run
 from tests.archive.samples import DAY, source
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 WELL = {
     "named": 3,
     "found": 0,

@@ -19,7 +19,7 @@ from archive.captures.writer import CaptureWriter
 from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, listing, rows
+from tests.crawler.whole_crawls.test_crawl import article, listing, rows
 
 Declare = Callable[..., Source]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, rows
+from tests.crawler.whole_crawls.test_crawl import article, rows
 from tests.site import Pages, serve
 
 RELEASES, EACH = 9, 3

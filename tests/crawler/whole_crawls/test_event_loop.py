@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import article, paged_site, rows
 from tests.site import Answer, Pages, serve
 
 Declare = Callable[..., Source]

@@ -14,7 +14,7 @@ from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.site import serve
 
-SEED = Path(__file__).parents[2].parent / "shared" / "seed" / "balikpapan-pps-2024-05-26.txt"
+SEED = Path(__file__).parents[4] / "shared" / "seed" / "balikpapan-pps-2024-05-26.txt"
 pytestmark = pytest.mark.skipif(not SEED.exists(), reason="needs ../shared beside the checkout")
 
 TITLE = "Anggota PPS Diminta Jaga Kekompakan"

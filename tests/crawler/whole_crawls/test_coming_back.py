@@ -12,7 +12,7 @@ import pytest
 from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import TEXT, article, listing, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import TEXT, article, listing, paged_site, rows
 from tests.site import Answer, Site, serve
 
 Declare = Callable[..., Source]

@@ -269,7 +269,7 @@ def _stop_half_way(path: Path) -> None:
 def test_the_mirror_is_a_program(run: Run, filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "all.jsonl"
     run("export", "-o", str(out))
-    script = Path(__file__).parents[2] / "docs" / "mirror.py"
+    script = Path(__file__).parents[3] / "docs" / "mirror.py"
     command = [sys.executable, str(script), str(tmp_path / "mirror.db"), str(out), str(out)]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"(\d) records from", shown) == ["3", "3"]

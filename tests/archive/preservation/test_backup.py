@@ -24,7 +24,7 @@ from tests.archive.captures.samples import exchange, files, writer
 from tests.archive.conftest import Run
 from tests.archive.samples import MORNING, release
 
-BASELINE = Path(__file__).with_name("schema_0001.sql")
+BASELINE = Path(__file__).parents[1] / "database" / "schema_0001.sql"
 URL = "https://pemkot-contoh.example/berita/{}"
 
 

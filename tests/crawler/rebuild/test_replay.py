@@ -1,5 +1,5 @@
 """What was captured looks in pywb as the site showed it. Needs pywb, best in a venv of its own:
-`PYWB=/path/to/venv/bin make test ARGS="-m soak tests/crawler/test_replay.py"`."""
+`PYWB=/path/to/venv/bin make test ARGS="-m soak tests/crawler/rebuild/test_replay.py"`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archive.preservation import wacz
 from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import article, paged_site, rows
 from tests.site import Answer, serve
 
 PLACES = os.environ.get("PYWB")

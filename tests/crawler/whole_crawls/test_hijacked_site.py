@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.registry.reader import load_sources
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import rows
+from tests.crawler.whole_crawls.test_crawl import rows
 from tests.web import Web
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from crawler.rebuild.run import rebuild
 from crawler.registry.source import Source
 from tests.archive.captures.samples import files, records
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, listing, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import article, listing, paged_site, rows
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]
@@ -61,6 +62,23 @@ def test_every_version_points_to_its_bytes(crawl: Crawl, city: Declare, archive_
             assert answer.payload == packed
             assert answer.header("X-Zzz") == "1"
             assert answer.header("Content-Encoding") == "gzip"
+
+
+def test_a_refused_page_has_the_time_of_its_capture(
+    crawl: Crawl, city: Declare, archive_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rebuild has no other time."""
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Earlier:
+            return cls(2026, 3, 2, 7, tzinfo=tz)
+
+    monkeypatch.setattr("crawler.extensions.warc_capture.datetime", Earlier)
+    with serve({**paged_site(1), "/berita/read/1": Answer(b"<h1>Gone fishing</h1>", 403)}) as site:
+        crawl(city(site.home))
+    query = "SELECT first_seen_at FROM rejections WHERE reason = 'http-403'"
+    assert rows(archive_url, query) == [("2026-03-02T07:00:00Z",)]
 
 
 def test_failures_redirects_and_robots_are_captured_too(

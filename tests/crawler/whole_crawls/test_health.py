@@ -21,7 +21,7 @@ from archive.health import Finding, findings
 from archive.health.thresholds import limits
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import TEXT, article, listing, paged_site
+from tests.crawler.whole_crawls.test_crawl import TEXT, article, listing, paged_site
 from tests.site import Answer, Site, serve
 
 Declare = Callable[..., Source]

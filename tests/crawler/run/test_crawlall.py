@@ -23,8 +23,8 @@ from crawler.run.crawl_run import CrawlRun, courteous, domain
 from tests import commands
 from tests.archive.samples import source
 from tests.conftest import Crawl
-from tests.crawler.test_commands import FAST, ROOT, count, declaration, said
-from tests.crawler.test_crawl import paged_site, rows
+from tests.crawler.commands.test_commands import FAST, ROOT, count, declaration, said
+from tests.crawler.whole_crawls.test_crawl import paged_site, rows
 from tests.site import Answer, Pages, Site, serve
 
 Declare = Callable[..., Source]

@@ -11,7 +11,7 @@ from crawler.commands import UNHEALTHY
 from crawler.commands.crawl_command import _exit_code
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import article, paged_site, rows
 from tests.site import Site, serve
 
 EMPTY = "<html><head><title>Rilis {n}</title></head><body><h1>Rilis nomor {n}</h1></body></html>"

@@ -19,7 +19,7 @@ from crawler.registry.source import Source
 from tests.archive.captures.samples import files
 from tests.archive.captures.samples import records as records_of
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import article, paged_site
+from tests.crawler.whole_crawls.test_crawl import article, paged_site
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]

@@ -128,7 +128,7 @@ def test_without_a_pattern_nothing_is_known_to_be_an_article(tmp_path: Path) -> 
 
 
 def test_the_page_on_sources_names_every_key_and_its_example_loads(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "add-a-source.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "add-a-source.md").read_text(encoding="utf-8")
     (source,) = load(tmp_path, page.split("```toml\n")[1].split("```")[0])
     assert source.id == "pemkot-balikpapan"
     told = page.split("## What you can declare")[1].split("## The article")[0]

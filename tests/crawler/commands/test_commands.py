@@ -28,10 +28,10 @@ from crawler.registry.reader import load_sources
 from crawler.run.crawl_run import Result
 from tests import commands
 from tests.archive.samples import source
-from tests.crawler.test_crawl import article, paged_site
+from tests.crawler.whole_crawls.test_crawl import article, paged_site
 from tests.site import Answer, Pages, serve
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FAST = [
     *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RETRY_TIMES=0"),
     *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-s", "DOWNLOAD_TIMEOUT=3"),

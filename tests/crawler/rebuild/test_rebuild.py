@@ -38,8 +38,8 @@ from tests.archive.captures.samples import files
 from tests.archive.samples import release
 from tests.conftest import Crawl
 from tests.crawler.run.test_clock_check import HOUR, clock_moved
-from tests.crawler.test_crawl import article, listing, paged_site, rows
-from tests.crawler.test_oversight_crawl import WELCOME
+from tests.crawler.whole_crawls.test_crawl import article, listing, paged_site, rows
+from tests.crawler.whole_crawls.test_oversight import WELCOME
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]

@@ -21,12 +21,12 @@ from archive.database.connection import open_archive
 from archive.preservation.verify import Counted, verify
 from crawler.registry.source import Source
 from tests.archive.captures.samples import files, records
-from tests.crawler.test_crawl import paged_site, rows
+from tests.crawler.whole_crawls.test_crawl import paged_site, rows
 from tests.site import Answer, serve
 
 Declare = Callable[..., Source]
 FAST = ("DOWNLOAD_DELAY=0.01", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=4")
-PLACE = Path(__file__).parent.parent.parent
+PLACE = Path(__file__).parents[3]
 
 
 def places(folder: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from archive.preservation.gold_pages import CHECKOUT, Gold, NoGold, name_of, wri
 from crawler.rebuild.gold_drafts import draft_golds
 from crawler.registry.source import Source
 from tests.conftest import Crawl
-from tests.crawler.test_crawl import paged_site
+from tests.crawler.whole_crawls.test_crawl import paged_site
 from tests.site import serve
 
 
