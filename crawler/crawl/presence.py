@@ -28,13 +28,18 @@ async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
 
 
 async def read_page(
-    context: CrawlContext, page: Page, known: Known | None
+    context: CrawlContext,
+    page: Page,
+    known: Known | None,
+    result: Release | Rejected | None = None,
 ) -> tuple[Release | Rejected, bool]:
-    """Extracts a page; also returns whether its known release is gone.
+    """Extracts a page, unless its `result` is known already; also returns whether its known
+    release is gone.
 
     It is there where this program finds none in the bytes either in which one was found: then the
     page is read otherwise than before."""
-    result = await context.services.readers.read(page, context.source, context.template)
+    if result is None:
+        result = await context.services.readers.read(page, context.source, context.template)
     if known is None or not known.is_held:
         return result, False
     if isinstance(result, Release) and await _is_another(context, page, result):

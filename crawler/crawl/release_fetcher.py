@@ -17,13 +17,13 @@ from archive.ingest.frontier import Known, Look
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.presence import GONE, earlier_at, read_page
-from crawler.crawl.release_parts import fetch_parts, read_links
+from crawler.crawl.release_parts import fetch_parts, read_links, read_with_links
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, header
-from crawler.responses.interpret import Answered, item_of, page_to_read, reject
+from crawler.responses.interpret import Answered, PageToRead, item_of, page_to_read, reject
 from crawler.responses.revisit_policy import revisits
 
 T = TypeVar("T")
@@ -44,6 +44,8 @@ class Fetched:
 
     page: Page
     look: Look
+    result: Release | Rejected | None = None
+    """What was read on it with its links; None: it is not read yet."""
 
 
 class ReleaseFetcher:
@@ -121,11 +123,11 @@ class ReleaseFetcher:
                 future.cancel()
 
     async def _look(self, url: str) -> CrawlItem | None:
-        fetched = await self._fetch(url)
+        fetched = await self._fetch(url, at_once=True)
         return await self._read(fetched) if isinstance(fetched, Fetched) else fetched
 
-    async def _fetch(self, url: str) -> Fetched | CrawlItem | None:
-        """The page at a URL; None if nothing needs to be extracted."""
+    async def _fetch(self, url: str, *, at_once: bool = False) -> Fetched | CrawlItem | None:
+        """The page at a URL; None if nothing needs to be extracted. `at_once`: it is read, too."""
         context = self._context
         known = context.plan.known.get(url)
         answer = await self._ask(url, known)
@@ -152,7 +154,7 @@ class ReleaseFetcher:
         if known is not None and _is_same(answer, look, known):
             await self._unchanged(look, known)
             return None
-        return await self._page(answer, look, known)
+        return await self._page(answer, look, known, at_once=at_once)
 
     async def _ask(self, url: str, known: Known | None) -> Response | FetchFailure:
         """The answer to the first of a release's addresses that has it. Where none has, what the
@@ -178,39 +180,54 @@ class ReleaseFetcher:
         return context.canonical(answer.url) == context.canonical(context.source.home)
 
     async def _page(
-        self, answer: Response, look: Look, known: Known | None
+        self, answer: Response, look: Look, known: Known | None, *, at_once: bool
     ) -> Fetched | CrawlItem | None:
-        """A page to extract, under the URL it is stored under."""
-        context = self._context
-        url = context.canonical(answer.url)
-        links = await read_links(context, answer, look.url)
+        """A page, under the URL it is stored under. `at_once`: one task of a reader gives its links
+        and what is read on it; that counts if the page, as most, names no other URL and no part."""
+        context, url, result = self._context, self._context.canonical(answer.url), None
+        to_read = presumed = await self._interpret(answer, look, known, url)
+        if at_once:
+            read = await read_with_links(context, presumed.page, answer, look.url)
+            links, result = (read, None) if isinstance(read, Unread) else read
+        else:
+            links = await read_links(context, answer, look.url)
         if isinstance(links, Unread):
             return reject(look, FetchFailure(links.reason, links.detail), stage="extraction")
-        answered = Answered(
-            url=answer.url,
-            canonical=url,
-            declared=context.declared(links.canonical, url),
-            body=answer.body,
-            content_type=header(answer, "Content-Type"),
-            certificate_checked=context.source.insecure is None,
-        )
-        is_kept = known is not None and known.release is not None
-        to_read = page_to_read(look, answered, is_kept=is_kept, hint=context.plan.hint(look.url))
+        if (declared := context.declared(links.canonical, url)) != url:
+            to_read = await self._interpret(answer, look, known, declared)
         kept = to_read.page.url
         if to_read.alias is not None:
             note = (context.source.id, look.url, kept, to_read.alias, look.at)
             await context.note(frontier.note_alias, *note)
             if kept in self.looked:
                 return None  # it is fetched there
-        page = replace(to_read.page, earlier=await earlier_at(context, kept))
         look = replace(to_read.look, requested=answer.url if answer.url != kept else None)
-        return Fetched(await fetch_parts(context, page, links), look)
+        page = await fetch_parts(context, to_read.page, links)
+        return Fetched(page, look, result if page is presumed.page else None)
+
+    async def _interpret(
+        self, answer: Response, look: Look, known: Known | None, declared: str
+    ) -> PageToRead:
+        """The page to read, if the URL it gives for itself is `declared`."""
+        context = self._context
+        answered = Answered(
+            url=answer.url,
+            canonical=context.canonical(answer.url),
+            declared=declared,
+            body=answer.body,
+            content_type=header(answer, "Content-Type"),
+            certificate_checked=context.source.insecure is None,
+        )
+        is_kept = known is not None and known.release is not None
+        to_read = page_to_read(look, answered, is_kept=is_kept, hint=context.plan.hint(look.url))
+        earlier = await earlier_at(context, to_read.page.url)
+        return replace(to_read, page=replace(to_read.page, earlier=earlier))
 
     async def _read(self, fetched: Fetched) -> CrawlItem | None:
         """The extracted page; None for a known release that is gone."""
         context, look = self._context, fetched.look
         known = context.plan.known.get(look.url)
-        result, is_gone = await read_page(context, fetched.page, known)
+        result, is_gone = await read_page(context, fetched.page, known, fetched.result)
         outcome = "release" if isinstance(result, Release) else result.reason
         self._strangers.note(look.url, outcome)
         if isinstance(result, Rejected) and is_gone:

@@ -10,9 +10,9 @@ from crawler.crawl.context import CrawlContext
 from crawler.discovery.links_of_release import ReleaseLinks, read_release_links
 from crawler.discovery.release_parts import next_part
 from crawler.extraction.worker_pool import Unread
-from crawler.items import Page
+from crawler.items import Page, Rejected, Release
 from crawler.request_meta import CaptureNotes
-from crawler.responses.failure import FetchFailure
+from crawler.responses.failure import FetchFailure, header
 
 _PARTS_MAX = 30
 
@@ -40,11 +40,26 @@ async def fetch_parts(context: CrawlContext, page: Page, links: ReleaseLinks) ->
     return page
 
 
+async def read_with_links(
+    context: CrawlContext, page: Page, answer: Response, asked: str
+) -> tuple[ReleaseLinks, Release | Rejected] | Unread:
+    """The links of a release's page, as `read_links`, and the release on it."""
+    readers, source, template = context.services.readers, context.source, context.template
+    if not isinstance(answer, TextResponse):
+        return ReleaseLinks(), await readers.read(page, source, template)
+    return await readers.read_with_links(page, (answer.url, asked), source, template)
+
+
 async def read_links(context: CrawlContext, answer: Response, asked: str) -> ReleaseLinks | Unread:
     """The links of a release's page that name its address and its parts, read in a worker process.
     `asked`: the address under which it was asked for."""
     if not isinstance(answer, TextResponse):
         return ReleaseLinks()
     return await context.services.readers.parse(
-        context.source, read_release_links, answer.text, answer.url, asked
+        context.source,
+        read_release_links,
+        answer.body,
+        header(answer, "Content-Type"),
+        answer.url,
+        asked,
     )

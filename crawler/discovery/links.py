@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -43,9 +43,11 @@ def links(body: str, url: str) -> list[Link]:
     return [] if tree is None else links_of(tree, url)
 
 
-def links_of(tree: HtmlElement, url: str) -> list[Link]:
-    """As `links`, of a page already parsed."""
-    return [link for link in _all_links(tree, url) if same_site(link.url, url)]
+def links_of(
+    tree: HtmlElement, url: str, wanted: Callable[[str], bool] | None = None
+) -> list[Link]:
+    """As `links`, of a page already parsed; `wanted`: only to URLs for which this is true."""
+    return [link for link in _all_links(tree, url, wanted) if same_site(link.url, url)]
 
 
 def links_away(tree: HtmlElement, url: str) -> list[Link]:
@@ -53,12 +55,26 @@ def links_away(tree: HtmlElement, url: str) -> list[Link]:
     return [link for link in _all_links(tree, url) if not same_site(link.url, url)]
 
 
-def _all_links(tree: HtmlElement, url: str) -> list[Link]:
+def canonicals(tree: HtmlElement, url: str) -> Iterator[str]:
+    """The URLs of the page's own site that a parsed page gives as its own (`rel=canonical`)."""
+    base = base_address(tree, url)
+    for element in tree.iter("link", "a", "area"):
+        is_meant = "canonical" in said_in(element, "rel").split()
+        if is_meant and (element.tag != "link" or _leads_on(element)):
+            href = element.get("href")
+            target = absolute(base, href) if href else None
+            if target is not None and same_site(target, url):
+                yield target
+
+
+def _all_links(
+    tree: HtmlElement, url: str, wanted: Callable[[str], bool] | None = None
+) -> list[Link]:
     base = base_address(tree, url)
     by_address: dict[tuple[str, str], Link] = {}
     for element, href in _addresses(tree):
         target = absolute(base, href)
-        if target is not None:
+        if target is not None and (wanted is None or wanted(target)):
             text = squash(element.text_content()) or element.get("title") or ""
             by_address.setdefault((target, text), Link(target, text, _marks(element)))
     return list(by_address.values())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
-from crawler.discovery.links import Link, links
+from crawler.discovery.links import Link, canonicals, links_of
 from crawler.discovery.release_parts import is_part
+from crawler.markup.encoding import decode
+from crawler.markup.html import parse_html
 
 _CANONICALS_MAX = 10
 """A page has one (RFC 6596); careless templates print two or three."""
@@ -23,15 +25,16 @@ class ReleaseLinks:
     """Links that may lead to further parts, see `release_parts.next_part`."""
 
 
-def read_release_links(body: str, url: str, asked: str) -> ReleaseLinks:
-    """Reads the page at `url`, which was requested as `asked`; `body` is decoded HTML."""
-    page_links = links(body, url)
-    canonical = (link.url for link in page_links if "rel=canonical" in link.marks)
-    declared = tuple(islice(dict.fromkeys(canonical), _CANONICALS_MAX))
-    articles = dict.fromkeys((url, asked, *declared))
-    parts = {
-        link.url: link
-        for link in page_links
-        if any(is_part(link.url, article) for article in articles)
-    }
+def read_release_links(body: bytes, content_type: str | None, url: str, asked: str) -> ReleaseLinks:
+    """Reads the page at `url`, which was requested as `asked`; `content_type`: the header."""
+    tree = parse_html(decode(body, content_type))
+    if tree is None:
+        return ReleaseLinks()
+    declared = tuple(islice(dict.fromkeys(canonicals(tree, url)), _CANONICALS_MAX))
+    articles = tuple(dict.fromkeys((url, asked, *declared)))
+
+    def may_be_part(target: str) -> bool:
+        return any(is_part(target, article) for article in articles)
+
+    parts = {link.url: link for link in links_of(tree, url, may_be_part)}
     return ReleaseLinks(declared, tuple(parts.values()))

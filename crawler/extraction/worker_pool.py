@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.discovery.links_of_release import ReleaseLinks, read_release_links
 from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.markup.html import TooLarge
 from crawler.registry.source import Source
@@ -57,10 +58,13 @@ class ReaderPool:
         # everything.
         context = get_context("forkserver")
         context.set_forkserver_preload([*PRELOAD, *preload])
+        forkserver.ensure_running()  # it loads what workers share while the first pages are fetched
         self._reader = reader or _extract
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
         self._start = partial(ProcessPool, max_workers=workers, context=context)
         self._pool = self._start()
+        self._running: ProcessPool | None = None
+        """The pool once its workers were started."""
         self._starting = Lock()
         self._timeout = timeout
         self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(workers - 1))
@@ -78,6 +82,15 @@ class ReaderPool:
             reason=answer.reason,
             detail=answer.detail,
             fetched_at=page.captured_at,
+        )
+
+    async def read_with_links(
+        self, page: Page, urls: tuple[str, str], source: Source, template: SiteTemplate
+    ) -> tuple[ReleaseLinks, Release | Rejected] | Unread:
+        """The links of a page that concern its release, and the result of `extract`, in one task;
+        or why there are none. `urls`: the one that answered, and the one that was requested."""
+        return await self.parse(
+            source, _read_with_links, self._reader, page, urls, source, template
         )
 
     async def learn(self, pages: list[Page], source: Source) -> SiteTemplate:
@@ -124,15 +137,19 @@ class ReaderPool:
             return await self._once(task, *args, **kwargs)
 
     async def _once(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        # In a thread, since the first task starts the workers, which takes a second.
-        reading = await asyncio.to_thread(self._schedule, partial(task, *args, **kwargs))
-        return await asyncio.wrap_future(reading)
+        work, pool = partial(task, *args, **kwargs), self._running
+        if pool is not None and pool.active:
+            return await asyncio.wrap_future(pool.schedule(work, timeout=self._timeout))
+        # In a thread, since the workers must be started, which takes a second.
+        return await asyncio.wrap_future(await asyncio.to_thread(self._start_with, work))
 
-    def _schedule(self, task: Callable[[], T]) -> Future[T]:
+    def _start_with(self, task: Callable[[], T]) -> Future[T]:
         with self._starting:
-            if not self._pool.active:
+            if not self._pool.active:  # this also starts a new one
                 self._pool = self._start()  # it fails for good if idle workers were killed
-            return self._pool.schedule(task, timeout=self._timeout)
+            reading = self._pool.schedule(task, timeout=self._timeout)
+            self._running = self._pool
+            return reading
 
 
 def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:
@@ -140,6 +157,13 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
     from crawler.extraction.release import extract
 
     return extract(page, source, template)
+
+
+def _read_with_links(
+    reader: Reader, page: Page, urls: tuple[str, str], source: Source, template: SiteTemplate
+) -> tuple[ReleaseLinks, Release | Rejected]:
+    links = read_release_links(page.body, page.content_type, *urls)
+    return links, reader(page, source, template)
 
 
 def _learn(pages: list[Page], source: Source) -> SiteTemplate:

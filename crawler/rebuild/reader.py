@@ -26,9 +26,10 @@ from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Reading, reading
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.discovery.declared_url import plausible_canonical
-from crawler.discovery.pagination import links
+from crawler.discovery.links import canonicals
 from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
+from crawler.markup.html import parse_html
 from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
 from crawler.registry.source import Source
 from crawler.responses.crawl_item import CrawlItem
@@ -127,9 +128,10 @@ class _Opened:
     def declared(self) -> str:
         """The page's plausible `rel=canonical`, else its URL."""
         answer, home = self.answer, self._source.home
-        for link in links(decode(self.body, answer.header("Content-Type")), answer.url):
-            if "rel=canonical" in link.marks and plausible_canonical(self.url, link.url, home):
-                return source_address(link.url, self._source)
+        tree = parse_html(decode(self.body, answer.header("Content-Type")))
+        for address in () if tree is None else canonicals(tree, answer.url):
+            if plausible_canonical(self.url, address, home):
+                return source_address(address, self._source)
         return self.url
 
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
+from pebble import ProcessPool
 from pebble.pool.base_pool import PoolStatus
 
 from crawler.discovery import seed_page
 from crawler.discovery.seed_page import read_seed_page
 from crawler.extraction.worker_pool import ReaderPool, Unread
-from tests.crawler.extraction.sample_pages import source
+from crawler.items import Page, Release, SiteTemplate
+from tests.crawler.extraction.sample_pages import city, paragraphs, source
 
 T = TypeVar("T")
 ONE = source()
+AT = datetime(2024, 6, 1, tzinfo=UTC)
 OTHER = replace(ONE, id="pemkot-dua")
 
 
@@ -47,6 +52,33 @@ def _fault() -> None:
 
 def test_a_task_runs_in_another_process(pool: ReaderPool) -> None:
     assert run(lambda: pool.parse(ONE, os.getpid)) != os.getpid()
+
+
+def test_one_task_gives_the_links_of_a_page_and_its_release(pool: ReaderPool) -> None:
+    url = f"{ONE.home}berita/1"
+    head = (
+        f'<link rel="canonical" href="{url}"><a href="{url}?page=2">2</a><a href="/lain">Lain</a>'
+    )
+    page = Page(url=url, body=city(head + paragraphs()).encode(), captured_at=AT)
+
+    read = run(lambda: pool.read_with_links(page, (url, url), ONE, SiteTemplate()))
+    assert not isinstance(read, Unread)
+    links, result = read
+    assert links.canonical == (url,)
+    assert [(link.url, link.text) for link in links.parts] == [(f"{url}?page=2", "2")]
+    assert isinstance(result, Release)
+    assert result == run(lambda: pool.read(page, ONE, SiteTemplate()))
+
+
+def test_only_the_first_task_waits_for_a_thread(
+    pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It starts the readers, which takes a second; the others are handed over at once."""
+    run(lambda: pool.parse(ONE, os.getpid))
+    hops: list[object] = []
+    monkeypatch.setattr(asyncio, "to_thread", hops.append)
+    assert isinstance(run(lambda: pool.parse(ONE, os.getpid)), int)
+    assert not hops
 
 
 @pytest.mark.parametrize(
@@ -84,12 +116,22 @@ def test_a_source_whose_pages_never_end_leaves_a_reader_to_the_others(pool: Read
     assert run(both) == (run(lambda: pool.parse(OTHER, os.getpid)), True)
 
 
-def test_readers_that_end_while_idle_are_replaced() -> None:
+def test_readers_that_end_while_idle_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """As `systemctl stop` ends them: the page waiting for a reader is read, not called unreadable."""
     readers = ReaderPool(workers=2, timeout=10.0)
+    started: list[threading.Thread] = []
+    start = readers._start
+
+    def watched() -> ProcessPool:
+        started.append(threading.current_thread())
+        return start()
+
+    monkeypatch.setattr(readers, "_start", watched)
     try:
         run(lambda: readers.parse(ONE, os.getpid))
         readers._pool._context.status = PoolStatus.ERROR  # as pebble leaves it then
         assert isinstance(run(lambda: readers.parse(ONE, os.getpid)), int)
+        assert len(started) == 1
+        assert threading.current_thread() not in started  # that of the event loop, which waits
     finally:
         readers.close()

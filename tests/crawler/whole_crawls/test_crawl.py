@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from archive.database.connection import ArchiveError
 from archive.ingest.store import Store
+from crawler.crawl.release_fetcher import TEMPLATE_PAGES
+from crawler.extraction.worker_pool import ReaderPool
 from crawler.registry.source import Source
 from crawler.responses.crawl_item import CrawlItem
 from tests.conftest import Crawl
@@ -145,6 +149,37 @@ def test_parts_of_a_release_are_joined(crawl: Crawl, city: Declare, archive_url:
     assert result.stats.new == 1
     ((body,),) = rows(archive_url, "SELECT body FROM releases")
     assert str(body).index("daftar pemilih tetap") < str(body).index("daftar nama anggota")
+
+
+def test_a_page_is_handed_to_the_readers_once(
+    crawl: Crawl, city: Declare, archive_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the site's template is known: links and release come from one task."""
+    tasks = Counter[str]()
+    parse = ReaderPool.parse
+
+    async def counting(self: ReaderPool, source: Source, task: Any, *args: Any) -> Any:
+        tasks[task.__name__] += 1
+        return await parse(self, source, task, *args)
+
+    monkeypatch.setattr(ReaderPool, "parse", counting)
+    with serve(paged_site(14)) as site:
+        crawl(city(site.home))
+    assert rows(archive_url, "SELECT count(*) FROM releases") == [(28,)]
+    assert tasks["_read_with_links"] == 28 - TEMPLATE_PAGES
+    assert tasks["read_release_links"] == tasks["read_page"] == TEMPLATE_PAGES
+
+
+def test_a_page_that_declares_another_address_is_read_under_that(
+    crawl: Crawl, city: Declare, archive_url: str
+) -> None:
+    pages = paged_site(14)
+    last = article(28).replace("<head>", '<head><link rel="canonical" href="/berita/28">')
+    pages["/berita/read/28"] = last
+    with serve(pages) as site:
+        crawl(city(site.home))
+    assert rows(archive_url, "SELECT count(*) FROM releases WHERE url LIKE '%/berita/28'") == [(1,)]
+    assert rows(archive_url, "SELECT count(*) FROM releases") == [(28,)]
 
 
 def test_a_page_that_is_no_release_is_kept_with_its_reason(
