@@ -13,7 +13,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import archive, doubt, evidence, extraction, health, morning, politeness, quotes, real
+from bench import (
+    archive,
+    doubt,
+    evidence,
+    extraction,
+    growth,
+    health,
+    morning,
+    politeness,
+    quotes,
+    real,
+)
 from bench.crawling import run as crawling
 from bench.crawls import CrawlFailed
 from bench.discovery import MeasuredSite, Measurement
@@ -122,6 +133,27 @@ def quotes_command(folder: Path, wrong: bool) -> None:
 def archive_command(releases: int, words: int, folder: Path | None) -> None:
     """Asking a large archive: search, show, author, export, beside bare SQLite."""
     archive.run(Console(), releases, words, folder)
+
+
+@main.command("growth")
+@click.option(
+    "--size",
+    "sizes",
+    multiple=True,
+    type=click.IntRange(1_000),
+    default=growth.SIZES,
+    show_default=True,
+    help="Releases in the archive (repeatable).",
+)
+@click.option("--words", type=click.IntRange(50), default=100, help="Words of each.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where there is room for 10 kB a release; the system's folder when left out.",
+)
+def growth_command(sizes: tuple[int, ...], words: int, folder: Path | None) -> None:
+    """Commands in archives of different sizes; how long rebuilds lock others out."""
+    growth.run(Console(), sizes, words, folder)
 
 
 @main.command("store")
