@@ -53,14 +53,17 @@ finally:
     print(time.process_time(), peak, file=sys.stderr)
 """
 _ADDRESSES = """
-INSERT INTO addresses (source, url, what, found_by, found_at, shown, asked_at, outcome, status, due_at, release)
-SELECT source, url, 'release', 'listing', first_seen_at, '{}', last_seen_at, 'release', 200, last_seen_at, id
+INSERT INTO addresses
+    (source, url, what, found_by, found_at, shown, asked_at, outcome, status, due_at, release)
+SELECT source, url, 'release', 'listing', first_seen_at, '{}', last_seen_at, 'release', 200,
+    last_seen_at, id
 FROM release_records
 """
 _CRAWL = """
-INSERT INTO crawls (source, started_at, ended_at, outcome, pages, requests, bytes, releases_new, releases_changed,
-    releases_seen, rejected, deep, named, unchanged_lists, found, moved, ways, failures, refusals, seconds, alike, reading)
-VALUES (?, ?, ?, 'ok', 5, 5, 100000, 3, 0, 20, 0, 0, 20, 0, 3, 0, ?, '{}', '{}', 0.4, NULL, NULL)
+INSERT INTO crawls (source, started_at, ended_at, outcome, pages, requests, bytes, releases_new,
+    releases_changed, releases_seen, rejected, deep, named, unchanged_lists, found, moved, ways,
+    failures, refusals, seconds)
+VALUES (?, ?, ?, 'ok', 5, 5, 100000, 3, 0, 20, 0, 0, 20, 0, 3, 0, ?, '{}', '{}', 0.4)
 """
 _WAYS = json.dumps([{"what": "listing", "url": "https://contoh.example/berita", "named": 20}])
 _COPY = (
