@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from crawler.extraction.quotes import find_quotes
 from crawler.extraction.quotes.persons import name_keys
 
 GOLDS = Path(__file__).parents[1] / "tests" / "crawler" / "extraction" / "quotes"
+MODEL = Path(__file__).parents[2] / "shared" / "seed" / "balikpapan-pps-2024-05-26.txt"
+"""The release that the rules were first made for; it lies beside the checkout."""
 TRIMMED = " \n,.;:!?…"
 """Ends of spans are compared without these."""
 
@@ -41,7 +44,6 @@ class Score:
     indirect_gold: int = 0
     indirect: int = 0
     indirect_right: int = 0
-    seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
     def figures(self) -> dict[str, float]:
@@ -60,7 +62,7 @@ class Score:
 
 
 def read_golds(folder: Path) -> list[dict[str, Any]]:
-    """The texts of all `*.jsonl` files of a folder. Raises BrokenGold."""
+    """The texts of all `*.jsonl` files of a folder; `set` names the file. Raises BrokenGold."""
     texts: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
@@ -72,7 +74,7 @@ def read_golds(folder: Path) -> list[dict[str, Any]]:
             except (ValueError, KeyError, TypeError) as error:
                 raise BrokenGold(f"{path}, line {number}: {error}") from error
             if not text.get("contested"):
-                texts.append(text)
+                texts.append({**text, "set": path.stem})
     if not texts:
         raise BrokenGold(f"{folder}: no golds (*.jsonl) there")
     return texts
@@ -82,9 +84,7 @@ def measure(texts: Iterable[Mapping[str, Any]]) -> Score:
     """Counts over the texts."""
     score = Score()
     for text in texts:
-        begun = time.process_time()
         found = find_quotes(text["body"])
-        score.seconds += time.process_time() - begun
         score.texts += 1
         ours = {_span(text["body"], q.start, q.end, q.direct): q for q in found}
         golds = {_span(text["body"], q["start"], q["end"], q["direct"]): q for q in text["quotes"]}
@@ -128,18 +128,64 @@ def measure(texts: Iterable[Mapping[str, Any]]) -> Score:
 
 
 def run(console: Console, folder: Path, *, verbose: bool) -> None:
-    """Prints the figures of one folder of golds. Raises BrokenGold."""
-    score = measure(read_golds(folder))
-    table = Table(title=f"Quotes: {score.gold} in {score.texts} texts")
+    """Prints the figures of each file of a folder, and the time it takes. Raises BrokenGold."""
+    texts = read_golds(folder)
+    scores = {
+        name: measure(text for text in texts if text["set"] == name)
+        for name in dict.fromkeys(text["set"] for text in texts)
+    }
+    table = Table(title=f"Quotes: {sum(each.gold for each in scores.values())}")
     table.add_column("measure")
-    table.add_column("share", justify="right")
-    for name, value in score.figures().items():
-        table.add_row(name, f"{value:.3f}")
+    for name, score in scores.items():
+        table.add_column(f"{name}\n{score.gold} in {score.texts} texts", justify="right")
+    for measured in Score().figures():
+        table.add_row(measured, *(f"{each.figures()[measured]:.3f}" for each in scores.values()))
     console.print(table)
-    console.print(f"{1000 * score.seconds / score.texts:.2f} ms a text")
+    bodies = [text["body"] for text in texts]
+    if MODEL.exists():
+        console.print("the model release: " + str(clock(MODEL.read_text("utf-8"))))
+    spent = sorted((clock(body, rounds=5) for body in bodies), key=lambda each: each.milliseconds)
+    console.print(f"median of {len(spent)} texts: {spent[len(spent) // 2]}")
+    console.print(f"slowest: {spent[-1]}")
     if verbose:
-        for line in score.wrong:
-            console.print(line, markup=False, highlight=False)
+        for score in scores.values():
+            for line in score.wrong:
+                console.print(line, markup=False, highlight=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What reading one text takes, in processor time."""
+
+    characters: int
+    milliseconds: float
+    yardstick: float
+    """Milliseconds that counting the text's words takes."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.milliseconds:.2f} ms for {self.characters:,} characters, "
+            f"{self.milliseconds / self.yardstick:.0f} times as long as counting its words"
+        )
+
+
+def clock(body: str, rounds: int = 60) -> Spent:
+    """The least of some rounds, each with the yardstick at its side, so that a busy machine slows
+    down both."""
+    find_quotes(body)
+    pairs = [(_seconds(find_quotes, body), _seconds(_count_words, body)) for _ in range(rounds)]
+    quotes, words = (1000 * min(each) for each in zip(*pairs, strict=True))
+    return Spent(len(body), quotes, words)
+
+
+def _count_words(body: str) -> Counter[str]:
+    return Counter(word.lower() for word in re.findall(r"\w+", body))
+
+
+def _seconds(read: Callable[[str], object], body: str) -> float:
+    begun = time.process_time()
+    read(body)
+    return time.process_time() - begun
 
 
 def _span(body: str, start: int, end: int, direct: bool) -> tuple[int, int, bool]:

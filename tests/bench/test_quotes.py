@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench.quotes import BrokenGold, measure, read_golds
+from bench.quotes import BrokenGold, clock, measure, read_golds
 
 BODY = "“Kami siap,” ujar Ketua KPU, Budi Santoso. Menurut dia, semua berjalan lancar."
 
@@ -58,3 +58,10 @@ def test_a_gold_whose_span_is_not_its_text(tmp_path):
     (tmp_path / "gold.jsonl").write_text(json.dumps(line))
     with pytest.raises(BrokenGold, match="line 1: its span is not its text"):
         read_golds(tmp_path)
+
+
+def test_reading_is_timed_at_the_side_of_counting_words():
+    """A multiple that load does not change; 13 to 20 when this was written."""
+    spent = clock(BODY * 20, rounds=10)
+    assert spent.characters == len(BODY) * 20
+    assert spent.milliseconds < 60 * spent.yardstick

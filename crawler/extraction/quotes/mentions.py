@@ -50,11 +50,12 @@ def collect_mentions(reader: Reader, sentences: Sequence[Sentence]) -> list[Ment
         while at < len(tokens):
             token = tokens[at]
             tagged = (
-                at > 1
-                and (token.capital and tokens[at - 1].low in words.tags)
+                token.capital
+                and at > 1
+                and tokens[at - 1].low in words.tags
                 and tokens[at - 2].kind != WORD
             )
-            if token.kind == WORD and (tagged or reader.begins_person(tokens, at)):
+            if tagged or (token.low in words.before_person and reader.begins_person(tokens, at)):
                 read = reader.read(tokens, at, alone=True)
                 if read:
                     if read[0].kind == NAME and (read[0].sure or tagged):

@@ -4,10 +4,25 @@ pronoun."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from crawler.extraction.quotes.mention import BODY, JOINT, NAME, OFFICE, PRONOUN, UNNAMED, Mention
 from crawler.extraction.quotes.offices import LONGEST, OfficeReader
 from crawler.extraction.quotes.sentences import MARK, WORD, Token
+
+
+class _Read(NamedTuple):
+    """A mention as it is at the beginning of a sentence."""
+
+    mention: Mention
+    size: int
+    """Tokens, from where it begins to what follows it."""
+    name: tuple[int, int] | None = None
+    """Its name by itself, if another one may be joined to it by `dan`: from and to which token."""
+
+
+_UNREAD = _Read(Mention(UNNAMED, ""), 0)
 
 
 class Reader(OfficeReader):
@@ -19,7 +34,7 @@ class Reader(OfficeReader):
     ) -> None:
         super().__init__(places)
         self.text, self.common = text, common
-        self._read: dict[tuple[int, int, bool, bool], tuple[Mention, int] | None] = {}
+        self._read: dict[tuple[int, int], _Read | None] = {}
         """What has been read, by where: every sentence is looked at more than once."""
 
     def read(
@@ -32,33 +47,36 @@ class Reader(OfficeReader):
         """
         if at >= len(tokens) or tokens[at].kind != WORD:
             return None
-        key = (tokens[at].start, len(tokens) - at, subject, alone)
-        if key not in self._read:
-            read = self._read_mention(tokens, at, subject, alone)
-            self._read[key] = read and (read[0], read[1] - at)
-        known = self._read[key]
-        return known and (known[0], at + known[1])
+        key = (tokens[at].start, len(tokens) - at)
+        known = self._read.get(key, _UNREAD)
+        if known is _UNREAD:
+            known = self._read[key] = self._read_mention(tokens, at)
+        if known is None:
+            return None
+        mention = known.mention
+        if known.name and not alone:
+            first, last = known.name
+            if joint := self._joint(tokens, at + first, at + last):
+                return joint
+        if not (subject or mention.sure) and mention.kind == NAME:
+            mention = replace(mention, sure=True)
+        return mention, at + known.size
 
-    def _read_mention(
-        self, tokens: Sequence[Token], at: int, subject: bool, alone: bool
-    ) -> tuple[Mention, int] | None:
+    def _read_mention(self, tokens: Sequence[Token], at: int) -> _Read | None:
         token = tokens[at]
         if token.low in self.words.pronouns:
-            return self._mention(PRONOUN, tokens, at, at + 1), at + 1
+            return _Read(self._mention(PRONOUN, tokens, at, at + 1), 1)
         if token.low in self.words.many:
-            end = self._phrase_end(tokens, at + 1)
-            return self._mention(UNNAMED, tokens, at, max(end, at + 1), plural=True), max(
-                end, at + 1
-            )
+            end = max(self._phrase_end(tokens, at + 1), at + 1)
+            return _Read(self._mention(UNNAMED, tokens, at, end, plural=True), end - at)
         if token.low in self.words.one:
             return self._described(tokens, at)
         if self._function_end(tokens, at) > at:
-            return self._official(tokens, at, alone)
-        if (token.low in self.words.bodies and token.capital) or token.low in self.words.things:
+            return self._official(tokens, at)
+        if token.low in self.words.bodies and token.capital:
             end = self._capitals_end(tokens, at + 1)
-            kind = BODY if token.low in self.words.bodies and token.capital else UNNAMED
-            return (self._mention(kind, tokens, at, end), end) if kind == BODY else None
-        return self._named(tokens, at, subject, alone)
+            return _Read(self._mention(BODY, tokens, at, end), end - at)
+        return None if token.low in self.words.things else self._named(tokens, at)
 
     def begins_person(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a function or a title begins here."""
@@ -79,10 +97,8 @@ class Reader(OfficeReader):
 
     # A function first: Ketua KPU Kota Balikpapan, Prakoso Yudho Lelono
 
-    def _official(
-        self, tokens: Sequence[Token], at: int, alone: bool
-    ) -> tuple[Mention, int] | None:
-        office_end, name_at = self._office_end(tokens, at)
+    def _official(self, tokens: Sequence[Token], at: int) -> _Read:
+        office_end = name_at = self._office_end(tokens, at)
         name_end = self._name_end(tokens, name_at) if name_at < len(tokens) else name_at
         glued = name_at == office_end
         if glued and name_end > name_at and (later := self._after_comma(tokens, name_end)):
@@ -96,11 +112,10 @@ class Reader(OfficeReader):
         role = self._span(tokens, at, office_end)
         if name_end <= name_at:
             kind = OFFICE if self._is_public(tokens, at) else UNNAMED
-            return self._mention(kind, tokens, at, office_end), office_end
+            return _Read(self._mention(kind, tokens, at, office_end), office_end - at)
         end = self._past_degrees(tokens, name_end)
         mention = self._mention(NAME, tokens, name_at, end, role=role, sure=True)
-        joint = None if alone else self._joint(tokens, name_at, end)
-        return joint or (mention, self._past_age(tokens, end))
+        return _Read(mention, self._past_age(tokens, end) - at, (name_at - at, end - at))
 
     def _is_of_place(self, tokens: Sequence[Token], at: int, name_at: int, name_end: int) -> bool:
         """Whether what is glued to a function names its place or body: `Camat Wiyung`."""
@@ -132,9 +147,7 @@ class Reader(OfficeReader):
 
     # A name first: Rosita, salah seorang penguji
 
-    def _named(
-        self, tokens: Sequence[Token], at: int, subject: bool, alone: bool
-    ) -> tuple[Mention, int] | None:
+    def _named(self, tokens: Sequence[Token], at: int) -> _Read | None:
         end = self._name_end(tokens, at)
         if end <= at:
             return None
@@ -145,11 +158,9 @@ class Reader(OfficeReader):
         role_at, role_end = self._apposition(tokens, end)
         aged = self._past_age(tokens, end)
         role = self._span(tokens, role_at, role_end) if role_end > role_at else None
-        sure = titled or role is not None or aged > end or not subject
+        sure = titled or role is not None or aged > end
         mention = self._mention(NAME, tokens, at, end, role=role, sure=sure)
-        if role is None and not alone and (joint := self._joint(tokens, at, end)):
-            return joint
-        return mention, max(aged, role_end)
+        return _Read(mention, max(aged, role_end) - at, (0, end - at) if role is None else None)
 
     def _apposition(self, tokens: Sequence[Token], end: int) -> tuple[int, int]:
         """The function after a name and a comma, `, warga Kelurahan Karya Bakti`, or after
@@ -158,7 +169,7 @@ class Reader(OfficeReader):
         if at < len(tokens) and tokens[at].low in ("mewakili", "selaku"):
             start = at if tokens[at].low == "mewakili" else at + 1
             if self._function_end(tokens, at + 1) > at + 1:
-                return start, self._office_end(tokens, at + 1)[0]
+                return start, self._office_end(tokens, at + 1)
             return end, end
         if at >= len(tokens) or tokens[at].text not in (",", "("):
             return end, end
@@ -167,7 +178,7 @@ class Reader(OfficeReader):
         if at + 1 < len(tokens) and tokens[at].low in self.words.one:
             done = self._phrase_end(tokens, at + 1)
         elif self._function_end(tokens, at) > at:
-            done = self._office_end(tokens, at)[0]
+            done = self._office_end(tokens, at)
             if self._name_end(tokens, done) > done:  # "Ratna, Ketua KPU Hendro": another person
                 return end, end
         else:
@@ -176,15 +187,15 @@ class Reader(OfficeReader):
             return at, done
         return at, done
 
-    def _described(self, tokens: Sequence[Token], at: int) -> tuple[Mention, int]:
+    def _described(self, tokens: Sequence[Token], at: int) -> _Read:
         """`seorang peserta, Neneng Komala` and `salah satu saksi`."""
         end = max(self._phrase_end(tokens, at + 1), at + 1)
         comma = self._past_age(tokens, end)
         if later := self._after_comma(tokens, comma):
             role = self._span(tokens, at, end)
             mention = self._mention(NAME, tokens, comma + 1, later, role=role, sure=True)
-            return mention, self._past_age(tokens, later)
-        return self._mention(UNNAMED, tokens, at, end), end
+            return _Read(mention, self._past_age(tokens, later) - at)
+        return _Read(self._mention(UNNAMED, tokens, at, end), end - at)
 
     def _phrase_end(self, tokens: Sequence[Token], at: int) -> int:
         limit = min(len(tokens), at + LONGEST)

@@ -18,31 +18,46 @@ class OfficeReader(NameReader):
     def __init__(self, places: frozenset[tuple[str, ...]]) -> None:
         super().__init__()
         self.places = places
+        self._offices: dict[tuple[int, int], int] = {}
+        """How many tokens offices have, by where they begin: each is read more than once."""
 
     def _function_end(self, tokens: Sequence[Token], at: int) -> int:
         """The end of the longest function that begins here; `at` if none does."""
         sizes = self.words.function_sizes.get(tokens[at].low) if at < len(tokens) else None
         if sizes is None:
             return at
-        words: list[str] = []
-        ends: list[int] = []
-        for number in range(at, min(len(tokens), at + 2 * sizes[0])):
-            if tokens[number].text != ".":  # Plt. Wali Kota
-                words.append(tokens[number].low)
-                ends.append(number + 1)
-        for size in sizes:
-            if tuple(words[:size]) in self.words.functions and size <= len(ends):
-                if words[0] in self.words.honorifics and self._is_name_word(tokens, at + 1):
-                    return at
-                return ends[size - 1]
-        return at
+        if sizes[0] == 1:
+            end = at + 1
+        else:
+            words: list[str] = []
+            ends: list[int] = []
+            for number in range(at, min(len(tokens), at + 2 * sizes[0])):
+                if tokens[number].text != ".":  # Plt. Wali Kota
+                    words.append(tokens[number].low)
+                    ends.append(number + 1)
+            fits = (
+                size
+                for size in sizes
+                if size <= len(ends) and tuple(words[:size]) in self.words.functions
+            )
+            end = next((ends[size - 1] for size in fits), at)
+        if tokens[at].low in self.words.honorifics and self._is_name_word(tokens, at + 1):
+            return at
+        return end
 
     def _is_public(self, tokens: Sequence[Token], at: int) -> bool:
         end = self._function_end(tokens, at)
         return tuple(each.low for each in tokens[at:end] if each.text != ".") in self.words.public
 
-    def _office_end(self, tokens: Sequence[Token], at: int) -> tuple[int, int]:
-        """Where a function with its office ends, and where a name glued to it begins."""
+    def _office_end(self, tokens: Sequence[Token], at: int) -> int:
+        """Where a function with its office ends; a name may be glued to it."""
+        key = (tokens[at].start, len(tokens) - at)
+        size = self._offices.get(key)
+        if size is None:
+            size = self._offices[key] = self._read_office(tokens, at) - at
+        return at + size
+
+    def _read_office(self, tokens: Sequence[Token], at: int) -> int:
         end = self._function_end(tokens, at)
         number, limit = end, min(len(tokens), at + LONGEST)
         while number < limit:
@@ -89,7 +104,7 @@ class OfficeReader(NameReader):
                 end = number = number + 1  # ketua kelompok nelayan
             else:
                 break
-        return end, end
+        return end
 
     def _past_number(self, tokens: Sequence[Token], at: int) -> int:
         """Past the number of a unit and, after a slash, its place."""

@@ -12,7 +12,10 @@ from crawler.extraction.quotes.vocabulary import vocabulary
 WORD, MARK, QUOTATION = "word", "mark", "quotation"
 
 _TOKEN = re.compile(
-    r"\n\s*|\d+(?:[.,:/]\d+)*[^\W_]*|[^\W\d_](?:[^\W_]|[’'‘`ʼ‑/-](?=[^\W_]))*(?:\.[^\W\d_]{1,4}(?![^\W_])|(?<=\d)[.,]\d+)*[’']?|[^\s\w]|_"
+    r"[A-Za-z]+(?=[ ,\n])"  # most words; the next line would find them too, but slowly
+    r"|[^\W\d_][^\W_]*(?:[’'‘`ʼ‑/-][^\W_]+)*"
+    r"(?:\.[^\W\d_]{1,4}(?![^\W_])|(?<=\d)[.,]\d+)*[’']?"
+    r"|\d+(?:[.,:/]\d+)*[^\W_]*|\n\s*|[^\s\w]|_"
 )
 _ENDS = frozenset(".!?…")
 

@@ -12,11 +12,10 @@ from crawler.extraction.quotes.vocabulary import vocabulary
 
 _OPENING = "“„«"
 _CLOSING = "”»"
-_DOUBLE = re.compile(r"[“”„‟«»\"]|''|``")
+_DOUBLE = re.compile(r"[“”„‟«»\"'`](?:(?<=')'|(?<=`)`|(?<!['`]))")  # one set first: searched fast
 _SINGLE = re.compile(
-    r"(?:(?<=\s)|(?<=^)|(?<=[(\[]))['‘](?=\w)"
-    r"[^'‘’\n]{1,400}(?:[’'](?=\w)[^'‘’\n]{1,400}){0,4}(?<=[,.!?…\w])[’'](?!\w)",
-    re.M,
+    r"['‘](?<![^\s(\[]['‘])(?=\w)"
+    r"[^'‘’\n]{1,400}(?:[’'](?=\w)[^'‘’\n]{1,400}){0,4}(?<=[,.!?…\w])[’'](?!\w)"
 )
 _BEFORE_OPENING = frozenset(" \t\n\r\u00a0([{—–-‑/:=“‘„«")
 _AFTER_CLOSING = frozenset(" \t\n\r\u00a0)]},.;:!?—–”’»")

@@ -64,6 +64,8 @@ class Vocabulary:
     """Every function as its words; acting and deputy forms included."""
     function_sizes: dict[str, tuple[int, ...]]
     """By first word, how many words functions have; the longest first."""
+    before_person: frozenset[str]
+    """First words of functions, titles and the like: no other word is looked at twice."""
     public: frozenset[tuple[str, ...]]
     """The functions of public offices among them."""
     short: dict[str, str]
@@ -135,6 +137,8 @@ def vocabulary() -> Vocabulary:
         passive=frozenset(form for form in forms if form.startswith("di")),
         functions=frozenset(everyone),
         function_sizes={word: tuple(sorted(each, reverse=True)) for word, each in sizes.items()},
+        before_person=frozenset((*sizes, *words["one"], *titles["before"], *titles["honorifics"]))
+        | {"i", "ni"},
         public=frozenset(public),
         titles=frozenset([*titles["before"], *titles["honorifics"], "i", "ni"]),
         never_names=frozenset((*words["no_name"], *words["stops"], *words["openers"]))
