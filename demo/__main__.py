@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -95,11 +96,11 @@ def introduce(tour: Tour, web: Web) -> None:
 def first_morning(tour: Tour, web: Web) -> int:
     """Crawl, look, search, export. Returns the last `seq` exported. Raises StepFailed."""
     tour.headline("Crawl all sources")
-    tour.scrapy("crawlall", *QUICK)
+    tour.arsip("crawlall", *QUICK)
     tour.headline("What the archive holds now")
-    tour.archive("stats")
+    tour.arsip("stats")
     tour.headline("Search it")
-    tour.archive("search", "netralitas", "--limit", "5")
+    tour.arsip("search", "netralitas", "--limit", "5")
     tour.headline("Export it: one JSON object a line")
     records = tour.export("releases.jsonl")
     check(truth.first_morning(web, records))
@@ -113,13 +114,13 @@ def second_morning(tour: Tour, web: Web, last_seq: int) -> None:
     """The sites have changed; crawl again and show what changed. Raises StepFailed."""
     web.morning(2)
     tour.headline("The next morning: two releases are new, two edited")
-    tour.scrapy("crawlall", "--deep", *QUICK)
+    tour.arsip("crawlall", "--deep", *QUICK)
     changes = tour.export("changes.jsonl", "--after-seq", str(last_seq))
     check(truth.second_morning(web, tour.export("releases.jsonl")))
     rows = [(change_of(r), r["source"], r["title"]) for r in changes]
     tour.table("Changed since the last export", ("what", "source", "title"), sorted(rows))
     tour.headline("A spreadsheet to hand over: what was published about netralitas")
-    tour.archive("export", "netralitas", "-o", str(tour.folder / "netralitas.xlsx"))
+    tour.arsip("export", "netralitas", "-o", str(tour.folder / "netralitas.xlsx"))
 
 
 def check(differences: list[str]) -> None:
@@ -159,17 +160,29 @@ def change_of(record: Record) -> str:
 def what_next(tour: Tour) -> None:
     """Commands to go on with; the web is gone, the archive stays."""
     tour.headline("Done. What to do next")
-    archive = f"ARCHIVE_URL={tour.places['ARCHIVE_URL']} .venv/bin/python -m archive"
+    arsip = f".venv/bin/arsip --archive {tour.places['ARCHIVE_URL']}"
     for does, command in (
-        ("search on", f"{archive} search kampanye --election"),
+        *needed_to_browse(),
         (
-            "all about the election as a spreadsheet",
-            f"{archive} export --election -o pilkada.xlsx",
+            "look at it in the browser: releases, what was changed, the pages as captured",
+            f"{arsip} serve --captures {tour.places['CAPTURES']}",
         ),
+        ("search on", f"{arsip} search kampanye --election"),
+        ("all about the election as a spreadsheet", f"{arsip} export --election -o pilkada.xlsx"),
+        ("all commands", ".venv/bin/arsip --help"),
         ("look at the demo's sites", ".venv/bin/python -m demo serve"),
         ("crawl the real ones", "make crawl"),
     ):
         tour.console.print(f"  # {does}\n  [cyan]$ {command}", soft_wrap=True, highlight=False)
+
+
+def needed_to_browse() -> Iterator[tuple[str, str]]:
+    """What installs the browser's part, where it is not installed."""
+    if find_spec("datasette") is None:
+        yield (
+            "what the browser's pages need, once",
+            ".venv/bin/python -m pip install -r requirements-extra.txt",
+        )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class Tour:
         self.console = console
         self.places = {
             "SOURCES": str(folder / "sources.toml"),
-            "ARCHIVE_URL": f"sqlite:///{folder / 'archive.db'}",
+            "ARCHIVE_URL": str(folder / "archive.db"),
             "CAPTURES": str(folder / "captures"),
         }
 
@@ -41,18 +41,19 @@ class Tour:
         self.console.print()
         self.console.rule(f"[bold]{text}", align="left")
 
-    def scrapy(self, *words: str) -> None:
-        """A command of the crawler. Raises StepFailed."""
-        self._run("scrapy", [sys.executable, "-m", "scrapy"], words)
-
-    def archive(self, *words: str) -> None:
-        """A command of the archive. Raises StepFailed."""
-        self._run("python -m archive", [sys.executable, "-m", "archive"], words)
+    def arsip(self, *words: str) -> None:
+        """A command of `arsip`. Raises StepFailed."""
+        line = f".venv/bin/arsip {shlex.join(words)}"
+        self.console.print(f"[cyan]$ {line}", soft_wrap=True, highlight=False)
+        command = [sys.executable, "-m", "crawler.cli", *words]
+        done = subprocess.run(command, env={**os.environ, **self.places}, check=False)
+        if done.returncode:
+            raise StepFailed(f"This command ended with exit code {done.returncode}: {line}")
 
     def export(self, name: str, *words: str) -> list[Record]:
         """Exports into the demo's folder and reads the file again. Raises StepFailed."""
         file = self.folder / name
-        self.archive("export", "-o", str(file), *words)
+        self.arsip("export", "-o", str(file), *words)
         return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -61,10 +62,3 @@ class Tour:
         for row in rows:
             table.add_row(*row)
         self.console.print(table)
-
-    def _run(self, shown: str, command: list[str], words: tuple[str, ...]) -> None:
-        line = f".venv/bin/{shown} {shlex.join(words)}"
-        self.console.print(f"[cyan]$ {line}", soft_wrap=True, highlight=False)
-        done = subprocess.run([*command, *words], env={**os.environ, **self.places}, check=False)
-        if done.returncode:
-            raise StepFailed(f"This command ended with exit code {done.returncode}: {line}")

@@ -44,7 +44,7 @@ def serve(ctx: click.Context, port: int, captures: Path) -> None:
         from archive.browse.site import site
     except ImportError:
         raise click.UsageError(
-            "Browsing needs Datasette: pip install -r requirements-extra.txt."
+            "Browsing needs Datasette: .venv/bin/python -m pip install -r requirements-extra.txt."
         ) from None
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

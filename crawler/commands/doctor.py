@@ -175,7 +175,7 @@ class Command(ScrapyCommand):
         block = target.with_suffix(".md")
         print(
             f"{target} holds all of this; paste {block} into an issue. "
-            f"Again, offline: scrapy doctor --replay {target}",
+            f"Again, offline: arsip doctor --replay {target}",
             file=sys.stderr,
         )
 
