@@ -43,6 +43,7 @@ _INNER = (
     "signatures",
     "sketches",
     "told",
+    "watch_positions",
 )
 """Tables that the others are made of: there to be queried, not to be leafed through."""
 
@@ -59,6 +60,7 @@ _FACETS: dict[str, dict[str, Any]] = {
     "reposts": {"facets": ["first_source", "source"], "description": "Texts another had first."},
     "withdrawn": {"facets": ["source"], "description": "Releases gone from their source."},
     "daily": {"facets": ["source"], "description": "A row a source and day of publication."},
+    "changes": {"facets": ["what"], "sort_desc": "id", "description": "What crawls saw happen."},
     "crawls": {"facets": ["source", "outcome"], "sort_desc": "started_at"},
     "rejections": {"facets": ["source", "reason"], "description": "Pages that gave no release."},
     "sources": {"facets": ["kind"], "description": "The registry as it was last read."},

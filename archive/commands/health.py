@@ -18,17 +18,10 @@ from archive.console.options import archive_option, json_option, print_json
 from archive.console.terminal import READABLE, Terminal, table
 from archive.database.connection import open_archive, writing
 from archive.health import Finding, findings
-from archive.health.notify import (
-    WebhookError,
-    change,
-    check_webhook,
-    headline,
-    mail,
-    remember,
-    tell,
-)
+from archive.health.notify import change, headline, mail, remember, tell
 from archive.i18n import gettext as _
 from archive.printable import printable
+from archive.webhook import WebhookError, check_webhook
 
 
 @click.command()

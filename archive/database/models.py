@@ -375,6 +375,37 @@ class Told(Base):
     told_at: Mapped[datetime]
 
 
+class ChangeRow(Base):
+    """What a crawl saw happen to a release. Triggers of the database write the rows; they never
+    change."""
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release: Mapped[str] = mapped_column(ForeignKey("release_records.id"))
+    what: Mapped[str]
+    """`new`, `edited`, `withdrawn`, or `returned` (a withdrawn release was there again)."""
+    at: Mapped[datetime]
+    """When the crawl saw it."""
+    version_id: Mapped[int | None]
+    """Of `versions`, for `new` and `edited`. No foreign key: a better reading may show that two
+    versions are one."""
+
+    __table_args__ = (UniqueConstraint("release", "what", "at"), {"sqlite_autoincrement": True})
+
+
+class WatchPosition(Base):
+    """Up to which of the `changes` a watch was delivered to one receiver."""
+
+    __tablename__ = "watch_positions"
+
+    watch: Mapped[str] = mapped_column(primary_key=True)
+    receiver: Mapped[str] = mapped_column(primary_key=True)
+    """`mail`, SHA-256 of a webhook's URL or of a command; empty: where the watch began."""
+    position: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
 class Sketch(Base):
     """A text of at least `fingerprint.LEAST_WORDS` words, however many releases have it."""
 

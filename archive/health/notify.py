@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from http.client import HTTPException
 from textwrap import TextWrapper
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive import __version__
 from archive.database.column_types import utc_text
 from archive.database.models import Told
 from archive.health.finding import Finding
+from archive.webhook import post
 
-PATIENCE = 10.0
-"""Timeout of a webhook in seconds."""
 _SHOWN = 20
 _WRAP = TextWrapper(
     72,
@@ -32,10 +25,6 @@ _WRAP = TextWrapper(
     break_long_words=False,
     break_on_hyphens=False,
 )
-
-
-class WebhookError(Exception):
-    """The webhook could not be called; `str()` is one sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ def tell(webhook: str, found: Sequence[Finding], changed: Change, now: datetime)
         "over": changed.over,
         "sick": sorted({one.source for one in found if one.source is not None}),
     }
-    _post(webhook, json.dumps(message, ensure_ascii=False).encode())
+    post(webhook, message)
 
 
 def remember(
@@ -116,44 +105,11 @@ def remember(
     )
 
 
-def check_webhook(url: str) -> str | None:
-    """What is wrong with a webhook's URL; None if nothing is."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    return None if usable else "it is not an http:// or https:// URL"
-
-
 def _lines(changed: Change) -> Iterator[str]:
     for one in changed.new[:_SHOWN]:
         yield f"new: {one.source or 'all'} {one.kind}: {one.evidence}"
     for over in changed.over[:_SHOWN]:
         yield f"over: {over['source'] or 'all'} {over['kind']}"
-
-
-def _post(webhook: str, body: bytes) -> None:
-    headers = {"Content-Type": "application/json", "User-Agent": f"ArsipPilkada/{__version__}"}
-    request = urllib.request.Request(webhook, body, headers)
-    where = urlsplit(webhook).hostname  # the rest of the URL may be a secret
-    try:
-        opener = urllib.request.build_opener(_StaysThere)
-        with opener.open(request, timeout=PATIENCE) as answer:
-            answer.read(1024)
-    except urllib.error.HTTPError as error:
-        raise WebhookError(f"The webhook at {where} answered HTTP {error.code}") from error
-    except (HTTPException, OSError, ValueError) as error:
-        cause = getattr(error, "reason", None) or error
-        reason = "it did not answer in time" if isinstance(cause, TimeoutError) else str(cause)
-        raise WebhookError(f"The webhook at {where} could not be called: {reason}") from error
-
-
-class _StaysThere(urllib.request.HTTPRedirectHandler):
-    """Does not follow redirects: the POST would become a GET, and the message would be lost."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def _place(one: Finding) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from archive.database.models import (
 from archive.ingest import versions
 from archive.preservation.clock_faults import AROUND, Visit, right_times, wrong_crawls
 
-_NOT_THEIRS = {"clock_corrections", "corrected_stamps", "told"}
+_NOT_THEIRS = {"changes", "clock_corrections", "corrected_stamps", "told", "watch_positions"}
 _STANDS = ("release", "unchanged")
 
 

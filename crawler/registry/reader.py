@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from archive.toml_lines import KeyPath, line_of, lines_of
 from crawler.regions import region
 from crawler.registry.checks import quoted
 from crawler.registry.source import KEYS, REQUIRED, Checked, Expect, Keys, Select, Source
-from crawler.registry.toml_lines import KeyPath, line_of, lines_of
 
 LARGEST_FILE = 1 << 20
 """Bytes. All offices and governments of the country take about a third of it."""

@@ -229,6 +229,30 @@ def test_people_whom_releases_of_before_quote_can_be_found(
     engine.dispose()
 
 
+def test_what_crawls_saw_before_is_noted_in_the_order_of_time(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of the version before 0019 noted no changes; its releases and edits are known."""
+    archive_before(
+        "0019",
+        _SOURCE_OF_0006,
+        _CRAWL_OF_0006,
+        *_RELEASES_OF_0009,
+        "UPDATE versions SET crawl = 1",
+        "UPDATE release_records SET gone_at = '2025-01-01T00\\:00\\:00Z' WHERE id LIKE '%a'",
+    )
+    upgrade_archive(url)
+    engine = open_archive(url)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT substr(release, -1), what FROM changes ORDER BY id")
+        )
+        assert sorted(found.all()[:2]) == [("a", "new"), ("b", "new")]
+        last = connection.execute(text("SELECT what FROM changes ORDER BY id DESC LIMIT 1"))
+        assert last.scalar() == "withdrawn"
+    engine.dispose()
+
+
 def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
     """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
     archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)

@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive.health import findings, notify
+from archive import webhook
+from archive.health import findings
 from archive.health.thresholds import limits
 from archive.ingest.store import Store
 from tests.archive.conftest import Run
@@ -173,7 +174,7 @@ def test_a_webhook_that_never_answers(
 ) -> None:
     crawled("blocked", REFUSED)
     silent = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # nobody serves it
-    monkeypatch.setattr(notify, "PATIENCE", 0.1)
+    monkeypatch.setattr(webhook, "PATIENCE", 0.1)
     done = run("health", "--webhook", f"http://127.0.0.1:{silent.server_port}/")
     silent.server_close()
     assert (done.exit_code, "did not answer in time" in done.output) == (3, True)
