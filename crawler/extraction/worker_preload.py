@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from crawler.discovery import feed, links_of_release, seed_page, sitemap, url_pattern, wordpress
 from crawler.extraction import site_template
 from crawler.extraction.release import extract
 from crawler.items import Page
 from crawler.registry.source import Source
 
 __all__ = [
-    *("feed", "release_links", "seed_page", "sitemap", "url_pattern", "wordpress"),
+    "feed",
+    "links_of_release",
+    "seed_page",
     "site_template",
+    "sitemap",
+    "url_pattern",
+    "wordpress",
 ]
 """What else readers need."""
 
