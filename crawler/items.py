@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.ingest.protocols import Entries
 
+TEXT_IN_ATTACHMENT = "text-in-attachment"
+"""The flag of a release with at most a sentence of text, and a document."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
@@ -96,6 +99,18 @@ class Quote:
     `none`: the text is not certain."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A document that a release links to or embeds."""
+
+    url: str
+    """Absolute, as linked."""
+    type: str | None
+    """`pdf`, `docx`, …, by the ending of the address or as the link declares; None if unknown."""
+    label: str | None
+    """The words of the link."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Release:
     """One version of one release. `dateline + body + byline` is the text as published."""
@@ -135,6 +150,8 @@ class Release:
     (`crawler.extraction.reader_version`)."""
     quotes: list[Quote] = field(default_factory=list)
     """Quotes with their speakers; spans of `body`."""
+    attachments: list[Attachment] = field(default_factory=list)
+    """Documents in the order of the page."""
     entries: Entries | None = field(default=None, repr=False, compare=False)
     """What the indexes of the archive will hold of its text, where a reader worked it out."""
 

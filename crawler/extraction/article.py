@@ -55,6 +55,8 @@ class Article:
     """Whether the only text is truncated."""
     linked: int = 0
     """Number of letters of links left out within the text."""
+    headline: Block | None = None
+    """The block of the title; None if it is not visible."""
     after_others: bool = False
     """Whether a heading such as `Berita Lainnya` is between title and text."""
 
@@ -109,6 +111,7 @@ def read_article(
         below=_below(blocks[end : end + 6]),
         column=column,
         claimed=headline.claimed,
+        headline=None if headline.position is None else blocks[headline.position],
         blocks=blocks,
         kept=kept,
         confirmed=layout.confirmed,

@@ -52,6 +52,9 @@ _NEVER_DATED = frozenset({"soft-404", "error-page", "suspended", "profile"})
 columns, traces of a program, the office's history."""
 _ENTRIES = 3
 """This many short lines with dates of their own are entries, not a stamp."""
+_TEXTLESS = frozenset({"no-text", "gallery", "video", "needs-javascript"})
+"""Refusals for want of text, which documents may have instead."""
+_DOCUMENTS = 3
 _TRACES = 2
 _FIELDS = 3
 
@@ -96,11 +99,17 @@ class _Held:
 
 
 def refuse(
-    root: HtmlElement, article: Article, url: str, *, dated: bool, publisher: str = ""
+    root: HtmlElement,
+    article: Article,
+    url: str,
+    *,
+    dated: bool,
+    publisher: str = "",
+    documents: int = 0,
 ) -> Refusal | None:
     """Reason and detail if the page is not a release; None if it may be one. `dated`: the page
     itself has a publication date, which static pages do not have. `publisher`: the owner of the
-    site, whose name in a title does not count."""
+    site, whose name in a title does not count. `documents`: attachments of the text."""
     if _leads_home(url):
         return "home-page", "the home page was answered"
     held = _held(article, dated)
@@ -110,13 +119,20 @@ def refuse(
             return hint.reason, hint.said
     if not dated and not article.claimed and (notice := _notice_before_text(article)):
         return "soft-404", f"a notice, and side columns below it: {notice}"
-    if refusal := _by_content(root, article, held):
+    refusal = _by_content(root, article, held)
+    if refusal is None and _is_empty(article, held):
+        refusal = _empty(root, article)
+    if refusal and not (refusal[0] in _TEXTLESS and _is_announced(article, documents, dated=dated)):
         return refusal
-    if _is_empty(article, held):
-        return _empty(root, article)
     if not article.title and not (held.own_story and held.entries < _ENTRIES):
         return "no-title", "no heading and no <title> but the name of a page"
     return None if article.title or page_name(root, article) else ("no-title", "no <title>")
+
+
+def _is_announced(article: Article, documents: int, *, dated: bool) -> bool:
+    """Whether the text of a page without one may be in its documents: the page is dated, or has a
+    title of its own and few documents. A page with many and no date is a list of files."""
+    return bool(documents) and (dated or (article.claimed and documents <= _DOCUMENTS))
 
 
 def _notice_before_text(article: Article) -> str | None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, read_article, selected
+from crawler.extraction.attachments import (
+    is_one_sentence,
+    join_attachments,
+    leave_others,
+    read_attachments,
+)
 from crawler.extraction.byline.find_byline import split_byline
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.hijacked.detection import refuse_hijacked
@@ -22,7 +28,7 @@ from crawler.extraction.reader_version import reader
 from crawler.extraction.text_choice import best_reading
 from crawler.extraction.text_gone import find_loss, keeps_text
 from crawler.extraction.topics import classify
-from crawler.items import Page, Rejected, Release, SiteTemplate
+from crawler.items import TEXT_IN_ATTACHMENT, Page, Rejected, Release, SiteTemplate
 from crawler.markup.dom import Unreadable, parse
 from crawler.markup.encoding import decode
 from crawler.markup.text import clean
@@ -66,14 +72,27 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
     hint = page.hint.title if page.hint else None
     reading = best_reading(root, source.select, hint, template, source.publisher)
     root, article = reading.root, reading.article
-    article.paragraphs = list(_with_parts(article, page, source, template))
+    parts = [(root, article), *_further_parts(article, page, source, template)]
+    attachments = join_attachments(
+        [read_attachments(tree, part, page.url, source.select) for tree, part in parts]
+    )
+    if attachments:
+        leave_others(article)
+    article.paragraphs = list(_paragraphs(part for _, part in parts))
     published = find_published(page, root, article, source)
     place = publisher_place(source.publisher)
     refusal = refuse_hijacked(root, article, page.url, place, source.owns)
     if refusal and not _is_spoilt_release(article, page):
         return _rejected(page, source, *refusal)
     dated = published.on_page
-    if refusal := refuse(root, article, page.url, dated=dated, publisher=source.publisher):
+    if refusal := refuse(
+        root,
+        article,
+        page.url,
+        dated=dated,
+        publisher=source.publisher,
+        documents=len(attachments),
+    ):
         return _rejected(page, source, *refusal)
     if loss := find_loss(article, page):
         return _rejected(page, source, "soft-404", loss)
@@ -106,9 +125,11 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
             *published.flags,
             *reading.flags,
             *_unselected(root, source.select),
+            *([TEXT_IN_ATTACHMENT] if attachments and is_one_sentence(datelined.text) else []),
             *([] if page.certificate_checked else [UNCHECKED]),
             *([DOWNGRADED] if page.downgraded else []),
         ],
+        attachments=attachments,
         reader=reader(source, template),
     )
 
@@ -152,25 +173,25 @@ def _must_be_html(page: Page) -> None:
         raise Unreadable("not-html", kind or "no markup")
 
 
-def _with_parts(
+def _further_parts(
     article: Article, page: Page, source: Source, template: SiteTemplate
-) -> Iterator[str]:
-    """The paragraphs of all parts of a paged release, in order. A part that only repeats an
-    earlier one adds nothing: routers send one for numbers that are too high."""
-    yield from article.paragraphs
-    seen = set(article.paragraphs)
+) -> Iterator[tuple[HtmlElement, Article]]:
+    """The trees and articles of the parts 2, 3, … of a paged release."""
     for body in page.continuations:
         try:
-            part = read_article(
-                parse(decode(body, page.content_type)),
-                source.select,
-                article.title,
-                template,
-                source.publisher,
-            )
+            tree = parse(decode(body, page.content_type))
+            part = read_article(tree, source.select, article.title, template, source.publisher)
         except Unreadable:
             continue
-        if not seen.issuperset(part.paragraphs):
+        yield tree, part
+
+
+def _paragraphs(parts: Iterable[Article]) -> Iterator[str]:
+    """The paragraphs of all parts, in order. A part that only repeats an earlier one adds nothing:
+    routers send one for numbers that are too high."""
+    seen: set[str] = set()
+    for number, part in enumerate(parts):
+        if number == 0 or not seen.issuperset(part.paragraphs):
             yield from part.paragraphs
             seen.update(part.paragraphs)
 

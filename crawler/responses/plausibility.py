@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.items import Rejected, Release
+from crawler.items import TEXT_IN_ATTACHMENT, Rejected, Release
 
 # The largest difference of time zones: a release stamped in Jayapura is not in the future.
 _ZONE_TOLERANCE = timedelta(days=1)
@@ -40,7 +40,7 @@ def _fault(release: Release) -> tuple[str, str] | None:
     """Why a release is implausible, as a word and a sentence; None if it is not."""
     if not release.title.strip():
         return "no-title", "The page has no title that could be found."
-    if not release.body.strip():
+    if not release.body.strip() and TEXT_IN_ATTACHMENT not in release.flags:
         return "no-text", "The page has a title but no text."
     return None
 
