@@ -19,7 +19,7 @@ from rich.table import Table
 
 from bench.crawls import ROOT, Desk
 from bench.made_up_captures import SITES, write
-from bench.memory import Memory
+from bench.processes import Processes
 from tests.web import Web
 
 _LOOKS = 50
@@ -33,12 +33,16 @@ class Failed(Exception):
 
 
 @dataclass(slots=True)
-class Peak:
-    """The most memory that the program itself, and that the largest of its readers held, in MB."""
+class Used:
+    """The most memory that the program itself, and that the largest of its readers held, in MB; and
+    seconds."""
 
     own: float = 0.0
     readers: float = 0.0
     seconds: float = 0.0
+    writing: float = 0.0
+    """Processor time of the program itself; `reading`: of its readers."""
+    reading: float = 0.0
 
 
 @dataclass(slots=True)
@@ -68,10 +72,11 @@ def run(console: Console, releases: int, rounds: int, records: tuple[int, ...]) 
     table.add_column("measured", justify="right", no_wrap=True)
     with tempfile.TemporaryDirectory(prefix="bench-evidence-") as name:
         place = Path(name)
-        speed = _rebuilding(place / "speed", releases, rounds)
+        speed, share = _rebuilding(place / "speed", releases, rounds)
         table.add_row(f"rebuild of {releases:,} releases, one core", _seconds(speed.one))
         table.add_row("the same, two cores", _seconds(speed.other))
         table.add_row("times faster", f"{speed.ratio:.2f}")
+        table.add_row("the writer's share of the processor time", f"{share:.0%}")
         cost = _capturing(place / "cost", rounds)
         table.add_row("crawl with captures", _seconds(cost.one))
         table.add_row("the same with --no-capture", _seconds(cost.other))
@@ -86,17 +91,21 @@ def run(console: Console, releases: int, rounds: int, records: tuple[int, ...]) 
     console.print(table)
 
 
-def _rebuilding(place: Path, releases: int, rounds: int) -> Compared:
+def _rebuilding(place: Path, releases: int, rounds: int) -> tuple[Compared, float]:
+    """With the median of the writer's share of the processor time, on two cores."""
     places = _captured(place, releases, 1)
-    compared = Compared()
+    compared, shares = Compared(), []
 
     def rebuild(cores: set[int]) -> float:
         for file in place.glob("archive.*"):
             file.unlink()
-        return _measured(places, ["scrapy", "rebuild", "-j", str(len(cores))], cores).seconds
+        used = _measured(places, ["scrapy", "rebuild", "-j", str(len(cores))], cores)
+        if len(cores) > 1:
+            shares.append(used.writing / (used.writing + used.reading))
+        return used.seconds
 
     compared.measure(rounds, lambda: rebuild({0}), lambda: rebuild({0, 1}))
-    return compared
+    return compared, median(shares)
 
 
 def _capturing(place: Path, rounds: int) -> Compared:
@@ -113,7 +122,7 @@ def _capturing(place: Path, rounds: int) -> Compared:
     return compared
 
 
-def _peaks(place: Path, records: int) -> list[tuple[str, Peak]]:
+def _peaks(place: Path, records: int) -> list[tuple[str, Used]]:
     places = _captured(place, records // (_LOOKS * _RECORDS_A_LOOK), _LOOKS)
     captures = ["--captures", places["CAPTURES"]]
     archive = ["archive", "--archive", places["ARCHIVE_URL"]]
@@ -136,13 +145,13 @@ def _captured(place: Path, releases: int, looks: int) -> dict[str, str]:
     }
 
 
-def _measured(places: dict[str, str], words: list[str], cores: set[int] | None = None) -> Peak:
+def _measured(places: dict[str, str], words: list[str], cores: set[int] | None = None) -> Used:
     """Runs a module of the project, on these cores alone. Raises Failed."""
     began = time.monotonic()
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores or before)  # a program begins on its parent's cores
     try:
-        with Memory() as memory:
+        with Processes() as processes:
             done = subprocess.run(
                 [sys.executable, "-m", *words],
                 cwd=ROOT,
@@ -152,11 +161,15 @@ def _measured(places: dict[str, str], words: list[str], cores: set[int] | None =
             )
     finally:
         os.sched_setaffinity(0, before)
-    own, readers = (memory.peak(kind) / 1024**2 for kind in ("crawler", "readers"))
-    peak = Peak(own, readers, time.monotonic() - began)
+    kinds = ("crawler", "readers")
+    used = Used(
+        *(processes.peak(kind) / 1024**2 for kind in kinds),
+        time.monotonic() - began,
+        *(processes.seconds(kind) for kind in kinds),
+    )
     if done.returncode:
         raise Failed(f"{' '.join(words[:3])} ended with {done.returncode}: {done.stderr.decode()}")
-    return peak
+    return used
 
 
 def _seconds(times: list[float]) -> str:

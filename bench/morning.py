@@ -22,8 +22,8 @@ from archive.database.column_types import UtcDateTime
 from archive.database.models import Base
 from bench.country import CLOSED, Address, Country
 from bench.crawls import Desk
-from bench.memory import Memory
 from bench.politeness import CONTACT, Finding, politeness_table, shortest_pause
+from bench.processes import Processes
 from bench.tables import plain_table
 from crawler import settings as real
 from crawler.crawl.run_progress import clock
@@ -42,7 +42,7 @@ class Crawled:
 
     name: str
     seconds: float
-    memory: Memory
+    processes: Processes
     outcomes: dict[str, int]
     releases: str
     """What the archive has of what the sites published."""
@@ -79,12 +79,12 @@ def run(
 def _crawl(name: str, country: Country, desk: Desk, settings: dict[str, str]) -> Crawled:
     for site in country.sites:
         site.next_day()
-    with Memory() as memory:
+    with Processes() as processes:
         done = desk.crawl(settings=settings, contact=CONTACT)
     return Crawled(
         name=name,
         seconds=done.seconds,
-        memory=memory,
+        processes=processes,
         outcomes=_outcomes(desk.folder / "archive.db"),
         releases=_held(country, desk),
         requests={site.id: len(site.log.entries) for site in country.sites},
@@ -193,9 +193,9 @@ def _table(crawls: list[Crawled], side_by_side: int) -> Table:
     row("outcomes", lambda one: ", ".join(f"{n:,} {what}" for what, n in one.outcomes.items()))
     row("requests", lambda one: f"{sum(one.requests.values()):,}")
     row("time, delays scaled", lambda one: clock(one.seconds))
-    row("peak memory, crawler", lambda one: f"{one.memory.peak('crawler') / mib:,.0f} MiB")
-    row("peak memory, a reader", lambda one: f"{one.memory.peak('readers') / mib:,.0f} MiB")
-    row("all processes together", lambda one: f"{one.memory.together / mib:,.0f} MiB", last=True)
+    row("peak memory, crawler", lambda one: f"{one.processes.peak('crawler') / mib:,.0f} MiB")
+    row("peak memory, a reader", lambda one: f"{one.processes.peak('readers') / mib:,.0f} MiB")
+    row("all processes together", lambda one: f"{one.processes.together / mib:,.0f} MiB", last=True)
     row("computed, at real delays", lambda one: "")
     row("the busiest site", lambda one: clock(max(one.real_seconds.values())))
     of_domain = real.CONCURRENT_SOURCES_PER_DOMAIN

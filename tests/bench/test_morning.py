@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from bench.country import TROUBLES, Country
-from bench.memory import Memory
 from bench.morning import makespan
+from bench.processes import Processes
 
 
 def test_each_site_has_an_address_and_a_log_of_its_own() -> None:
@@ -51,14 +51,18 @@ def test_lanes(seconds: list[float], lanes: int, whole: float) -> None:
     assert makespan(seconds, lanes) == whole
 
 
-def test_memory_is_that_of_what_was_started() -> None:
-    grow = "import sys; held = b'x' * 60_000_000; print('held', flush=True); sys.stdin.read()"
-    memory = Memory()
+def test_memory_and_time_are_those_of_what_was_started() -> None:
+    grow = (
+        "import sys, time; held = b'x' * 60_000_000\nwhile time.process_time() < 0.2: pass\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    processes = Processes()
     with subprocess.Popen(
         [sys.executable, "-c", grow], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"held\n"
-        memory.look()
-    assert memory.peak("crawler") > 60_000_000
-    assert memory.together > 60_000_000
+        processes.look()
+    assert processes.peak("crawler") > 60_000_000
+    assert processes.together > 60_000_000
+    assert processes.seconds("crawler") >= 0.1
