@@ -55,19 +55,35 @@ KEYS = (
     "gone_at",
     "sha256",
     "capture",
+    "corrected",
+    "corrections",
+    "withheld",
+    "suppressed",
 )
 """All keys of a record, in this order; each is always present."""
 
 SEEN_AT = "seen_at"
 """Additional key of a record with `versions`: when this version was first seen."""
 
-LISTS = ("author_tags", "credits", "topics", "quotes", "flags")
+CORRECTION = ("field", "value_read", "reason", "who", "when")
+WITHHELD = ("what", "reason", "at")
+"""Keys of what people corrected and suppressed."""
+
+LISTS = (
+    *("author_tags", "credits", "topics", "quotes", "flags"),
+    *("corrected", "corrections", "withheld"),
+)
 _CAPTURE = ("file", "offset", "record_id")
 
 
 def current() -> ColumnElement[str]:
     """The JSON of a row of the view `releases`."""
-    return _object(KEYS, lambda key: releases.c[key])
+    return of_row(releases)
+
+
+def of_row(view: Table) -> ColumnElement[str]:
+    """The JSON of a row of `releases` or `every_release`."""
+    return _object(KEYS, lambda key: view.c[key])
 
 
 def wording() -> ColumnElement[str]:
@@ -97,6 +113,6 @@ def _value(key: str, column: Callable[[str], Column[Any]]) -> ColumnElement[Any]
         return func.json(case((there, func.json_object(*parts))))
     if key == "via":
         return func.json(column(key))
-    if key == "election":
+    if key in ("election", "suppressed"):
         return func.json(case((column(key), "true"), else_="false"))
     return func.json(func.coalesce(column(key), "[]")) if key in LISTS else column(key)

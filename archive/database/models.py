@@ -183,6 +183,15 @@ class Version(Base):
     """The same with its time, if that was printed."""
     claim_seen_at: Mapped[datetime | None]
     """When the archive first saw the text here."""
+    corrected: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Fields that people corrected. This column and the next three are written by
+    `archive.curation.shown` alone."""
+    corrections: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """`field`, `value_read`, `reason`, `who` and `when` of each."""
+    withheld: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    """`what` (`release`, `version`, `passage`), `reason` and `at` of what is suppressed in it."""
+    suppressed: Mapped[bool] = mapped_column(server_default="0")
+    """Whether all of it is suppressed; its texts are empty then."""
 
     __table_args__ = (
         UniqueConstraint("release", "version"),
@@ -448,3 +457,69 @@ class Rebuild(Base):
     done: Mapped[int]
     """Entries of `total` that are in the index again."""
     total: Mapped[int]
+
+
+class AsRead(Base):
+    """What the reader read of a version, where people have changed it: evidence under lock, which
+    no page and no export shows."""
+
+    __tablename__ = "as_read"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    release: Mapped[str] = mapped_column(index=True)
+    columns: Mapped[dict[str, Any]]
+    """The columns of `versions` that differ, as stored."""
+
+
+class CorrectionRow(Base):
+    """A correction by a person; its release may be one that the archive does not have yet."""
+
+    __tablename__ = "corrections"
+
+    release: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    reason: Mapped[str]
+    who: Mapped[str]
+    made_on: Mapped[date]
+
+
+class SuppressionRow(Base):
+    """What was taken down, lifted or erased, and why. Rows are only added."""
+
+    __tablename__ = "suppressions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Random, so that lists of several archives can be joined."""
+    action: Mapped[str]
+    """`suppress`, `lift`, `erase`."""
+    of: Mapped[str | None]
+    """The suppression that is lifted or erased."""
+    release: Mapped[str] = mapped_column(index=True)
+    what: Mapped[str]
+    """`release`, `version`, `passage`."""
+    version: Mapped[int | None]
+    """The version's number then; what follows finds it later, when it may have another one."""
+    seen_at: Mapped[datetime | None]
+    sha256: Mapped[str | None]
+    record_id: Mapped[str | None]
+    words: Mapped[int | None]
+    """How many words a passage has. It is found again by `digest`: it is not kept itself."""
+    salt: Mapped[str | None]
+    digest: Mapped[str | None]
+    reason: Mapped[str]
+    who: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Erasure(Base):
+    """A captured response whose bytes were overwritten. Rows are only added."""
+
+    __tablename__ = "erasures"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    offset: Mapped[int]
+    release: Mapped[str]
+    suppression: Mapped[str]
+    erased_at: Mapped[datetime]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, Table
 
 from archive.database.column_types import Day, PrintedDateTime, UtcDateTime, Words
@@ -9,49 +11,59 @@ from archive.database.column_types import Day, PrintedDateTime, UtcDateTime, Wor
 # Not the models' MetaData: Alembic compares tables only.
 _views = MetaData()
 
-releases = Table(
-    "releases",
-    _views,
-    Column("id", Words, primary_key=True),
-    Column("seq", Integer),
-    Column("source", Words),
-    Column("kind", Words),
-    Column("level", Words),
-    Column("publisher", Words),
-    Column("region", Words),
-    Column("url", Words),
-    Column("title", Words),
-    Column("published_on", Day),
-    Column("published_at", PrintedDateTime),
-    Column("published_by", Words),
-    Column("dateline", Words),
-    Column("place", Words),
-    Column("body", Words),
-    Column("body_by", Words),
-    Column("byline", Words),
-    Column("author_tags", JSON),
-    Column("credits", JSON),
-    Column("election", Boolean),
-    Column("topics", JSON),
-    Column("language", Words),
-    Column("quotes", JSON),
-    Column("flags", JSON),
-    Column("via", JSON),
-    Column("duplicate_of", Words),
-    Column("similarity", Float),
-    Column("version", Integer),
-    Column("versions", Integer),
-    Column("first_seen_at", UtcDateTime),
-    Column("last_seen_at", UtcDateTime),
-    Column("gone_at", UtcDateTime),
-    Column("sha256", Words),
-    Column("capture_file", Words),
-    Column("capture_offset", Integer),
-    Column("capture_record_id", Words),
-    Column("topic_words", JSON),
-    Column("version_id", Integer),
-)
-"""Each release in its current version."""
+
+def _of_releases() -> list[Column[Any]]:
+    return [
+        Column("id", Words, primary_key=True),
+        Column("seq", Integer),
+        Column("source", Words),
+        Column("kind", Words),
+        Column("level", Words),
+        Column("publisher", Words),
+        Column("region", Words),
+        Column("url", Words),
+        Column("title", Words),
+        Column("published_on", Day),
+        Column("published_at", PrintedDateTime),
+        Column("published_by", Words),
+        Column("dateline", Words),
+        Column("place", Words),
+        Column("body", Words),
+        Column("body_by", Words),
+        Column("byline", Words),
+        Column("author_tags", JSON),
+        Column("credits", JSON),
+        Column("election", Boolean),
+        Column("topics", JSON),
+        Column("language", Words),
+        Column("quotes", JSON),
+        Column("flags", JSON),
+        Column("via", JSON),
+        Column("duplicate_of", Words),
+        Column("similarity", Float),
+        Column("version", Integer),
+        Column("versions", Integer),
+        Column("first_seen_at", UtcDateTime),
+        Column("last_seen_at", UtcDateTime),
+        Column("gone_at", UtcDateTime),
+        Column("sha256", Words),
+        Column("capture_file", Words),
+        Column("capture_offset", Integer),
+        Column("capture_record_id", Words),
+        Column("corrected", JSON),
+        Column("corrections", JSON),
+        Column("withheld", JSON),
+        Column("suppressed", Boolean),
+        Column("topic_words", JSON),
+        Column("version_id", Integer),
+    ]
+
+
+releases = Table("releases", _views, *_of_releases())
+"""Each release in its current version, without those that are suppressed."""
+
+every_release = Table("every_release", _views, *_of_releases())
+"""As `releases`, with those that are suppressed; their texts are empty."""
 
 author_tags = Table(
     "author_tags",

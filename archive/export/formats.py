@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 from archive.database.column_types import stored_day, stored_moment
 from archive.export.spreadsheet import Xlsx
-from archive.record import KEYS, LISTS, QUOTE
+from archive.record import CORRECTION, KEYS, LISTS, QUOTE, WITHHELD
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 """Characters that make a cell a formula in a spreadsheet, after OWASP's list; and the apostrophe
@@ -53,9 +53,11 @@ class Csv:
         self._text = TextIOWrapper(file, encoding="utf-8-sig" if bom else "utf-8", newline="")
         self._rows = csv.writer(self._text)
         self._rows.writerow(keys)
+        self._keys = keys
 
     def write(self, record: str) -> None:
-        self._rows.writerow(map(_cell, json.loads(record).values()))
+        values = json.loads(record)
+        self._rows.writerow(_cell(values.get(key)) for key in self._keys)
 
     def close(self) -> None:
         self._text.flush()
@@ -64,7 +66,8 @@ class Csv:
 
 class Parquet:
     """A table for pandas, DuckDB or Spark. Dates are dates and times are times, but
-    `published_at` is text: a Parquet column has one time zone, and sources have three."""
+    `published_at` is text: a Parquet column has one time zone, and sources have three; and
+    `value_read` of a correction is JSON: fields have different types."""
 
     def __init__(self, file: BinaryIO, keys: tuple[str, ...] = KEYS) -> None:
         try:
@@ -86,6 +89,8 @@ class Parquet:
                 values[key] = stored_moment(value)
             elif value is not None and key.endswith("_on"):
                 values[key] = stored_day(value)
+        for correction in values.get("corrections") or ():
+            correction["value_read"] = json.dumps(correction["value_read"], ensure_ascii=False)
         self._waiting.append(values)
         if len(self._waiting) == _GROUP:
             self._write_group()
@@ -130,6 +135,9 @@ def _arrow_type(pyarrow: Any, key: str) -> Any:
     if key == "quotes":
         kinds = {"start": pyarrow.int64(), "end": pyarrow.int64(), "direct": pyarrow.bool_()}
         return pyarrow.list_(pyarrow.struct([(part, kinds.get(part, text)) for part in QUOTE]))
+    for name, parts in (("corrections", CORRECTION), ("withheld", WITHHELD)):
+        if key == name:
+            return pyarrow.list_(pyarrow.struct([(part, text) for part in parts]))
     if key in LISTS:
         return pyarrow.list_(text)
     if key.endswith("_on"):
@@ -137,4 +145,6 @@ def _arrow_type(pyarrow: Any, key: str) -> Any:
     if key.endswith("_at") and key != "published_at":
         return pyarrow.timestamp("ms", "UTC")
     numbers = dict.fromkeys(("seq", "version", "versions"), pyarrow.int64())
-    return (numbers | {"election": pyarrow.bool_(), "similarity": pyarrow.float64()}).get(key, text)
+    others = {"similarity": pyarrow.float64()}
+    others |= dict.fromkeys(("election", "suppressed"), pyarrow.bool_())
+    return (numbers | others).get(key, text)

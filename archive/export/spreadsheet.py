@@ -41,7 +41,7 @@ class Xlsx:
 
     def write(self, record: str) -> None:
         for key, value in json.loads(record).items():
-            if isinstance(text := flat(value), str):
+            if key in self._pieces and isinstance(text := flat(value), str):
                 self._pieces[key] = max(self._pieces[key], len(list(_cut(text))))
         self._waiting.write(record.encode() + b"\n")
 
@@ -92,7 +92,7 @@ class _Sheet:
         self.rows += 1
         column = 0
         for key, count in self._pieces.items():
-            self._cell(column, key, record[key])
+            self._cell(column, key, record.get(key))
             column += count
 
     def end(self) -> None:

@@ -28,9 +28,10 @@ _ADD_RELEASE = Prepared(
     insert(_RELEASES),
     ("id", "source", "url", "seq", "version", "first_seen_at", "last_seen_at", "crawled"),
 )
+_BY_PEOPLE = ("corrected", "corrections", "withheld", "suppressed")
 _ADD_VERSION = Prepared(
     insert(table_of(Version)),
-    [name for name in table_of(Version).c.keys() if name != "id"],  # noqa: SIM118
+    [name for name in table_of(Version).c.keys() if name not in ("id", *_BY_PEOPLE)],  # noqa: SIM118
 )
 _SETTLED = ("duplicate_of", "similarity", "seq")
 """Columns written without a session."""

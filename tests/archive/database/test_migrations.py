@@ -388,3 +388,26 @@ def test_clusters_of_before_are_put_in_the_stored_order(
     with writing(engine) as connection, Session(connection) as session:
         assert list(duplicates.check(session)) == []
     engine.dispose()
+
+
+def test_releases_of_before_have_nothing_corrected_and_nothing_suppressed(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of version 0016; every record changes once."""
+    archive_before("0017", _SOURCE_OF_0006, *_RELEASES_OF_0009)
+    assert upgrade_archive(url) == ("0016", migrate.head())
+    engine = open_archive(url)
+    keys = ("corrected", "corrections", "withheld", "suppressed")
+    assert [[one[key] for key in keys] for one in records(engine)] == [[[], [], [], False]] * 2
+    assert min(one["seq"] for one in records(engine)) > 7
+    engine.dispose()
+
+
+def test_suppressions_are_never_changed_or_deleted(engine: Engine) -> None:
+    values = "'a', 'suppress', 'x:1', 'release', 'r', 'w', '2026-01-01T00:00:00Z'"
+    with writing(engine) as connection:
+        columns = "id, action, release, what, reason, who, made_at"
+        connection.execute(text(f"INSERT INTO suppressions ({columns}) VALUES ({values})"))  # noqa: S608
+    for statement in ("DELETE FROM suppressions", "UPDATE suppressions SET reason = ''"):
+        with pytest.raises(Exception, match="only added"), writing(engine) as connection:
+            connection.execute(text(statement))
