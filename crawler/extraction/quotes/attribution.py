@@ -130,6 +130,8 @@ class Attributions:
                     or token.low.startswith("menyebut")
                 ):
                     return None
+                if self._tells_itself(tokens, number):
+                    return None
                 speaker = None
                 if subject and subject.predicate <= number:
                     speaker = subject.mention
@@ -149,6 +151,13 @@ class Attributions:
             if end == at - 1 and mention.kind == NAME and mention.sure:
                 return Attribution(None, mention)
         return None
+
+    def _tells_itself(self, tokens: Sequence[Token], verb: int) -> bool:
+        """`Pepatah mengatakan`, `Pasal 7 menyatakan`: nobody speaks."""
+        start = max(0, verb - 4)
+        return any(each.low in self.words.no_speaker for each in tokens[start:verb]) and not any(
+            each.capital for each in tokens[start + 1 : verb]
+        )
 
     def _is_object(self, tokens: Sequence[Token], at: int) -> bool:
         """`X mengatakan "…"`: several words directly after the verb."""

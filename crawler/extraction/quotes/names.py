@@ -110,9 +110,14 @@ class NameReader:
         token = tokens[at]
         return (
             token.capital
-            and token.low not in self.words.never_names
+            and (token.low not in self.words.never_names or self._begins_name(tokens, at))
             and not INSTITUTION.fullmatch(token.low)
         )
+
+    def _begins_name(self, tokens: Sequence[Token], at: int) -> bool:
+        """`Anak Agung` is a name, though `anak` is a word for somebody."""
+        pair = tuple([each.low for each in tokens[at : at + 2]])
+        return pair in self.words.names
 
     def _past_degrees(self, tokens: Sequence[Token], end: int) -> int:
         """Past `, S.Sos., M.Si.`; they belong to the name as printed."""

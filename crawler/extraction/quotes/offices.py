@@ -24,7 +24,7 @@ class OfficeReader(NameReader):
     def _function_end(self, tokens: Sequence[Token], at: int) -> int:
         """The end of the longest function that begins here; `at` if none does."""
         sizes = self.words.function_sizes.get(tokens[at].low) if at < len(tokens) else None
-        if sizes is None:
+        if sizes is None or self._begins_name(tokens, at):
             return at
         if sizes[0] == 1:
             end = at + 1
@@ -118,7 +118,7 @@ class OfficeReader(NameReader):
         before it is no name. `at` if there is none."""
         for number in range(at, min(len(tokens), at + 6)):
             token = tokens[number]
-            if self._is_title(tokens, number):
+            if self._is_title(tokens, number) and token.low not in self.words.within:
                 return number  # Ketua Tim Pemeriksa dr. Paulus
             if token.kind != WORD or not token.capital:
                 return at
@@ -140,6 +140,8 @@ class OfficeReader(NameReader):
 
     def _office_goes_on(self, tokens: Sequence[Token], at: int) -> bool:
         following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is not None and tokens[at].text == "," and following.low == "dan":
+            return self._office_goes_on(tokens, at + 1)
         if following is None or following.kind != WORD or not following.capital:
             return False
         if tokens[at].text == ",":

@@ -175,7 +175,11 @@ def office_key(office: str) -> str:
     """An office in one spelling: `Walikota` and `Wali Kota` are one."""
     short = vocabulary().short
     low = _IN_BRACKETS.sub(" ", office.lower().replace(".", " "))
-    return " ".join(short.get(word, word) for word in low.split())
+    key = " ".join(short.get(word, word) for word in low.split())
+    for phrase, form in short.items():
+        if " " in phrase and phrase in key:
+            key = key.replace(phrase, form)
+    return key
 
 
 def _is_same_office(full: str, short: str) -> bool:

@@ -77,9 +77,14 @@ def glued_places(mentions: Sequence[Mention], text: str) -> frozenset[Words]:
             continue
         if before[-1] in words.toponyms:
             found.add((before[-1], name[0]))
-        elif before[-1] in words.before_place or before[-1] in words.bodies:
+        elif (
+            before[-1] in words.before_place
+            or before[-1] in words.bodies
+            or "partai" in before[-2:]  # Ketua Partai Tani Makmur Saut Marbun, Saut
+        ):
             place = tuple(takewhile(lambda word: word not in short, name[:LONGEST]))
-            found.add(place if before[-1] == "kota" and len(place) < 3 else place[:1])
+            whole = (before[-1] == "kota" or "partai" in before[-2:]) and len(place) < LONGEST
+            found.add(place if whole else place[:1])
     return frozenset(found)
 
 

@@ -15,6 +15,7 @@ ADDRESSEE = 8
 """Tokens that may stand between the verb and `bahwa` or `agar`: whom it was said to."""
 
 _AND = frozenset(("dan", "serta", "sambil", "seraya", "sembari"))
+_WHILE = frozenset(("sedangkan", "sementara", "adapun"))
 _WEEKDAYS = frozenset(
     ("senin", "selasa", "rabu", "kamis", "jumat", "jum'at", "jum’at", "sabtu", "minggu", "ahad")
 )
@@ -50,7 +51,7 @@ def reported_clause(tokens: Sequence[Token], verb: int) -> tuple[int, int] | Non
     if (
         form not in words.plain
         or tokens[start].kind != WORD
-        or tokens[start].low in words.no_clause
+        or (tokens[start].low in words.no_clause and not _is_subject(tokens, start, form))
     ):
         return None
     asked = words.asked if form in words.requests else frozenset()
@@ -61,10 +62,16 @@ def reported_clause(tokens: Sequence[Token], verb: int) -> tuple[int, int] | Non
         )
     else:
         end_of_subject = end
-    if not any(
-        _is_predicate(tokens, at) or tokens[at].low in asked for at in range(start, end_of_subject)
-    ):
-        return None
+    first = next(
+        (
+            at
+            for at in range(start, end_of_subject)
+            if _is_predicate(tokens, at) or tokens[at].low in asked
+        ),
+        None,
+    )
+    if first is None or (first == start + 2 and tokens[first - 1].low in ("dan", "serta")):
+        return None  # mengatakan keberatan dan menolak tanda tangan
     return _clause(tokens, start, end, SHORTEST)
 
 
@@ -79,6 +86,11 @@ def clause_end(tokens: Sequence[Token], start: int) -> int:
         if tokens[at].low in _AND and tokens[at + 1].low in words.saying:
             end = at
             break
+        if tokens[at].text == "," and tokens[at + 1].low in _WHILE:
+            following = tokens[at + 2 : min(end, at + 2 + ADDRESSEE)]
+            if any(each.low in words.saying for each in following):
+                end = at  # …, sedangkan Y mengatakan …
+                break
     for at in range(max(start, end - 16), end - 1):
         if tokens[at].text == "," and tokens[at + 1].low in _WEEKDAYS and tokens[at + 1].capital:
             rest = [each.text for each in tokens[at + 2 : end]]
@@ -99,6 +111,17 @@ def _clause(
     if sum(each.kind == WORD for each in tokens[start:end]) < least:
         return None
     return start, end
+
+
+def _is_subject(tokens: Sequence[Token], at: int, form: str) -> bool:
+    """Whether a predicate follows a noun that is more often all that was said: `mengatakan
+    penghargaan akan diberikan`; not `menyampaikan apresiasi akan …`."""
+    return (
+        form not in vocabulary().two_faced
+        and at + 2 < len(tokens)
+        and _is_predicate(tokens, at + 1)
+        and _is_predicate(tokens, at + 2)
+    )
 
 
 def _is_predicate(tokens: Sequence[Token], at: int) -> bool:

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     r"(?:\.[^\W\d_]{1,4}(?![^\W_])|(?<=\d)[.,]\d+)*[’']?"
     r"|\d+(?:[.,:/]\d+)*[^\W_]*|\n\s*|[^\s\w]|_"
 )
+THUS = frozenset(("demikian", "begitu"))
+"""`“….” Demikian disampaikan X`"""
 _ENDS = frozenset(".!?…")
 
 
@@ -61,7 +63,7 @@ def split_sentences(text: str, marked: Sequence[Marked]) -> list[Sentence]:
         if (
             token.breaks
             or number == last
-            or (token.kind != WORD and _ends_sentence(tokens, stream[number + 1]))
+            or (token.kind != WORD and _ends_sentence(tokens, stream[number + 1 : number + 3]))
         ):
             sentences.append(Sentence(tokens, paragraph, quotations))
             tokens, quotations = [], []
@@ -91,14 +93,15 @@ def _tokens(text: str, marked: Sequence[Marked]) -> list[Token]:
     return tokens
 
 
-def _ends_sentence(tokens: Sequence[Token], following: Token) -> bool:
-    token = tokens[-1]
+def _ends_sentence(tokens: Sequence[Token], rest: Sequence[Token]) -> bool:
+    token, following = tokens[-1], rest[0]
     if token.kind == QUOTATION:
         said = token.text[-1:] in _ENDS
         return (
             said
             and _begins(following)
             and following.low.removesuffix("nya") not in vocabulary().tags
+            and not (following.low in THUS and rest[-1].low in vocabulary().passive)
         )
     if token.text not in _ENDS or token.kind != MARK:
         return False

@@ -4,9 +4,10 @@ and unclosed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from crawler.extraction.quotes.vocabulary import vocabulary
 
@@ -20,6 +21,8 @@ _SINGLE = re.compile(
 _BEFORE_OPENING = frozenset(" \t\n\r\u00a0([{—–-‑/:=“‘„«")
 _AFTER_CLOSING = frozenset(" \t\n\r\u00a0)]},.;:!?—–”’»")
 _PARAGRAPH = re.compile(r"[^\n]+")
+VERSE, LINE = 9, 80
+"""Most lines of a poem that is quoted, and most characters of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def _double_marked(text: str) -> Iterator[Marked]:
         depth = 1
         following = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
         cut = _unclosed_end(text, max(opened.end(), paragraph.start()), paragraph.end())
-        if cut is not None or not _goes_on(text, following):
+        goes_on = _goes_on(text, following) or _is_verse(text, paragraphs[number : number + VERSE])
+        if cut is not None or not goes_on:
             end = cut if cut is not None else paragraph.end()
             yield _marked(text, opened.start(), opened.end(), end, end)
             opened = None
@@ -91,6 +95,16 @@ def _goes_on(text: str, following: re.Match[str] | None) -> bool:
     if first is None:
         return False
     return first.start() == following.start() or not _may_open(text, first)
+
+
+def _is_verse(text: str, lines: Sequence[re.Match[str]]) -> bool:
+    """Whether short lines with nothing between them, a pantun's, lead to a mark that closes."""
+    for line, following in pairwise(lines):
+        if following.start() - line.end() > 1 or len(line[0]) > LINE:
+            return False
+        if first := _DOUBLE.search(text, following.start(), following.end()):
+            return not _may_open(text, first)
+    return False
 
 
 def _unclosed_end(text: str, start: int, end: int) -> int | None:

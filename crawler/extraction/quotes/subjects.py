@@ -9,8 +9,12 @@ from crawler.extraction.quotes.mention import BODY, NAME, OFFICE, PRONOUN, Menti
 from crawler.extraction.quotes.names import is_verb
 from crawler.extraction.quotes.noun_phrases import Reader
 from crawler.extraction.quotes.persons import People
-from crawler.extraction.quotes.sentences import QUOTATION, WORD, Token
+from crawler.extraction.quotes.sentences import MARK, QUOTATION, WORD, Token
 from crawler.extraction.quotes.vocabulary import Vocabulary, vocabulary
+
+FARTHEST = 10
+"""Tokens before a subject that no comma introduces, and of a dateline."""
+_DASHES = frozenset(("-", "–", "—", "|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,42 @@ def find_subject(reader: Reader, people: People, tokens: Sequence[Token]) -> Sub
         ):
             mention = Mention(PRONOUN, token.text, None, token.start, token.end)
             return Subject(mention, predicate)
+    return _after_adjunct(reader, people, tokens)
+
+
+def _after_adjunct(reader: Reader, people: People, tokens: Sequence[Token]) -> Subject | None:
+    """`Usai pelantikan Ratna mengatakan`: no comma before a person known from elsewhere."""
+    words = reader.words
+    if not tokens or tokens[0].low not in words.openers:
+        return None
+    for at in range(1, min(len(tokens), FARTHEST)):
+        token, before = tokens[at], tokens[at - 1]
+        if token.low in words.saying or token.kind != WORD:
+            break
+        if (
+            token.capital
+            and before.kind == WORD
+            and not (before.capital or before.low in words.stops or is_verb(before, words))
+            and (read := reader.read(tokens, at))
+            and read[0].kind == NAME
+            and people.find(read[0].text)
+            and read[1] < len(tokens)
+            and tokens[read[1]].low in words.saying
+        ):
+            return Subject(read[0], read[1])
     return None
 
 
 def _starts(words: Vocabulary, tokens: Sequence[Token]) -> Iterator[int]:
     """Where a subject may begin: at the start, and after an adjunct and its comma."""
     yield 0
+    if tokens and tokens[0].capital:  # TANJUNG RUAI, 12 Mei - Ketua KPU …
+        for at in range(1, min(FARTHEST, len(tokens) - 1)):
+            if tokens[at].text in _DASHES:
+                yield at + 1
+                break
+            if not (tokens[at].capital or tokens[at].kind == MARK or tokens[at].text.isdigit()):
+                break
     if not tokens or not (
         tokens[0].low in words.openers or tokens[0].low.startswith(("me", "ber"))
     ):
@@ -98,8 +132,12 @@ def _past_description(words: Vocabulary, tokens: Sequence[Token], at: int) -> in
     """Past `, yang mewakili wali kota,` and ` di Margadana,`."""
     comma = at < len(tokens) and tokens[at].text == ","
     first = at + 1 if comma else at
-    if not comma and first < len(tokens) and tokens[first].low in words.descriptions | {"kepada"}:
-        for verb in range(first, min(len(tokens), first + 14)):
+    if first < len(tokens) and (
+        tokens[first].low in words.adjuncts
+        if comma
+        else tokens[first].low in words.descriptions or tokens[first].low == "kepada"
+    ):
+        for verb in range(first + 2 * comma, min(len(tokens), first + 14)):
             if tokens[verb].low in words.saying:  # X dalam sambutannya mengatakan
                 return verb
             if tokens[verb].kind != WORD or tokens[verb].low == "dan":

@@ -41,6 +41,8 @@ class Vocabulary:
     no_verbs: frozenset[str]
     unsaid: frozenset[str]
     descriptions: frozenset[str]
+    adjuncts: frozenset[str]
+    """Begins an adjunct between a subject and its verb: `X, dalam sambutannya mengajak`."""
     connectives: frozenset[str]
     """Openers that a subject may follow without a comma: `namun`."""
     two_faced: frozenset[str]
@@ -54,6 +56,8 @@ class Vocabulary:
     degrees: frozenset[str]
     particles: frozenset[str]
     """Small words within names: `bin`, `van`."""
+    within: frozenset[str]
+    """Titles that also stand within names: `Sulaiman Daeng Ngalle`."""
     titles: frozenset[str]
     """All that may be a title; with it begins every name that has one."""
     never_names: frozenset[str]
@@ -68,6 +72,8 @@ class Vocabulary:
     """First words of functions, titles and the like: no other word is looked at twice."""
     public: frozenset[tuple[str, ...]]
     """The functions of public offices among them."""
+    names: frozenset[tuple[str, ...]]
+    """Pairs of words that begin like a function and are a name: `anak agung`."""
     short: dict[str, str]
     """Short forms of functions: `sekda`."""
     of_place: frozenset[tuple[str, ...]]
@@ -84,7 +90,7 @@ class Vocabulary:
     things: frozenset[str]
     spelling: tuple[tuple[str, str], ...]
     places: frozenset[tuple[str, ...]]
-    """The country's provinces, regencies and cities as words."""
+    """The country's provinces, regencies and cities, and its parties, as words."""
 
 
 _WORD_LISTS = (
@@ -107,6 +113,7 @@ _WORD_LISTS = (
     "no_verbs",
     "unsaid",
     "descriptions",
+    "adjuncts",
     "connectives",
     "two_faced",
     "stops_subject",
@@ -144,6 +151,7 @@ def vocabulary() -> Vocabulary:
         never_names=frozenset((*words["no_name"], *words["stops"], *words["openers"]))
         | frozenset((*offices["words"], *offices["bodies"]))
         | frozenset(form for form in forms if form.startswith("di")),
+        names=frozenset(_phrases(functions["names"])),
         short=functions["short"],
         of_place=frozenset(_phrases(functions["of_place"])),
         of_body=frozenset(_phrases(functions["of_body"])),
@@ -157,7 +165,8 @@ def vocabulary() -> Vocabulary:
         spelling=tuple(data["spelling"].items()),
         places=frozenset(
             tuple(each.bare.lower().split()) for each in all_regions() if each.level != "country"
-        ),
+        )
+        | _phrases(offices["parties"]),
         **{name: frozenset(words[name]) for name in _WORD_LISTS},
         **{name: frozenset(titles[name]) for name in titles},
     )
