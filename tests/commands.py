@@ -18,12 +18,19 @@ from tempfile import TemporaryDirectory
 from scrapy.cmdline import execute
 
 import crawler.commands
+import crawler.console
 import crawler.extensions
 import crawler.middlewares
 import crawler.spiders
 
 ROOT = Path(__file__).parents[1]
-_WARM = (crawler.commands, crawler.extensions, crawler.middlewares, crawler.spiders)
+_WARM = (
+    crawler.commands,
+    crawler.console,
+    crawler.extensions,
+    crawler.middlewares,
+    crawler.spiders,
+)
 for package in _WARM:
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         import_module(module.name)

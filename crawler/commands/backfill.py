@@ -9,15 +9,12 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from archive.database.connection import ArchiveError, archive_path
-from archive.database.lock import Lock
-from crawler.commands import (
+from archive.errors import ArchiveError
+from crawler.console import (
     BAD_CONFIGURATION,
     HEALTHY,
     NO_ARCHIVE,
@@ -93,13 +90,23 @@ class Command(ScrapyCommand):
             give_up(f"The archive or its captures cannot be read or written: {error}", NO_ARCHIVE)
 
     def _backfill(self, opts: argparse.Namespace, since: date | None, until: date | None) -> int:
-        # Scrapy imports all commands to run one: what only this one needs is imported here.
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        from archive.database.connection import archive_path
+        from archive.database.lock import Lock
         from crawler.backfill.archives import UnknownArchive, find_archive
         from crawler.backfill.read import read_new
         from crawler.backfill.report import plan_table, summary
         from crawler.backfill.run import Backfill
         from crawler.backfill.state import State, beside
-        from crawler.commands.crawl_command import run_through
+        from crawler.console.crawl_command import run_through
 
         settings = self.settings
         assert settings is not None

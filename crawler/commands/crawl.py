@@ -8,8 +8,7 @@ import argparse
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from crawler.commands import add_no_capture, choose, obey_no_capture, registry
-from crawler.commands.crawl_command import Order, crawl_sources
+from crawler.console import add_no_capture, choose, obey_no_capture, registry
 
 _ARGUMENTS = {"source", "deep", "unverified"}
 
@@ -38,6 +37,8 @@ class Command(BaseRunSpiderCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and prints the outcome of each source."""
+        from crawler.console.crawl_command import Order, crawl_sources
+
         assert self.settings is not None
         assert self.crawler_process is not None
         obey_no_capture(self.settings, opts)

@@ -9,8 +9,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from archive.database.connection import ArchiveError
-from crawler.commands import (
+from archive.errors import ArchiveError
+from crawler.console import (
     NO_ARCHIVE,
     add_no_capture,
     choose,
@@ -18,8 +18,6 @@ from crawler.commands import (
     obey_no_capture,
     registry,
 )
-from crawler.commands.crawl_command import Order, crawl_sources
-from crawler.commands.first_run import MINUTES, ask_for_contact, choose_few, explain, is_first_run
 
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 
@@ -85,6 +83,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and prints the outcome of each source."""
+        from crawler.console.crawl_command import Order, crawl_sources
+
         assert self.settings is not None
         if args:  # Scrapy ignores arguments that its parser does not know
             raise UsageError(_not_understood(args[0]), print_help=False)
@@ -92,6 +92,8 @@ class Command(ScrapyCommand):
         sources = choose(registry(self.settings), ids=opts.source, unverified=opts.unverified)
         within: float | None = parse_duration(opts.within) if opts.within is not None else None
         if opts.guided and not opts.source and _is_first(self.settings):
+            from crawler.console.first_run import MINUTES, ask_for_contact, choose_few, explain
+
             few = choose_few(sources)
             explain(few, len(sources))
             ask_for_contact(self.settings)
@@ -107,6 +109,8 @@ class Command(ScrapyCommand):
 
 
 def _is_first(settings: BaseSettings) -> bool:
+    from crawler.console.first_run import is_first_run
+
     try:
         return is_first_run(settings)
     except ArchiveError as error:

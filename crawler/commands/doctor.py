@@ -8,14 +8,15 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from archive.database.connection import ArchiveError
+from archive.errors import ArchiveError
 from archive.printable import escape_json
-from crawler.commands import (
+from crawler.console import (
     BAD_CONFIGURATION,
     HEALTHY,
     NO_ARCHIVE,
@@ -24,10 +25,10 @@ from crawler.commands import (
     choose,
     give_up,
 )
-from crawler.commands.crawl_command import run_through
-from crawler.doctor.check import FAIL
-from crawler.doctor.report import Report
 from crawler.registry.reader import SourceError, load_sources
+
+if TYPE_CHECKING:
+    from crawler.doctor.report import Report
 
 
 class Command(ScrapyCommand):
@@ -115,6 +116,7 @@ class Command(ScrapyCommand):
     def _examine(
         self, process: AsyncCrawlerProcess, opts: argparse.Namespace, folder: Path
     ) -> Report:
+        from crawler.console.crawl_command import run_through
         from crawler.doctor.examination import examine
         from crawler.doctor.machine import look_at_machine
 
@@ -146,6 +148,7 @@ class Command(ScrapyCommand):
         return _only(found)
 
     def _replay(self, process: AsyncCrawlerProcess, file: Path, folder: Path) -> Report:
+        from crawler.console.crawl_command import run_through
         from crawler.doctor.examination import replay, unpack
         from crawler.doctor.report import ReportError
 
@@ -190,6 +193,8 @@ def _print(report: Report, *, as_json: bool) -> None:
 
 
 def _exit_code(report: Report) -> int:
+    from crawler.doctor.check import FAIL
+
     if report.failed("archive", "captures", "disk"):
         return NO_ARCHIVE
     if report.failed("registry", "clock"):

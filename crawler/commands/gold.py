@@ -11,8 +11,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from archive.preservation.gold_pages import NoGold, write_gold
-from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, registry
+from crawler.console import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, registry
 from crawler.registry.reader import SourceError, load_sources
 from crawler.registry.source import Source
 
@@ -59,6 +58,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Writes the pages, and prints their names."""
+        from archive.preservation.gold_pages import NoGold, write_gold
         from crawler.rebuild.gold_drafts import draft_golds
         from crawler.rebuild.warc_import import ImportFailed
 

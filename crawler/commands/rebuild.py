@@ -11,8 +11,8 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from archive.database.connection import ArchiveError, archive_path
-from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, registry
+from archive.errors import ArchiveError
+from crawler.console import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, registry
 
 
 class Command(ScrapyCommand):
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
         if not (workers.isascii() and workers.isdecimal()):
             raise UsageError(f"--workers {workers}: write a number, such as 2")
-        # Scrapy imports all commands to run one: imports of this one only are here.
+        from archive.database.connection import archive_path
         from crawler.rebuild.capture_index import beside
         from crawler.rebuild.run import rebuild
         from crawler.rebuild.warc_import import ImportFailed

@@ -18,7 +18,7 @@ from crawler.registry.source import Source
 
 _PACKAGE = Path(__file__).parent.parent
 _LIBRARIES = ("trafilatura", "htmldate", "dateparser", "lxml")
-_READS_NOTHING = ("cli.py", "sources", "commands", "site_check")
+_READS_NOTHING = ("cli.py", "sources", "commands", "console", "site_check")
 """Parts of the package that do not affect extraction."""
 
 

@@ -9,10 +9,11 @@ from pkgutil import iter_modules
 import pytest
 
 from archive import commands
+from crawler import commands as ours
 
 READING = ("trafilatura", "htmldate", "py3langid", "numpy", "dateparser")
 CRAWLING = (
-    "crawler.commands.crawlall, crawler.spiders.kinds, crawler.pipelines, crawler.run.crawl_run, "
+    "crawler.commands.crawlall, crawler.console.crawl_command, crawler.spiders.kinds, crawler.pipelines, crawler.run.crawl_run, "
     "crawler.extensions.warc_capture, crawler.middlewares.robots_txt"
 )
 
@@ -25,6 +26,11 @@ CRAWLING = (
             "crawler.extraction.worker_preload, crawler.responses.page_reading_preload",
             ("scrapy", "twisted", "alembic"),
             id="the readers",
+        ),
+        pytest.param(
+            ", ".join(f"crawler.commands.{name.name}" for name in iter_modules(ours.__path__)),
+            ("sqlalchemy", "alembic", "rich", "archive.database", "crawler.crawl", *READING),
+            id="Scrapy, which imports all its commands to run one",
         ),
         pytest.param(
             ", ".join(f"archive.commands.{name.name}" for name in iter_modules(commands.__path__)),

@@ -21,8 +21,8 @@ import pytest
 from scrapy.cmdline import execute
 from scrapy.settings import Settings
 
-from crawler.commands import first_run
-from crawler.commands.results_table import print_table
+from crawler.console import first_run
+from crawler.console.results_table import print_table
 from crawler.crawl.stats import CrawlStats, Verdict
 from crawler.registry.reader import load_sources
 from crawler.run.crawl_run import Result

@@ -9,7 +9,7 @@ import time
 import pytest
 from rich.console import Console
 
-from crawler.commands.progress_display import Board, LogLines
+from crawler.console.progress_display import Board, LogLines
 from crawler.crawl.run_progress import RunProgress, clock
 from crawler.crawl.stats import CrawlStats
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawler.commands import UNHEALTHY
-from crawler.commands.crawl_command import _exit_code
+from crawler.console import UNHEALTHY
+from crawler.console.crawl_command import _exit_code
 from crawler.registry.source import Source
 from tests.conftest import Crawl
 from tests.crawler.whole_crawls.test_crawl import article, paged_site, rows

@@ -17,8 +17,9 @@ from scrapy.settings import Settings
 
 from archive.captures.writer import CaptureWriter
 from archive.database.connection import ArchiveError
-from crawler.commands import HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up, keep_file
-from crawler.commands.crawl_command import ask_for_contact, run_through
+from crawler.console import HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
+from crawler.console.crawl_command import ask_for_contact, run_through
+from crawler.console.kept_file import keep_file
 from crawler.crawl.run_progress import clock
 from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network

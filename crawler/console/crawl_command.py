@@ -20,9 +20,9 @@ from archive.database.connection import ArchiveError
 from archive.health.last_crawl_times import visits
 from archive.health.publishing_rhythm import rhythms
 from archive.preservation.clock_faults import latest as latest_time
-from crawler.commands import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
-from crawler.commands.progress_display import Display, display
-from crawler.commands.results_table import print_json, print_table
+from crawler.console import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
+from crawler.console.progress_display import Display, display
+from crawler.console.results_table import print_json, print_table
 from crawler.crawl.run_progress import RunProgress, clock
 from crawler.doctor.network import find_dead_network
 from crawler.registry.source import Source
