@@ -18,7 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 
 from crawler.backfill.archives import WebArchive
-from crawler.middlewares.retry import retry_after
+from crawler.middlewares.retry import AskedToWait, retry_after
 from crawler.responses.failure import FetchFailure, explain, refusal
 from crawler.run.coroutine_spider import CoroutineSpider
 from crawler.run.crawl_run import Runner
@@ -93,29 +93,31 @@ class Client:
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(request)
+        except AskedToWait as error:  # by a 503: the retry had to wait too long
+            raise self._pause("asks for a pause (Retry-After)", error.seconds) from error
         except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
             return self._missed(explain(error))
         if response.status == 429:
             seconds = retry_after(response) or self._archive.pause
-            until = datetime.now(UTC) + timedelta(seconds=seconds)
-            self._refused = LeaveAlone(
-                f"{self._archive.name} asks for fewer requests (HTTP 429). Go on after "
-                f"{until:%Y-%m-%d %H:%M} UTC, with the same command.",
-                until,
-            )
-            raise self._refused
+            raise self._pause("asks for fewer requests (HTTP 429)", seconds)
         if response.status in (503, 502, 504) and (seconds := retry_after(response)):
-            until = datetime.now(UTC) + timedelta(seconds=seconds)
-            self._refused = LeaveAlone(
-                f"{self._archive.name} asks to come back after {until:%Y-%m-%d %H:%M} UTC "
-                f"(HTTP {response.status}, Retry-After).",
-                until,
-            )
-            raise self._refused
+            raise self._pause(f"asks for a pause (HTTP {response.status}, Retry-After)", seconds)
         if 200 <= response.status < 300:
             self._in_trouble = 0
             return response
         return self._missed(refusal(response))
+
+    def _pause(self, asks: str, seconds: float) -> LeaveAlone:
+        """The end of this run, which says when the next one may begin: a full minute, the next."""
+        if self._refused is None or self._refused.until is None:
+            moment = datetime.now(UTC) + timedelta(seconds=seconds)
+            until = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+            self._refused = LeaveAlone(
+                f"{self._archive.name} {asks}. Go on after {until:%Y-%m-%d %H:%M} UTC, with the "
+                "same command.",
+                until,
+            )
+        return self._refused
 
     def _missed(self, failure: FetchFailure) -> FetchFailure:
         """Counts failures of the server in a row."""

@@ -24,6 +24,11 @@ _LONGEST = 365 * 24 * 3600.0
 class AskedToWait(IgnoreRequest):
     """The server requests a longer pause than a crawl can wait."""
 
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+        """What is left of the pause."""
+
 
 class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's retries with pauses: each waits twice as long as the one before, and
@@ -48,7 +53,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         while (wait := self._resume.get(host, 0.0) - time.monotonic()) > 0:
             if wait > self._most:
                 minutes = f"{wait / 60:.0f} minutes"
-                raise AskedToWait(f"The site asks us to come back in {minutes} (Retry-After).")
+                sentence = f"The site asks us to come back in {minutes} (Retry-After)."
+                raise AskedToWait(sentence, wait)
             await asyncio.sleep(wait)
 
     def process_response(  # type: ignore[override]  # without the deprecated `spider`

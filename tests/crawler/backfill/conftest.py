@@ -63,11 +63,13 @@ def folder(archive_url: str) -> Path:
 def backfill(readers: None, event_loop_thread: asyncio.AbstractEventLoop, folder: Path) -> Run:
     """Runs one backfill, in `folder` or another one, and reads what it brought."""
 
-    def run(archive: WebArchive, *sources: Source, into: Path = folder, **changed: Any) -> Backfill:
+    def run(
+        archive: WebArchive, *sources: Source, into: Path = folder, retries: int = 0, **changed: Any
+    ) -> Backfill:
         own: Settings = get_project_settings()
         url = f"sqlite:///{into / 'archive.db'}"
         places = {"ARCHIVE_URL": url, "CAPTURES": str(into / "captures")}
-        own.setdict({**FAST, **places}, priority="cmdline")
+        own.setdict({**FAST, **places, "RETRY_TIMES": retries}, priority="cmdline")
         state = State(beside(into / "archive.db"))
         try:
             backfill = Backfill(

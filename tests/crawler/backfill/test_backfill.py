@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -143,25 +147,78 @@ def test_days_choose_captures(backfill: Run, site: Site, source: Source) -> None
     assert run.plans[0].captures == 3
 
 
-def test_429_ends_the_run_until_the_time_it_names(
-    backfill: Run, site: Site, source: Source, folder: Path
+HOURS = 7_200
+
+
+def in_seconds() -> str:
+    return str(HOURS)
+
+
+def as_a_date() -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=HOURS), usegmt=True)
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+@pytest.mark.parametrize("retry_after", [in_seconds, as_a_date])
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("asked", ["index", "captures"])
+def test_a_request_for_a_pause_ends_the_run_and_the_next_one_goes_on_there(
+    asked: str,
+    status: int,
+    retry_after: Callable[[], str],
+    retries: int,
+    backfill: Run,
+    site: Site,
+    source: Source,
+    folder: Path,
 ) -> None:
-    fake = FakeArchive("wayback", captures_of(site))
+    fake = FakeArchive("wayback", captures_of(site, 6), page=5)
+
+    def special(path: str) -> Answer | None:
+        is_due = len(fake.playbacks) == 6 if asked == "captures" else "resumeKey=5" in path
+        return Answer(b"", status, {"Retry-After": retry_after()}) if is_due else None
+
     with web_archive(fake, connections=1) as archive:
-        slow_down = Answer(b"", 429, {"Retry-After": "120"})
-        fake.special = lambda path: slow_down if len(fake.playbacks) == 6 else None
-        run = backfill(archive, source)
-        assert (run.fetched, len(fake.playbacks)) == (5, 6)
+        fake.special = special
+        run = backfill(archive, source, retries=retries)
         assert run.left_alone is not None
-        assert run.left_alone.until is not None
+        assert run.left_alone.until is not None, "the next run must know it"
         wait = run.left_alone.until - datetime.now(UTC)
-        assert timedelta(seconds=60) < wait <= timedelta(seconds=120)
+        assert timedelta(seconds=HOURS - 60) < wait <= timedelta(seconds=HOURS + 60)
         assert f"Go on after {run.left_alone.until:%Y-%m-%d %H:%M} UTC" in str(run.left_alone)
-        asked = len(fake.log)
+        assert (run.fetched, run.problems) == (5 if asked == "captures" else 0, [])
+        before = [path for _, path in fake.log]
         again = backfill(archive, source)
-        assert len(fake.log) == asked, "not before that time"
+        assert [path for _, path in fake.log] == before, "not before that time"
         assert f"{run.left_alone.until:%Y-%m-%d %H:%M}" in str(again.left_alone)
-    assert len(exported(folder)) > 0, "what came before is in the archive"
+        assert asked == "index" or exported(folder), "what came before is in the archive"
+        fake.special = lambda _: None
+        time_passes(folder)
+        rest = backfill(archive, source)
+        assert (rest.left_alone, rest.problems) == (None, [])
+        assert run.fetched + rest.fetched == 10
+        refused = before[-1]
+        paths = Counter(path for _, path in fake.log if path != "*")
+        assert paths.pop(refused) == 2, "the one that was refused"
+        assert set(paths.values()) == {1}, "nothing else is asked for twice"
+        assert len(exported(folder)) == 8
+
+
+def time_passes(folder: Path) -> None:
+    """So that the pause that was asked for is over."""
+    with closing(sqlite3.connect(folder / "archive.db.backfill")) as state, state:
+        assert state.execute("UPDATE pauses SET until = '2024-01-01T00:00:00Z'").rowcount == 1
+
+
+def test_a_short_pause_is_waited_for(backfill: Run, site: Site, source: Source) -> None:
+    fake = FakeArchive("wayback", captures_of(site, 2))
+    busy = iter([Answer(b"", 503, {"Retry-After": "1"})])
+    with web_archive(fake, connections=1) as archive:
+        fake.special = lambda path: next(busy, None) if "id_/" in path else None
+        run = backfill(archive, source, retries=1)
+    assert (run.left_alone, run.problems, run.fetched) == (None, [], 3)
+    first, second, *_ = [at for at, path in fake.log if "id_/" in path]
+    assert second - first >= 1
 
 
 def test_what_is_broken_is_recorded_and_passed_over(
