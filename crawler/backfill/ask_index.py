@@ -54,6 +54,7 @@ class IndexReader:
         asked_for = f"{archive.index}?{query(archive.dialect, host, self._since, self._until)}"
         asked = state.asked(archive.id, asked_for, archive.index_days)
         resume, number, is_last = asked.resume, asked.page, asked.done_at is not None
+        keys = {resume}
         while not is_last:
             more = query(archive.dialect, host, self._since, self._until, resume=resume)
             page = await self._page(f"{archive.index}?{more}", host)
@@ -67,6 +68,10 @@ class IndexReader:
             if page.is_cut and page.resume in (None, resume):
                 return
             resume = page.resume
+            if resume in keys and not is_last:
+                self._report(f"The index of {archive.name} repeats itself for {host}.")
+                return
+            keys.add(resume)
 
     async def _paged(self, host: str, index: str) -> None:
         """Page by page, by number."""
@@ -114,7 +119,7 @@ class IndexReader:
         """One answer; None, and a sentence, where it cannot be used."""
         answer = await self._client.get(url, "index")
         if isinstance(answer, FetchFailure):
-            if answer.absent:
+            if answer.absent and self._archive.dialect != "wayback":
                 return Page()  # pywb's response if there is no capture
             self._report(
                 f"The index of {self._archive.name} gave no answer for {host}: {answer.detail}"
@@ -128,6 +133,12 @@ class IndexReader:
         except Undecodable as error:
             self._report(
                 f"An answer of the index of {self._archive.name} for {host} is broken: {error}"
+            )
+            return None
+        if page.broken and not page.captures and page.resume is None:
+            self._report(  # a page for people, with which servers say that they are busy
+                f"The index of {self._archive.name} gave no usable line for {host}; the next run "
+                "asks again."
             )
             return None
         if page.broken or page.is_cut:
@@ -172,7 +183,7 @@ class IndexReader:
         try:
             listed = _body(answer).decode("utf-8", "replace")
             found = collections(listed.encode(), self._since, self._until)
-        except (ValueError, Undecodable) as error:
+        except (ValueError, RecursionError, Undecodable) as error:
             self._report(f"The list of the crawls of {self._archive.name} is broken: {error}.")
             return []
         # It changes once a month: its text is kept in place of a key.

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 PAGE = 5_000
@@ -23,6 +23,10 @@ _HTML = ("text/html", "application/xhtml+xml")
 _REVISIT = "warc/revisit"
 _WEEK = re.compile(r"-(20\d\d)-(\d\d)$")
 """The end of the name of a crawl of Common Crawl: year and week of its beginning."""
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half of a surrogate pair, which JSON allows and no file can hold."""
+_DIGITS_MOST = 18
+"""Of a number: more than any file has bytes, and what a database can keep."""
 _LONGEST = timedelta(days=28)
 """A crawl of Common Crawl ends by then."""
 
@@ -103,16 +107,16 @@ def number_of_pages(body: bytes) -> int | None:
     try:
         said = json.loads(body)
         return max(0, int(said["pages"] if isinstance(said, dict) else said))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
 def _rows(text: str) -> Page:
     page = Page()
     rows, page.broken, page.is_cut = _whole_rows(text)
-    fields = rows[0] if rows else []
+    fields = list(map(str, rows[0])) if rows else []
     for row in rows[1:]:
-        if len(row) == 1 and len(fields) > 1 and isinstance(row[0], str):
+        if len(row) == 1 and len(fields) > 1 and _is_text(row[0]):
             page.resume = row[0]
         elif row:
             _add(page, dict(zip(fields, row, strict=False)) if len(row) == len(fields) else {})
@@ -127,7 +131,7 @@ def _whole_rows(text: str) -> tuple[list[list[Any]], int, bool]:
     while (at := text.find("[", at)) >= 0:
         try:
             row, at = decoder.raw_decode(text, at)
-        except ValueError:
+        except (ValueError, RecursionError):
             at, broken = at + 1, broken + 1
             continue
         if isinstance(row, list):
@@ -142,7 +146,7 @@ def _objects(text: str) -> Page:
         start = line.find("{")
         try:
             said = json.loads(line[start:]) if start >= 0 else None
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         if isinstance(said, dict) and set(said) == {"message"}:
             continue  # "No Captures found for: …"
@@ -161,23 +165,28 @@ def _add(page: Page, said: Mapping[str, Any]) -> None:
 
 def _capture(said: Mapping[str, Any]) -> Capture | str | None:
     """The capture a line names; a word where it is not asked for; None where it is broken."""
-    url, timestamp = said.get("url"), said.get("timestamp")
-    if not (isinstance(url, str) and isinstance(timestamp, str) and _is_moment(timestamp)):
+    url, timestamp, digest = said.get("url"), said.get("timestamp"), said.get("digest") or ""
+    filename = said.get("filename")
+    if not (_is_text(url) and _is_text(timestamp) and _is_moment(timestamp) and _is_text(digest)):
         return None
     mime = str(said.get("mime-detected") or said.get("mime") or "")
     is_revisit = said.get("mime") == _REVISIT
     if str(said.get("status", "-")) not in ("200", "-", "") or not (is_revisit or mime in _HTML):
         return "other"
-    filename = said.get("filename")
     return Capture(
         url=url,
         timestamp=timestamp,
-        digest=str(said.get("digest") or "").removeprefix("sha1:").strip("-"),
+        digest=digest.removeprefix("sha1:").strip("-"),
         length=_number(said.get("length")) or 0,
         is_revisit=is_revisit,
-        filename=filename if isinstance(filename, str) else None,
+        filename=filename if _is_text(filename) else None,
         offset=_number(said.get("offset")),
     )
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether it is text that can be kept."""
+    return isinstance(value, str) and not _HALF.search(value)
 
 
 def _is_moment(timestamp: str) -> bool:
@@ -185,12 +194,13 @@ def _is_moment(timestamp: str) -> bool:
         datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:  # some lines have 00 for a day
         return False
-    return len(timestamp) == 14
+    return len(timestamp) == 14 and timestamp.isascii()
 
 
 def _number(value: object) -> int | None:
     text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None
+    is_number = len(text) <= _DIGITS_MOST and text.isascii() and text.isdecimal()
+    return int(text) if is_number else None
 
 
 @dataclass(frozen=True, slots=True)

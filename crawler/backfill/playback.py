@@ -6,21 +6,31 @@ with its own. Common Crawl gives the record of a WARC file.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
+from urllib.parse import unquote, urlsplit
 
 from archive.captures.content_encoding import Undecodable, unpack
+from archive.captures.gzip_members import read_member
 from archive.captures.reader import BODY_MAX
 from archive.captures.records import Damage, record_at
 from crawler.backfill.index import Capture
+from crawler.url_policy import is_web_url
 
 _RENAMED = "x-archive-orig-"
 _OF_THE_ARCHIVE = ("x-archive-", "memento-datetime", "link", "content-location", "warcserver-")
 _OF_THE_CONNECTION = ("connection", "transfer-encoding", "keep-alive")
 _END = b"\r\n\r\n"
+_GZIP = b"\x1f\x8b"
+_DIGITS_MOST = 18
+_ORIGINAL = re.compile(r'<([^<>]*)>\s*;\s*rel="?original\b')
+"""In a `Link` header (RFC 7089): the address that was captured."""
 
 
 class Unusable(Exception):
@@ -41,20 +51,32 @@ class Original:
 def from_playback(headers: Iterable[tuple[str, str]], body: bytes, capture: Capture) -> Original:
     """The response that a playback (`…id_/`) gives back. Raises Unusable."""
     given = list(headers)
-    said = next((value for name, value in given if name.lower() == "memento-datetime"), None)
-    if said is not None and not _is_of(said, capture):
-        raise Unusable(f"The web archive gives the capture of {said} instead.")
+    _check_that_it_is(capture, given)
     original = list(_originals(given, capture))
-    names = {name.lower() for name, _ in original}
-    packed = [value for name, value in given if name.lower() == "content-encoding"]
-    if packed and "content-encoding" not in names:  # packed for the way here
-        try:
-            body = unpack(body, packed, BODY_MAX)
-        except Undecodable as error:
-            raise Unusable(str(error)) from error
+    packed_by_source = _values(original, "content-encoding")
+    on_the_way = [] if packed_by_source else _values(given, "content-encoding")
+    try:
+        unpacked = unpack(body, packed_by_source or on_the_way, BODY_MAX)
+    except Undecodable as error:
+        raise Unusable(str(error)) from error
+    if not packed_by_source:
+        body = unpacked
+    _check_that_it_is_whole(capture, original, body, bool(packed_by_source))
     lines = [f"{name}: {value}" for name, value in original if _is_true(name, value, body)]
     head = "\r\n".join(("HTTP/1.1 200 OK", *lines)).encode("latin-1", "replace")
     return Original(head + _END, body)
+
+
+def _check_that_it_is(capture: Capture, given: list[tuple[str, str]]) -> None:
+    """Web archives answer with the nearest capture in time, or of a similar address, where they
+    do not have the one that is asked for. Raises Unusable."""
+    for said in _values(given, "memento-datetime"):
+        if not _is_of(said, capture):
+            raise Unusable(f"The web archive gives the capture of {said} instead.")
+    for value in _values(given, "link"):
+        for address in _ORIGINAL.findall(value):
+            if is_web_url(address) and _place(address) != _place(capture.url):
+                raise Unusable(f"The web archive gives a capture of {address} instead.")
 
 
 def _is_of(said: str, capture: Capture) -> bool:
@@ -64,6 +86,39 @@ def _is_of(said: str, capture: Capture) -> bool:
         return False
 
 
+def _place(url: str) -> tuple[str, str, str]:
+    """An address without what web archives do not distinguish."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    return host, unquote(parts.path).rstrip("/").lower(), unquote(parts.query).lower()
+
+
+def _check_that_it_is_whole(
+    capture: Capture, original: list[tuple[str, str]], body: bytes, is_packed: bool
+) -> None:
+    """A body that is damaged or shorter than the source said, and not the one of the index, is not
+    what the source sent. (The digest alone proves nothing: crawlers differ in what they take it
+    of.) Raises Unusable."""
+    if capture.digest and capture.digest == _digest(body):
+        return
+    if body.startswith(_GZIP):
+        if failure := read_member(BytesIO(body), 0).failure:
+            raise Unusable(f"The body is damaged: {failure}.")
+    elif not is_packed:
+        for said in _values(original, "content-length"):
+            if said.isdecimal() and len(said) <= _DIGITS_MOST and len(body) < int(said):
+                raise Unusable(f"The web archive gives {len(body):,} of {int(said):,} bytes.")
+
+
+def _digest(body: bytes) -> str:
+    """As indexes have it."""
+    return base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def _values(headers: Iterable[tuple[str, str]], wanted: str) -> list[str]:
+    return [value for name, value in headers if name.lower() == wanted]
+
+
 def _originals(given: list[tuple[str, str]], capture: Capture) -> Iterable[tuple[str, str]]:
     """The headers that the source sent."""
     renames = any(name.lower().startswith("x-archive-") for name, _ in given)
@@ -71,7 +126,8 @@ def _originals(given: list[tuple[str, str]], capture: Capture) -> Iterable[tuple
     for name, value in given:
         lower = name.lower()
         if lower.startswith(_RENAMED):
-            yield name[len(_RENAMED) :], value
+            if original := name[len(_RENAMED) :]:
+                yield original, value
         elif renames:
             if lower == "content-type" and _RENAMED + lower not in renamed:
                 yield name, value

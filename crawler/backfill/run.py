@@ -208,7 +208,8 @@ class Backfill:
         is_range = self.archive.dialect == "commoncrawl"
         headers = {}
         if is_range:
-            assert capture.offset is not None
+            if capture.offset is None or not capture.filename or not capture.length:
+                return Unusable("The index does not say where the record is.")
             last = capture.offset + capture.length - 1
             headers["Range"] = f"bytes={capture.offset}-{last}"
         address = self._address(capture).partition("#")[0] if is_range else self._address(capture)

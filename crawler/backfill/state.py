@@ -56,13 +56,14 @@ class State:
     def __init__(self, path: Path) -> None:
         """Raises ArchiveError where the file is another program's, or cannot be opened."""
         self.path = path
-        is_new = not path.exists()
+        is_new = not path.exists() or not path.stat().st_size  # a kill at the very beginning
         try:
             # One thread at a time: the reactor may run in another one than the rest.
             self._db = sqlite3.connect(path, check_same_thread=False)
             [(mark,)] = self._db.execute("PRAGMA application_id")
             if is_new:
-                self._db.executescript(f"PRAGMA application_id = {_MARK};{_TABLES}")
+                mark_it = f"PRAGMA application_id = {_MARK};"
+                self._db.executescript(f"BEGIN;{mark_it}{_TABLES}COMMIT;")
             elif mark != _MARK:
                 raise ArchiveError(f"{path} is not a file of `scrapy backfill`: move it elsewhere")
             self._db.execute("PRAGMA journal_mode = WAL")

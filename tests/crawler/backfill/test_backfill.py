@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -246,6 +247,67 @@ def test_what_is_broken_is_recorded_and_passed_over(
         backfill(archive, source)
         assert len(fake.playbacks) == asked, "nor is it asked for again"
     assert {int(one["url"][-1]) for one in exported(folder)} == {1, 2, 3, 4, 5, 6}
+
+
+def test_an_index_that_repeats_itself_is_left(backfill: Run, site: Site, source: Source) -> None:
+    fake = FakeArchive("wayback", captures_of(site, 6), page=5)
+    answers = {f"resumeKey={key}": str(other).encode() for key, other in ((5, 10), (10, 5))}
+
+    def special(path: str) -> Answer | None:
+        for key, other in answers.items():
+            if path.endswith(key):
+                return Answer(b'[["urlkey", "timestamp"], [], ["' + other + b'"]]')
+        return None
+
+    fake.special = special
+    with web_archive(fake) as archive:
+        run = backfill(archive, source, is_dry=True)
+    assert run.problems == [
+        f"The index of web-archive.example repeats itself for {site.home.split('/')[2]}."
+    ]
+    assert len(fake.index_requests) == 3
+
+
+@pytest.mark.parametrize("answer", [Answer(b"<html>\nWe are busy.\n"), Answer(b"", 404)])
+@pytest.mark.parametrize("dialect", ["wayback", "pywb"])
+def test_a_page_for_people_is_no_answer_of_an_index(
+    dialect: str, answer: Answer, backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    fake = FakeArchive(dialect, captures_of(site, 3))
+    with web_archive(fake) as archive:
+        fake.special = lambda path: answer if "url=" in path else None
+        run = backfill(archive, source, is_dry=True)
+        says_none = dialect == "pywb" and answer.status == 404
+        assert len(run.problems) == (0 if says_none else 1)
+        fake.special = lambda _: None
+        assert backfill(archive, source).fetched == (0 if says_none else 5), "asked again"
+
+
+def test_an_index_that_does_not_say_where_a_record_is(
+    backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    fake = FakeArchive("commoncrawl", captures_of(site, 6))
+
+    def special(path: str) -> Answer | None:
+        if "url=" not in path or "showNumPages" in path:
+            return None
+        whole = fake._index(parse_qs(urlsplit(path).query)).body
+        assert isinstance(whole, bytes)
+        return Answer(whole.replace(b'"offset": "0"', b'"offset": "x"'))
+
+    fake.special = special
+    with web_archive(fake) as archive:
+        run = backfill(archive, source)
+    assert ["does not say where" in said for said in run.problems] == [True]
+    assert run.fetched == 10, "its twin was fetched instead"
+
+
+def test_a_state_whose_making_was_killed_is_made_anew(
+    backfill: Run, site: Site, source: Source, folder: Path
+) -> None:
+    (folder / "archive.db.backfill").touch()  # SQLite writes all of the tables or nothing
+    with web_archive(FakeArchive("pywb", captures_of(site, 3))) as archive:
+        assert backfill(archive, source).fetched == 5
 
 
 def test_the_rates_of_an_archive_are_kept(backfill: Run, site: Site, source: Source) -> None:

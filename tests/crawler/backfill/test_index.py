@@ -6,6 +6,8 @@ import json
 from datetime import date
 from urllib.parse import parse_qs
 
+import pytest
+
 from crawler.backfill.index import collections, number_of_pages, parse, query
 
 NAMES = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
@@ -91,3 +93,33 @@ def test_crawls_of_these_days_are_chosen() -> None:
     found = collections(json.dumps(listed).encode(), date(2024, 9, 1), date(2024, 11, 30))
     assert [one.index for one in found] == ["b"]
     assert len(collections(json.dumps(listed).encode(), None, None)) == 3
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (1, "20240931030000"),
+        (1, "\u0662\u0660\u0662\u0664\u0660\u0669\u0660\u0661\u0660\u0663\u0660\u0660\u0660\u0660"),
+        (2, "https://a.example/\ud800"),
+        (5, "\ud800"),
+        (5, {"sha1": "A"}),
+    ],
+)
+def test_a_row_that_cannot_be_kept_is_broken(place: int, value: object) -> None:
+    bad = [*ROW[:place], value, *ROW[place + 1 :]]
+    page = parse(rows(bad, ROW, [], ["\ud800"]))
+    assert ([one.url for one in page.captures], page.broken) == ([ROW[2]], 2)
+    assert page.resume is None
+
+
+@pytest.mark.parametrize("length", ["9" * 30, "9" * 5_000, "-1", "\u0663"])
+def test_a_length_that_is_no_number_of_bytes_is_unknown(length: str) -> None:
+    [capture] = parse(rows([*ROW[:6], length])).captures
+    assert capture.length == 0
+
+
+@pytest.mark.parametrize("answer", [b"[" * 9_999, b'{"a":' * 9_999, b"[[[]]", b"[[1e999]]"])
+def test_an_answer_without_sense_is_broken(answer: bytes) -> None:
+    assert parse(answer).captures == []
+    assert number_of_pages(answer) is None
+    assert number_of_pages(b"1e999") is None

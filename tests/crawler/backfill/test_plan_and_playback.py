@@ -110,6 +110,48 @@ def test_another_capture_than_the_one_asked_for_is_not_taken() -> None:
         from_playback([("Memento-Datetime", "Mon, 02 Sep 2024 03:00:00 GMT")], b"x", ONE)
 
 
+@pytest.mark.parametrize(
+    ("address", "is_it"),
+    [
+        ("http://www.pemkot-contoh.example:80/berita/read/1/", True),
+        ("https://pemkot-contoh.example/berita/Read/1", True),
+        ("https://pemkot-contoh.example/berita/read/2", False),
+        ("https://parkir.example/berita/read/1", False),
+        ("https://pemkot-contoh.example/berita/read/1?id=2", False),
+    ],
+)
+def test_a_capture_of_another_address_is_not_taken(address: str, is_it: bool) -> None:
+    given = [("Link", f'<https://x.example/>; rel="timegate", <{address}>; rel="original"')]
+    if is_it:
+        assert from_playback(given, b"x", ONE).body == b"x"
+        return
+    with pytest.raises(Unusable, match="a capture of http"):
+        from_playback(given, b"x", ONE)
+
+
+def test_a_broken_gzip_is_not_taken() -> None:
+    packed = bytearray(gzip.compress(b"<p>Rilis</p>" * 99))
+    packed[-8] ^= 1  # of its checksum
+    for name in ("x-archive-orig-content-encoding", "Content-Encoding"):
+        with pytest.raises(Unusable, match="damaged"):
+            from_playback([(name, "gzip")], bytes(packed), ONE)
+
+
+def test_a_body_that_was_cut_off_is_not_taken() -> None:
+    given = [("x-archive-orig-content-length", "12")]
+    with pytest.raises(Unusable, match="gives 5 of 12 bytes"):
+        from_playback(given, b"<p>Ri", ONE)
+    held = Held(ONE.url, ONE.timestamp, b"<p>Ri")
+    as_captured = replace(ONE, digest=held.digest)
+    assert from_playback(given, b"<p>Ri", as_captured).body == b"<p>Ri", "the site cut it off"
+    assert from_playback(given, b"<p>Rilis</p>", ONE).body == b"<p>Rilis</p>"
+    packed = [*given, ("x-archive-orig-content-encoding", "gzip")]
+    for body in (b"<p>Ri", gzip.compress(b"")):  # its length was another one when it was packed
+        assert from_playback(packed, body, ONE).body == body
+    with pytest.raises(Unusable, match="damaged"):
+        from_playback(packed, gzip.compress(b"<p>Rilis</p>")[:-9], ONE)
+
+
 def test_a_record_of_common_crawl() -> None:
     held = Held(ONE.url, ONE.timestamp, b"<p>Rilis</p>")
     original = from_record(held.record(), ONE)

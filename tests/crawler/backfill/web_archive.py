@@ -153,7 +153,7 @@ class FakeArchive(dict[str, Any]):
     def _playback(self, path: str, default: Any) -> Any:
         for one in self.held:
             if path.endswith(f"{one.timestamp}id_/{one.url}"):
-                headers = {"Memento-Datetime": one.memento, "Link": "<x>; rel=original"}
+                headers = {"Memento-Datetime": one.memento, "Link": f"<{one.url}>; rel=original"}
                 if self.dialect == "wayback":
                     headers |= {f"x-archive-orig-{name}": v for name, v in one.headers.items()}
                     headers |= {"Content-Type": "text/html", "x-archive-src": "x.warc.gz"}
