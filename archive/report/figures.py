@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from archive.database.column_types import Day
-from archive.database.models import ReleaseRecord, Signature, SourceRow, Version
+from archive.database.models import ReleaseRecord, Sighting, Signature, SourceRow, Version
 from archive.database.views import releases
 from archive.health import Finding, findings
 from archive.lookup.change_weight import Weight, heaviest_first
@@ -67,6 +67,8 @@ class Totals:
     first: date | None
     """The first day of publication."""
     last: date | None
+    archived: int
+    """Only web archives saw them, no crawl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,12 @@ class Changed:
     """A release that was edited or withdrawn."""
 
     release: Mapping[str, Any]
-    """Columns of the view `releases`."""
+    """Columns of the view `releases`, and `crawled`: whether a crawl ever saw it."""
     seen_at: str
     """When the last edit, or that it was withdrawn, was seen (UTC)."""
+    via: Mapping[str, Any] | None
+    """The web archive that saw the last edit first, or a withdrawn release last: `archive`, `url`;
+    None: a crawl did."""
     weights: Sequence[Weight] = ()
     """Of all its edits, the heaviest first."""
 
@@ -89,6 +94,8 @@ class Figures:
     totals: Totals
     by_source: Mapping[str, int]
     """Releases."""
+    archived: Mapping[str, int]
+    """Those of each source that only web archives saw."""
     sources: Sequence[SourceStats]
     """Their last visits; what they hold is counted in `by_source`."""
     published: Course | None
@@ -118,17 +125,21 @@ def figures(engine: Engine, now: datetime, selection: Selection = EVERYTHING) ->
         amiss = [
             one for one in findings(session, now) if not wanted or one.source in (None, *wanted)
         ]
-    columns = [releases.c[name] for name in _COLUMNS]
-    chosen = select(*columns).where(*selection.conditions()).cte("chosen")
+    columns = [*(releases.c[name] for name in _COLUMNS), ReleaseRecord.crawled]
+    of_each = select(*columns).join(ReleaseRecord, ReleaseRecord.id == releases.c.id)
+    chosen = of_each.where(*selection.conditions()).cte("chosen")
     with engine.connect() as connection:
         published = course(_days(connection, _published(chosen)), regions)
         topics = _days(connection, _topics(chosen))
         fates = [row for query in _fates(chosen) for row in _days(connection, query)]
-        by_source = select(chosen.c.source, func.count()).group_by(chosen.c.source)
+        archived = _number_of(chosen.c.crawled.is_(False))
+        by_source = select(chosen.c.source, func.count(), archived).group_by(chosen.c.source)
+        counts = connection.execute(by_source).all()
         return Figures(
             selection=selection,
             totals=_totals(connection, chosen),
-            by_source={row[0]: row[1] for row in connection.execute(by_source)},
+            by_source={row[0]: row[1] for row in counts},
+            archived={row[0]: row[2] for row in counts},
             sources=sources,
             published=published,
             topics=course(topics, regions, published.periods if published else None),
@@ -153,6 +164,7 @@ def _totals(connection: Connection, chosen: CTE) -> Totals:
         _number_of(columns.published_on.is_(None)),
         func.min(columns.published_on, type_=Day()),
         func.max(columns.published_on, type_=Day()),
+        _number_of(columns.crawled.is_(False)),
     )
     return Totals(*connection.execute(query.select_from(chosen)).one())
 
@@ -212,7 +224,9 @@ def _edited(engine: Engine, connection: Connection, chosen: CTE) -> list[Changed
     for row in connection.execute(query).mappings():
         editions = history(engine, row["id"]).versions
         weights = heaviest_first(weight for one in editions for weight in one.weights)
-        found.append(Changed(dict(row), editions[-1].seen_at, weights))
+        last = editions[-1]
+        saw = (one for one in last.sightings if one["seen_at"] == last.seen_at)
+        found.append(Changed(dict(row), last.seen_at, next(saw, None), weights))
     return found
 
 
@@ -223,8 +237,18 @@ def _withdrawn(connection: Connection, chosen: CTE) -> list[Changed]:
         .order_by(chosen.c.gone_at.desc(), chosen.c.id)
         .limit(LISTED)
     )
-    rows = connection.execute(query).mappings()
-    return [Changed(dict(row), row["gone_at"].isoformat()) for row in rows]
+    rows = _rows(connection, query)
+    return [
+        Changed(row, row["gone_at"].isoformat(), _last_seen_via(connection, row)) for row in rows
+    ]
+
+
+def _last_seen_via(connection: Connection, release: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    query = select(Sighting.archive, Sighting.url).where(
+        Sighting.release == release["id"], Sighting.seen_at == release["last_seen_at"]
+    )
+    found = connection.execute(query.order_by(Sighting.url).limit(1)).mappings().one_or_none()
+    return dict(found) if found else None
 
 
 def _signers(chosen: CTE) -> Select[Any]:

@@ -83,6 +83,8 @@ def _counts(figures: Figures) -> str:
         (_("withdrawn"), totals.withdrawn),
         (_("sources"), len(figures.sources)),
     ]
+    if totals.archived:
+        counts.append((_("seen by web archives only"), totals.archived))
     if totals.undated:
         counts.append((_("undated, in no picture"), totals.undated))
     listed = "".join(f"<li><b>{number(many)}</b>{escape(what)}</li>" for what, many in counts)
@@ -167,13 +169,22 @@ def _by_quarter(name: str, periods: Periods, rows: Sequence[Series]) -> str:
 
 def _edited(figures: Figures) -> Iterable[str]:
     words = _("The last edited first, with the weight of all its edits, the heaviest first.")
+    if any(one.via for one in figures.edited):
+        words += " " + _(
+            "A day on which a web archive saw an edit is that of its capture: the edit was made "
+            "between it and the one before."
+        )
     yield from _changed(_("What was edited"), words, figures.edited, figures.totals.edited)
     if figures.edited:
         yield table(
-            (_("Title"), _("Office"), _("Published"), _("Seen on"), _("Edits"), _("Weight")),
+            (
+                *(_("Title"), _("Office"), _("Published"), _("Seen on"), _("Seen by")),
+                *(_("Edits"), _("Weight")),
+            ),
             [
                 (
                     *_release(one),
+                    _witness(one),
                     one.release["versions"] - 1,
                     ", ".join(label(weight, "weight") for weight in one.weights),
                 )
@@ -190,8 +201,14 @@ def _withdrawn(figures: Figures) -> Iterable[str]:
     yield from _changed(_("What was withdrawn"), words, figures.withdrawn, figures.totals.withdrawn)
     if figures.withdrawn:
         yield table(
-            (_("Title"), _("Office"), _("Published"), _("Missed on"), _("Last seen on")),
-            [(*_release(one), one.release["last_seen_at"].date()) for one in figures.withdrawn],
+            (
+                *(_("Title"), _("Office"), _("Published"), _("Missed on")),
+                *(_("Last seen on"), _("Last seen by")),
+            ),
+            [
+                (*_release(one), one.release["last_seen_at"].date(), _witness(one))
+                for one in figures.withdrawn
+            ],
         )
 
 
@@ -210,6 +227,16 @@ def _release(one: Changed) -> tuple[Link, str, date | str, date]:
     title = Link(release["title"], release["url"])
     published = release["published_on"] or _("undated")
     return title, release["publisher"], published, date.fromisoformat(one.seen_at[:10])
+
+
+def _witness(one: Changed) -> Cell:
+    """Who saw it: a crawl, or a web archive, with a link to the capture."""
+    if one.via is None:
+        return _("a crawl")
+    archive = one.via["archive"]
+    if not one.release["crawled"]:
+        archive = _("%(archive)s (no crawl saw it)") % {"archive": archive}
+    return Link(archive, one.via["url"])
 
 
 def _speakers(figures: Figures) -> Iterable[str]:
@@ -269,13 +296,17 @@ def _health(figures: Figures) -> Iterable[str]:
     else:
         yield _none(_("All are well."))
     yield table(
-        (_("Office"), _("Last visit"), _("On"), _("Releases"), _("Rejected pages"), _("Reason")),
+        (
+            *(_("Office"), _("Last visit"), _("On"), _("Releases"), _("In web archives only")),
+            *(_("Rejected pages"), _("Reason")),
+        ),
         [
             (
                 one.publisher,
                 _outcome(one.last_crawl_at, one.last_outcome),
                 date.fromisoformat(one.last_crawl_at[:10]) if one.last_crawl_at else None,
                 figures.by_source.get(one.source, 0),
+                figures.archived.get(one.source, 0),
                 one.rejected,
                 one.last_reason,
             )

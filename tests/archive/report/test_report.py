@@ -21,6 +21,8 @@ from archive.report.html import link
 from archive.report.page import page
 from crawler.items import Quote
 from tests.archive.conftest import Run
+from tests.archive.ingest.test_web_archive_captures import EDITED as EDITED_BODY
+from tests.archive.ingest.test_web_archive_captures import URL, backfilled, crawled
 from tests.archive.samples import BODY, DAY, release, source
 
 HOSTILE = "<script>alert('x')</script>&\""
@@ -138,8 +140,40 @@ def test_offices_have_names_and_numbers_stand_beneath_pictures(archive: Engine) 
 def test_what_was_edited_and_withdrawn_is_listed_with_links(archive: Engine) -> None:
     found = seen(made(archive))
     assert found.links == [EDITED, "https://pemkot-aneh.example/berita/2"]
-    assert f"{HOSTILE} 25 Nov 2024 26 Nov 2024 1 wording" in found.text
-    assert f"{HOSTILE} 27 Nov 2024 28 Nov 2024 1 Sept 2024" in found.text
+    assert f"{HOSTILE} 25 Nov 2024 26 Nov 2024 a crawl 1 wording" in found.text
+    assert f"{HOSTILE} 27 Nov 2024 28 Nov 2024 1 Sept 2024 a crawl" in found.text
+
+
+PLACE = f"https://web.archive.org/web/20240910221500id_/{URL}"
+
+
+def test_what_only_web_archives_saw_is_counted_and_marked(store: Store, engine: Engine) -> None:
+    backfilled(store, 1, 9, edited_on=9)
+    found = seen(made(engine))
+    assert "1 seen by web archives only" in found.text
+    assert "10 Sept 2024 web.archive.org (no crawl saw it) 1 " in found.text
+    assert PLACE in found.links, "the capture itself"
+    assert "A day on which a web archive saw an edit is that of its capture" in found.text
+    assert "Kantor pemkot-contoh never 1 1 0" in found.text
+    text = seen(made(engine, lang="id")).text
+    for indonesian in ("1 hanya terlihat oleh arsip web", "(tanpa kunjungan)"):
+        assert indonesian in text
+
+
+def test_what_a_crawl_saw_too_says_who_saw_it_last(store: Store, engine: Engine) -> None:
+    crawled(store, 5)
+    backfilled(store, 1, 9, edited_on=9)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE release_records SET gone_at = '2024-11-28T01:00:00Z'")
+    found = seen(made(engine))
+    assert "web archives only" not in found.text.partition("What was edited")[0]
+    assert "10 Sept 2024 web.archive.org 1 " in found.text
+    assert "28 Nov 2024 10 Sept 2024 web.archive.org " in found.text
+    assert found.links.count(PLACE) == 2
+    crawled(store, 20, EDITED_BODY)
+    assert seen(made(engine)).links.count(PLACE) == 1, "the edit was still seen there first"
+    crawled(store, 21, BODY)
+    assert "22 Sept 2024 a crawl 2 " in seen(made(engine)).text
 
 
 def test_who_speaks_about_which_topic(archive: Engine) -> None:
