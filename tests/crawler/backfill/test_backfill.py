@@ -159,7 +159,6 @@ def as_a_date() -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=HOURS), usegmt=True)
 
 
-@pytest.mark.parametrize("retries", [0, 2])
 @pytest.mark.parametrize("retry_after", [in_seconds, as_a_date])
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("asked", ["index", "captures"])
@@ -167,7 +166,6 @@ def test_a_request_for_a_pause_ends_the_run_and_the_next_one_goes_on_there(
     asked: str,
     status: int,
     retry_after: Callable[[], str],
-    retries: int,
     backfill: Run,
     site: Site,
     source: Source,
@@ -181,7 +179,7 @@ def test_a_request_for_a_pause_ends_the_run_and_the_next_one_goes_on_there(
 
     with web_archive(fake, connections=1) as archive:
         fake.special = special
-        run = backfill(archive, source, retries=retries)
+        run = backfill(archive, source, retries=2)
         assert run.left_alone is not None
         assert run.left_alone.until is not None, "the next run must know it"
         wait = run.left_alone.until - datetime.now(UTC)
@@ -312,10 +310,11 @@ def test_a_state_whose_making_was_killed_is_made_anew(
 
 def test_the_rates_of_an_archive_are_kept(backfill: Run, site: Site, source: Source) -> None:
     """By the log of the archive: so many requests take at least so many delays."""
-    fake = FakeArchive("wayback", captures_of(site, 6), page=4)
+    fake = FakeArchive("wayback", captures_of(site, 6), page=2)
     with web_archive(fake, index_delay=0.05, captures_delay=0.03, connections=4) as archive:
         backfill(archive, source)
     playbacks = [at for at, path in fake.log if "id_/" in path]
     for times, delay in ((fake.index_requests, 0.05), (playbacks, 0.03)):
-        assert len(times) >= 3
-        assert times[-1] - times[0] >= 0.95 * delay * (len(times) - 1)
+        assert len(times) >= 6
+        # The first one may arrive late, on a busy machine.
+        assert times[-1] - times[0] >= delay * (len(times) - 2)
