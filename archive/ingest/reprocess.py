@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from archive.captures import Capture
+from archive.curation.shown_rows import as_read, columns_as_read, is_curated
 from archive.database import change_sequence
 from archive.database.column_types import moment
 from archive.database.models import ReleaseRecord, Version, table_of
@@ -91,13 +93,13 @@ class Held:
 def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
     """The versions to be read again before this one may be added: the current one, and those
     that another program read. None if the archive has exactly this version, or no release."""
-    held = {"wanted": release_id(release.source, release.url)}
-    shown = connection.execute(_CURRENT, held).one_or_none()
+    id_ = release_id(release.source, release.url)
+    shown = _current(connection, id_)
     if shown is None or shown.sha256 == version_columns.columns(release)["sha256"]:
         return []
     return [
         Held(one.reader, _capture(one, release.url), one.version == shown.version)
-        for one in connection.execute(_WORDINGS, held)
+        for one in _wordings(connection, id_)
         if one.version == shown.version or one.reader != release.reader
     ]
 
@@ -105,7 +107,7 @@ def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
 def wording_of(connection: Connection, source: str, url: str) -> tuple[str, str] | None:
     """Title and text, with dateline, of a release's current version; None if there is no
     release."""
-    shown = connection.execute(_CURRENT, {"wanted": release_id(source, url)}).one_or_none()
+    shown = _current(connection, release_id(source, url))
     return None if shown is None else (shown.title, (shown.dateline or "") + shown.body)
 
 
@@ -126,11 +128,31 @@ def is_another(connection: Connection, source: str, url: str, columns: Mapping[s
 
 def capture_of(connection: Connection, source: str, url: str) -> Capture | None:
     """Location of the capture of a release's current version."""
-    shown = connection.execute(_CURRENT, {"wanted": release_id(source, url)}).one_or_none()
+    shown = _current(connection, release_id(source, url))
     return None if shown is None else _capture(shown, url)
 
 
-def _capture(version: Row[Any], url: str) -> Capture | None:
+def _current(connection: Connection, release: str) -> Any:
+    """The current version, as it was read; None if there is no such release."""
+    return next(iter(_wordings(connection, release, _CURRENT)), None)
+
+
+def _wordings(connection: Connection, release: str, query: Select[Any] = _WORDINGS) -> list[Any]:
+    """Versions of a release, as they were read: people may have corrected or taken down some."""
+    rows: Sequence[Any] = connection.execute(query, {"wanted": release}).all()
+    if not is_curated(connection, release):
+        return list(rows)
+    changed = columns_as_read(connection, release)
+    fields = [row._asdict() for row in rows]
+    return [
+        SimpleNamespace(
+            **one | {k: v for k, v in changed.get(one["version"], {}).items() if k in one}
+        )
+        for one in fields
+    ]
+
+
+def _capture(version: Any, url: str) -> Capture | None:
     if version.capture_file is None:
         return None
     assert version.capture_offset is not None
@@ -155,8 +177,13 @@ def reread(connection: Connection, readings: Sequence[Reading]) -> Outcome:
     corrected in place: other fields, another text; if two versions turn out to be one, the later
     is dropped. A capture without a version may add one. Nothing else is changed, so the same
     program changes nothing."""
+    id_ = release_id(readings[0].source, readings[0].url)
+    with as_read(connection, id_):
+        return _reread(connection, id_, readings)
+
+
+def _reread(connection: Connection, id_: str, readings: Sequence[Reading]) -> Outcome:
     first = readings[0]
-    id_ = release_id(first.source, first.url)
     outcome: Outcome = "same"
     if not release_rows.is_known(connection, id_):
         release_rows.add(connection, first, first.columns, None, first.entries)

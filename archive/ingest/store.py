@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates
+from archive.curation.shown_rows import as_read, is_curated
 from archive.database import change_sequence
 from archive.database.column_types import clean
 from archive.database.connection import writing
@@ -128,7 +129,7 @@ class Store:
         captures of earlier wordings say when this program reads them, in order of time."""
         id_ = release_id(release.source, release.url)
         columns = version_columns.columns(release, look.capture if look else None)
-        with self._turn, writing(self._engine) as connection:
+        with self._turn, writing(self._engine) as connection, as_read(connection, id_):
             if release_rows.is_known(connection, id_):
                 with Session(connection) as session:
                     stored = _again(session, id_, release, columns, crawl_id, corrections)
@@ -158,6 +159,8 @@ class Store:
         """Records a page that gave no release. `record`: what was read of it, as JSON values."""
         capture = look.capture if look else None
         with self._turn, writing(self._engine) as connection:
+            if record and is_curated(connection, release_id(rejected.source, rejected.url)):
+                record = None  # it may have what was taken down
             rejections.add(connection, rejected, crawl_id, record, capture)
             if look is not None:
                 frontier.note_look(connection, look)

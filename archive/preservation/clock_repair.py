@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Engine, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates
+from archive.curation.shown_rows import as_read
 from archive.database import change_sequence
 from archive.database.column_types import UtcDateTime, utc_text
 from archive.database.connection import writing
@@ -26,7 +27,10 @@ from archive.database.models import (
 from archive.ingest import versions
 from archive.preservation.clock_faults import AROUND, Visit, right_times, wrong_crawls
 
-_NOT_THEIRS = {"changes", "clock_corrections", "corrected_stamps", "told", "watch_positions"}
+_NOT_THEIRS = {
+    *("changes", "clock_corrections", "corrected_stamps", "erasures", "suppressions"),
+    *("told", "watch_positions"),
+}
 _STANDS = ("release", "unchanged")
 
 
@@ -39,8 +43,11 @@ def repair(engine: Engine, folder: Path, now: datetime) -> int:
         for run, seconds, evidence in list(right_times(connection, wrong, folder, now)):
             touched = _move(session, run, seconds, evidence)
             for release in sorted(touched):
-                _put_in_order(session, session.get_one(ReleaseRecord, release), run)
                 session.flush()
+                with as_read(session.connection(), release):
+                    session.expire_all()
+                    _put_in_order(session, session.get_one(ReleaseRecord, release), run)
+                    session.flush()
                 session.expire_all()
         if wrong:
             duplicates.rebuild(session)

@@ -126,11 +126,15 @@ def learn(session: Session, version: Version) -> None:
 
 
 def forget(session: Session, version: Version) -> None:
+    """As `leave`, for a version that a session has loaded; does not flush it."""
+    leave(session.connection(), version.id)
+
+
+def leave(connection: Connection, version_id: int) -> None:
     """Removes a version from the index; called before its text changes, since FTS5 needs exactly
     the text that was added."""
-    connection = session.connection()
     for statement in (_LEAVE, _REMOVE_ROOTS, _UNSIGN, _UNQUOTE):
-        connection.execute(statement, {"wanted": version.id})
+        connection.execute(statement, {"wanted": version_id})
 
 
 def fill(connection: Connection) -> None:

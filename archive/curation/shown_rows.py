@@ -1,0 +1,200 @@
+"""Puts into the rows of a release what people may see, and back what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, column, select, text
+from sqlalchemy.orm import Session
+
+from archive import duplicates
+from archive.curation.overlay import BY_PEOPLE, Columns, Correction, Suppression, curated
+from archive.curation.passages import Passage
+from archive.database import change_sequence
+from archive.database.column_types import json_text, parsed_json, utc_text
+from archive.database.models import (
+    AsRead,
+    CorrectionRow,
+    ReleaseRecord,
+    SuppressionRow,
+    Version,
+    table_of,
+)
+from archive.database.prepared import Prepared
+from archive.duplicates import claims
+from archive.search import index
+
+_RELEASES = table_of(ReleaseRecord)
+_CORRECTIONS, _SUPPRESSIONS = table_of(CorrectionRow), table_of(SuppressionRow)
+_COLUMNS = tuple(name for name in table_of(Version).c.keys() if name not in BY_PEOPLE)  # noqa: SIM118
+_ROWS = text(
+    f"SELECT {', '.join(_COLUMNS)} FROM versions WHERE release = :release ORDER BY version"  # noqa: S608
+)
+_IS_CURATED = Prepared(
+    text(
+        "SELECT 1 AS found FROM corrections WHERE release = :wanted"
+        " UNION ALL SELECT 1 FROM suppressions WHERE release = :wanted LIMIT 1"
+    ).columns(column("found"))
+)
+_CURRENT = select(_RELEASES.c.version, _RELEASES.c.duplicate_of).where(
+    _RELEASES.c.id == bindparam("wanted")
+)
+_NOT_SEEN = {"corrected": None, "corrections": None, "withheld": None, "suppressed": 0}
+
+
+def is_curated(connection: Connection, release: str) -> bool:
+    """Whether people have corrected or taken down anything of a release, in the archive or not."""
+    return bool(_IS_CURATED.rows(connection, {"wanted": release}))
+
+
+@contextmanager
+def as_read(connection: Connection, release: str, *, changing: bool = False) -> Iterator[None]:
+    """Inside, the rows of a release are as they were read, so that another reading can be compared
+    with them and stored; at the end they are again what people may see. `changing`: corrections or
+    suppressions change inside, and the release gets a new `seq`. Indexes and clusters follow. Part
+    of the connection's transaction."""
+    if not (changing or is_curated(connection, release)):
+        yield
+        return
+    hashes = _restore(connection, release)
+    yield
+    _apply(connection, release, hashes)
+    if changing:
+        change_sequence.advance(connection, [release])
+
+
+def columns_as_read(connection: Connection, release: str) -> dict[int, Columns]:
+    """The columns that people changed, as read and as stored, by the number of the version."""
+    query = (
+        select(Version.version, AsRead.columns)
+        .join(AsRead, AsRead.version_id == Version.id)
+        .where(Version.release == release)
+    )
+    return {row.version: row.columns for row in connection.execute(query)}
+
+
+def corrections_of(connection: Connection, release: str) -> list[Correction]:
+    """The corrections of a release, by field."""
+    query = select(_CORRECTIONS).where(_CORRECTIONS.c.release == release)
+    return [
+        Correction(**row) for row in connection.execute(query.order_by("field")).mappings().all()
+    ]
+
+
+def suppressions_of(connection: Connection, release: str | None = None) -> list[Suppression]:
+    """What is taken down and not lifted, of a release or of all, the first one first."""
+    rows = _SUPPRESSIONS.c
+    lifted = select(rows.of).where(rows.action == "lift")
+    query = select(_SUPPRESSIONS).where(rows.action == "suppress", rows.id.not_in(lifted))
+    if release is not None:
+        query = query.where(rows.release == release)
+    found = connection.execute(query.order_by(rows.made_at, rows.id)).mappings()
+    return [_suppression(row) for row in found]
+
+
+def _suppression(row: RowMapping) -> Suppression:
+    passage = Passage(row["words"], row["salt"], row["digest"]) if row["digest"] else None
+    return Suppression(
+        id=row["id"],
+        release=row["release"],
+        what=row["what"],
+        reason=row["reason"],
+        made_at=utc_text(row["made_at"]),
+        seen_at=row["seen_at"] and utc_text(row["seen_at"]),
+        sha256=row["sha256"],
+        record_id=row["record_id"],
+        passage=passage,
+    )
+
+
+def _restore(connection: Connection, release: str) -> set[str | None]:
+    """Puts back what was read. Returns the `text_hash` of the current version as it was shown."""
+    rows = _rows(connection, release)
+    shown = _current(connection, release, rows)
+    query = select(AsRead.version_id, AsRead.columns).where(AsRead.release == release)
+    read = {row.version_id: row.columns for row in connection.execute(query)}
+    _put(connection, shown, {number: columns | _NOT_SEEN for number, columns in read.items()})
+    connection.execute(text("DELETE FROM as_read WHERE release = :release"), {"release": release})
+    return {shown["text_hash"]} if shown else set()
+
+
+def _apply(connection: Connection, release: str, hashes: set[str | None]) -> None:
+    """Puts in place what people may see, and keeps what was read in `as_read`."""
+    read = _rows(connection, release)
+    current = _current(connection, release, read)
+    if current is None:
+        return
+    corrections = corrections_of(connection, release)
+    suppressions = suppressions_of(connection, release)
+    seen = {row["id"]: curated(row, corrections, suppressions) for row in read}
+    changes = {row["id"]: _differing(row | _NOT_SEEN, seen[row["id"]]) for row in read}
+    _put(connection, current, {number: one for number, one in changes.items() if one})
+    dates = {"published_on", "published_at"} & changes[read[0]["id"]].keys()
+    if any(changes.values()):
+        _claim(connection, release, begins=bool(dates) and not seen[read[0]["id"]]["suppressed"])
+    for before, after in zip(read, _rows(connection, release), strict=True):
+        if changes[before["id"]]:
+            kept = {name: before[name] for name in _differing(before, after)}
+            values = {"id": before["id"], "release": release, "columns": json_text(kept)}
+            connection.execute(text("INSERT INTO as_read VALUES (:id, :release, :columns)"), values)
+    _settle(connection, release, hashes | {current["text_hash"]}, seen[current["id"]]["text_hash"])
+
+
+def _put(
+    connection: Connection, current: Columns | None, changes: Mapping[int, dict[str, Any]]
+) -> None:
+    """Changes columns of versions, by number; the search index follows."""
+    indexed = current is not None and current["id"] in changes
+    if current is not None and indexed:
+        index.leave(connection, current["id"])
+    for number, columns in changes.items():
+        if columns:
+            named = ", ".join(f"{name} = :{name}" for name in columns)
+            connection.execute(
+                text(f"UPDATE versions SET {named} WHERE id = :id_"),  # noqa: S608 - our own names
+                {**columns, "id_": number},
+            )
+    if current is not None and indexed:
+        now = current | changes[current["id"]]
+        found = index.roots(now["title"], now["dateline"], now["body"], now["byline"])
+        tags, quotes = (parsed_json(now[name] or "[]") for name in ("author_tags", "quotes"))
+        index.enter(connection, now["id"], tags, quotes, found)
+
+
+def _claim(connection: Connection, release: str, *, begins: bool) -> None:
+    """The date each version counts from, after texts or dates were changed."""
+    with Session(connection) as session:
+        query = select(Version).filter_by(release=release).order_by(Version.version)
+        versions = list(session.scalars(query))
+        if begins:
+            claims.begin(versions[0])
+        claims.inherit(versions)
+        session.flush()
+
+
+def _settle(
+    connection: Connection, release: str, hashes: set[str | None], shown: str | None
+) -> None:
+    others = duplicates.settle(connection, hashes | {shown})
+    copied = connection.execute(_CURRENT, {"wanted": release}).one().duplicate_of
+    if shown is None and copied is not None:
+        duplicates.leave(connection, release)
+    change_sequence.advance(connection, sorted(others - {release}))
+
+
+def _rows(connection: Connection, release: str) -> list[Columns]:
+    """The versions of a release as stored, the first one first."""
+    return [dict(row) for row in connection.execute(_ROWS, {"release": release}).mappings()]
+
+
+def _current(connection: Connection, release: str, rows: list[Columns]) -> Columns | None:
+    record = connection.execute(_CURRENT, {"wanted": release}).one_or_none()
+    if record is None:
+        return None
+    return next(row for row in rows if row["version"] == record.version)
+
+
+def _differing(before: Columns, after: Columns) -> Columns:
+    return {name: value for name, value in after.items() if before[name] != value}
