@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+
 import pytest
 
 from archive.browse.captured_page import harmless
@@ -42,6 +45,23 @@ def test_what_runs_sends_or_fetches_is_taken_off() -> None:
 )
 def test_every_page_is_shown_somehow(body: bytes, content_type: str, shown: str) -> None:
     assert shown in harmless(body, content_type)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "background: URL( 'http://a.example/x)y' )",
+        "background: u\\rl(http://a.example/)",
+        "background: u\\72l(http://a.example/)",
+        "background: uurl(x)rl(http://a.example/)",
+        "@im@import x;port 'http://a.example/';",
+        'background: image-set("http://a.example/" 1x)',
+    ],
+)
+def test_style_names_no_address(style: str) -> None:
+    for page in (f"<style>p {{ color: red; {style} }}</style>", f'<p style="{escape(style)}">'):
+        shown = harmless(page.encode() + b"<p>Rilis", "text/html")
+        assert not re.search(r"(url|image-set)\s*\(|@import", shown, re.I), shown
 
 
 def test_the_frame_is_a_sandbox(get: Get) -> None:
