@@ -19,6 +19,7 @@ from archive.console.options import (
 from archive.console.terminal import Terminal
 from archive.duplicates import rebuild_in_steps
 from archive.duplicates.cluster_report import Cluster, Copy, Printed, clusters
+from archive.i18n import gettext as _
 from archive.lookup.selection import Selection
 
 
@@ -80,11 +81,11 @@ def _rebuild(url: str) -> None:
 
 def _print(terminal: Terminal, found: list[Cluster], limit: int) -> None:
     if not found:
-        terminal.print("No two releases have the same text.")
+        terminal.print(_("No two releases have the same text."))
     for cluster in found:
         first = cluster.first
         terminal.heading(first.title)
-        terminal.print(Text(f"{first.published_on or 'undated'} · {first.id}", style="dim"))
+        terminal.print(Text(f"{first.published_on or _('undated')} · {first.id}", style="dim"))
         _print_doubts(terminal, first)
         for copy in cluster.copies:
             terminal.print(_headline(copy), soft_wrap=True)
@@ -93,16 +94,18 @@ def _print(terminal: Terminal, found: list[Cluster], limit: int) -> None:
                 terminal.paragraph(line, indent=4)
         terminal.print()
     if len(found) == limit:
-        terminal.print(f"These are the first {limit}; --limit shows more.")
+        terminal.print(_("These are the first %(limit)s; --limit shows more.") % {"limit": limit})
 
 
 def _print_doubts(terminal: Terminal, printed: Printed) -> None:
     for doubt in printed.doubts:
-        terminal.paragraph(Text(f"! The date {doubt}.", style="yellow"), indent=4)
+        said = _("The date %(doubt)s.") % {"doubt": _(doubt)}
+        terminal.paragraph(Text(f"! {said}", style="yellow"), indent=4)
 
 
 def _headline(copy: Copy) -> Text:
-    return Text(f"  {copy.published_on or 'undated'} · {copy.id} · {copy.similarity:.0%} alike")
+    alike = _("%(share)s alike") % {"share": f"{copy.similarity:.0%}"}
+    return Text(f"  {copy.published_on or _('undated')} · {copy.id} · {alike}")
 
 
 def _changes(copy: Copy) -> Iterator[Text]:

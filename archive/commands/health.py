@@ -113,22 +113,27 @@ def _show(terminal: Terminal, found: Sequence[Finding]) -> None:
     """Prints a table if it fits, else a paragraph each; then what to do, once per kind."""
     if found:
         terminal.print(_table(found) if terminal.width >= READABLE else _paragraphs(found), "")
-        terminal.print(Text("What to do", style="bold"))
+        terminal.print(Text(_("What to do"), style="bold"))
     for kind, alike in groupby(sorted(found, key=lambda one: one.kind), lambda one: one.kind):
         advice = next(alike).advice
-        terminal.print(Padding(Text(f"{kind}: {advice}"), (0, 0, 0, 2)), width=terminal.text_width)
+        terminal.print(
+            Padding(Text(f"{kind}: {_(advice)}"), (0, 0, 0, 2)), width=terminal.text_width
+        )
     terminal.print(("\n" if found else "") + headline(found))
 
 
 def _table(found: Sequence[Finding]) -> Table:
     rows = table()
     rows.add_column(_("Source"), no_wrap=True)
-    rows.add_column(_("Amiss"), no_wrap=True)
+    rows.add_column(_("Findings"), no_wrap=True)
     rows.add_column(_("Since"), no_wrap=True)
     rows.add_column(_("Evidence"), overflow="fold")
     for one in found:
         rows.add_row(
-            one.source or "all", Text(one.kind, style="red"), f"{one.since:%Y-%m-%d}", one.evidence
+            one.source or _("all"),
+            Text(one.kind, style="red"),
+            f"{one.since:%Y-%m-%d}",
+            one.evidence,
         )
     return rows
 
@@ -136,7 +141,7 @@ def _table(found: Sequence[Finding]) -> Table:
 def _paragraphs(found: Sequence[Finding]) -> Table:
     rows = Table.grid()
     for one in found:
-        line = Text(one.source or "all", style="bold").append(": ", style="not bold")
+        line = Text(one.source or _("all"), style="bold").append(": ", style="not bold")
         line.append(one.kind, style="red").append(f", since {one.since:%Y-%m-%d}")
         rows.add_row(line)
         rows.add_row(Padding(Text(one.evidence), (0, 0, 0, 2)))

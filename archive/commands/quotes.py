@@ -17,6 +17,7 @@ from archive.console.options import (
     selection_options,
 )
 from archive.console.terminal import Terminal
+from archive.i18n import gettext as _
 from archive.lookup.selection import Selection
 from archive.search import quotes as quoting
 from archive.search.fulltext import bracketed
@@ -68,28 +69,29 @@ def quotes(
         return
     terminal = Terminal()
     if not found:
-        terminal.print("Nothing found.")
+        terminal.print(_("Nothing found."))
     for quote in found[:limit]:
         _print(terminal, quote)
     if len(found) > limit:
-        terminal.print(f"More results: --limit {2 * limit}.")
+        terminal.print(_("More results: --limit %(limit)s.") % {"limit": 2 * limit})
 
 
 def _print(terminal: Terminal, quote: Said) -> None:
     terminal.print(Text(speaker_line(quote.as_json()), style="bold"), soft_wrap=True)
     terminal.paragraph(_marked(terminal, quote), indent=2)
-    about = f"{quote.published_on or 'undated'} · {quote.release} · {quote.title}"
+    about = f"{quote.published_on or _('undated')} · {quote.release} · {quote.title}"
     terminal.print(Text(about, style="dim"), "", soft_wrap=True)
 
 
 def speaker_line(quote: Mapping[str, Any]) -> str:
     """The speaker with function and doubt: `Yudho (Prakoso Yudho Lelono), Ketua KPU (carried)`."""
-    speaker = str(quote["speaker"] or "not certain")
+    speaker = str(quote["speaker"] or _("not certain"))
     if quote["person"] and quote["person"] != quote["speaker"]:
         speaker += f" ({quote['person']})"
     if quote["role"] and quote["role"] != quote["speaker"]:
         speaker += f", {quote['role']}"
-    return f"{speaker} (carried)" if quote["how"] == "carried" else speaker
+    carried = _("carried")
+    return f"{speaker} ({carried})" if quote["how"] == "carried" else speaker
 
 
 def _marked(terminal: Terminal, quote: Said) -> Text:

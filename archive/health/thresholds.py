@@ -130,6 +130,8 @@ def limits() -> Limits:
 def extract(
     file: BinaryIO, keywords: Any, comment_tags: Any, options: Any
 ) -> Iterator[tuple[int, str, str, Collection[str]]]:
-    """What Babel collects to be translated: what each kind means (`babel.cfg` names this)."""
+    """What Babel collects to be translated: what each kind means, and what to do (`babel.cfg` names
+    this)."""
     for kind in tomllib.load(file)["kind"].values():
         yield 1, "gettext", kind["means"], ()
+        yield 1, "gettext", kind["advice"], ()

@@ -14,6 +14,7 @@ from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, SourceRow, Version
 from archive.database.views import claims, releases
 from archive.fingerprint import release_id
+from archive.i18n import N_
 from archive.lookup.web_archives import sightings_by_version
 from archive.nearest import did_you_mean
 
@@ -40,10 +41,10 @@ _BEGINNING = text(
 
 
 DOUBTS = {
-    "is_unproven": "is known only from this source: a copy was archived over a day earlier",
-    "is_imported": "comes from an imported capture and its clock",
-    "is_replaced": "is when the archive first saw this text here: it replaced another one",
-    "prints_earlier": "is later than the one the page prints now, which does not count",
+    "is_unproven": N_("is known only from this source: a copy was archived over a day earlier"),
+    "is_imported": N_("comes from an imported capture and its clock"),
+    "is_replaced": N_("is when the archive first saw this text here: it replaced another one"),
+    "prints_earlier": N_("is later than the one the page prints now, which does not count"),
 }
 """Doubts about a date that decides precedence, by column of the view `claims`."""
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.console.terminal import Terminal, table
+from archive.i18n import gettext as _
 from archive.printable import printable
 from crawler.doctor.check import PASS, Check, worst
 from crawler.doctor.report import Report
@@ -58,7 +59,7 @@ def markdown(report: Report) -> str:
 
 def _families(report: Report) -> Table:
     rows = table()
-    rows.add_column("Source", no_wrap=True, overflow="ellipsis", ratio=1)
+    rows.add_column(_("Source"), no_wrap=True, overflow="ellipsis", ratio=1)
     for name in _COLUMNS:
         rows.add_column(name, no_wrap=True)
     for canary in report.canaries:
