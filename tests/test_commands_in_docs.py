@@ -79,6 +79,10 @@ def _wrong_archive(arguments: list[str]) -> str | None:
     found = main.get_command(click.Context(main), arguments[0])
     if found is None:
         return f"no command {arguments[0]}"
+    if isinstance(found, click.Group) and len(arguments) > 1:
+        found = found.get_command(click.Context(found), arguments[1])
+        if found is None:
+            return f"no command {arguments[0]} {arguments[1]}"
     known = {option for parameter in found.params for option in parameter.opts}
     known |= {option for parameter in found.params for option in parameter.secondary_opts}
     return _unknown(arguments[1:], known | {"--help", "-h"})
@@ -117,6 +121,8 @@ def test_what_is_not_there_is_found() -> None:
         "scrapy crawlall --nope",
         ".venv/bin/scrapy nope",
         "arsip nope",
+        "arsip watch nope",
+        "arsip watch run --nope",
         "arsip crawlall --nope",
         "make nope",
         "deploy/nope.sh",

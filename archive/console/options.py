@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -52,19 +52,38 @@ captures_option = click.option(
     metavar="FOLDER",
     help="Folder of the captures; default from the environment variable CAPTURES.",
 )
+watches_option = click.option(
+    "--watches",
+    envvar="WATCHES",
+    default="watches.toml",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File of the watches; default from the environment variable WATCHES.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 def selection_options(command: _Command) -> _Command:
     """Options by which releases are chosen; the command gets them as one `selection`."""
-    names = [name for name, _ in _SELECTION]
+    return _choosing(command, _SELECTION)
+
+
+def watch_selection_options(command: _Command) -> _Command:
+    """The same without what a watch tells of by itself: `--gone` and `--edited`."""
+    kept = [(name, sentence) for name, sentence in _SELECTION if name not in ("gone", "edited")]
+    return _choosing(command, kept)
+
+
+def _choosing(command: _Command, options: Sequence[tuple[str, str]]) -> _Command:
+    names = [name for name, _ in options]
 
     @wraps(command)
     def chosen(*arguments: Any, **values: Any) -> Any:
         selected = {name: values.pop(name) for name in names}
         return command(*arguments, selection=Selection(**selected), **values)
 
-    for name, sentence in reversed(_SELECTION):
+    for name, sentence in reversed(options):
         metavar = _METAVARS.get(name)
         several: dict[str, Any] = {"multiple": True, "metavar": metavar} if metavar else {}
         option = click.option(f"--{name}", **several or {"is_flag": True}, help=sentence)

@@ -400,7 +400,7 @@ class ChangeRow(Base):
     """Of `versions`, for `new` and `edited`. No foreign key: a better reading may show that two
     versions are one."""
 
-    __table_args__ = (UniqueConstraint("release", "what", "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (UniqueConstraint("release", "what", "at"),)
 
 
 class WatchPosition(Base):

@@ -21,6 +21,12 @@ LABELS: dict[str, dict[str, str]] = {
         "unfinished": N_("not finished"),
         "never": N_("never"),
     },
+    "change": {
+        "new": N_("New"),
+        "edited": N_("Edited"),
+        "withdrawn": N_("Withdrawn"),
+        "returned": N_("There again"),
+    },
     "field": {
         "title": N_("Title"),
         "published_on": N_("Date"),

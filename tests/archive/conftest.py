@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from archive.cli import main
 from archive.database.connection import open_archive
 from archive.ingest.store import Store
+from tests.archive.hook import Hook, listening
 from tests.archive.samples import DAY, MORNING, rejected, release, source
 
 Run = Callable[..., Result]
@@ -44,6 +45,12 @@ def run(url: str) -> Run:
         return CliRunner().invoke(main, arguments, env=environment)
 
     return call
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with listening() as hook:
+        yield hook
 
 
 @pytest.fixture

@@ -238,11 +238,17 @@ def test_every_command_and_option_has_help_and_stands_in_the_docs(name: str) -> 
     assert f"python -m archive {name}" in command.help, "an example"
     pages = "\n".join(
         (DOCS / page).read_text()
-        for page in ("query.md", "export.md", "evidence.md", "health.md", "keeping.md")
+        for page in (
+            *("query.md", "export.md", "evidence.md", "health.md", "keeping.md"),
+            *("watches.md", "status-page.md"),
+        )
+        if (DOCS / page).exists()
     )
     chapter = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", pages, re.M | re.S)
     assert chapter, f"no chapter {name}"
-    for option in command.params:
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    assert all(each.help for each in inner)
+    for option in [*command.params, *(option for each in inner for option in each.params)]:
         if isinstance(option, click.Option) and option.name not in ("url", "help"):
             assert option.help
             if option.opts[-1] != "--archive":

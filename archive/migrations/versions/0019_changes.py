@@ -24,7 +24,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_changes"),
         sa.UniqueConstraint("release", "what", "at", name="uq_changes_release_what_at"),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "watch_positions",

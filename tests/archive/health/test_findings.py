@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -21,6 +20,7 @@ from archive.health import findings
 from archive.health.thresholds import limits
 from archive.ingest.store import Store
 from tests.archive.conftest import Run
+from tests.archive.hook import Hook
 from tests.archive.samples import DAY, source
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -56,39 +56,6 @@ def crawled(store: Store) -> Crawled:
                 )
 
     return write
-
-
-class Hook:
-    """A webhook on loopback, and what it was told."""
-
-    def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
-        self.status = 204
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                hook.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(hook.status)
-                self.send_header("Location", "/elsewhere")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:
-                """`told` says it."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/secret"
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    hook = Hook()
-    thread = threading.Thread(target=hook.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield hook
-    hook.server.shutdown()
-    hook.server.server_close()
-    thread.join()
 
 
 def test_all_is_well(run: Run, crawled: Crawled) -> None:
