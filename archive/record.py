@@ -10,13 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, case, func, literal_column
+from sqlalchemy import ColumnElement, Table, case, func, literal_column
 
+from archive.database.attachment_columns import attachment_text, attachments
 from archive.database.models import Version
 from archive.database.views import releases
 
 QUOTE = ("text", "start", "end", "direct", "verb", "speaker", "person", "role", "how")
 """Keys of a quote, in this order."""
+
+ATTACHMENT = ("url", "type", "label", "capture")
+"""Keys of an attachment, in this order."""
 
 SCHEMA = Path(__file__).with_name("release.schema.json")
 
@@ -45,6 +49,8 @@ KEYS = (
     "language",
     "quotes",
     "flags",
+    "attachments",
+    "attachment_text",
     "via",
     "duplicate_of",
     "similarity",
@@ -70,9 +76,10 @@ WITHHELD = ("what", "reason", "at")
 """Keys of what people corrected and suppressed."""
 
 LISTS = (
-    *("author_tags", "credits", "topics", "quotes", "flags"),
+    *("author_tags", "credits", "topics", "quotes", "flags", "attachments"),
     *("corrected", "corrections", "withheld"),
 )
+_OF_DOCUMENTS = {"attachments": attachments, "attachment_text": attachment_text}
 _CAPTURE = ("file", "offset", "record_id")
 
 
@@ -90,21 +97,25 @@ def wording() -> ColumnElement[str]:
     """The JSON of one version of a release: of `versions`, joined to `releases`."""
     versions: Table = Version.__table__  # type: ignore[assignment]
 
-    def column(key: str) -> Column[Any]:
+    def column(key: str) -> ColumnElement[Any]:
+        if key in _OF_DOCUMENTS:
+            return literal_column(_OF_DOCUMENTS[key]("versions", is_current=False))
         of_wording = key in versions.c and key != "id"
         return versions.c[key] if of_wording else releases.c[key]
 
     return _object((*KEYS, SEEN_AT), column)
 
 
-def _object(keys: tuple[str, ...], column: Callable[[str], Column[Any]]) -> ColumnElement[str]:
+def _object(
+    keys: tuple[str, ...], column: Callable[[str], ColumnElement[Any]]
+) -> ColumnElement[str]:
     parts: list[Any] = []
     for key in keys:
         parts += [literal_column(f"'{key}'"), _value(key, column)]
     return func.json_object(*parts)
 
 
-def _value(key: str, column: Callable[[str], Column[Any]]) -> ColumnElement[Any]:
+def _value(key: str, column: Callable[[str], ColumnElement[Any]]) -> ColumnElement[Any]:
     if key == "capture":
         parts: list[Any] = []
         for part in _CAPTURE:

@@ -15,7 +15,7 @@ from archive.captures import OPEN
 from archive.captures.reader import Unreadable, locate, read_record
 from archive.captures.records import Damage, Record, records
 from archive.captures.recovery import is_unwritten
-from archive.database.models import Rejection, Version
+from archive.database.models import AttachmentCapture, Rejection, Version
 
 Told = Iterator[tuple[str, str]]
 """A release's id, a page's URL or a file; and what is wrong, a sentence without full stop."""
@@ -62,7 +62,7 @@ def capture_files(folder: Path) -> set[str]:
 
 
 def _named(connection: Connection) -> Iterator[str]:
-    for table in (Version, Rejection):
+    for table in (Version, Rejection, AttachmentCapture):
         yield from filter(None, connection.scalars(select(table.capture_file).distinct()))
 
 
@@ -72,7 +72,11 @@ def _pointers(connection: Connection) -> Iterator[_Pointer]:
         select(table.capture_file, table.capture_offset, table.capture_record_id, name).where(
             table.capture_file.is_not(None)
         )
-        for table, name in ((Version, Version.release), (Rejection, Rejection.url))
+        for table, name in (
+            (Version, Version.release),
+            (Rejection, Rejection.url),
+            (AttachmentCapture, AttachmentCapture.url),
+        )
     ]
     query: Any = union_all(*parts).order_by("capture_file", "capture_offset")
     for row in connection.execute(query, execution_options={"yield_per": 500}):

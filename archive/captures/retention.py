@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from archive.captures import OPEN, WAYS, CaptureError
 from archive.database.connection import writing
-from archive.database.models import Address, Rejection, Version
+from archive.database.models import Address, AttachmentCapture, Rejection, Version
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ def _needed(engine: Engine) -> set[str]:
 
 
 def _pointed_to(connection: Connection) -> Iterator[str]:
-    for table in (Version, Rejection):
+    for table in (Version, Rejection, AttachmentCapture):
         column = table.capture_file
         for name in connection.scalars(select(column).distinct()):
             if name is not None:

@@ -33,6 +33,11 @@ from archive.search.snippets import CLOSE, OPEN
 @selection_options
 @published_options
 @click.option(
+    "--in-attachments",
+    is_flag=True,
+    help="Only words in the documents that releases link to.",
+)
+@click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most this many."
 )
 @click.option("--page", type=click.IntRange(1), default=1, help="Page of results: 2, 3, …")
@@ -45,6 +50,7 @@ def search(
     words: tuple[str, ...],
     selection: Selection,
     weight: Weight | None,
+    in_attachments: bool,
     limit: int,
     page: int,
     as_json: bool,
@@ -59,7 +65,8 @@ def search(
       'camat OR lurah'     one or the other; AND, NOT and (brackets) work as well
 
     Case and accents make no difference, and nothing else has a special meaning. Without words,
-    all releases that match the options are listed, the newest first.
+    all releases that match the options are listed, the newest first. Words are found in the
+    PDFs that releases link to as well; such results are marked "in attachment".
 
     \b
     Examples:
@@ -71,6 +78,8 @@ def search(
       python -m archive search netralitas --edited --weight quote
     """
     check_weight(weight, selection)
+    if in_attachments and not words:
+        raise click.UsageError("--in-attachments needs words to search for.")
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     typed = " ".join(words)
@@ -81,7 +90,13 @@ def search(
         try:
             # One more than requested, to know whether there is another page.
             hits = searching.search(
-                engine, typed, selection, limit=limit + 1, offset=(page - 1) * limit, weight=weight
+                engine,
+                typed,
+                selection,
+                limit=limit + 1,
+                offset=(page - 1) * limit,
+                weight=weight,
+                in_attachments=in_attachments,
             )
         except SearchError as error:
             raise click.UsageError(f"{error}.") from None
@@ -117,6 +132,7 @@ def _print(terminal: Terminal, hits: list[Hit]) -> None:
             "repost" * bool(hit.duplicate_of),
             "edited" * (hit.versions > 1),
             "withdrawn" * bool(hit.gone_at),
+            "in attachment" * hit.in_attachment,
         )
         terminal.print(Text(" · ".join(filter(None, about)), style="dim"))
         terminal.paragraph(_marked(terminal, hit.snippet), indent=2)

@@ -38,6 +38,8 @@ def _of_releases() -> list[Column[Any]]:
         Column("language", Words),
         Column("quotes", JSON),
         Column("flags", JSON),
+        Column("attachments", JSON),
+        Column("attachment_text", Words),
         Column("via", JSON),
         Column("duplicate_of", Words),
         Column("similarity", Float),

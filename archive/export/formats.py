@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 from archive.database.column_types import stored_day, stored_moment
 from archive.export.spreadsheet import Xlsx
-from archive.record import CORRECTION, KEYS, LISTS, QUOTE, WITHHELD
+from archive.record import ATTACHMENT, CORRECTION, KEYS, LISTS, QUOTE, WITHHELD
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 """Characters that make a cell a formula in a spreadsheet, after OWASP's list; and the apostrophe
@@ -135,6 +135,8 @@ def _arrow_type(pyarrow: Any, key: str) -> Any:
     if key == "quotes":
         kinds = {"start": pyarrow.int64(), "end": pyarrow.int64(), "direct": pyarrow.bool_()}
         return pyarrow.list_(pyarrow.struct([(part, kinds.get(part, text)) for part in QUOTE]))
+    if key == "attachments":
+        return pyarrow.list_(pyarrow.struct([(part, text) for part in ATTACHMENT]))
     for name, parts in (("corrections", CORRECTION), ("withheld", WITHHELD)):
         if key == name:
             return pyarrow.list_(pyarrow.struct([(part, text) for part in parts]))

@@ -75,6 +75,17 @@ class QuoteLike(Protocol):
     def how(self) -> str: ...
 
 
+class AttachmentLike(Protocol):
+    """A document that a release links to, like `crawler.items.Attachment`."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def type(self) -> str | None: ...
+    @property
+    def label(self) -> str | None: ...
+
+
 class ReleaseLike(Protocol):
     """One version of one release, like `crawler.items.Release`."""
 
@@ -118,6 +129,8 @@ class ReleaseLike(Protocol):
     def flags(self) -> Sequence[str]: ...
     @property
     def quotes(self) -> Sequence[QuoteLike]: ...
+    @property
+    def attachments(self) -> Sequence[AttachmentLike]: ...
     @property
     def reader(self) -> str | None: ...
     @property

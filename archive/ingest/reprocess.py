@@ -19,6 +19,7 @@ from archive.database.models import ReleaseRecord, Version, table_of
 from archive.duplicates import claims
 from archive.fingerprint import release_id
 from archive.ingest import (
+    attachments,
     frontier,
     rejections,
     release_rows,
@@ -196,6 +197,12 @@ def _reread(connection: Connection, id_: str, readings: Sequence[Reading]) -> Ou
                 outcome = "edited" if record.version > count else "corrected"
             session.flush()
     _note(connection, id_, readings)
+    before = None
+    for one in readings:
+        now = one.columns["attachments"]
+        if before or now:
+            attachments.update_links(connection, id_, before, now, one.look.at)
+        before = now
     return outcome
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -20,7 +20,16 @@ from archive.database.connection import writing
 from archive.database.models import Crawl, ReleaseRecord, SourceRow, Version, table_of
 from archive.database.prepared import Prepared
 from archive.fingerprint import release_id
-from archive.ingest import frontier, rejections, release_rows, reprocess, version_columns
+from archive.ingest import (
+    attachments,
+    frontier,
+    rejections,
+    release_rows,
+    reprocess,
+    version_columns,
+    versions,
+)
+from archive.ingest.attachments import DocumentLook
 from archive.ingest.frontier import Look
 from archive.ingest.protocols import RejectedLike, ReleaseLike, SourceLike
 from archive.ingest.reprocess import Reading
@@ -123,10 +132,12 @@ class Store:
         crawl_id: int | None,
         look: Look | None = None,
         corrections: Sequence[Reading] = (),
+        documents: Sequence[DocumentLook] = (),
     ) -> Stored:
         """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
         The source must be registered. `crawl_id` None: not from a crawl. `corrections`: what the
-        captures of earlier wordings say when this program reads them, in order of time."""
+        captures of earlier wordings say when this program reads them, in order of time.
+        `documents`: fetches of its attachments."""
         id_ = release_id(release.source, release.url)
         columns = version_columns.columns(release, look.capture if look else None)
         with self._turn, writing(self._engine) as connection, as_read(connection, id_):
@@ -137,15 +148,22 @@ class Store:
                 entries = version_columns.known_entries(release)
                 added = release_rows.add(connection, release, columns, crawl_id, entries)
                 stored = Stored(id_, "new", 1, added.seq, added.duplicate_of)
+                links, at = columns["attachments"], release.fetched_at
+                if links:
+                    attachments.update_links(connection, id_, None, links, at)
+            if attachments.note(connection, id_, documents, crawl_id):
+                stored = replace(stored, seq=change_sequence.following(connection) - 1)
             rejections.resolve(connection, release.source, release.url, release.fetched_at)
             if look is not None:
                 frontier.note_look(connection, look, id_)
             _count(connection, crawl_id, f"releases_{stored.outcome}")
             return stored
 
-    def seen(self, look: Look, crawl_id: int) -> None:
-        """Records that a release's page answered as it did the last time."""
+    def seen(self, look: Look, crawl_id: int, documents: Sequence[DocumentLook] = ()) -> None:
+        """Records that a release's page answered as it did the last time. `documents`: fetches of
+        its attachments."""
         with self._turn, writing(self._engine) as connection:
+            attachments.note(connection, release_id(look.source, look.url), documents, crawl_id)
             if frontier.seen_again(connection, look):
                 _count(connection, crawl_id, "releases_seen")
 
@@ -212,8 +230,13 @@ def _again(
     record = session.get_one(ReleaseRecord, id_)
     if corrections:
         reprocess.correct(session, record, corrections)
+    shown = versions.current(session, record)
+    before = shown.attachments if shown.reader == columns["reader"] else None
     outcome = release_rows.change(session, record, columns, release.fetched_at, crawl_id)
     session.flush()
+    if before or columns["attachments"]:
+        now, at = columns["attachments"], release.fetched_at
+        attachments.update_links(session.connection(), id_, before, now, at)
     return Stored(id_, outcome, record.version, record.seq, record.duplicate_of)
 
 

@@ -91,6 +91,10 @@ def columns(
         "flags": clean(release.flags),
     }
     wording["quotes"] = list(_quotes(release.quotes, wording["body"]))
+    wording["attachments"] = [
+        {"url": clean(one.url), "type": clean(one.type), "label": clean(one.label)}
+        for one in release.attachments
+    ]
     known = known_entries(release)
     wording["sha256"], wording["text_hash"] = (
         (known.sha256, known.text_hash) if known else _fingerprints(*_printed(release))

@@ -168,7 +168,7 @@ def _needed(copy: Path) -> set[str]:
     """The capture files that a database refers to."""
     files: set[str] = set()
     with closing(sqlite3.connect(copy)) as database:
-        for table in ("versions", "rejections"):
+        for table in ("versions", "rejections", "attachment_captures"):
             columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
             if "capture_file" in columns:  # schemas before 0006 have no captures
                 query = f"SELECT DISTINCT capture_file FROM {table}"  # noqa: S608 - our own names

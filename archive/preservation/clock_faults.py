@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from archive.captures.reader import Unreadable, locate, read_at
 from archive.database.column_types import moment
-from archive.database.models import Crawl, Rejection, ReleaseRecord, Version
+from archive.database.models import AttachmentCapture, Crawl, Rejection, ReleaseRecord, Version
 
 FAR_OFF = timedelta(days=1)
 """A smaller error may be a wrong time zone; it does not change the order of days."""
@@ -177,7 +177,7 @@ def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int
 
 
 def _answers(connection: Connection, crawls: Sequence[int], folder: Path) -> Iterator[Any]:
-    for table in (Version, Rejection):
+    for table in (Version, Rejection, AttachmentCapture):
         position = (table.capture_file, table.capture_offset, table.capture_record_id)
         query = select(*position).where(table.crawl.in_(crawls), table.capture_file.is_not(None))
         for file, offset, record in connection.execute(query.limit(_TOLD_ENOUGH)):

@@ -20,13 +20,15 @@ from archive.captures.reader import Unreadable, answers, locate, read_at
 from archive.captures.recovery import left_open, mend
 from archive.database import rebuilds
 from archive.database.connection import ArchiveError, open_file, writing
-from archive.database.models import Address, Rejection, ReleaseRecord, Version
+from archive.database.models import Address, AttachmentCapture, Rejection, ReleaseRecord, Version
 from archive.preservation import clock_repair
 from archive.search import index
 from archive.search.rebuild import rebuild as rebuild_index
 
 _BATCH = 500
-_CAPTURED: dict[str, Any] = {table.__tablename__: table for table in (Version, Rejection)}
+_CAPTURED: dict[str, Any] = {
+    table.__tablename__: table for table in (Version, Rejection, AttachmentCapture)
+}
 _OF_RECORD = "SELECT name, id FROM missing WHERE record = ?"
 _REMEDY = "`verify --repair` repairs it"
 

@@ -28,9 +28,9 @@ from archive.search import snippets
 from archive.search.query import Query, parse
 
 _INDEX = table("search_index", column("rowid"))
-_RANK = func.bm25(literal_column("search_index"), 5.0, 1.0, 5.0, 1.0).label("rank")
-"""A word in the title counts like five in the text. A word in exactly the form searched for
-counts twice, as itself and as a form of its root."""
+_RANK = func.bm25(literal_column("search_index"), 5.0, 1.0, 0.5, 5.0, 1.0, 0.5).label("rank")
+"""A word in the title counts like five in the text, one in a document like half of one. A word in
+exactly the form searched for counts twice, as itself and as a form of its root."""
 
 _NUMBER = releases.c.version_id
 _NEWEST = (releases.c.published_on.desc().nulls_last(), _NUMBER.desc())
@@ -57,6 +57,8 @@ class Hit:
     marked_title: str
     snippet: str
     """A passage with marked words (`archive.search.snippets`), as in the title."""
+    in_attachment: bool = False
+    """Whether some of the words are found only in a document: `snippet` is then of that."""
 
     def as_json(self) -> dict[str, Any]:
         """JSON values; the words found are in [brackets]."""
@@ -86,13 +88,16 @@ def search(
     limit: int = 20,
     offset: int = 0,
     weight: Weight | None = None,
+    in_attachments: bool = False,
 ) -> list[Hit]:
     """The releases of `selection` that `words` find (see `archive.search.query`), the best
     first; of equal ones, the one with the later version. Without words, the newest first.
     `weight`: only those with an edit of this weight (`archive.lookup.change_weight`), for which
-    the versions of all others are compared. Raises SearchError for an invalid query,
-    ArchiveError."""
+    the versions of all others are compared. `in_attachments`: only words in documents
+    count. Raises SearchError for an invalid query, ArchiveError."""
     query = parse(words) if words.strip() else None
+    if query and in_attachments:
+        query = query.in_attachments()
     statement = _best(query, selection) if query else _newest(selection)
     chosen = (statement if weight else statement.limit(limit).offset(offset)).subquery()
     wanted = select(releases, chosen.c.rank).join(chosen, chosen.c.number == _NUMBER)
@@ -147,8 +152,13 @@ def _hit(row: RowMapping, query: Query | None) -> Hit:
     terms = query.terms if query else ()
     printed = "".join(filter(None, (row["dateline"], row["body"], " ", row["byline"])))
     copied = {name: row[name] for name in Hit.__slots__ if name in row}
+    own = snippets.found(f"{row['title']} {printed}", terms)
+    document = row["attachment_text"] or ""
+    of_documents = query is not None and query.is_of_documents
+    inside = of_documents or (bool(document) and not snippets.found(document, terms) <= own)
     return Hit(
         **copied,
         marked_title=snippets.marked(row["title"], terms),
-        snippet=snippets.passage(printed, terms),
+        snippet=snippets.passage(document if inside else printed, terms),
+        in_attachment=inside,
     )

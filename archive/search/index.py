@@ -1,10 +1,12 @@
 """The search index.
 
-It has the words of each current version as printed (`title`, `text`) and the roots of those
-words that are not roots themselves (`title_roots`, `text_roots`). So a word finds its other
+It has the words of each current version as printed (`title`, `text`), those of its documents
+(`attachments`), and the roots of those words that are not roots themselves (`title_roots`,
+`text_roots`, `attachment_roots`). So a word finds its other
 forms, and a phrase is still found word for word. The roots are stored in `search_roots`:
 removing a version from the index needs exactly the words it was entered with, even after the
-stemmer has changed. The index reads texts from the view `search_texts`; it has no copy. Next to
+stemmer has changed. The index reads texts from the view `search_texts`; it has no copy, but of the
+texts of documents, which are beside the roots. Next to
 it are the author tags of the current versions, and the people they quote, for lookups.
 """
 
@@ -13,10 +15,12 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     bindparam,
@@ -24,12 +28,15 @@ from sqlalchemy import (
     except_,
     func,
     insert,
+    literal_column,
     select,
     text,
     true,
+    update,
 )
 from sqlalchemy.orm import Session
 
+from archive.database.attachment_columns import attachment_text
 from archive.database.connection import ArchiveError, writing
 from archive.database.models import (
     QuotedPerson,
@@ -43,7 +50,7 @@ from archive.database.prepared import Prepared
 from archive.database.views import releases
 from archive.search.stemming import stems
 
-_COLUMNS = "title, text, title_roots, text_roots"
+_COLUMNS = "title, text, attachments, title_roots, text_roots, attachment_roots"
 _BATCH = 1_000
 _REMEDY = "`python -m archive reindex` rebuilds it"
 
@@ -74,13 +81,18 @@ _LEAVE = text(
     f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :wanted"
 )
 _ROOTS, _SIGNATURES, _PEOPLE = map(table_of, (SearchRoots, Signature, QuotedPerson))
-_ADD_ROOTS = Prepared(insert(_ROOTS), ("id", "title", "text"))
+_ADD_ROOTS = Prepared(insert(_ROOTS), ("id", "title", "text", "attachments", "attachment_text"))
+_DOCUMENTS: ColumnElement[str | None] = literal_column(attachment_text("versions", is_current=True))
+"""The texts of a current version's documents."""
 _SIGN = Prepared(insert(_SIGNATURES), ("version_id", "position", "tag"))
 _QUOTED = Prepared(insert(_PEOPLE), ("version_id", "person", "role", "quotes"))
 _UNQUOTE = delete(_PEOPLE).where(_PEOPLE.c.version_id == bindparam("wanted"))
 _REMOVE_ROOTS = delete(_ROOTS).where(_ROOTS.c.id == bindparam("wanted"))
 _UNSIGN = delete(_SIGNATURES).where(_SIGNATURES.c.version_id == bindparam("wanted"))
 
+_OF_DOCUMENTS = ("attachments", "attachment_text")
+Documents = tuple[str, str]
+"""Roots of the texts of a version's documents, and the texts."""
 Roots = tuple[str, str]
 """Roots of a version as in `search_roots`: of its title, of its text."""
 
@@ -97,10 +109,14 @@ def enter(
     author_tags: Sequence[str],
     quotes: Iterable[Mapping[str, Any]] | None,
     found: Roots,
+    documents: Documents = ("", ""),
 ) -> None:
-    """Adds a current version to the index, as it is in the database, with its `roots` (`found`)."""
+    """Adds a current version to the index, as it is in the database, with its `roots` (`found`) and
+    `documents_of`."""
     title, printed = found
-    _ADD_ROOTS.run(connection, {"id": version_id, "title": title, "text": printed})
+    values = {"id": version_id, "title": title, "text": printed}
+    values |= dict(zip(_OF_DOCUMENTS, documents, strict=True))
+    _ADD_ROOTS.run(connection, values)
     _ENTER.run(connection, {"id": version_id})
     if author_tags:
         tags = enumerate(author_tags, start=1)
@@ -122,7 +138,16 @@ def enter(
 def learn(session: Session, version: Version) -> None:
     """As `enter`, for a version that a session has loaded; does not flush it."""
     found = roots(version.title, version.dateline, version.body, version.byline)
-    enter(session.connection(), version.id, version.author_tags, version.quotes, found)
+    connection = session.connection()
+    documents = documents_of(connection, version.id)
+    enter(connection, version.id, version.author_tags, version.quotes, found, documents)
+
+
+def documents_of(connection: Connection, version_id: int) -> Documents:
+    """Those of a current version, as they are in the database."""
+    query = select(_DOCUMENTS).select_from(table_of(Version)).where(Version.id == version_id)
+    printed = connection.scalar(query) or ""
+    return stems(printed), printed
 
 
 def forget(session: Session, version: Version) -> None:
@@ -137,8 +162,20 @@ def leave(connection: Connection, version_id: int) -> None:
         connection.execute(statement, {"wanted": version_id})
 
 
+@contextmanager
+def changing_documents(connection: Connection, version_id: int) -> Iterator[None]:
+    """Takes a current version out of the full-text index while the captures of its documents
+    change, and adds it again."""
+    connection.execute(_LEAVE, {"wanted": version_id})
+    yield
+    values = dict(zip(_OF_DOCUMENTS, documents_of(connection, version_id), strict=True))
+    connection.execute(update(_ROOTS).where(_ROOTS.c.id == version_id).values(values))
+    _ENTER.run(connection, {"id": version_id})
+
+
 def fill(connection: Connection) -> None:
-    """Rebuilds the full-text index, inside the connection's transaction."""
+    """Rebuilds the full-text index, inside the connection's transaction, of an archive without
+    documents: an earlier schema's, or a made-up one's."""
     connection.execute(delete(SearchRoots))
     wordings = _current(connection)
     while batch := list(islice(wordings, _BATCH)):
@@ -173,11 +210,16 @@ def check(engine: Engine) -> Iterator[str]:
 
 def _differences(connection: Connection) -> Iterator[str]:
     missing = stale = current = 0
-    kept = (SearchRoots.title, SearchRoots.text)
-    for _, title, *printed, kept_title, kept_text in _current(connection, *kept):
+    kept = (SearchRoots.title, SearchRoots.text, SearchRoots.attachments, _DOCUMENTS)
+    for _, title, *printed, kept_title, kept_text, kept_documents, documents in _current(
+        connection, *kept
+    ):
         current += 1
         missing += kept_title is None
-        stale += kept_title is not None and (kept_title, kept_text) != roots(title, *printed)
+        stale += kept_title is not None and (kept_title, kept_text, kept_documents) != (
+            *roots(title, *printed),
+            stems(documents or ""),
+        )
     held = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
     for number, what in (
         (missing, "current versions are missing from the search index"),

@@ -24,7 +24,8 @@ MOST_BRACKETS = 6
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PIECE = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<bracket>[()])|(?P<word>[^\s"()]+)')
 _OPERATORS = ("AND", "OR", "NOT")
-_AS_PRINTED = "{title text} : "
+_AS_PRINTED = "{title text attachments} : "
+_OF_DOCUMENTS = "{attachments attachment_roots} : "
 """The columns of the index with texts, not roots."""
 
 
@@ -57,6 +58,16 @@ class Query:
 
     match: str
     terms: tuple[Term, ...]
+    is_of_documents: bool = False
+    """Whether only words in documents count."""
+
+    def in_attachments(self) -> Query:
+        """The same, for words in documents alone."""
+        return Query(f"{_OF_DOCUMENTS}({self.match})", self.terms, is_of_documents=True)
+
+    def in_text(self) -> Query:
+        """The same, for words of the release itself."""
+        return Query(f"- {_OF_DOCUMENTS}({self.match})", self.terms)
 
 
 def parse(typed: str) -> Query:

@@ -84,7 +84,9 @@ def _query(wanted: Wanted, query: Query | None, selection: Selection) -> Select[
         conditions.append(_holds(quotes.c.role, wanted.role))
     if query is not None:
         matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :words")
-        conditions.append(releases.c.version_id.in_(matching.bindparams(words=query.match)))
+        conditions.append(
+            releases.c.version_id.in_(matching.bindparams(words=query.in_text().match))
+        )
     return (
         select(quotes, releases.c.title, releases.c.url)
         .join(releases, releases.c.id == quotes.c.release)

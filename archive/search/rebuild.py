@@ -65,6 +65,7 @@ def _enter_some(connection: Connection, below: int) -> int | None:
         rebuilds.end(connection, "search")
         return None
     for number, author_tags, quotes, *printed in reversed(rows):  # FTS5 is fastest in rising order
-        index.enter(connection, number, author_tags, quotes, index.roots(*printed))
+        documents = index.documents_of(connection, number)
+        index.enter(connection, number, author_tags, quotes, index.roots(*printed), documents)
     rebuilds.progress(connection, "search", len(rows))
     return int(rows[-1].id)

@@ -42,6 +42,12 @@ def marked(text: str, terms: Sequence[Term]) -> str:
     return _marked(text, 0, len(text), _places(positions, spans))
 
 
+def found(text: str, terms: Sequence[Term]) -> frozenset[Term]:
+    """Those of the terms that a text has."""
+    positions = _found([fold(match[0]) for match in words(text)], terms)
+    return frozenset(terms[number] for number, _ in positions)
+
+
 def _found(folded: list[str], terms: Sequence[Term]) -> list[tuple[int, Span]]:
     """Positions of the terms, in the order of the text."""
     positions = []

@@ -105,6 +105,7 @@ def test_the_frozen_archive_is_brought_up_to_date(baseline: str) -> None:
     engine = open_archive(baseline)
     edited, other = sorted(records(engine), key=lambda record: -record["version"])
     assert (edited["version"], other["version"]) == (2, 1)
+    assert (edited["attachments"], edited["attachment_text"]) == ([], None)
     assert [hit.id for hit in search(engine, "ralat")] == [edited["id"]]
     assert len(search(engine, "penetapan")) == 2
     assert list(index.check(engine)) == []

@@ -1,0 +1,237 @@
+"""The documents of releases: which ones a page links to, and what fetches of them brought.
+
+A captured state of a document is never replaced: other bytes are another row, the same bytes only
+extend the time in which it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from archive.captures import Capture
+from archive.database import change_sequence
+from archive.database.column_types import clean, moment
+from archive.database.models import (
+    Attachment,
+    AttachmentCapture,
+    ReleaseRecord,
+    Version,
+    table_of,
+)
+from archive.fingerprint import release_id
+from archive.search import index
+
+_DOCUMENTS, _CAPTURES = table_of(Attachment), table_of(AttachmentCapture)
+_VERSIONS, _RELEASES = table_of(Version), table_of(ReleaseRecord)
+Links = Sequence[Mapping[str, Any]]
+"""Attachments as in `versions.attachments`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLook:
+    """One fetch of a document."""
+
+    url: str
+    """As the release links to it."""
+    at: datetime
+    """UTC."""
+    outcome: str
+    """`captured`, `unchanged`, `too-large`, or another word for why there is none."""
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    capture: Capture | None = None
+    """Of the bytes; None if none came, or the same as before."""
+    sha256: str | None = None
+    size: int = 0
+    media_type: str | None = None
+    text: str | None = None
+    unread: str | None = None
+    """Why the text is missing or incomplete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """A document that a release links to, as the archive has it."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    capture: Capture | None
+    """Of its last complete response."""
+    sha256: str | None
+
+
+def known(connection: Connection, source: str, url: str) -> list[KnownDocument]:
+    """The documents that a release's current version links to, by the release's address."""
+    release = release_id(source, url)
+    links = connection.scalar(
+        select(_VERSIONS.c.attachments)
+        .join(_RELEASES, _RELEASES.c.id == _VERSIONS.c.release)
+        .where(_RELEASES.c.id == release, _RELEASES.c.version == _VERSIONS.c.version)
+    )
+    rows = {
+        row.url: row
+        for row in connection.execute(select(_DOCUMENTS).where(_DOCUMENTS.c.release == release))
+    }
+    return [_known(connection, release, link["url"], rows.get(link["url"])) for link in links or ()]
+
+
+def _known(connection: Connection, release: str, url: str, row: Any) -> KnownDocument:
+    held = _last(connection, release, url)
+    return KnownDocument(
+        url=url,
+        etag=row and row.etag,
+        last_modified=row and row.last_modified,
+        capture=Capture.from_json(row.capture) if row and row.capture else None,
+        sha256=held and held.sha256,
+    )
+
+
+def update_links(
+    connection: Connection, release: str, before: Links | None, now: Links, at: datetime
+) -> None:
+    """Notes the documents that a release's page links to at a time. `before`: those that the same
+    program read on the page before; None if that is not known."""
+    rows = {
+        row.url: row
+        for row in connection.execute(select(_DOCUMENTS).where(_DOCUMENTS.c.release == release))
+    }
+    for link in now:
+        said = {"type": link["type"], "label": link["label"]}
+        if link["url"] not in rows:
+            new = {"release": release, "url": link["url"], "linked_at": at}
+            connection.execute(insert(_DOCUMENTS).values(new | said))
+            continue
+        row = rows[link["url"]]
+        values = said | {"linked_at": min(row.linked_at, moment(at))}
+        if row.unlinked_at is not None and row.unlinked_at <= moment(at):
+            values["unlinked_at"] = None
+        _update(connection, release, link["url"], values)
+    linked = {link["url"] for link in now}
+    for link in before or ():
+        held = rows.get(link["url"])
+        if link["url"] not in linked and held is not None and held.unlinked_at is None:
+            _update(connection, release, link["url"], {"unlinked_at": at})
+
+
+def note(
+    connection: Connection, release: str, looks: Iterable[DocumentLook], crawl: int | None
+) -> bool:
+    """Stores what fetches of a release's documents brought; returns whether its record changed.
+    Does nothing for a release that the archive does not have."""
+    looks = list(looks)
+    number = connection.scalar(
+        select(_VERSIONS.c.id)
+        .join(_RELEASES, _RELEASES.c.id == _VERSIONS.c.release)
+        .where(_RELEASES.c.id == release, _RELEASES.c.version == _VERSIONS.c.version)
+    )
+    if not looks or number is None:
+        return False
+    changed = False
+    text_changes = any(look.capture is not None for look in looks)
+    with index.changing_documents(connection, number) if text_changes else nullcontext():
+        for look in looks:
+            changed = _note_one(connection, release, look, crawl) or changed
+    if changed:
+        change_sequence.advance(connection, [release])
+    return changed
+
+
+def _note_one(connection: Connection, release: str, look: DocumentLook, crawl: int | None) -> bool:
+    where = (_DOCUMENTS.c.release == release, _DOCUMENTS.c.url == look.url)
+    row = connection.execute(select(_DOCUMENTS).where(*where)).one_or_none()
+    if row is None:
+        values = {"release": release, "url": look.url, "linked_at": look.at}
+        connection.execute(insert(_DOCUMENTS).values(values))
+    if row is None or row.asked_at is None or row.asked_at <= moment(look.at):
+        _update(connection, release, look.url, _fetch(look))
+    if look.outcome == "unchanged":
+        _extend(connection, _last(connection, release, look.url, look.at), look.at)
+        return False
+    if look.capture is None or look.sha256 is None:
+        return False
+    return _place(connection, release, look, crawl)
+
+
+def _fetch(look: DocumentLook) -> dict[str, Any]:
+    """The columns of the last fetch. A failure, or a 304 without validators, takes none away."""
+    values: dict[str, Any] = {
+        "asked_at": look.at,
+        "outcome": look.outcome,
+        "status": look.status,
+    }
+    if look.outcome == "captured":
+        capture = look.capture.as_json() if look.capture else None
+        values |= {"etag": look.etag, "last_modified": look.last_modified, "capture": capture}
+    return clean(values)  # type: ignore[no-any-return]
+
+
+def _place(connection: Connection, release: str, look: DocumentLook, crawl: int | None) -> bool:
+    """Puts a captured state where it belongs in time; returns whether that is news."""
+    assert look.capture is not None
+    read = {"text": clean(look.text), "unread": look.unread}
+    same = connection.execute(
+        select(_CAPTURES).where(
+            _CAPTURES.c.release == release,
+            _CAPTURES.c.url == look.url,
+            _CAPTURES.c.capture_record_id == look.capture.record_id,
+        )
+    ).one_or_none()
+    before = same or _last(connection, release, look.url, look.at)
+    if before is not None and before.sha256 == look.sha256:
+        _extend(connection, before, look.at)
+        if (before.text, before.unread) == (read["text"], read["unread"]):
+            return False
+        connection.execute(update(_CAPTURES).where(_CAPTURES.c.id == before.id).values(read))
+        return True
+    after = _next(connection, release, look)
+    values = {
+        "seen_at": look.at,
+        "crawl": crawl,
+        "media_type": clean(look.media_type),
+        "size": look.size,
+        "sha256": look.sha256,
+        "capture_file": look.capture.file,
+        "capture_offset": look.capture.offset,
+        "capture_record_id": look.capture.record_id,
+        **read,
+    }
+    if after is not None and after.sha256 == look.sha256:
+        connection.execute(update(_CAPTURES).where(_CAPTURES.c.id == after.id).values(values))
+    else:
+        values |= {"release": release, "url": look.url, "last_seen_at": look.at}
+        connection.execute(insert(_CAPTURES).values(values))
+    return True
+
+
+def _last(connection: Connection, release: str, url: str, at: datetime | None = None) -> Any:
+    """The last captured state of a document, at a time."""
+    query = select(_CAPTURES).where(_CAPTURES.c.release == release, _CAPTURES.c.url == url)
+    if at is not None:
+        query = query.where(_CAPTURES.c.seen_at <= at)
+    query = query.order_by(_CAPTURES.c.seen_at.desc(), _CAPTURES.c.id.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def _next(connection: Connection, release: str, look: DocumentLook) -> Any:
+    query = select(_CAPTURES).where(
+        _CAPTURES.c.release == release, _CAPTURES.c.url == look.url, _CAPTURES.c.seen_at > look.at
+    )
+    return connection.execute(query.order_by(_CAPTURES.c.seen_at).limit(1)).one_or_none()
+
+
+def _extend(connection: Connection, state: Any, at: datetime) -> None:
+    if state is not None and state.last_seen_at < moment(at):
+        here = _CAPTURES.c.id == state.id
+        connection.execute(update(_CAPTURES).where(here).values(last_seen_at=at))
+
+
+def _update(connection: Connection, release: str, url: str, values: dict[str, Any]) -> None:
+    where = (_DOCUMENTS.c.release == release, _DOCUMENTS.c.url == url)
+    connection.execute(update(_DOCUMENTS).where(*where).values(values))
