@@ -24,6 +24,8 @@ class Vote:
     """None: no source names it."""
     region: str
     """Kemendagri code, or `*`."""
+    name: str
+    """Of the region; "": the whole country."""
     kind: str
     """`general`, `local`, `psu` (repeated by order of the Constitutional Court), or `repeat` (after
     the empty box had won)."""
@@ -41,7 +43,8 @@ def votes() -> tuple[Vote, ...]:
         rows = list(csv.DictReader(file, delimiter="\t"))
     found = [
         Vote(
-            date.fromisoformat(r["day"]) if r["day"] else None, r["region"], r["kind"], r["source"]
+            date.fromisoformat(r["day"]) if r["day"] else None,
+            *(r["region"], r["name"], r["kind"], r["source"]),
         )
         for r in rows
     ]

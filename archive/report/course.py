@@ -38,7 +38,7 @@ class Stage:
     name: str
     """As in `archive.i18n.labels`."""
     regions: Sequence[str] = ()
-    """Those that voted again."""
+    """Names of those that voted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,5 @@ def _repeated_votes(regions: Iterable[str]) -> list[Stage]:
     for region in regions:
         for vote in local_votes(region):
             if vote.day is not None:
-                voted[vote.day].add(region)
+                voted[vote.day].add(vote.name)
     return [Stage(day, day, "vote again", sorted(voted[day])) for day in sorted(voted)]

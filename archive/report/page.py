@@ -123,8 +123,8 @@ def _topics(figures: Figures) -> Iterable[str]:
         heading,
         _(
             "The stronger the colour, the more releases; the number is their sum. Reposts are not "
-            "counted. Above, the stages of the election of 27 November 2024; the dashed line is "
-            "the vote."
+            "counted. Above, the stages of the election of 27 November 2024, and the votes that "
+            "were repeated in these regions; a dashed line is a vote."
         ),
     )
     if course is None:

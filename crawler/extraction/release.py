@@ -27,7 +27,7 @@ from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader_version import reader
 from crawler.extraction.text_choice import best_reading
 from crawler.extraction.text_gone import find_loss, keeps_text
-from crawler.extraction.topics import classify
+from crawler.extraction.topics import classify, near_votes
 from crawler.items import TEXT_IN_ATTACHMENT, Page, Rejected, Release, SiteTemplate
 from crawler.markup.dom import Unreadable, parse
 from crawler.markup.encoding import decode
@@ -99,7 +99,7 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
     title = article.title or page_name(root, article) or ""
     signed = split_byline("\n\n".join(article.paragraphs), template.signatures)
     datelined = split_dateline(signed.text, (place,))
-    topics = classify(title, datelined.text)
+    topics = classify(title, datelined.text, near_votes(source.region, published.on))
     body = datelined.text.strip()
     return Release(
         source=source.id,

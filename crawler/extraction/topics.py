@@ -12,9 +12,11 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from archive.election_days import vote_days, votes
 from crawler.regions import DATA
 
 WORD_LIST = DATA / "topics.toml"
@@ -28,6 +30,8 @@ ONE_WORD = frozenset({"names", "moments", "bodies"})
 """Roles whose terms are all spellings of one thing, counted together."""
 FIRM = frozenset({"names", "decisive", "sure"})
 """Roles that count without others."""
+VOTE = "vote"
+"""Role of a printed day and month, whose term is `MM-DD`: `unsure` in a region that votes then."""
 VAGUE = frozenset({"unsure", "telling"})
 """Roles that are weak evidence for the election; `telling` ones show the topic of a release
 about it."""
@@ -49,7 +53,7 @@ class Use(NamedTuple):
 
     role: str
     """A key of the word list: names, moments, bodies, decisive, sure, ambiguous, unsure, others;
-    or `beside`."""
+    `beside`, or `vote`."""
     of: str
     """Its topic or table; for `beside`, the ambiguous word it explains."""
     term: str
@@ -101,6 +105,16 @@ class WordList:
                 self._add(terms, role, of)
         for ambiguous, terms in data["homonyms"].items():
             self._add(terms, "beside", ambiguous)
+        for day in {vote.day for vote in votes() if vote.day is not None}:
+            self._add_day(day)
+
+    def _add_day(self, day: date) -> None:
+        for number in {f"{day:%d}", f"{day.day}"}:
+            for month in _months()[str(day.month)]:
+                node = self.root
+                for word in (number, month):
+                    node = node.words.setdefault(word, Node())
+                node.uses = (Use(VOTE, "election", f"{day:%m-%d}"),)
 
     def _add(self, terms: Iterable[str], role: str, of: str) -> None:
         for term in terms:
@@ -203,11 +217,29 @@ def word_list() -> WordList:
     return WordList(tomllib.loads(WORD_LIST.read_text(encoding="utf-8")))
 
 
-def classify(title: str, body: str) -> Topics:
-    """Decides election and topics from the words of title and body. Never raises."""
+@cache
+def _months() -> dict[str, list[str]]:
+    """The names of months, by number, in lower case."""
+    calendar = tomllib.loads((DATA / "calendar.toml").read_text(encoding="utf-8"))
+    names: dict[str, list[str]] = calendar["months"]
+    return names
+
+
+def near_votes(region: str, published: date | None) -> list[date]:
+    """The known days on which people of a region vote, and of which a release of that day may
+    speak; of an undated one, all. `region`: Kemendagri code; "": the votes of the country."""
+    reach = timedelta(days=word_list().thresholds["vote_days"])
+    days = vote_days(region)
+    return [day for day in days if published is None or abs(day - published) <= reach]
+
+
+def classify(title: str, body: str, days: Iterable[date] | None = None) -> Topics:
+    """Decides election and topics from the words of title and body. `days`: see `near_votes`; None:
+    those of the whole country. Never raises."""
     words = word_list()
     found, sentences = words.find(title, body)
-    hits = _in_context(found, words)
+    own = near_votes("", None) if days is None else days
+    hits = _in_context(_with_days(found, own), words)
     if not _is_election(hits, sentences, words):
         return Topics(False, [], {})
     topics = _topics(hits, words)
@@ -215,6 +247,16 @@ def classify(title: str, body: str) -> Topics:
     for topic in topics:
         decided[topic] = _printed(hit for hit in hits if hit.of == topic)
     return Topics(True, topics, decided)
+
+
+def _with_days(hits: list[Hit], days: Iterable[date]) -> list[Hit]:
+    """Hits with these days of votes as vague words, and without any other day."""
+    own = {f"{day:%m-%d}" for day in days}
+    return [
+        hit._replace(role="unsure") if hit.role == VOTE else hit
+        for hit in hits
+        if hit.role != VOTE or hit.term in own
+    ]
 
 
 def _in_context(hits: list[Hit], words: WordList) -> list[Hit]:

@@ -6,6 +6,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.topics import WORD_LIST, classify
+from crawler.extraction.release import extract
+from crawler.extraction.topics import WORD_LIST, classify, near_votes
+from crawler.items import Release
+from tests.crawler.extraction.sample_pages import page, paragraphs, source, wordpress
 
 LABELLED = [
     json.loads(line)
@@ -138,6 +143,56 @@ def test_the_list_is_one_the_program_understands() -> None:
     assert set(data["homonyms"]) <= terms
     ambiguous = [t.get("ambiguous", []) for t in (data["election"], *data["topics"].values())]
     assert set(data["homonyms"]) >= {term for terms in ambiguous for term in terms}
+
+
+PALOPO, BALIKPAPAN, BANJARBARU = "73.73", "64.71", "63.72"
+IN_MAY = date(2025, 5, 20)
+PSU = (
+    "Wali Kota Tinjau Kesiapan PSU",
+    "PSU digelar 24 Mei di seluruh kecamatan. Warga diajak hadir.",
+)
+
+
+@pytest.mark.parametrize(
+    ("region", "published", "topics"),
+    [
+        (PALOPO, IN_MAY, ["pemungutan"]),
+        (PALOPO, None, ["pemungutan"]),
+        (PALOPO, date(2023, 5, 20), []),  # two years before
+        (BALIKPAPAN, IN_MAY, []),  # no vote on that day: here it is roads and drains
+        (BANJARBARU, IN_MAY, []),  # voted again, on a day that no source names
+    ],
+)
+def test_the_day_of_a_vote_is_a_word_of_the_election_where_people_vote(
+    region: str, published: date | None, topics: list[str]
+) -> None:
+    found = classify(*PSU, near_votes(region, published))
+    assert (found.election, found.topics) == (bool(topics), topics)
+    assert ("24 Mei" in found.words.get("election", [])) == bool(topics)
+
+
+def test_the_day_of_a_vote_alone_says_nothing() -> None:
+    title, body = "Pemerintah Serahkan PSU Perumahan", "PSU diserahkan pengembang pada 24 Mei 2025."
+    assert not classify(title, body, near_votes(PALOPO, IN_MAY)).election
+    assert not classify("Lomba Mancing", "Digelar 24 Mei 2025.", near_votes(PALOPO, None)).election
+
+
+def test_a_page_is_read_with_the_days_of_its_region() -> None:
+    lines = [
+        PSU[1],
+        "Wali Kota meminta seluruh camat memeriksa jalan menuju lokasi sebelum akhir pekan ini.",
+        "Petugas kebersihan dan dinas perhubungan ikut dalam peninjauan sejak pagi hari itu.",
+    ]
+    html = wordpress(paragraphs(lines), title=PSU[0]).replace("14 Mei 2024", "20 Mei 2025")
+    found = {
+        region: extract(page(html), replace(source(), region=region))
+        for region in (PALOPO, BALIKPAPAN)
+    }
+    here, elsewhere = found[PALOPO], found[BALIKPAPAN]
+    assert isinstance(here, Release)
+    assert isinstance(elsewhere, Release)
+    assert (here.published_on, here.election, elsewhere.election) == (IN_MAY, True, False)
+    assert here.reader != elsewhere.reader, "a day that becomes known has its captures read again"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,15 @@ def test_around_a_vote_daily_and_twice_a_day() -> None:
     assert days_until_due(publishes(1, VOTE), VOTE, ill=9) == 1
 
 
+def test_a_vote_that_is_repeated_in_one_region_hurries_its_sources_only() -> None:
+    now, palopo = datetime(2025, 5, 20, tzinfo=UTC), "73.73"
+    waits = [
+        turns().due_at(Visits(now, True, 0), publishes(7, now), now, region) - now
+        for region in (palopo, HERE)
+    ]
+    assert [round((wait + turns().early) / DAY) for wait in waits] == [1, 4]
+
+
 def test_at_once() -> None:
     weekly = publishes(7, QUIET)
     assert turns().due_at(None, None, QUIET, HERE) == AT_ONCE
