@@ -308,6 +308,24 @@ def test_a_state_whose_making_was_killed_is_made_anew(
         assert backfill(archive, source).fetched == 5
 
 
+@pytest.mark.parametrize("robots", [True, False])
+def test_robots_txt_of_an_archive_is_obeyed_where_the_archive_says_so(
+    robots: bool, backfill: Run, site: Site, source: Source
+) -> None:
+    fake = FakeArchive("commoncrawl", captures_of(site, 3))
+    answer = Answer(b"User-agent: *\nDisallow: /\n\nAllow: /collinfo.json$\n")
+    with web_archive(fake, robots=robots) as archive:
+        fake.special = lambda path: answer if path == "/robots.txt" else None
+        run = backfill(archive, source)
+    asked = {path for _, path in fake.log} - {"*"}
+    if robots:
+        assert asked == {"/robots.txt", "/collinfo.json"}
+        assert "robots.txt" in str(run.left_alone)
+    else:
+        assert "/robots.txt" not in asked
+        assert (run.left_alone, run.fetched) == (None, 5)
+
+
 def test_the_rates_of_an_archive_are_kept(backfill: Run, site: Site, source: Source) -> None:
     """By the log of the archive: so many requests take at least so many delays."""
     fake = FakeArchive("wayback", captures_of(site, 6), page=2)
