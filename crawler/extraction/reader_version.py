@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from archive.election_days import vote_days
+from crawler.extraction.topics import near_votes
 from crawler.items import SiteTemplate
 from crawler.registry.source import Source
 
@@ -25,7 +25,8 @@ _READS_NOTHING = ("cli.py", "sources", "commands", "console", "site_check")
 
 def reader(source: Source, template: SiteTemplate) -> str:
     """The identifier of this reader for one site: the program, and what it knows of the site."""
-    site = (source.select, source.publisher, source.timezone, vote_days(source.region))
+    votes = near_votes(source.region, None)
+    site = (source.select, source.publisher, source.timezone, votes)
     known = repr((site, sorted(template.blocks), sorted(template.signatures)))
     return f"{program()}-{sha256(known.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
