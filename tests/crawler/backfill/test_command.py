@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -37,11 +40,11 @@ def run(readers: None, tmp_path: Path, site: Site) -> Run:
     """Runs `scrapy backfill …` with this test's registry and archive."""
     (tmp_path / "sources.toml").write_text(declaration(site.home), encoding="utf-8")
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, into: Path = tmp_path) -> subprocess.CompletedProcess[str]:
         places = {
-            "ARCHIVE_URL": f"sqlite:///{tmp_path / 'archive.db'}",
+            "ARCHIVE_URL": f"sqlite:///{into / 'archive.db'}",
             "SOURCES": str(tmp_path / "sources.toml"),
-            "CAPTURES": str(tmp_path / "captures"),
+            "CAPTURES": str(into / "captures"),
         }
         where = ("-s", f"WEB_ARCHIVES={tmp_path / 'web_archives.toml'}")
         return commands.run("backfill", *where, *arguments, environment=places)
@@ -69,6 +72,34 @@ def test_a_plan_then_the_captures_then_a_pause(run: Run, tmp_path: Path, site: S
         assert paused.returncode == 1
         assert "Go on after" in paused.stderr
     assert site.asked == []
+
+
+@pytest.mark.soak
+def test_kill_9_at_every_request_and_the_end_is_the_same(
+    run: Run, tmp_path: Path, site: Site
+) -> None:
+    """The web archive itself kills the program that asks it, at each request once."""
+    fake, killed = FakeArchive("wayback", captures_of(site, 6), page=4), tmp_path / "killed"
+    killed.mkdir()
+    with web_archive(fake) as archive:
+        text = ARCHIVES.format(index=archive.index, captures=archive.captures)
+        (tmp_path / "web_archives.toml").write_text(text, encoding="utf-8")
+        assert run("--via", "fake").returncode == 0
+        fatal = {path for _, path in fake.log} - {"*"}
+
+        def kill(path: str) -> None:
+            if path in fatal:
+                fatal.remove(path)
+                holder = (killed / "archive.db.backfill.lock").read_text(encoding="utf-8")
+                [pid] = re.findall(r"process (\d+)", holder)
+                os.kill(int(pid), signal.SIGKILL)
+
+        fake.special = kill
+        in_all = len(fatal)
+        codes = [run("--via", "fake", into=killed).returncode for _ in range(in_all + 1)]
+    assert codes.count(-signal.SIGKILL) <= in_all
+    assert (fatal, codes[-1]) == (set(), 0)
+    assert exported(killed) == exported(tmp_path)
 
 
 @pytest.mark.parametrize(
