@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from archive.captures import OPEN
 from archive.database.connection import open_archive
 from archive.preservation.verify import Counted, verify
+from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.registry.source import Source
 from tests.archive.captures.samples import files, records
 from tests.crawler.whole_crawls.test_crawl import paged_site, rows
@@ -112,6 +114,49 @@ def test_sixty_kills(
     assert kept(tmp_path / "killed") == kept(tmp_path / "calm")
     assert len(kept(tmp_path / "killed")) == 120
     check(tmp_path / "killed")
+
+
+@pytest.mark.soak
+def test_a_kill_while_the_first_pages_wait_for_the_template_loses_none(
+    tmp_path: Path, declare: Declare
+) -> None:
+    """Of a site never crawled before, the first pages are read together. Killed before: a rebuild
+    has all that were answered, and the next crawl all there are."""
+    killed = threading.Event()
+    pages = paged_site(14)
+    last_page = pages[f"/berita/read/{TEMPLATE_PAGES}"]
+
+    def hold() -> Answer:
+        assert killed.wait(timeout=60)
+        return Answer(str(last_page).encode(), headers={"Content-Type": "text/html"})
+
+    pages[f"/berita/read/{TEMPLATE_PAGES}"] = hold
+    crawled, rebuilt = tmp_path / "crawled", tmp_path / "rebuilt"
+    crawled.mkdir()
+    with serve(pages) as site:
+        declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
+        shutil.copy(tmp_path / "sources.toml", crawled)
+        with start(crawled) as crawling:
+            while sum("/read/" in path for path in site.asked) < TEMPLATE_PAGES:
+                assert crawling.poll() is None
+            os.killpg(crawling.pid, signal.SIGKILL)
+        killed.set()
+        assert kept(crawled) == []
+        shutil.copytree(crawled, rebuilt)
+        assert run("scrapy", "rebuild", folder=rebuilt).returncode == 0
+        # One was held, and an answer is captured before its connection asks for the next page.
+        assert TEMPLATE_PAGES - 4 <= len(kept(rebuilt)) < TEMPLATE_PAGES
+        crawl_to_the_end(crawled)
+        crawl_to_the_end(rebuilt)
+    assert len(kept(crawled)) == 28
+    assert {row[4] for row in kept(crawled)} == {1}
+    assert _texts(rebuilt) == _texts(crawled)
+    check(crawled)
+    check(rebuilt)
+
+
+def _texts(folder: Path) -> set[tuple[object, ...]]:
+    return {row[1:5] for row in kept(folder)}
 
 
 @pytest.mark.soak
