@@ -13,6 +13,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 from archive.database.connection import ArchiveError
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Held, Reading, reading, to_read_again
+from archive.ingest.store import Stored
 from archive.ingest.version_columns import UNPROVEN
 from crawler.crawl.context import CrawlContext, context_of
 from crawler.crawl.shortfall import DOUBTFUL, OBTAINED
@@ -87,22 +88,34 @@ class StorePipeline(_Pipeline):
     async def _store(self, release: Release, look: Look) -> None:
         context, stats = self.context, self.context.stats
         writer = context.services.archive_writer
-        corrections, is_proved = await self._corrections(release)
-        if not is_proved:
-            release = replace(release, flags=[*release.flags, UNPROVEN])
-        stored = await writer.write(
-            writer.store.store, release, context.crawl_id, look, corrections
-        )
+        stored = await writer.write(self._store_at_once, release, look)
+        if not isinstance(stored, Stored):
+            corrections, is_proved = await self._corrections(release, stored)
+            if not is_proved:
+                release = replace(release, flags=[*release.flags, UNPROVEN])
+            stored = await writer.write(
+                writer.store.store, release, context.crawl_id, look, corrections
+            )
         stats.reading.note(release)
         stats.came_of[release.url] = DOUBTFUL if DOUBTFUL in release.flags else OBTAINED
         stats.count(stored.outcome)
 
-    async def _corrections(self, release: Release) -> tuple[list[Reading], bool]:
+    def _store_at_once(self, release: Release, look: Look) -> Stored | list[Held]:
+        """Stores a release, as most, before which no capture has to be read again; else returns
+        those captures. Called in the writing thread."""
+        store = self.context.services.archive_writer.store
+        return store.look_up(to_read_again, release) or store.store(
+            release, self.context.crawl_id, look
+        )
+
+    async def _corrections(
+        self, release: Release, versions: list[Held]
+    ) -> tuple[list[Reading], bool]:
         """The captures of this release's versions, read by this program, since a better
         extraction is not an edit; and whether an edit can be proved. It cannot if another program
         read the current version, and its capture cannot be read again."""
         corrections, is_proved = [], True
-        for held in await self.context.look_up(to_read_again, release):
+        for held in versions:
             again = await self._read_again(held, release.url)
             if again is not None:
                 corrections.append(again)

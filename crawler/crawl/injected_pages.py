@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from crawler.crawl.shortfall import family
 from crawler.extraction.hijacked.sales_words import is_suspect_address
@@ -93,5 +94,6 @@ class InjectedPages:
             )
 
 
+@lru_cache(maxsize=2**12)  # before a page is fetched, and when it was read
 def _make(url: str) -> tuple[str, bool]:
     return family(url), is_suspect_address(url)

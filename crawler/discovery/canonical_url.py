@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -33,6 +34,11 @@ def canonical(
     some of which count from 0, so that `?page=1` is their second page. Case and a final slash
     are kept, since they may matter: see `alias_key`. A URL that cannot be parsed is returned
     unchanged."""
+    return _canonical(url, home, drop_index_php, keep_pages)
+
+
+@lru_cache(maxsize=2**12)  # a crawl asks about each of its URLs several times
+def _canonical(url: str, home: str, drop_index_php: bool, keep_pages: bool) -> str:
     try:
         parts = urlsplit(safe_url_string(url.strip()))
         port = parts.port
