@@ -19,6 +19,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from bench.crawling import starts
 from bench.crawls import FAST, ROOT, CrawlFailed
 from bench.made_up_captures import SITES, in_own_words
 from tests.web import Web
@@ -61,6 +62,11 @@ class Bench:
         self._truth = {url for site in web for url in site.truth}
         self._number = 0
         (folder / "sources.toml").write_text(web.sources_toml, "utf-8")
+
+    @property
+    def archive(self) -> Path:
+        """That of our last crawl."""
+        return self._folder / f"{self._number}.db"
 
     @property
     def size(self) -> int:
@@ -123,8 +129,8 @@ class Bench:
 
 
 def run(console: Console, releases: int, rounds: int) -> None:
-    """Crawls so many releases of each site with each crawler, in turn, and shows the medians.
-    Raises CrawlFailed."""
+    """Crawls so many releases of each site with each crawler, in turn, and shows the medians, and
+    what starting costs. Raises CrawlFailed."""
     crawls: dict[str, list[Crawl]] = defaultdict(list)
     folder = tempfile.TemporaryDirectory(prefix="bench-crawl-")
     with folder as name, Web(_SITES, count=releases) as web:
@@ -134,8 +140,10 @@ def run(console: Console, releases: int, rounds: int) -> None:
         for _ in range(rounds):
             for crawler in _CRAWLERS:
                 crawls[crawler].append(bench.crawl(crawler))
+        started = starts.starts(bench.archive, rounds)
     console.print(_compared(crawls, bench.size))
     console.print(_by_part(crawls["ours"], bench.size))
+    console.print(starts.table(started, [crawl.parts["start"] for crawl in crawls["ours"]]))
 
 
 def _compared(crawls: dict[str, list[Crawl]], size: int) -> Table:
