@@ -6,7 +6,13 @@ import click
 from rich.text import Text
 
 from archive.console.errors import fail
-from archive.console.options import archive_option, json_option, opened, print_json
+from archive.console.options import (
+    archive_option,
+    json_option,
+    opened,
+    print_json,
+    warn_of_rebuild,
+)
 from archive.console.terminal import Terminal, span, table
 from archive.i18n import gettext as _
 from archive.lookup import speaker_profile
@@ -37,6 +43,8 @@ def speaker(
       python -m archive speaker Yudho --json | jq .spellings
     """
     with opened(ctx.obj) as engine:
+        warn_of_rebuild(engine, "people")
+        warn_of_rebuild(engine, "search")
         try:
             refusals = read_refusals(refusals_file())
             found = speaker_profile.speaker(engine, name, refusals, region, role)

@@ -7,7 +7,13 @@ from itertools import islice
 import click
 
 from archive.console.errors import fail
-from archive.console.options import archive_option, json_option, opened, print_json
+from archive.console.options import (
+    archive_option,
+    json_option,
+    opened,
+    print_json,
+    warn_of_rebuild,
+)
 from archive.console.terminal import Terminal, span, table
 from archive.i18n import gettext as _
 from archive.lookup import speaker_profile
@@ -33,6 +39,8 @@ def speakers(ctx: click.Context, region: str | None, limit: int, as_json: bool) 
       python -m archive speakers --limit 1000 --json
     """
     with opened(ctx.obj) as engine:
+        warn_of_rebuild(engine, "people")
+        warn_of_rebuild(engine, "search")
         try:
             refusals = read_refusals(refusals_file())
         except BrokenRefusals as error:

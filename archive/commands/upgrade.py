@@ -7,7 +7,7 @@ import click
 from archive.console.options import archive_option
 from archive.database.connection import ArchiveError, archive_path
 from archive.database.lock import MAINTENANCE, Lock
-from archive.preservation.upgrade import upgrade_archive
+from archive.preservation.upgrade import complete_archive, migrate_archive
 
 
 @click.command()
@@ -16,7 +16,9 @@ from archive.preservation.upgrade import upgrade_archive
 def upgrade(url: str) -> None:
     """Upgrade an archive written by an older version of the program.
 
-    It is one transaction: if it fails, the archive is unchanged. Exit 3 while a crawl runs.
+    The tables change in one transaction: if it fails, the archive is unchanged. Exit 3 while a
+    crawl runs. Then the people who are quoted are entered in short steps, between which a crawl
+    writes; if that was interrupted, run it again, and it goes on.
 
     \b
     Example:
@@ -26,9 +28,13 @@ def upgrade(url: str) -> None:
     if not path.exists():
         raise ArchiveError(f"There is no archive at {path}; a crawl creates one")
     name = "python -m archive upgrade"
-    with Lock.take(path, name), Lock.take(path, name, MAINTENANCE):
-        before, after = upgrade_archive(url)
+    with Lock.take(path, name, MAINTENANCE):
+        with Lock.take(path, name):
+            before, after = migrate_archive(url)
+        completed = complete_archive(url)
     if before == after:
         click.echo(f"The archive is up to date (schema {after}).")
     else:
         click.echo(f"Upgraded the archive from schema {before} to {after}.")
+    if completed:
+        click.echo("The people who are quoted can be found (`python -m archive speakers`).")

@@ -513,7 +513,7 @@ class Rebuild(Base):
     __tablename__ = "rebuilds"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    """`search` or `duplicates`."""
+    """`search`, `duplicates` or `people`."""
     started_at: Mapped[datetime]
     done: Mapped[int]
     """Entries of `total` that are in the index again."""

@@ -10,13 +10,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from archive.database.models import Rebuild, table_of
 
-Index = Literal["search", "duplicates"]
+Index = Literal["search", "duplicates", "people"]
 _TABLE = table_of(Rebuild)
 _SENTENCES: dict[Index, str] = {
     "search": "The search index is being rebuilt ({share:.0%} done), so not all releases can be "
     "found. If `python -m archive reindex` was interrupted, run it again.",
     "duplicates": "The duplicate index is being rebuilt ({share:.0%} done), so clusters may be "
     "incomplete. If `python -m archive duplicates --rebuild` was interrupted, run it again.",
+    "people": "The people who are quoted are being entered ({share:.0%} done), so speakers may be "
+    "missing. If `python -m archive upgrade` was interrupted, run it again.",
 }
 
 
@@ -31,6 +33,12 @@ def progress(connection: Connection, name: Index, more: int) -> None:
     """Notes that so many more entries are done."""
     done = update(_TABLE).where(_TABLE.c.name == name).values(done=_TABLE.c.done + more)
     connection.execute(done)
+
+
+def left(connection: Connection, name: Index) -> int | None:
+    """How many entries are not done; None if nothing is being rebuilt."""
+    wanted = select(_TABLE.c.total - _TABLE.c.done).where(_TABLE.c.name == name)
+    return connection.execute(wanted).scalar()
 
 
 def end(connection: Connection, name: Index) -> None:

@@ -1,4 +1,5 @@
-"""Upgrades an archive of an older release: its tables, then everything a new algorithm computes."""
+"""Upgrades an archive of an older release: its tables, then everything a new algorithm computes,
+then in steps what can be read from the rest."""
 
 from __future__ import annotations
 
@@ -12,13 +13,35 @@ from archive.database.connection import (
     check_path,
     check_schema,
     make_engine,
+    open_archive,
     writing,
 )
+from archive.search import quoted_people
+
+_WITH_PEOPLE = "0015"
+"""The revision from which on an archive has the people whom it quotes."""
 
 
 def upgrade_archive(url: str) -> tuple[str, str]:
-    """Migrates an older archive, and rebuilds what a newer algorithm computes; returns its revision
-    before and after. Raises ArchiveError."""
+    """All of an upgrade; returns the archive's revision before and after. Raises ArchiveError."""
+    revisions = migrate_archive(url)
+    complete_archive(url)
+    return revisions
+
+
+def complete_archive(url: str) -> bool:
+    """Enters what a migration has left for steps between which a crawl can write, or goes on with
+    it; returns whether there was anything. Raises ArchiveError."""
+    engine = open_archive(url, create=True)
+    try:
+        return quoted_people.complete(engine)
+    finally:
+        engine.dispose()
+
+
+def migrate_archive(url: str) -> tuple[str, str]:
+    """Migrates an older archive, and rebuilds what a newer algorithm computes, in one transaction;
+    returns its revision before and after. Raises ArchiveError."""
     path = archive_path(url)
     check_path(path, create=False)
     engine = make_engine(path, PATIENCE, create=True)
@@ -27,6 +50,8 @@ def upgrade_archive(url: str) -> tuple[str, str]:
             check_schema(connection, path, older_is_fine=True)
             before = migrate.current(connection) or ""
             migrate.migrate(connection)
+            if before < _WITH_PEOPLE:
+                quoted_people.begin(connection)
             with Session(connection) as session:
                 if duplicates.is_stale(session):
                     duplicates.rebuild(session)

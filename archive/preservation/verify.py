@@ -72,7 +72,8 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         yield from _captures(connection, folder, counted)
     for sentence in _unless_rebuilding(engine, "duplicates", _copies(engine)):
         yield Finding("copies", "sketches", sentence)
-    for sentence in _unless_rebuilding(engine, "search", _index(engine)):
+    people = _unless_rebuilding(engine, "people", _index(engine))
+    for sentence in _unless_rebuilding(engine, "search", people):
         yield Finding("index", "search_index", sentence)
     if folder.is_dir():
         for path in left_open(folder):

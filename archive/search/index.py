@@ -191,11 +191,13 @@ def fill_signatures(connection: Connection) -> None:
     connection.execute(insert(Signature).from_select(["version_id", "position", "tag"], _SIGNED))
 
 
-def fill_quoted_people(connection: Connection) -> None:
-    """Rebuilds the people who are quoted, inside the connection's transaction."""
-    connection.execute(delete(QuotedPerson))
+def enter_quoted_people(connection: Connection, above: int, upto: int) -> None:
+    """Enters the people whom the current versions with these numbers quote anew."""
+    number, printed = QuotedPerson.version_id, releases.c.version_id
+    connection.execute(delete(QuotedPerson).where(number > above, number <= upto))
+    wanted = _QUOTING.where(printed > above, printed <= upto)
     columns = ["version_id", "person", "role", "quotes"]
-    connection.execute(insert(QuotedPerson).from_select(columns, _QUOTING))
+    connection.execute(insert(QuotedPerson).from_select(columns, wanted))
 
 
 def check(engine: Engine) -> Iterator[str]:

@@ -38,6 +38,7 @@ def rebuild(engine: Engine, between: Callable[[], object] = let_others_write) ->
         connection.execute(delete(SearchRoots))
         connection.execute(delete(Signature))
         connection.execute(delete(QuotedPerson))
+        rebuilds.end(connection, "people")  # they are entered with the versions
         newest = connection.scalar(select(func.max(_VERSIONS.c.id))) or 0
     below: int | None = newest + 1
     while below is not None:

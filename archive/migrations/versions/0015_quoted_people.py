@@ -1,9 +1,8 @@
-"""The people who are quoted, to be found without reading the texts."""
+"""The people who are quoted, to be found without reading the texts. They are entered after the
+migrations, in steps (`archive/search/quoted_people.py`)."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from archive.search import index
 
 revision = "0015"
 down_revision = "0014"
@@ -21,4 +20,3 @@ def upgrade() -> None:
             ["version_id"], ["versions.id"], name="fk_quoted_people_version_id"
         ),
     )
-    index.fill_quoted_people(op.get_bind())
