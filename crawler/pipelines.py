@@ -70,7 +70,7 @@ class StorePipeline(_Pipeline):
             if isinstance(item.result, Rejected):
                 await self._reject(item.result, item.look)
             else:
-                await self._store(item.result, item.look)
+                await self._store(item.result, item)
         except ArchiveError as error:
             self.context.services.abort(error)
             raise DropItem(str(error), log_level="DEBUG") from error
@@ -85,27 +85,32 @@ class StorePipeline(_Pipeline):
         counter[rejected.reason] += 1
         stats.came_of[rejected.url] = rejected.reason
 
-    async def _store(self, release: Release, look: Look) -> None:
+    async def _store(self, release: Release, item: CrawlItem) -> None:
         context, stats = self.context, self.context.stats
         writer = context.services.archive_writer
-        stored = await writer.write(self._store_at_once, release, look)
+        stored = await writer.write(self._store_at_once, release, item)
         if not isinstance(stored, Stored):
             corrections, is_proved = await self._corrections(release, stored)
             if not is_proved:
                 release = replace(release, flags=[*release.flags, UNPROVEN])
             stored = await writer.write(
-                writer.store.store, release, context.crawl_id, look, corrections
+                writer.store.store,
+                release,
+                context.crawl_id,
+                item.look,
+                corrections,
+                item.documents,
             )
         stats.reading.note(release)
         stats.came_of[release.url] = DOUBTFUL if DOUBTFUL in release.flags else OBTAINED
         stats.count(stored.outcome)
 
-    def _store_at_once(self, release: Release, look: Look) -> Stored | list[Held]:
+    def _store_at_once(self, release: Release, item: CrawlItem) -> Stored | list[Held]:
         """Stores a release, as most, before which no capture has to be read again; else returns
         those captures. Called in the writing thread."""
         store = self.context.services.archive_writer.store
         return store.look_up(to_read_again, release) or store.store(
-            release, self.context.crawl_id, look
+            release, self.context.crawl_id, item.look, documents=item.documents
         )
 
     async def _corrections(

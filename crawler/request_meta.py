@@ -56,7 +56,7 @@ class CaptureNotes:
     @property
     def on_the_way(self) -> bool:
         """Whether it serves to find releases, and is not one."""
-        return self.notes.get("as") not in ("release", "part")
+        return self.notes.get("as") not in ("release", "part", "attachment")
 
 
 async def captured(response: Response) -> Capture | None:

@@ -99,6 +99,13 @@ CAPTURES_ENABLED = True
 CAPTURES_FILE_BYTES = 512 * 1024**2
 CAPTURES_FILE_SECONDS = 6 * 3600
 
+# The documents that releases link to (docs/attachments.md): `off` (links are recorded), `by-size`
+# (up to ATTACHMENTS_BYTES) or `on` (up to ATTACHMENTS_BYTES_MAX, since a document is held in
+# memory). Only those on the source's own hosts are asked for.
+ATTACHMENTS = os.environ.get("ATTACHMENTS", "off")
+ATTACHMENTS_BYTES = 8 * 1024**2
+ATTACHMENTS_BYTES_MAX = 30 * 1024**2  # more than 32 MiB is not read back from a WARC file
+
 # Before a crawl writes anything, the clock is compared with the archive and with some hosts; one
 # that is off by a day stops it.
 CLOCK_CHECK = True

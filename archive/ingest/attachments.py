@@ -93,6 +93,16 @@ def _known(connection: Connection, release: str, url: str, row: Any) -> KnownDoc
     )
 
 
+def linking(connection: Connection, source: str) -> dict[str, list[tuple[str, datetime]]]:
+    """The releases of a source that link to each document, and since when."""
+    columns = (_DOCUMENTS.c.url, _DOCUMENTS.c.release, _DOCUMENTS.c.linked_at)
+    found: dict[str, list[tuple[str, datetime]]] = {}
+    mine = _DOCUMENTS.c.release.startswith(f"{source}:", autoescape=True)
+    for url, release, linked_at in connection.execute(select(*columns).where(mine)):
+        found.setdefault(url, []).append((release, linked_at))
+    return found
+
+
 def update_links(
     connection: Connection, release: str, before: Links | None, now: Links, at: datetime
 ) -> None:

@@ -18,6 +18,7 @@ from crawler.request_meta import ANSWERS, CaptureNotes, Validators, captured
 from crawler.responses.failure import FetchFailure, explain, refusal
 
 _LAST_SECONDS = 8.0
+_OF_DOCUMENTS = {"download_timeout": 300.0, "max_retry_times": 0}
 Answered = tuple[datetime, Future[Capture | None]]
 """When a response arrived, and its capture."""
 
@@ -50,10 +51,16 @@ class Fetcher:
         return int(self._crawler.stats.get_value("downloader/request_count", 0))
 
     async def get(
-        self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
+        self,
+        url: str,
+        validators: Validators | None = None,
+        asking: CaptureNotes | None = None,
+        *,
+        size_max: int | None = None,
     ) -> Response | FetchFailure:
         """The response (2xx, or 304 if `validators` were sent), or why there is none. Its capture
-        is on disk by then; raises `CaptureError` if it cannot be written."""
+        is on disk by then; raises `CaptureError` if it cannot be written. `size_max`: bytes of a
+        document, which then may take its time, and is not asked for again after a failure."""
         async with self._gate:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
@@ -63,7 +70,8 @@ class Fetcher:
                 url,
                 callback=NO_CALLBACK,
                 dont_filter=True,
-                meta={"validators": validators, "asking": asking, ANSWERS: answers},
+                meta={"validators": validators, "asking": asking, ANSWERS: answers}
+                | ({} if size_max is None else _OF_DOCUMENTS | {"download_maxsize": size_max}),
             )
             try:
                 response = await self._download(request)

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from archive.ingest import frontier
 from archive.ingest.frontier import Known, Look
 from crawler.crawl.context import CrawlContext
+from crawler.crawl.document_fetcher import DocumentFetcher
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.presence import GONE, earlier_at, read_page
 from crawler.crawl.release_parts import fetch_parts, read_links, read_with_links
@@ -54,6 +55,7 @@ class ReleaseFetcher:
     def __init__(self, context: CrawlContext, strangers: InjectedPages) -> None:
         self._context = context
         self._strangers = strangers
+        self._documents = DocumentFetcher(context)
         self.missing: list[Look] = []
         """Fetches of known releases whose page is gone."""
         self.still_there = 0
@@ -235,7 +237,10 @@ class ReleaseFetcher:
             return None
         if isinstance(result, Release):
             self.still_there += known is not None and known.is_held
-        return item_of(result, look, context.source.region)
+        item = item_of(result, look, context.source.region)
+        if isinstance(result, Release):
+            item = replace(item, documents=await self._documents.of_release(result))
+        return item
 
     async def _missed(
         self, look: Look, miss: FetchFailure, known: Known | None
@@ -276,9 +281,9 @@ class ReleaseFetcher:
                 last_modified=look.last_modified or known.last_modified,
             )
         look = replace(look, outcome="unchanged", due_at=due)
-        await context.services.archive_writer.write(
-            context.services.archive_writer.store.seen, look, context.crawl_id
-        )
+        documents = await self._documents.of_unchanged(look.url)
+        writer = context.services.archive_writer
+        await writer.write(writer.store.seen, look, context.crawl_id, documents)
         context.stats.seen += 1
         self.still_there += 1
 

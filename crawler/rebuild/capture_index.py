@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,10 @@ CREATE TABLE answers (
 CREATE TABLE hints (
     file TEXT, source TEXT, asked TEXT, hint TEXT, PRIMARY KEY (file, source, asked)
 ) WITHOUT ROWID;
+CREATE TABLE documents (
+    source TEXT, of TEXT, url TEXT, at TEXT, kind TEXT, status INTEGER, file TEXT, offset INTEGER,
+    record_id TEXT, refers_to TEXT, truncated TEXT
+);
 CREATE TABLE lost (sentence TEXT);
 CREATE TABLE about (inputs TEXT);
 """
@@ -47,6 +53,7 @@ UPDATE answers SET hint = (
 DROP TABLE hints;
 CREATE INDEX by_look ON answers (source, asked, crawl, at);
 CREATE INDEX by_record ON answers (record_id);
+CREATE INDEX by_release ON documents (source, of, at);
 CREATE TABLE addresses (
     number INTEGER PRIMARY KEY, source TEXT, asked TEXT, looks INTEGER, done INTEGER DEFAULT 0
 );
@@ -91,6 +98,21 @@ class CapturedLook:
     """Location of the bytes that a revisit found unchanged; None: at `place`, or not captured."""
     parts: tuple[Place, ...] = ()
     """Further parts of a release with several pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlace:
+    """Location of a captured response to a request for a document."""
+
+    url: str
+    """As the release links to it."""
+    at: datetime
+    kind: str
+    status: int
+    file: str
+    offset: int
+    record_id: str
+    truncated: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +170,7 @@ class Shelf:
                         mine = own(answer.url)
                         rows = _rows(answer, offset, name, known, mine)
                         self._db.executemany(_ANSWER, rows)
+                        self._db.executemany(_DOCUMENT, _documents(answer, offset, name, known))
                         if str(answer.notes.get("source")) not in known:
                             self._db.executemany(_TOLD, _hints(answer, name, mine))
             except OSError as error:
@@ -206,6 +229,15 @@ class Shelf:
         """Whether a crawl fetched exactly this URL."""
         query = "SELECT 1 FROM answers WHERE source = ? AND asked = ? AND crawl = ? AND part = 0"
         return self._db.execute(query, (source, asked, crawl)).fetchone() is not None
+
+    def documents(self, source: str, since: str = "") -> Iterator[tuple[str, list[DocumentPlace]]]:
+        """The address of each release of a source with captured documents, and the responses to
+        requests for these in order of time."""
+        query = """SELECT of, url, at, kind, status, file, offset, record_id, truncated
+            FROM documents WHERE source = ? AND at >= ? ORDER BY of, at"""
+        rows = self._db.execute(query, (source, since))
+        for of, group in groupby(rows, key=itemgetter(0)):
+            yield of, [_document_place(row) for row in group]
 
     def mark_done(self, addresses: Iterable[Address]) -> None:
         """Marks URLs as done, for a run that continues after an interruption."""
@@ -267,6 +299,13 @@ def _place(row: tuple[Any, ...]) -> Place:
     )
 
 
+def _document_place(row: tuple[Any, ...]) -> DocumentPlace:
+    _, url, at, kind, status, file, offset, record_id, truncated = row
+    moment = datetime.fromisoformat(at)
+    return DocumentPlace(url, moment, kind, status, file, offset, record_id, truncated)
+
+
+_DOCUMENT = f"INSERT INTO documents VALUES ({', '.join('?' * 11)})"  # noqa: S608
 _ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 15)})"  # noqa: S608
 
 
@@ -292,6 +331,30 @@ def _rows(
             hint,
             answer.truncated,
             json.dumps(via.as_json()) if (via := Via.from_notes(answer.notes)) else None,
+        )
+
+
+def _documents(
+    answer: Answer, offset: int, name: str, known: dict[str, Source]
+) -> Iterator[tuple[Any, ...]]:
+    """The row of a document that our crawl asked for."""
+    notes = answer.notes
+    source, of, url = (notes.get(key) for key in ("source", "of", "attachment"))
+    if notes.get("as") != "attachment" or source not in known:
+        return
+    if isinstance(of, str) and isinstance(url, str) and is_web_url(url):
+        yield (
+            source,
+            of,
+            url,
+            answer.at.isoformat(),
+            answer.kind,
+            answer.status,
+            name,
+            offset,
+            answer.record_id,
+            answer.refers_to,
+            answer.truncated,
         )
 
 

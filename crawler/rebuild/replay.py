@@ -19,15 +19,17 @@ from sqlalchemy import Connection, select
 
 from archive.database.models import ReleaseRecord
 from archive.fingerprint import release_id
-from archive.ingest import frontier, release_rows
+from archive.ingest import attachments, frontier, release_rows
 from archive.ingest import lessons as site_lessons
+from archive.ingest.attachments import DocumentLook
 from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.ingest.store import Store
 from crawler.crawl.presence import GONE
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Rejected, SiteTemplate
-from crawler.rebuild.capture_index import Address, Shelf
+from crawler.rebuild.capture_index import Address, DocumentPlace, Shelf
+from crawler.rebuild.documents import read_document, without_text
 from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses
 from crawler.registry.source import Source
 from crawler.spiders.base import STILL_THERE
@@ -42,6 +44,7 @@ PRELOAD = ["__main__", "crawler.rebuild.reader", "crawler.extraction.worker_prel
 """Modules that workers share."""
 _LOST = (TimeoutError, ProcessExpired, MemoryError)
 """Failures of a worker."""
+_UNREAD: dict[type[BaseException], str] = {TimeoutError: "timeout", MemoryError: "out-of-memory"}
 
 
 @dataclass(slots=True)
@@ -93,6 +96,8 @@ class Rebuilding:
                 self._store_read(task, self._result(task, future))
                 self._shelf.mark_done(task.addresses)
                 step(len(task.addresses))
+            for source in sources:
+                self._put_documents(source.id, since)
         finally:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
@@ -203,6 +208,32 @@ class Rebuilding:
             if withdrawn(connection, source, url, confirmed):
                 counted.gone += 1
         return counted
+
+    def _put_documents(self, source: str, since: str) -> None:
+        """Stores what captures have of the documents of a source's releases."""
+        linking = self._store.within(attachments.linking, source)
+        for of, places in self._shelf.documents(source, since):
+            looks = [
+                self._document(place)
+                for place in places
+                if not 300 <= place.status < 400 or place.status == 304
+            ]
+            own = release_id(source, of)
+            self._store.within(attachments.note, own, looks, None)
+            for look in looks:  # one fetch serves all releases of a crawl
+                for release, linked_at in linking.get(look.url, ()):
+                    if release != own and look.at >= linked_at:
+                        self._store.within(attachments.note, release, [look], None)
+
+    def _document(self, place: DocumentPlace) -> DocumentLook:
+        future = self._pool.schedule(
+            read_document, args=(self._folder, place), timeout=self._timeout
+        )
+        try:
+            look: DocumentLook = future.result()
+        except _LOST as error:
+            return without_text(self._folder, place, _UNREAD.get(type(error), "reader-died"))
+        return look
 
     def _is_missing(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from archive.ingest.attachments import DocumentLook
 from archive.ingest.frontier import Look
 from crawler.items import Rejected, Release
 
@@ -14,8 +15,10 @@ class CrawlItem:
 
     result: Release | Rejected
     look: Look
+    documents: tuple[DocumentLook, ...] = ()
+    """Fetches of the release's attachments."""
 
     def with_result(self, result: Release | Rejected) -> CrawlItem:
         """Another result of the same fetch."""
         outcome = "release" if isinstance(result, Release) else result.reason
-        return CrawlItem(result, replace(self.look, outcome=outcome))
+        return CrawlItem(result, replace(self.look, outcome=outcome), self.documents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections import defaultdict
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field, replace
@@ -23,10 +24,12 @@ from archive.health.recent import recent
 from archive.ingest import frontier
 from crawler.archive_writer import ArchiveWriter
 from crawler.crawl.context import CrawlContext
+from crawler.crawl.document_fetcher import bytes_wanted
 from crawler.crawl.expectations import unmet
 from crawler.crawl.run_progress import RunProgress
 from crawler.crawl.stats import CrawlStats, Verdict, judge
 from crawler.extensions.warc_capture import open_captures
+from crawler.extraction.pdf_text import MISSING, can_read
 from crawler.extraction.worker_pool import ReaderPool
 from crawler.registry.source import Expect, Source
 from crawler.responses.page_reading import PRELOAD, read_page
@@ -105,6 +108,8 @@ class CrawlRun:
         """Opens the archive, the captures and the readers. `command` names the lock's holder to
         others. Raises `ArchiveError`, also if another crawl is running."""
         url = settings["ARCHIVE_URL"]
+        if bytes_wanted(settings) is not None and not can_read():
+            print(MISSING, file=sys.stderr)
         with ExitStack() as undo:
             archive_writer = ArchiveWriter(url)
             undo.callback(archive_writer.close)
