@@ -32,6 +32,8 @@ _INNER = (
     "alembic_version",
     "aliases",
     "as_read",
+    "attachment_captures",
+    "attachments",
     "bands",
     "clock_corrections",
     "corrected_stamps",

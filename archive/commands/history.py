@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from rich.text import Text
 
 from archive.console.options import archive_option, json_option, opened, print_json, release_named
 from archive.console.terminal import Terminal
 from archive.lookup import release_history as past
+from archive.lookup.attachments import size_text
 from archive.lookup.release_history import Change, Edition, History, Piece
 from archive.lookup.web_archives import seen_in
 
@@ -25,7 +28,8 @@ def history(ctx: click.Context, release: str, as_json: bool) -> None:
     """Show the versions of a release: when each was first seen, and what it changed.
 
     ID as for `show`. Removed words are in [-brackets-], added words in {+braces+}, coloured on a
-    terminal. Each edit shows its weight: spelling, wording, number, name, quote, statement.
+    terminal. Each edit shows its weight: spelling, wording, number, name, quote, statement. A
+    document that the release links to is listed with each of its captured states.
     Exit 1: no such release.
 
     \b
@@ -48,6 +52,8 @@ def _print(terminal: Terminal, found: History) -> None:
     terminal.print()
     for edition in found.versions:
         _print_edition(terminal, edition)
+    for document in found.documents:
+        _print_document(terminal, document)
     if found.gone_at:
         terminal.print(f"Withdrawn: last seen on {found.last_seen_at}, gone on {found.gone_at}.")
     else:
@@ -66,6 +72,19 @@ def _print_edition(terminal: Terminal, edition: Edition) -> None:
         terminal.paragraph(_marked(change), indent=4)
     if not edition.changes:
         terminal.print()
+
+
+def _print_document(terminal: Terminal, document: dict[str, Any]) -> None:
+    """When a document was linked, when each captured state of it was seen, and until when."""
+    terminal.print(Text(f"Document {document['url']}", style="bold"), soft_wrap=True)
+    terminal.print(f"  {document['linked_at']}, linked")
+    for number, state in enumerate(document["captures"]):
+        what = "changed" if number else "captured"
+        line = f"  {state['seen_at']}, {what}: {size_text(state['size'])}, sha256:{state['sha256']}"
+        terminal.print(Text(line), soft_wrap=True)
+    if document["unlinked_at"]:
+        terminal.print(f"  {document['unlinked_at']}, no longer linked")
+    terminal.print()
 
 
 def _marked(change: Change) -> Text:

@@ -23,6 +23,7 @@ from archive.console.options import (
 from archive.console.terminal import Terminal, table
 from archive.i18n import gettext as _
 from archive.lookup import release_detail as showing
+from archive.lookup.attachments import state_text
 from archive.lookup.release_detail import Detail
 from archive.lookup.web_archives import seen_in
 from archive.preservation.gold_pages import NoGold, of_release, write_gold
@@ -44,7 +45,7 @@ from archive.preservation.gold_pages import NoGold, of_release, write_gold
 def show(
     ctx: click.Context, release: str, as_json: bool, captures: Path, bundle: Path | None
 ) -> None:
-    """Show one release: its text, who signed it, its versions and copies.
+    """Show one release: its text, who signed it, its documents, versions and copies.
 
     ID is a release's id, a unique prefix of it (or of the part after the colon), or its URL. The
     words that made the release count as election news are shown too.
@@ -93,6 +94,8 @@ def _print(terminal: Terminal, detail: Detail) -> None:
         terminal.paragraph(record["byline"].strip())
     if record["quotes"]:
         _quotes(terminal, record["quotes"])
+    if detail.documents:
+        terminal.print(_documents(detail.documents), "")
     if len(detail.history) > 1:
         terminal.print(_history(detail.history), "")
     if detail.copies:
@@ -152,6 +155,18 @@ def _claim(detail: Detail) -> str | None:
         "is when the archive first saw the text: no date was printed with it"
     ]
     return f"{claim['counts_from']}: this date {'; it '.join(sentences)}"
+
+
+def _documents(documents: list[dict[str, Any]]) -> Table:
+    rows = table(_("Documents"))
+    rows.add_column(_("Type"), no_wrap=True)
+    rows.add_column(_("Document"), overflow="fold")
+    rows.add_column(_("State"), overflow="fold")
+    for document in documents:
+        named = Text(document["label"] or "")
+        named.append(f"\n{document['url']}" if document["label"] else document["url"], style="dim")
+        rows.add_row(document["type"] or "", named, state_text(document))
+    return rows
 
 
 def _history(history: list[dict[str, Any]]) -> Table:

@@ -70,6 +70,7 @@ LABELS: dict[str, dict[str, str]] = {
         "vote again": N_("vote again"),
     },
     "flag": {
+        "text-in-attachment": N_("The text is in a document."),
         "text-doubtful": N_("Another reading of the page finds much more text."),
         "dates-disagree": N_("The page names another date as well."),
         "weekday-mismatch": N_("The weekday printed does not fit the date."),

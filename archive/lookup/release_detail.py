@@ -15,6 +15,7 @@ from archive.database.models import ReleaseRecord, SourceRow, Version
 from archive.database.views import claims, releases
 from archive.fingerprint import release_id
 from archive.i18n import N_
+from archive.lookup.attachments import documents
 from archive.lookup.web_archives import sightings_by_version
 from archive.nearest import did_you_mean
 
@@ -69,6 +70,8 @@ class Detail:
     history: list[dict[str, Any]]
     """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`, `via`, and
     `sightings` as in `archive.lookup.web_archives`."""
+    documents: list[dict[str, Any]]
+    """As in `archive.lookup.attachments`."""
     copies: list[dict[str, Any]]
     """The other releases with this text: `id`, `source`, `publisher`, `published_on`, `title`,
     `url`, `first`, and the `similarity` to the first one."""
@@ -78,6 +81,7 @@ class Detail:
             "topic_words": self.topic_words,
             "claim": self.claim,
             "history": self.history,
+            "documents": self.documents,
             "copies": self.copies,
         }
 
@@ -137,6 +141,7 @@ def show(engine: Engine, release: str) -> Detail:
             topic_words=row.topic_words,
             claim=claim(connection, release),
             history=_history(connection, release),
+            documents=documents(connection, release),
             copies=_copies(connection, release, row.duplicate_of or release),
         )
 

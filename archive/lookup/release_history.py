@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 
 from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, Version
+from archive.lookup.attachments import documents
 from archive.lookup.change_weight import Weight, heaviest_first, weigh_field, weigh_quotes
 from archive.lookup.release_detail import NotFound
 from archive.lookup.web_archives import sightings_by_version
@@ -68,6 +69,8 @@ class History:
     gone_at: str | None
     """When it was found to be withdrawn; None if it was not."""
     versions: list[Edition]
+    documents: list[dict[str, Any]]
+    """Documents with their captured states, as in `archive.lookup.attachments`."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -92,6 +95,7 @@ def history(engine: Engine, release: str) -> History:
             last_seen_at=utc_text(record.last_seen_at),
             gone_at=record.gone_at and utc_text(record.gone_at),
             versions=list(_editions(connection, release)),
+            documents=documents(connection, release),
         )
 
 

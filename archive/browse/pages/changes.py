@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.browse.page import Asked
 from archive.browse.pages.release import detail_of
+from archive.lookup.attachments import size_text
 from archive.lookup.release_history import history
 from archive.lookup.source_profile import timezone
 from archive.lookup.version_comparison import compare, version_texts
@@ -13,6 +14,7 @@ from archive.lookup.version_comparison import compare, version_texts
 
 def look_up(asked: Asked) -> dict[str, Any]:
     record = detail_of(asked).record
+    past = history(asked.engine, record["id"])
     versions = version_texts(asked.engine, record["id"])
     newest = len(versions)
     after = asked.count("to", most=newest, default=newest)
@@ -20,7 +22,9 @@ def look_up(asked: Asked) -> dict[str, Any]:
     return {
         "record": record,
         "zone": timezone(asked.engine, record["source"]),
-        "editions": history(asked.engine, record["id"]).versions,
+        "editions": past.versions,
+        "documents": past.documents,
+        "size": size_text,
         "before": versions[before - 1],
         "after": versions[after - 1],
         "fields": compare(versions[before - 1], versions[after - 1]),

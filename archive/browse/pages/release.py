@@ -9,21 +9,35 @@ from archive.browse.citation import citation
 from archive.browse.marked_text import paragraphs
 from archive.browse.page import Asked, Problem
 from archive.captures.reader import Unreadable
+from archive.lookup.attachments import state_text
 from archive.lookup.person_names import function_words, is_public
 from archive.lookup.release_detail import Ambiguous, Detail, NotFound, find, show
 from archive.lookup.source_profile import timezone
 from archive.search.query import SearchError, Term, parse
+from archive.search.snippets import found
+
+_SHOWN = 100_000
+"""Letters of the texts of documents on the page; the record has all."""
 
 
 def look_up(asked: Asked) -> dict[str, Any]:
     detail = detail_of(asked)
     record = detail.record
     capture_digest = _digest(asked, record)
+    terms = _terms(asked.arg("q"))
+    document = record["attachment_text"] or ""
     return {
+        "state": state_text,
+        "attachment_text": paragraphs(
+            {"dateline": None, "body": document[:_SHOWN], "quotes": []}, terms
+        )
+        if document
+        else [],
+        "found_in_attachment": bool(terms) and bool(found(document, terms)),
         "detail": detail,
         "record": record,
         "zone": timezone(asked.engine, record["source"]),
-        "paragraphs": paragraphs(record, _terms(asked.arg("q"))),
+        "paragraphs": paragraphs(record, terms),
         "first": next((copy for copy in detail.copies if copy["first"]), None),
         "speakers": _speakers(record),
         "capture_digest": capture_digest,
