@@ -54,7 +54,8 @@ class DocumentFetcher:
         if context.services.captures is None:
             self._size_max = None
         self._one = asyncio.Lock()
-        self._fetched: OrderedDict[str, DocumentLook] = OrderedDict()
+        self._fetched: OrderedDict[str, tuple[DocumentLook, str | None]] = OrderedDict()
+        """What came of the last documents, and the SHA-256 of their bytes."""
 
     async def of_release(self, release: Release) -> tuple[DocumentLook, ...]:
         """Fetches the documents of a release that was read."""
@@ -91,7 +92,9 @@ class DocumentFetcher:
     async def _fetch(self, of: str, document: KnownDocument) -> DocumentLook | None:
         """One document; None if the crawl asks for nothing any more."""
         if document.url in self._fetched:  # another release links to it, too
-            return self._fetched[document.url]
+            look, payload = self._fetched[document.url]
+            if look.outcome != "unchanged" or payload == document.sha256:
+                return look
         context = self._context
         validators = None
         if document.capture is not None:
@@ -112,10 +115,9 @@ class DocumentFetcher:
             )
         else:
             look = await self._answered(answer, document)
-        if look.outcome != "unchanged":  # that says nothing to a release without its bytes
-            self._fetched[document.url] = look
-            while len(self._fetched) > _REMEMBERED:
-                self._fetched.popitem(last=False)
+        self._fetched[document.url] = look, look.sha256 or document.sha256
+        while len(self._fetched) > _REMEMBERED:
+            self._fetched.popitem(last=False)
         return look
 
     async def _answered(self, answer: Response, document: KnownDocument) -> DocumentLook:

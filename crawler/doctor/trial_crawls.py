@@ -79,6 +79,7 @@ def prepare(settings: Settings, folder: Path) -> Settings:
         {
             "ARCHIVE_URL": f"sqlite:///{folder / 'archive.db'}",
             "CAPTURES": str(folder / "captures"),
+            "ATTACHMENTS": "off",
             "SOURCE_REQUESTS_MAX": _REQUESTS,
             "RETRY_TIMES": 0,
             "CLOCK_CHECK": False,

@@ -196,7 +196,11 @@ def test_a_document_of_two_releases_is_asked_for_once(
     with serve(pages) as site:
         source = office(site.home)
         crawl(source, **LATER)
-    assert site.asked.count(DECREE) == 1
+        assert site.asked.count(DECREE) == 1
+        pages[DECREE] = Answer(status=304)
+        crawl(source, deep=True, **LATER)
+        assert site.asked.count(DECREE) == 2
+    assert rows(archive_url, "SELECT DISTINCT outcome FROM attachments") == [("unchanged",)]
     captures = {one["attachments"][0]["capture"] for one in exported(archive_url)}
     assert len(captures) == 1
     assert None not in captures
