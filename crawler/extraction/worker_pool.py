@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
@@ -58,7 +59,7 @@ class ReaderPool:
         # everything.
         context = get_context("forkserver")
         context.set_forkserver_preload([*PRELOAD, *preload])
-        forkserver.ensure_running()  # it loads what workers share while the first pages are fetched
+        _start_server()
         self._reader = reader or _extract
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
         self._start = partial(ProcessPool, max_workers=workers, context=context)
@@ -150,6 +151,17 @@ class ReaderPool:
             reading = self._pool.schedule(task, timeout=self._timeout)
             self._running = self._pool
             return reading
+
+
+def _start_server() -> None:
+    """Starts the process that workers are forked from: it loads what they share while the first
+    pages are fetched. Ctrl-C, which a terminal sends to all processes, would end it meanwhile."""
+    resource_tracker.ensure_running()  # here, since it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Rejected:

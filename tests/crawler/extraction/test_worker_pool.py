@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -68,6 +70,26 @@ def test_one_task_gives_the_links_of_a_page_and_its_release(pool: ReaderPool) ->
     assert [(link.url, link.text) for link in links.parts] == [(f"{url}?page=2", "2")]
     assert isinstance(result, Release)
     assert result == run(lambda: pool.read(page, ONE, SiteTemplate()))
+
+
+_INTERRUPTED = """
+import asyncio, os, signal
+from multiprocessing import forkserver
+from crawler.extraction.worker_pool import ReaderPool
+from tests.crawler.extraction.test_worker_pool import ONE
+readers = ReaderPool(workers=2, timeout=60.0)
+os.kill(forkserver._forkserver._forkserver_pid, signal.SIGINT)
+print(asyncio.run(readers.parse(ONE, len, "four")))
+readers.close()
+"""
+
+
+@pytest.mark.soak
+def test_ctrl_c_does_not_end_what_readers_are_forked_from_while_it_loads() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4\n", "")
 
 
 def test_only_the_first_task_waits_for_a_thread(
