@@ -6,6 +6,8 @@ Scrapy 2.19's defaults suit a fast crawler; this one is a guest on small, slow p
 import os
 from pathlib import Path
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "arsip-pilkada"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -132,10 +134,13 @@ ITEM_PIPELINES = {
     "crawler.pipelines.DeduplicatePipeline": 400,
     "crawler.pipelines.StorePipeline": 500,
 }
+# Both are off (above). Where they are listed they are imported all the same, with a web server.
+EXTENSIONS_BASE = {
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if not name.endswith((".RemoteControl", ".TelnetConsole"))
+}
 EXTENSIONS = {
-    # Both are off (above); imported all the same they take a quarter of a second of every start.
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
     "crawler.extensions.crawl_delay.CrawlDelay": 0,
     "crawler.extensions.progress.Progress": 0,
     "crawler.extensions.warc_capture.Captures": 0,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from rich.console import Console
@@ -54,6 +55,9 @@ def crawl_sources(
 ) -> int:
     """Crawls the longest waiting first, prints the outcomes, returns the exit code."""
     ask_for_contact(settings, sources)
+    # Scrapy would import it when the first spider opens: its classes for what is deprecated then
+    # look through every frame of a deep stack (.3 s).
+    import_module("crawler.downloader.handler")
     run = _open(settings, order)
     try:
         try:
