@@ -1,0 +1,132 @@
+"""Merges a whole archive, source by source, in short transactions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, func, select
+
+from archive.database import rebuilds
+from archive.database.connection import ArchiveError, writing
+from archive.database.models import (
+    ReleaseRecord,
+    SearchRoots,
+    Sketch,
+    SourceRow,
+    Version,
+    table_of,
+)
+from archive.duplicates.winnowing import ALGORITHM
+from archive.merge.captures import Copied, copy_captures
+from archive.merge.releases import OtherRelease, merge_release, releases_of
+from archive.merge.sources import Crawls, merge_crawls, merge_frontier
+
+_SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
+    table_of, (SourceRow, ReleaseRecord, Version, SearchRoots, Sketch)
+)
+_BATCH = 50
+"""Releases per transaction: a fraction of a second."""
+_WORDINGS = (
+    select(_VERSIONS)
+    .where(_VERSIONS.c.release.in_(bindparam("wanted", expanding=True)))
+    .order_by(_VERSIONS.c.release, _VERSIONS.c.version)
+)
+_ROOTS_OF = select(_ROOTS).where(_ROOTS.c.id.in_(bindparam("wanted", expanding=True)))
+_BANDS_OF = select(_SKETCHES.c.text_hash, _SKETCHES.c.bands).where(
+    _SKETCHES.c.algorithm == ALGORITHM,
+    _SKETCHES.c.text_hash.in_(bindparam("wanted", expanding=True)),
+)
+
+
+@dataclass(slots=True)
+class Merged:
+    """What came in."""
+
+    new: int = 0
+    """Releases that this archive did not have."""
+    changed: int = 0
+    """Releases that now have further versions, or were seen earlier, or later than withdrawn."""
+    same: int = 0
+    crawls: int = 0
+    captures: Copied | None = None
+    """None: captures were not copied."""
+
+
+def count(archive: Engine) -> int:
+    """Number of its releases."""
+    with archive.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(_RELEASES)) or 0
+
+
+def merge_archive(
+    engine: Engine,
+    other: Engine,
+    captures: tuple[Path, Path] | None,
+    progress: Callable[[int], object] = lambda done: None,
+) -> Merged:
+    """Merges the archive `other`. `captures`: the folders from which and into which capture files
+    are copied, before anything refers to them. `progress` is called with the number of releases
+    that each step has merged. An interrupted merge is completed by the next one. Raises
+    ArchiveError."""
+    merged = Merged()
+    if captures is not None:
+        merged.captures = copy_captures(*captures)
+    with other.connect() as theirs:  # one moment of it, whoever writes there meanwhile
+        if rebuilds.warning(theirs, "search") or rebuilds.warning(theirs, "duplicates"):
+            raise ArchiveError(f"An index of {other.url.database} is being rebuilt; merge it later")
+        for source in theirs.scalars(select(_SOURCES.c.id).order_by(_SOURCES.c.id)).all():
+            _merge_source(engine, theirs, source, merged, progress)
+    return merged
+
+
+def _merge_source(
+    engine: Engine,
+    theirs: Connection,
+    source: str,
+    merged: Merged,
+    progress: Callable[[int], object],
+) -> None:
+    with writing(engine) as ours:
+        crawls, added = merge_crawls(ours, theirs, source)
+    merged.crawls += added
+    for batch in _releases(theirs, source, crawls):
+        with writing(engine) as ours:
+            outcomes = Counter(merge_release(ours, release) for release in batch)
+        merged.new += outcomes["new"]
+        merged.changed += outcomes["changed"]
+        merged.same += outcomes["same"]
+        progress(len(batch))
+    steps = None
+    while True:
+        with writing(engine) as ours:
+            steps = steps or merge_frontier(ours, theirs, source, crawls)
+            if next(steps, StopIteration) is StopIteration:
+                break
+
+
+def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Sequence[OtherRelease]]:
+    last = ""
+    while records := releases_of(theirs, source, last, _BATCH):
+        last = records[-1]["id"]
+        ids = [record["id"] for record in records]
+        rows = theirs.execute(_WORDINGS, {"wanted": ids}).mappings()
+        wordings = {
+            release: [{**row, "crawl": crawls.get(row["crawl"])} for row in group]
+            for release, group in groupby(rows, lambda row: row["release"])
+        }
+        current = [wordings[id_][-1] for id_ in ids]
+        numbers = [row["id"] for row in current]
+        roots = {
+            row.id: (row.title, row.text) for row in theirs.execute(_ROOTS_OF, {"wanted": numbers})
+        }
+        hashes = [row["text_hash"] for row in current if row["text_hash"]]
+        bands: dict[str, Any] = dict(theirs.execute(_BANDS_OF, {"wanted": hashes}).tuples().all())
+        yield [
+            OtherRelease(record, wordings[record["id"]], roots.get(row["id"]), bands)
+            for record, row in zip(records, current, strict=True)
+        ]

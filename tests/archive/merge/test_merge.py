@@ -1,0 +1,213 @@
+"""Archives that crawled apart, merged into one."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, text
+
+from archive.cli import main
+from archive.database.connection import open_archive
+from archive.export.increment import records
+from archive.ingest import reprocess
+from archive.ingest.store import Store
+from archive.merge.run import Merged, merge_archive
+from archive.preservation.verify import Counted, verify
+from crawler.items import Release
+from tests.archive.conftest import fill
+from tests.archive.copies import MARKET, SENTENCES, body
+from tests.archive.samples import DAY, MORNING, rejected, release, source
+
+SOURCES = ("pemkot-contoh", "kpu-contoh", "pemkot-misal")
+Place = Callable[[str], Path]
+
+
+@pytest.fixture
+def place(tmp_path: Path, empty_archive: Path) -> Place:
+    """Makes an empty archive with this name."""
+
+    def make(name: str) -> Path:
+        path = tmp_path / f"{name}.db"
+        shutil.copy(empty_archive, path)
+        return path
+
+    return make
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one archive saw in one crawl of a source: its releases, and those that were gone."""
+
+    by: str
+    source: str
+    at: datetime
+    seen: tuple[Release, ...]
+    gone: tuple[str, ...]
+    refused: tuple[int, ...] = ()
+
+
+def _crawl(path: Path, looks: list[Look]) -> None:
+    engine = open_archive(str(path), create=True)
+    store = Store(engine)
+    store.register(map(source, SOURCES))
+    for look in looks:
+        crawl = store.begin_crawl(look.source, look.at)
+        for item in look.seen:
+            store.store(item, crawl)
+        for url in look.gone:
+            store.within(reprocess.withdrawn, look.source, url, look.at)
+        for number in look.refused:
+            store.reject(rejected(number, source=look.source, fetched_at=look.at), crawl)
+        store.end_crawl(crawl, "ok", None, {}, look.at)
+    engine.dispose()
+
+
+def _looks(chance: random.Random, days: int) -> Iterator[Look]:
+    """Each source shows four releases, edits, takes down and puts up again; copies of one text."""
+    texts = [body(*SENTENCES[: 5 + number], *MARKET[:number]) for number in range(4)]
+    shown: dict[tuple[str, int], str | None] = {}
+    for day in range(days):
+        for number, name in enumerate(SOURCES):
+            for page in range(4):
+                if chance.random() < 0.4:
+                    shown[name, page] = chance.choice([*texts, None])
+            at = MORNING + day * DAY + number * (DAY / 24)
+            seen = tuple(
+                release(page, source=name, body=shown[name, page], fetched_at=at)
+                for page in range(4)
+                if shown.get((name, page))
+            )
+            gone = tuple(
+                f"https://{name}.example/berita/{page}"
+                for page in range(4)
+                if (name, page) in shown and shown[name, page] is None
+            )
+            yield Look(chance.choice("ab"), name, at, seen, gone, (7,) if day % 3 == 0 else ())
+
+
+@contextmanager
+def _opened(path: Path, *, create: bool = False) -> Iterator[Engine]:
+    engine = open_archive(str(path), create=create)
+    yield engine
+    engine.dispose()
+
+
+def _merge(into: Path, *others: Path) -> Merged:
+    for other in others:
+        with _opened(into, create=True) as own, _opened(other) as engine:
+            merged = merge_archive(own, engine, None)
+    return merged
+
+
+def _archived(path: Path) -> dict[str, Any]:
+    """Everything but numbers of rows."""
+    with _opened(path) as engine:
+        found: dict[str, Any] = {}
+        for name, versions in (("records", False), ("versions", True)):
+            rows = [{**record, "seq": 0} for record in records(engine, versions=versions)]
+            found[name] = sorted(rows, key=lambda row: (row["id"], row.get("version", 0)))
+        queries = {
+            "crawls": "SELECT source, started_at, outcome, releases_seen + releases_new FROM crawls",
+            "rejections": "SELECT source, url, reason, times, first_seen_at, last_seen_at,"
+            " resolved_at FROM rejections",
+            "releases": "SELECT id, first_seen_at, last_seen_at, gone_at FROM release_records",
+        }
+        with engine.connect() as connection:
+            for name, query in queries.items():
+                found[name] = sorted(map(tuple, connection.execute(text(query))))
+    return found
+
+
+def _findings(path: Path) -> list[str]:
+    with _opened(path) as engine:
+        found = verify(engine, Path("/nonexistent"), Counted())
+        return [one.detail for one in found if one.what != "frontier"]  # stored without a look
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(range(2, 12), marks=pytest.mark.soak)], ids=str)
+def test_two_that_crawled_in_turn_equal_one(place: Place, seed: Any) -> None:
+    for one in [seed] if isinstance(seed, int) else seed:
+        looks = list(_looks(random.Random(one), days=8))
+        paths = {name: place(f"{name}{one}") for name in ("whole", "a", "b", "ab", "ba")}
+        _crawl(paths["whole"], looks)
+        for name in "ab":
+            _crawl(paths[name], [look for look in looks if look.by == name])
+        _merge(paths["ab"], paths["a"], paths["b"])
+        _merge(paths["ba"], paths["b"], paths["a"])
+        whole = _archived(paths["whole"])
+        assert whole["records"]
+        for name in ("ab", "ba"):
+            merged = _archived(paths[name])
+            for what in ("records", "versions", "rejections", "releases"):
+                assert merged[what] == whole[what], (name, what)
+            assert len(merged["crawls"]) == len(whole["crawls"])
+            assert _findings(paths[name]) == []
+        again = _merge(paths["ab"], paths["a"], paths["b"])
+        assert (again.new, again.changed, again.crawls) == (0, 0, 0)
+        assert _archived(paths["ab"]) == merged | {"crawls": _archived(paths["ab"])["crawls"]}
+
+
+def test_what_is_new_gets_a_seq_and_what_is_not_keeps_it(place: Place) -> None:
+    ours, theirs = place("ours"), place("theirs")
+    for path in (ours, theirs):
+        with _opened(path, create=True) as engine:
+            store = Store(engine)
+            store.register(map(source, SOURCES))
+            fill(store)
+    with _opened(theirs, create=True) as engine:
+        Store(engine).store(release(9, body="Sesuatu yang baru terjadi di pasar."), None)
+    with _opened(ours) as engine:
+        before = {record["id"]: record["seq"] for record in records(engine)}
+    merged = _merge(ours, theirs)
+    assert (merged.new, merged.changed, merged.same) == (1, 0, 3)
+    with _opened(ours) as engine:
+        after = {record["id"]: record["seq"] for record in records(engine)}
+    assert {id_: after[id_] for id_ in before} == before
+    [news] = after.keys() - before.keys()
+    assert after[news] == max(before.values()) + 1
+
+
+def _run(archive: Path, *words: str) -> Result:
+    environment = {"ARCHIVE_URL": str(archive), "CAPTURES": str(archive.parent / "captures")}
+    return CliRunner().invoke(main, words, env=environment)
+
+
+def test_the_command(place: Place, tmp_path: Path) -> None:
+    theirs = place("theirs")
+    with _opened(theirs, create=True) as engine:
+        store = Store(engine)
+        store.register(map(source, SOURCES))
+        fill(store)
+    folder = tmp_path / "theirs"
+    (folder / "2024-09-01").mkdir(parents=True)
+    (folder / "2024-09-01" / "a.warc.gz").write_bytes(b"captured")
+    (folder / "2024-09-01" / "b.warc.gz.open").write_bytes(b"unfinished")
+    ours = tmp_path / "pool" / "archive.db"
+    ours.parent.mkdir()
+    done = _run(ours, "merge", str(theirs), "--captures", str(folder))
+    assert done.exit_code == 0, done.output
+    assert "3 releases new, 0 changed, 0 same; 2 crawls new." in done.output
+    assert "1 capture files copied" in done.output
+    copied = [file.name for file in (ours.parent / "captures").rglob("*.*")]
+    assert copied == ["a.warc.gz"]
+    again = _run(ours, "merge", str(theirs))
+    assert "0 releases new, 0 changed, 3 same" in again.output
+    assert "no captures were copied" in again.output
+    (folder / "2024-09-01" / "a.warc.gz").write_bytes(b"other")
+    differs = _run(ours, "merge", str(theirs), "--captures", str(folder))
+    assert differs.exit_code == 3
+    assert "one name and different contents" in differs.output
+    itself = _run(ours, "merge", str(ours))
+    assert itself.exit_code == 2
+    missing = _run(ours, "merge", str(tmp_path / "nowhere.db"))
+    assert missing.exit_code == 3
+    assert "nowhere.db" in missing.output
