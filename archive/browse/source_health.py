@@ -13,7 +13,7 @@ from archive.health import Finding, findings
 
 _SOURCES = text(
     """
-    WITH latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source)
+    WITH latest AS (SELECT source, id, max(started_at) FROM crawls GROUP BY source)
     SELECT s.id, s.kind, s.publisher, s.region, c.started_at AS last_crawl_at, c.outcome
     FROM sources AS s LEFT JOIN latest ON latest.source = s.id
     LEFT JOIN crawls AS c ON c.id = latest.id ORDER BY s.publisher, s.id

@@ -117,6 +117,8 @@ class Crawl(Base):
     """Number of `pages` with status 200, of those that were the `same`, and its `url`."""
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Fields of the releases read, see `crawler.crawl.reading_stats`."""
+    merged: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Whether it came in with another archive."""
 
     __table_args__ = (Index(None, "source", "started_at"),)
 

@@ -76,6 +76,10 @@ class Visit:
         return self.named == 0 and not self.unchanged_lists and bool(self.led)
 
 
+_NEWEST_FIRST = (Crawl.started_at.desc(), Crawl.id.desc())
+"""By time: crawls of a merged archive are numbered when they come in."""
+
+
 def visits(session: Session) -> dict[str, list[Visit]]:
     """The last crawls of each source (`limits.toml` says how many), and as many that read
     something, since a small office publishes on few days."""
@@ -91,7 +95,7 @@ def visits(session: Session) -> dict[str, list[Visit]]:
         select(*columns, latest.c.begun_at)
         .join(latest, latest.c.id == Crawl.id)
         .where((latest.c.back <= most) | Crawl.reading.is_not(None) & (latest.c.back_alike <= most))
-        .order_by(Crawl.source, Crawl.id.desc())
+        .order_by(Crawl.source, *_NEWEST_FIRST)
     )
     found: defaultdict[str, list[Visit]] = defaultdict(list)
     for row in rows.mappings():
@@ -103,14 +107,12 @@ def visits(session: Session) -> dict[str, list[Visit]]:
 
 def _back(*partition: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
     """Position of a crawl among those of its kind, from the newest one back."""
-    return func.row_number().over(partition_by=partition, order_by=Crawl.id.desc())
+    return func.row_number().over(partition_by=partition, order_by=_NEWEST_FIRST)
 
 
 def since_well(session: Session, source: str) -> datetime | None:
     """When the first crawl after the last successful one began; None if none failed since."""
-    well = select(func.max(Crawl.id)).where(Crawl.source == source, Crawl.outcome.in_(WELL))
-    return session.scalar(
-        select(func.min(Crawl.started_at)).where(
-            Crawl.source == source, Crawl.id > func.coalesce(well.scalar_subquery(), 0)
-        )
-    )
+    mine = Crawl.source == source
+    well = session.scalar(select(func.max(Crawl.started_at)).where(mine, Crawl.outcome.in_(WELL)))
+    later = [Crawl.started_at > well] if well else []
+    return session.scalar(select(func.min(Crawl.started_at)).where(mine, *later))

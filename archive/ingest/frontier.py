@@ -151,8 +151,8 @@ def is_deep_due(connection: Connection, source: str, since: datetime) -> bool:
     """Whether a crawled source has had no deep or first crawl since then; only successful crawls
     count."""
     well = (Crawl.source == source) & Crawl.outcome.in_(("ok", "partial", "unmet"))
-    first = connection.scalar(select(func.min(Crawl.id)).where(well))
-    deep = (Crawl.id == first) | Crawl.deep
+    first = connection.scalar(select(func.min(Crawl.started_at)).where(well))
+    deep = (Crawl.started_at == first) | Crawl.deep
     last = connection.scalar(select(func.max(Crawl.started_at)).where(well, deep))
     return last is not None and last < since
 

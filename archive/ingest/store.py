@@ -51,7 +51,7 @@ _COUNTERS = {
 _MEASURED = (
     {column.name for column in _CRAWLS.columns}
     - _COUNTERS.keys()
-    - {"id", "source", "started_at", "ended_at", "outcome", "reason", "deep"}
+    - {"id", "source", "started_at", "ended_at", "outcome", "reason", "deep", "merged"}
 )
 """Columns of `crawls` that the crawl measures itself. The store counts releases and rejections."""
 _SOURCE_COLUMNS = ("kind", "publisher", "region", "home", "timezone")

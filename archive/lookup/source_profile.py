@@ -52,7 +52,7 @@ _CRAWLS = text(
     """
     SELECT started_at, ended_at, outcome, reason, requests, pages, releases_new, releases_changed,
            releases_seen, rejected
-    FROM crawls WHERE source = :source ORDER BY id DESC LIMIT :few
+    FROM crawls WHERE source = :source ORDER BY started_at DESC, id DESC LIMIT :few
     """
 )
 _LATEST = text(

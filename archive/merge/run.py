@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from archive.duplicates.winnowing import ALGORITHM
 from archive.merge.captures import Copied, copy_captures
 from archive.merge.releases import OtherRelease, merge_release, releases_of
 from archive.merge.sources import Crawls, merge_crawls, merge_frontier
+from archive.preservation.clock_faults import wrong_crawls
 
 _SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
     table_of, (SourceRow, ReleaseRecord, Version, SearchRoots, Sketch)
@@ -77,11 +79,20 @@ def merge_archive(
     if captures is not None:
         merged.captures = copy_captures(*captures)
     with other.connect() as theirs:  # one moment of it, whoever writes there meanwhile
-        if rebuilds.warning(theirs, "search") or rebuilds.warning(theirs, "duplicates"):
-            raise ArchiveError(f"An index of {other.url.database} is being rebuilt; merge it later")
+        _check(theirs, captures[0] if captures else Path("captures"))
         for source in theirs.scalars(select(_SOURCES.c.id).order_by(_SOURCES.c.id)).all():
             _merge_source(engine, theirs, source, merged, progress)
     return merged
+
+
+def _check(theirs: Connection, captures: Path) -> None:
+    if rebuilds.warning(theirs, "search") or rebuilds.warning(theirs, "duplicates"):
+        raise ArchiveError("An index of the other archive is being rebuilt; merge it after that")
+    if wrong_crawls(theirs, captures, datetime.now(UTC)):
+        raise ArchiveError(
+            "Crawls of the other archive ran with a wrong clock; repair it first, by "
+            "`python -m archive verify --repair` there"
+        )
 
 
 def _merge_source(
@@ -125,7 +136,7 @@ def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Seque
             row.id: (row.title, row.text) for row in theirs.execute(_ROOTS_OF, {"wanted": numbers})
         }
         hashes = [row["text_hash"] for row in current if row["text_hash"]]
-        bands: dict[str, Any] = dict(theirs.execute(_BANDS_OF, {"wanted": hashes}).tuples().all())
+        bands: dict[str, Any] = dict(map(tuple, theirs.execute(_BANDS_OF, {"wanted": hashes})))
         yield [
             OtherRelease(record, wordings[record["id"]], roots.get(row["id"]), bands)
             for record, row in zip(records, current, strict=True)

@@ -36,13 +36,15 @@ def merge_crawls(ours: Connection, theirs: Connection, source: str) -> tuple[Cra
     for row in _rows(theirs, select(_SOURCES).where(_SOURCES.c.id == source)):
         ours.execute(upsert(_SOURCES).values(row).on_conflict_do_nothing())
     begun = select(_CRAWLS.c.started_at, _CRAWLS.c.id).where(_CRAWLS.c.source == source)
-    known = dict(ours.execute(begun).tuples().all())
+    known = dict(map(tuple, ours.execute(begun)))
     crawls: Crawls = {}
     added = set()
     query = select(_CRAWLS).where(_CRAWLS.c.source == source).order_by(_CRAWLS.c.id)
     for crawl in _rows(theirs, query):
         if crawl["started_at"] not in known:
-            new = ours.execute(insert(_CRAWLS).values(_without(crawl, "id"))).inserted_primary_key
+            new = ours.execute(
+                insert(_CRAWLS).values(_without(crawl, "id") | {"merged": True})
+            ).inserted_primary_key
             assert new is not None
             known[crawl["started_at"]] = new[0]
             added.add(new[0])

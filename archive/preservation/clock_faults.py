@@ -105,7 +105,11 @@ def right_times(
 
 
 def _visits(connection: Connection) -> list[Visit]:
-    query = select(Crawl.id, Crawl.source, Crawl.started_at, Crawl.ended_at).order_by(Crawl.id)
+    query = (
+        select(Crawl.id, Crawl.source, Crawl.started_at, Crawl.ended_at)
+        .where(~Crawl.merged)  # these are numbered when they come in; they were checked before
+        .order_by(Crawl.id)
+    )
     return [
         Visit(id_, source, began, ended or began + FAR_OFF)
         for id_, source, began, ended in connection.execute(query)
