@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,16 +21,18 @@ class Copied:
     bytes: int = 0
 
 
-def copy_captures(from_folder: Path, to_folder: Path) -> Copied:
+def copy_captures(from_folder: Path, to_folder: Path, besides: Collection[str] = ()) -> Copied:
     """Copies complete capture files that are missing; each appears as a whole or not at all.
-    Raises CaptureError if a file of the same name has other bytes, or one cannot be written."""
+    `besides`: names of files in which bytes were erased, so that they may differ. Raises
+    CaptureError if a file of the same name has other bytes, or one cannot be written."""
     files = size = 0
     for file in sorted(from_folder.rglob("*.warc*")):
         if file.name.endswith(OPEN) or not file.is_file() or file.is_symlink():
             continue
-        target = to_folder / file.relative_to(from_folder)
+        name = file.relative_to(from_folder)
+        target = to_folder / name
         if target.exists():
-            if not _are_equal(file, target):
+            if name.as_posix() not in besides and not _are_equal(file, target):
                 raise CaptureError(f"{target} and {file} have one name and different contents")
             continue
         try:

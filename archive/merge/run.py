@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
+from archive.curation.shown_rows import as_read
 from archive.database import rebuilds
 from archive.database.connection import ArchiveError, writing
 from archive.database.models import (
+    AsRead,
     ReleaseRecord,
     SearchRoots,
     Sketch,
@@ -24,8 +27,9 @@ from archive.database.models import (
 )
 from archive.duplicates.winnowing import ALGORITHM
 from archive.merge.captures import Copied, copy_captures
-from archive.merge.releases import OtherRelease, merge_release, releases_of
-from archive.merge.sources import Crawls, merge_crawls, merge_frontier
+from archive.merge.curation import erased_files, merge_curation
+from archive.merge.releases import OtherRelease, Outcome, merge_release, releases_of
+from archive.merge.sources import Crawls, frontier_steps, merge_crawls
 from archive.preservation.clock_faults import wrong_crawls
 
 _SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
@@ -38,6 +42,10 @@ _WORDINGS = (
     .where(_VERSIONS.c.release.in_(bindparam("wanted", expanding=True)))
     .order_by(_VERSIONS.c.release, _VERSIONS.c.version)
 )
+_AS_READ = select(table_of(AsRead)).where(
+    table_of(AsRead).c.release.in_(bindparam("wanted", expanding=True))
+)
+_NOT_CURATED = {"corrected": None, "corrections": None, "withheld": None, "suppressed": False}
 _ROOTS_OF = select(_ROOTS).where(_ROOTS.c.id.in_(bindparam("wanted", expanding=True)))
 _BANDS_OF = select(_SKETCHES.c.text_hash, _SKETCHES.c.bands).where(
     _SKETCHES.c.algorithm == ALGORITHM,
@@ -77,9 +85,10 @@ def merge_archive(
     ArchiveError."""
     merged = Merged()
     if captures is not None:
-        merged.captures = copy_captures(*captures)
+        merged.captures = copy_captures(*captures, besides=erased_files(engine, other))
     with other.connect() as theirs:  # one moment of it, whoever writes there meanwhile
         _check(theirs, captures[0] if captures else Path("captures"))
+        merge_curation(engine, theirs)
         for source in theirs.scalars(select(_SOURCES.c.id).order_by(_SOURCES.c.id)).all():
             _merge_source(engine, theirs, source, merged, progress)
     return merged
@@ -107,17 +116,19 @@ def _merge_source(
     merged.crawls += added
     for batch in _releases(theirs, source, crawls):
         with writing(engine) as ours:
-            outcomes = Counter(merge_release(ours, release) for release in batch)
+            outcomes = Counter(map(partial(_merge_release, ours), batch))
         merged.new += outcomes["new"]
         merged.changed += outcomes["changed"]
         merged.same += outcomes["same"]
         progress(len(batch))
-    steps = None
-    while True:
+    for step in frontier_steps(theirs, source, crawls):
         with writing(engine) as ours:
-            steps = steps or merge_frontier(ours, theirs, source, crawls)
-            if next(steps, StopIteration) is StopIteration:
-                break
+            step(ours)
+
+
+def _merge_release(ours: Connection, release: OtherRelease) -> Outcome:
+    with as_read(ours, release.record["id"]):
+        return merge_release(ours, release)
 
 
 def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Sequence[OtherRelease]]:
@@ -126,14 +137,21 @@ def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Seque
         last = records[-1]["id"]
         ids = [record["id"] for record in records]
         rows = theirs.execute(_WORDINGS, {"wanted": ids}).mappings()
+        changed = _as_read(theirs, ids)
         wordings = {
-            release: [{**row, "crawl": crawls.get(row["crawl"])} for row in group]
+            release: [
+                {**row, "crawl": crawls.get(row["crawl"]), **_NOT_CURATED}
+                | changed.get(row["id"], {})
+                for row in group
+            ]
             for release, group in groupby(rows, lambda row: row["release"])
         }
         current = [wordings[id_][-1] for id_ in ids]
         numbers = [row["id"] for row in current]
         roots = {
-            row.id: (row.title, row.text) for row in theirs.execute(_ROOTS_OF, {"wanted": numbers})
+            row.id: (row.title, row.text)
+            for row in theirs.execute(_ROOTS_OF, {"wanted": numbers})
+            if row.id not in changed
         }
         hashes = [row["text_hash"] for row in current if row["text_hash"]]
         bands: dict[str, Any] = dict(map(tuple, theirs.execute(_BANDS_OF, {"wanted": hashes})))
@@ -141,3 +159,18 @@ def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Seque
             OtherRelease(record, wordings[record["id"]], roots.get(row["id"]), bands)
             for record, row in zip(records, current, strict=True)
         ]
+
+
+def _as_read(theirs: Connection, releases: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """By version, what was read where people changed it there: they change it here too."""
+    found = theirs.execute(_AS_READ, {"wanted": releases}).mappings()
+    return {row["version_id"]: _parsed(theirs, row["columns"]) for row in found}
+
+
+def _parsed(theirs: Connection, stored: dict[str, Any]) -> dict[str, Any]:
+    columns = {}
+    for name, value in stored.items():
+        kind = _VERSIONS.c[name].type.dialect_impl(theirs.dialect)
+        convert = kind.result_processor(theirs.dialect, None)
+        columns[name] = convert(value) if convert else value
+    return columns

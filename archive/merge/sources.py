@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -53,28 +54,33 @@ def merge_crawls(ours: Connection, theirs: Connection, source: str) -> tuple[Cra
     return crawls, len(added)
 
 
-def merge_frontier(
-    ours: Connection, theirs: Connection, source: str, crawls: Crawls
-) -> Iterator[None]:
-    """Adds what is known of addresses, other addresses of releases, web archives and the site;
-    `None` after each batch."""
-    addresses = select(_ADDRESSES).where(_ADDRESSES.c.source == source)
-    for batch in _batches(theirs, addresses):
+def frontier_steps(
+    theirs: Connection, source: str, crawls: Crawls
+) -> Iterator[Callable[[Connection], None]]:
+    """Steps that add what is known of addresses, other addresses of releases, web archives and the
+    site, a few rows each."""
+    for batch in _batches(theirs, select(_ADDRESSES).where(_ADDRESSES.c.source == source)):
         for row in batch:
-            _merge_address(ours, {**row, "missing_in": crawls.get(row["missing_in"])})
-        yield
+            row["missing_in"] = crawls.get(row["missing_in"])
+        yield partial(_each, _merge_address, batch)
+    aliases = partial(_merge_row, table=_ALIASES, is_better=_is_earlier)
     for batch in _batches(theirs, select(_ALIASES).where(_ALIASES.c.source == source)):
-        for row in batch:
-            _merge_row(ours, _ALIASES, row, is_better=_is_earlier)
-        yield
+        yield partial(_each, aliases, batch)
     within = (_SIGHTINGS.c.release > f"{source}:") & (_SIGHTINGS.c.release < f"{source};")
     for batch in _batches(theirs, select(_SIGHTINGS).where(within)):
-        ours.execute(upsert(_SIGHTINGS).on_conflict_do_nothing(), batch)
-        yield
+        yield partial(_add_sightings, batch)
+    lessons = partial(_merge_row, table=_LESSONS, is_better=_was_learned_later)
     for batch in _batches(theirs, select(_LESSONS).where(_LESSONS.c.source == source)):
-        for row in batch:
-            _merge_row(ours, _LESSONS, row, is_better=_was_learned_later)
-        yield
+        yield partial(_each, lessons, batch)
+
+
+def _each(merge: Callable[[Connection, Row], None], rows: list[Row], ours: Connection) -> None:
+    for row in rows:
+        merge(ours, row)
+
+
+def _add_sightings(rows: list[Row], ours: Connection) -> None:
+    ours.execute(upsert(_SIGHTINGS).on_conflict_do_nothing(), rows)
 
 
 def _merge_rejections(
@@ -148,7 +154,7 @@ def _was_learned_later(row: Row, held: Row) -> bool:
 
 
 def _merge_row(
-    ours: Connection, table: Table, row: Row, is_better: Callable[[Row, Row], bool]
+    ours: Connection, row: Row, *, table: Table, is_better: Callable[[Row, Row], bool]
 ) -> None:
     held = _held(ours, table, row)
     if held is None:

@@ -19,12 +19,16 @@ from archive.cli import main
 from archive.database.connection import ArchiveError, open_archive
 from archive.export.increment import records
 from archive.ingest import reprocess
+from archive.ingest.frontier import Look as FrontierLook
 from archive.ingest.store import Store
+from archive.lookup.selection import Selection
 from archive.merge.run import Merged, merge_archive
 from archive.preservation.verify import Counted, verify
+from archive.search.fulltext import search
 from crawler.items import Release
 from tests.archive.conftest import fill
 from tests.archive.copies import MARKET, SENTENCES, body
+from tests.archive.curation.test_shown_rows import FIRST, correct, mask
 from tests.archive.samples import DAY, MORNING, rejected, release, source
 
 SOURCES = ("pemkot-contoh", "kpu-contoh", "pemkot-misal")
@@ -62,7 +66,10 @@ def _crawl(path: Path, looks: list[Look]) -> None:
     for look in looks:
         crawl = store.begin_crawl(look.source, look.at)
         for item in look.seen:
-            store.store(item, crawl)
+            asked = FrontierLook(
+                source=item.source, url=item.url, at=item.fetched_at, outcome="release", status=200
+            )
+            store.store(item, crawl, asked)
         for url in look.gone:
             store.within(reprocess.withdrawn, look.source, url, look.at)
         for number in look.refused:
@@ -120,6 +127,7 @@ def _archived(path: Path) -> dict[str, Any]:
             " FROM crawls",
             "rejections": "SELECT source, url, reason, times, first_seen_at, last_seen_at,"
             " resolved_at FROM rejections",
+            "addresses": "SELECT source, url, found_at, asked_at, outcome, release FROM addresses",
             "releases": "SELECT id, first_seen_at, last_seen_at, gone_at FROM release_records",
         }
         with engine.connect() as connection:
@@ -131,7 +139,7 @@ def _archived(path: Path) -> dict[str, Any]:
 def _findings(path: Path) -> list[str]:
     with _opened(path) as engine:
         found = verify(engine, Path("/nonexistent"), Counted())
-        return [one.detail for one in found if one.what != "frontier"]  # stored without a look
+        return [one.detail for one in found]
 
 
 Share = Callable[[Look, random.Random], str]
@@ -165,7 +173,7 @@ def test_two_that_crawled_in_turn(place: Place, seed: int) -> None:
     _merge(ba, *parts[::-1])
     merged, wanted = _archived(ab), _archived(whole)
     assert merged == _archived(ba)
-    for what in ("crawls", "rejections"):
+    for what in ("crawls", "rejections", "addresses"):
         assert merged[what] == wanted[what]
     for one, other in zip(merged["releases"], wanted["releases"], strict=True):
         assert one[:3] == other[:3]
@@ -237,6 +245,37 @@ def test_an_archive_with_a_wrong_clock_is_repaired_first(place: Place) -> None:
     _crawl(theirs, looks)
     with pytest.raises(ArchiveError, match="wrong clock"):
         _merge(ours, theirs)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_what_was_taken_down_or_corrected_there_is_so_here(place: Place, is_known: bool) -> None:
+    ours, theirs = place("ours"), place("theirs")
+    for path in (ours, theirs):
+        with _opened(path, create=True) as engine:
+            store = Store(engine)
+            store.register(map(source, SOURCES))
+            if path == theirs or is_known:
+                fill(store)
+    with _opened(theirs, create=True) as engine:
+        correct(engine, "title", '"Judul yang Benar"')
+        with engine.connect() as connection:
+            corrected = connection.execute(text("SELECT * FROM as_read")).all()
+        mask(engine, "Sari Melati")
+        wanted = {record["id"]: record for record in records(engine)}
+    assert corrected
+    merged = _merge(ours, theirs)
+    assert merged.new == (0 if is_known else 3)
+    with _opened(ours) as engine:
+        found = {record["id"]: record for record in records(engine)}
+        for id_, record in wanted.items():
+            assert found[id_] | {"seq": 0} == record | {"seq": 0}
+        assert max(found.values(), key=lambda record: record["seq"])["id"] == FIRST or not is_known
+        assert "Sari Melati" not in str(found[FIRST])
+        assert search(engine, "Melati", Selection(source=("pemkot-contoh",))) == []
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM as_read")).scalar() == 1
+    again = _merge(ours, theirs)
+    assert (again.new, again.changed) == (0, 0)
 
 
 def _run(archive: Path, *words: str) -> Result:
