@@ -28,6 +28,7 @@ from archive.database.models import (
 from archive.duplicates.winnowing import ALGORITHM
 from archive.merge.captures import Copied, copy_captures
 from archive.merge.curation import erased_files, merge_curation
+from archive.merge.documents import merge_documents
 from archive.merge.releases import OtherRelease, Outcome, merge_release, releases_of
 from archive.merge.sources import Crawls, frontier_steps, merge_crawls
 from archive.preservation.clock_faults import wrong_crawls
@@ -116,7 +117,7 @@ def _merge_source(
     merged.crawls += added
     for batch in _releases(theirs, source, crawls):
         with writing(engine) as ours:
-            outcomes = Counter(map(partial(_merge_release, ours), batch))
+            outcomes = Counter(map(partial(_merge_release, ours, theirs, crawls), batch))
         merged.new += outcomes["new"]
         merged.changed += outcomes["changed"]
         merged.same += outcomes["same"]
@@ -126,9 +127,14 @@ def _merge_source(
             step(ours)
 
 
-def _merge_release(ours: Connection, release: OtherRelease) -> Outcome:
-    with as_read(ours, release.record["id"]):
-        return merge_release(ours, release)
+def _merge_release(
+    ours: Connection, theirs: Connection, crawls: Crawls, release: OtherRelease
+) -> Outcome:
+    id_ = release.record["id"]
+    with as_read(ours, id_):
+        outcome = merge_release(ours, release)
+        has_news = merge_documents(ours, theirs, id_, crawls)
+    return "changed" if has_news and outcome == "same" else outcome
 
 
 def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Sequence[OtherRelease]]:

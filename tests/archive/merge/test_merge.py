@@ -18,7 +18,7 @@ from sqlalchemy import Engine, text
 from archive.cli import main
 from archive.database.connection import ArchiveError, open_archive
 from archive.export.increment import records
-from archive.ingest import reprocess
+from archive.ingest import attachments, reprocess
 from archive.ingest.frontier import Look as FrontierLook
 from archive.ingest.store import Store
 from archive.lookup.selection import Selection
@@ -29,6 +29,8 @@ from crawler.items import Release
 from tests.archive.conftest import fill
 from tests.archive.copies import MARKET, SENTENCES, body
 from tests.archive.curation.test_shown_rows import FIRST, correct, mask
+from tests.archive.ingest.test_attachments import DECREE, linked
+from tests.archive.ingest.test_attachments import look as document
 from tests.archive.samples import DAY, MORNING, rejected, release, source
 
 SOURCES = ("pemkot-contoh", "kpu-contoh", "pemkot-misal")
@@ -275,6 +277,34 @@ def test_what_was_taken_down_or_corrected_there_is_so_here(place: Place, is_know
         with engine.connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM as_read")).scalar() == 1
     again = _merge(ours, theirs)
+    assert (again.new, again.changed) == (0, 0)
+
+
+def test_documents_of_both(place: Place) -> None:
+    page = linked(DECREE)
+    paths = {name: place(name) for name in ("a", "b", "merged")}
+    asked = FrontierLook(source=page.source, url=page.url, at=MORNING, outcome="release")
+    states = {
+        "a": [document("a"), document("a", MORNING + 2 * DAY)],
+        "b": [document("b", MORNING + DAY)],
+    }
+    for name, looks in states.items():
+        with _opened(paths[name], create=True) as engine:
+            store = Store(engine)
+            store.register(map(source, SOURCES))
+            store.store(page, None, asked)
+            for one in looks:
+                store.within(attachments.note, FIRST, [one], None)
+    _merge(paths["merged"], paths["a"], paths["b"])
+    query = "SELECT sha256, seen_at, last_seen_at FROM attachment_captures ORDER BY seen_at"
+    with _opened(paths["merged"]) as engine, engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+        [asked_at] = connection.execute(text("SELECT asked_at FROM attachments")).scalars()
+        assert [hit.id for hit in search(engine, "Formasi")] == [FIRST]
+    first, second, third = (f"{MORNING + days * DAY:%FT%TZ}" for days in range(3))
+    assert found == [("a", first, third), ("b", second, second)]
+    assert asked_at == third
+    again = _merge(paths["merged"], paths["a"], paths["b"])
     assert (again.new, again.changed) == (0, 0)
 
 
