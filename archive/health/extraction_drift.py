@@ -109,7 +109,9 @@ def _doubtful(read: list[Visit]) -> Iterator[Finding]:
 
 
 def _shorter(read: list[Visit]) -> Iterator[Finding]:
-    """Texts much shorter than usual, in every one of the last crawls."""
+    """Texts much shorter than usual, in every one of the last crawls. A crawl that read only
+    releases whose text is in a document has no words, and says nothing."""
+    read = [visit for visit in read if visit.reading["words"]]
     numbers, usual = limits().coverage, _usual(read)
     if not usual:
         return

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, null, select
 
 from archive.captures.gzip_members import member_at
 from archive.captures.reader import Answer, Unreadable, locate, read_at
 from archive.captures.records import Damage, record_at
-from archive.database.models import Version
+from archive.database.models import AttachmentCapture, Version
 from archive.database.views import releases
 from archive.lookup.selection import Selection
 from archive.preservation.wacz_file import Wacz, page_line, write_wacz
@@ -38,12 +38,15 @@ def package(
     out: BinaryIO,
     say: Callable[[str], None] = lambda _: None,
 ) -> Packed:
-    """Writes the captures of every version of the chosen releases. `say` gets a sentence, without
-    its full stop, for each version whose capture is missing. Raises ArchiveError."""
+    """Writes the captures of every version of the chosen releases, and of their documents. `say`
+    gets a sentence, without its full stop, for each whose capture is missing. Raises
+    ArchiveError."""
     packed = Packed()
     with write_wacz(out, "Press releases") as wacz:
         for row, members in _captured(engine, selection, folder, packed, wacz, say):
-            page = page_line(f"{row.id}/{row.version}", members.answer, row.title)
+            page = None
+            if row.version is not None:
+                page = page_line(f"{row.id}/{row.version}", members.answer, row.title)
             wacz.add(members.answer, members.parts, page)
     return packed
 
@@ -66,24 +69,11 @@ def _captured(
     wacz: Wacz,
     say: Callable[[str], None],
 ) -> Iterator[tuple[Any, _Members]]:
-    query = (
-        select(
-            releases.c.id,
-            Version.title,
-            Version.version,
-            Version.capture_file,
-            Version.capture_offset,
-            Version.capture_record_id,
-        )
-        .select_from(releases)
-        .join(Version, Version.release == releases.c.id)
-        .where(*selection.conditions())
-        .order_by(releases.c.seq, Version.version)
-    )
     with engine.connect() as connection:
-        for row in connection.execute(query, execution_options={"yield_per": 500}):
+        for row in _rows(connection, selection):
             packed.releases += row.version == 1
-            where = f"version {row.version} of {row.id}"
+            named = f"document {row.title}" if row.version is None else f"version {row.version}"
+            where = f"{named} of {row.id}"
             if row.capture_file is None:
                 packed.missing += 1
                 say(f"{where} was archived without a capture")
@@ -103,6 +93,23 @@ def _captured(
             if not wacz.has(row.capture_record_id):
                 packed.captures += 1
                 yield row, members
+
+
+def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
+    """Where the captures of versions are, then those of documents, which have no `version`."""
+    for table, title, number in (
+        (Version, Version.title, Version.version),
+        (AttachmentCapture, AttachmentCapture.url, null()),
+    ):
+        place = (table.capture_file, table.capture_offset, table.capture_record_id)
+        query = (
+            select(releases.c.id, title.label("title"), number.label("version"), *place)
+            .select_from(releases)
+            .join(table, table.release == releases.c.id)
+            .where(*selection.conditions())
+            .order_by(releases.c.seq, "version", table.id)
+        )
+        yield from connection.execute(query, execution_options={"yield_per": 500})
 
 
 def _pair(file: BinaryIO, offset: int) -> tuple[list[bytes], Damage | None]:

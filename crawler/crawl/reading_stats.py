@@ -9,7 +9,7 @@ from hashlib import sha256
 from statistics import median
 from typing import Any
 
-from crawler.items import Release
+from crawler.items import TEXT_IN_ATTACHMENT, Release
 
 # Markup, scripts, counters and clocks differ between two sights of one notice; its words do not.
 # In time linear to the page: this runs on the event loop.
@@ -67,7 +67,7 @@ class Reading:
     dated: int = 0
     signed: int = 0
     words: list[int] = field(default_factory=list)
-    """Word count of each body."""
+    """Word count of each body, but of those whose text is in a document."""
     evidence: Counter[str] = field(default_factory=Counter)
     """Evidence for their dates, as in `Release.published_by`."""
     flags: Counter[str] = field(default_factory=Counter)
@@ -80,7 +80,9 @@ class Reading:
         self.releases += 1
         self.dated += release.published_on is not None
         self.signed += release.byline is not None
-        self.words.append(len(release.body.split()))
+        told = TEXT_IN_ATTACHMENT not in release.flags  # else its length says nothing
+        if told:
+            self.words.append(len(release.body.split()))
         if release.published_by is not None:
             self.evidence[release.published_by] += 1
         self.flags.update(release.flags)
@@ -89,7 +91,7 @@ class Reading:
         missing += ["signed"] if release.byline is None else []
         for name in missing:
             self.without.setdefault(name, release.url)
-        if len(release.body.split()) == min(self.words):
+        if told and len(release.body.split()) == min(self.words):
             self.without["words"] = release.url
 
     def as_json(self) -> dict[str, Any] | None:
@@ -100,7 +102,7 @@ class Reading:
             "releases": self.releases,
             "dated": self.dated,
             "signed": self.signed,
-            "words": round(median(self.words)),
+            "words": round(median(self.words)) if self.words else 0,
             "evidence": dict(self.evidence),
             "flags": dict(self.flags),
             "without": self.without,

@@ -153,7 +153,8 @@ def _is_in_block(link: HtmlElement) -> bool:
 def _label(element: HtmlElement) -> str | None:
     """The words of a link, or the name of an embedded document."""
     said = clean(element.text_content()) if element.tag == "a" else ""
-    named = (element.get(name) for name in ("title", "aria-label"))
+    named = [element.get(name) for name in ("title", "aria-label")]
+    named += [picture.get("alt") for picture in element.iter("img")][:1]
     return next((clean(text)[:_LABEL] for text in (said, *named) if text and clean(text)), None)
 
 

@@ -124,6 +124,11 @@ OWN = {
         "jpg",
         "Pengumuman (foto)",
     ),
+    "a picture of a file": (
+        '<p><a href="/f/a.pdf"><img src="/i/pdf.png" alt="Keputusan 12"></a></p>',
+        "pdf",
+        "Keputusan 12",
+    ),
     "under a heading of its own": (
         '<h3>Lampiran</h3><ul><li><a href="/f/a.docx">Formulir</a></li></ul>',
         "docx",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,8 @@ from scrapy.exceptions import UsageError
 
 from archive.database.connection import open_archive
 from archive.export.increment import records
+from archive.lookup.selection import EVERYTHING
+from archive.preservation.wacz import package
 from archive.search import index
 from archive.search.fulltext import search
 from crawler.rebuild.run import rebuild
@@ -160,6 +163,21 @@ def test_what_is_not_wanted_is_a_link(
     assert exported(archive_url)[0]["attachments"][0]["capture"] is None
     outcome = "too-large" if setting == "by-size" else None
     assert rows(archive_url, "SELECT outcome FROM attachments") == [(outcome,)]
+
+
+def test_a_package_has_the_documents_too(
+    crawl: Crawl, office: Declare, archive_url: str, tmp_path: Path
+) -> None:
+    with serve(site_with(tagged("Formasi"))) as site:
+        crawl(office(site.home), **LATER)
+    engine = open_archive(archive_url)
+    with (tmp_path / "releases.wacz").open("wb") as out:
+        packed = package(engine, EVERYTHING, _captures(archive_url), out)
+    engine.dispose()
+    assert (packed.releases, packed.captures, packed.missing) == (1, 2, 0)
+    with zipfile.ZipFile(tmp_path / "releases.wacz") as container:
+        assert container.read("indexes/index.cdx").count(b"application/pdf") == 1
+        assert container.read("pages/pages.jsonl").count(b'"url"') == 1
 
 
 def test_other_hosts_and_what_robots_forbid_are_not_asked(
