@@ -61,6 +61,7 @@ def function_words(role: str, places: frozenset[str] = frozenset()) -> Keys:
     )
 
 
+@lru_cache(maxsize=16384)
 def is_public(function: Keys) -> bool:
     """Whether a function, in comparable words, is one of a public office: `walikota`; of others
     the office must be public: `ketua kpu`, not `ketua panitia`."""

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
-from archive.database.models import QuotedPerson, ReleaseRecord, SourceRow, Version
 from archive.database.views import quotes, releases
-from archive.lookup.person_names import Keys, folded, function_words, name_words, place_words
+from archive.lookup.people_of_region import People, regions_that_quote, regions_with_sources
+from archive.lookup.person_names import folded, name_words
 from archive.lookup.refused_joinings import Refusal
-from archive.lookup.speaker_groups import Form, Group, group
+from archive.lookup.speaker_groups import Group
 
 _FEW = 10
 
@@ -75,9 +75,10 @@ def speakers(
     """Everybody with a printed public function, region by region (those in `region`), the most
     quoted first. One region is in memory at a time. Raises ArchiveError."""
     with engine.connect() as connection:
-        for code, places in _regions(connection, region):
-            people = _People(connection, code, places, refusals)
-            yield from sorted(people.public(), key=lambda each: (-each.quotes, each.name))
+        for code, places in regions_with_sources(connection, region).items():
+            people = People(connection, code, places, refusals)
+            found = (_speaker(people, each) for each in people.groups)
+            yield from sorted(found, key=lambda each: (-each.quotes, each.name))
 
 
 def speaker(
@@ -90,18 +91,20 @@ def speaker(
     """The one person of this name (any of its spellings, or some of its words) with a public
     function, `role` being part of one. Raises NotFound, ArchiveError."""
     wanted = frozenset(folded(name_words(name)))
-    found: list[tuple[_People, Group]] = []
+    found: list[tuple[People, Group]] = []
     with engine.connect() as connection:
-        for code, places in _regions(connection, region):
-            people = _People(connection, code, places, refusals)
+        regions = regions_with_sources(connection, region)
+        quoting = regions_that_quote(connection, wanted) if len(regions) > 1 else regions.keys()
+        for code in (each for each in regions if each in quoting):
+            people = People(connection, code, regions[code], refusals)
             found += [(people, each) for each in people.named(wanted, role)]
         exact = [each for each in found if _is_called(each[1], wanted)]
         if len(exact) == 1:
             found = exact
         if len(found) != 1:
-            raise NotFound(_nobody(name, [people.speaker(each) for people, each in found]))
+            raise NotFound(_nobody(name, [_speaker(people, each) for people, each in found]))
         people, chosen = found[0]
-        return people.profile(connection, chosen)
+        return _profile(connection, people, chosen)
 
 
 def _nobody(name: str, found: Sequence[Speaker]) -> str:
@@ -117,161 +120,65 @@ def _is_called(group: Group, wanted: frozenset[str]) -> bool:
     return any(frozenset(folded(form.words)) == wanted for form in group.forms)
 
 
-def _regions(connection: Connection, region: str | None) -> Iterator[tuple[str, frozenset[str]]]:
-    """The regions with sources (those in `region`), and the words of their names."""
-    publishers: dict[str, list[str]] = defaultdict(list)
-    for row in connection.execute(select(SourceRow.region, SourceRow.publisher)):
-        if region is None or f"{row.region}.".startswith(f"{region}."):
-            publishers[row.region].append(row.publisher)
-    for code in sorted(publishers):
-        yield code, place_words(publishers[code])
+def _speaker(people: People, group: Group) -> Speaker:
+    printed = people.printed(group)
+    own = {release for release, _ in printed}
+    days = sorted(filter(None, (people.days[release] for release in own)))
+    roles: Counter[str] = Counter()
+    for form in group.forms:
+        roles.update(form.roles)
+    return Speaker(
+        name=group.name,
+        region=people.region,
+        quotes=sum(people.quotes[each] for each in printed),
+        releases=len(own),
+        first_published_on=days[0].isoformat() if days else None,
+        last_published_on=days[-1].isoformat() if days else None,
+        functions=[{"role": role, "releases": number} for role, number in _most(roles)],
+        spellings=list(_spellings(group)),
+        apart=[
+            {"names": list(each.names), "reason": each.reason}
+            for each in people.refusals
+            if any(entry.fits(form) for entry in each.entries for form in group.forms)
+        ],
+        namesakes=list(_namesakes(people, group)),
+    )
 
 
-class _People:
-    """The people of one region, from the quotes that name a person."""
+def _namesakes(people: People, group: Group) -> Iterator[dict[str, Any]]:
+    for other in people.namesakes(group):
+        role = next(role for form in other.forms for role in form.roles)
+        yield {"name": other.name, "role": role}
 
-    def __init__(
-        self,
-        connection: Connection,
-        region: str,
-        places: frozenset[str],
-        refusals: Sequence[Refusal],
-    ) -> None:
-        self.region = region
-        self.refusals = [each for each in refusals if each.region == region]
-        self._days: dict[str, date | None] = {}
-        self._quotes: Counter[tuple[str, str]] = Counter()
-        """By release and name."""
-        forms: dict[tuple[Keys, Keys], Form] = {}
-        self._names_of: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for release, person, roles in self._rows(connection):
-            role = max(roles, key=lambda each: len(function_words(each, places)), default="")
-            key = name_words(person), function_words(role, places)
-            if not key[0]:
-                continue
-            form = forms.setdefault(key, Form(*key))
-            form.names[person] = form.names.get(person, 0) + 1
-            if role and key[1]:
-                form.roles[role] = form.roles.get(role, 0) + 1
-            form.releases.append(release)
-            self._names_of[id(form)].append((release, person))
-        self.groups = group(forms.values(), self._may_join)
 
-    def _rows(self, connection: Connection) -> Iterator[tuple[str, str, list[str]]]:
-        """Release, person and functions printed with that person there."""
-        query = (
-            select(
-                Version.release,
-                Version.published_on,
-                QuotedPerson.person,
-                QuotedPerson.role,
-                QuotedPerson.quotes,
-            )
-            .join(Version, Version.id == QuotedPerson.version_id)
-            .join(ReleaseRecord, ReleaseRecord.id == Version.release)
-            .join(SourceRow, SourceRow.id == ReleaseRecord.source)
-            .where(SourceRow.region == self.region)
-            .order_by(Version.release, QuotedPerson.person, QuotedPerson.role)
-        )
-        before: tuple[str, str] | None = None
-        roles: list[str] = []
-        for row in connection.execute(query):
-            now = (row.release, row.person)
-            if before is not None and now != before:
-                yield *before, roles
-                roles = []
-            before = now
-            self._days[row.release] = row.published_on
-            self._quotes[now] += row.quotes
-            if row.role:
-                roles.append(row.role)
-        if before is not None:
-            yield *before, roles
-
-    def _may_join(self, one: Form, other: Form) -> bool:
-        return not any(each.forbids(one, other) for each in self.refusals)
-
-    def public(self) -> Iterator[Speaker]:
-        return (self.speaker(each) for each in self.groups if each.is_public)
-
-    def named(self, wanted: frozenset[str], role: str | None) -> list[Group]:
-        """The people of public function who have these words in a name."""
-        return [
-            each
-            for each in self.groups
-            if each.is_public
-            and any(wanted <= frozenset(folded(form.words)) for form in each.forms)
-            and (
-                role is None
-                or any(role.lower() in held.lower() for form in each.forms for held in form.roles)
-            )
-        ]
-
-    def _printed(self, group: Group) -> list[tuple[str, str]]:
-        """Release and name of all that is this person's."""
-        return [each for form in group.forms for each in self._names_of[id(form)]]
-
-    def speaker(self, group: Group) -> Speaker:
-        printed = self._printed(group)
-        own = {release for release, _ in printed}
-        days = sorted(filter(None, (self._days[release] for release in own)))
-        roles: Counter[str] = Counter()
-        for form in group.forms:
-            roles.update(form.roles)
-        return Speaker(
-            name=group.name,
-            region=self.region,
-            quotes=sum(self._quotes[each] for each in printed),
-            releases=len(own),
-            first_published_on=days[0].isoformat() if days else None,
-            last_published_on=days[-1].isoformat() if days else None,
-            functions=[{"role": role, "releases": number} for role, number in _most(roles)],
-            spellings=list(_spellings(group)),
-            apart=[
-                {"names": list(each.names), "reason": each.reason}
-                for each in self.refusals
-                if any(entry.fits(form) for entry in each.entries for form in group.forms)
-            ],
-            namesakes=list(self._namesakes(group)),
-        )
-
-    def _namesakes(self, group: Group) -> Iterator[dict[str, Any]]:
-        names = {folded(form.words) for form in group.forms}
-        for other in self.groups:
-            if other is group or not other.is_public:
-                continue
-            if names & {folded(form.words) for form in other.forms}:
-                role = next(role for form in other.forms for role in form.roles)
-                yield {"name": other.name, "role": role}
-
-    def profile(self, connection: Connection, group: Group) -> Profile:
-        printed = set(self._printed(group))
-        columns = quotes.c
-        own = json.dumps(sorted({release for release, _ in printed}))  # one value, however many
-        wanted = select(func.json_each(own).table_valued("value").c.value)
-        query = (
-            select(quotes, releases.c.title, releases.c.topics)
-            .join(releases, releases.c.id == columns.release)
-            .where(columns.release.in_(wanted))
-            .order_by(columns.published_on.desc().nulls_last(), columns.release, columns.position)
-        )
-        sources: Counter[str] = Counter()
-        topics: dict[str, list[date | None]] = defaultdict(list)
-        latest: list[dict[str, Any]] = []
-        for row in connection.execute(query).mappings():
-            if (row["release"], row["person"]) not in printed:
-                continue
-            sources[row["source"]] += 1
-            for topic in row["topics"]:
-                topics[topic].append(row["published_on"])
-            if len(latest) < _FEW:
-                latest.append(_quote(row))
-        return Profile(
-            speaker=self.speaker(group),
-            sources=[{"source": name, "quotes": number} for name, number in _most(sources)],
-            topics=[_topic(name, topics[name]) for name, _ in _most(_sizes(topics))],
-            latest=latest,
-        )
+def _profile(connection: Connection, people: People, group: Group) -> Profile:
+    printed = set(people.printed(group))
+    columns = quotes.c
+    own = json.dumps(sorted({release for release, _ in printed}))  # one value, however many
+    wanted = select(func.json_each(own).table_valued("value").c.value)
+    query = (
+        select(quotes, releases.c.title, releases.c.topics)
+        .join(releases, releases.c.id == columns.release)
+        .where(columns.release.in_(wanted))
+        .order_by(columns.published_on.desc().nulls_last(), columns.release, columns.position)
+    )
+    sources: Counter[str] = Counter()
+    topics: dict[str, list[date | None]] = defaultdict(list)
+    latest: list[dict[str, Any]] = []
+    for row in connection.execute(query).mappings():
+        if (row["release"], row["person"]) not in printed:
+            continue
+        sources[row["source"]] += 1
+        for topic in row["topics"]:
+            topics[topic].append(row["published_on"])
+        if len(latest) < _FEW:
+            latest.append(_quote(row))
+    return Profile(
+        speaker=_speaker(people, group),
+        sources=[{"source": name, "quotes": number} for name, number in _most(sources)],
+        topics=[_topic(name, topics[name]) for name, _ in _most(_sizes(topics))],
+        latest=latest,
+    )
 
 
 def _sizes(lists: Mapping[str, Sequence[object]]) -> Counter[str]:

@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from archive.ingest.store import Store
+from archive.lookup import speaker_profile
 from archive.lookup.speaker_profile import NotFound, speaker, speakers
 from crawler.extraction.quotes import find_quotes
 from tests.archive.conftest import Run
-from tests.archive.samples import release
+from tests.archive.samples import release, source
 
 CHAIR = "Ketua KPU Kota Contoh, Prakoso Yudho Lelono, menegaskan bahwa logistik sudah lengkap."
 SHORT = "“Kami siap,” kata Ketua KPU Contoh, Yudho. “Semua lancar,” ujarnya."
@@ -75,3 +76,28 @@ def test_commands(quoted: Store, run: Run, tmp_path: Any, monkeypatch: pytest.Mo
     assert apart["apart"][0]["reason"] == "two people"
     file.write_text("[[same]]")
     assert run("speakers").exit_code == 2
+
+
+def test_a_region_costs_what_its_own_releases_cost(quoted: Store, engine: Engine) -> None:
+    """SQLite must not look at the people of all regions for each region."""
+    asked: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    list(speakers(engine))
+    statement, values = next(each for each in asked if "quoted_people" in each[0])
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        steps = [row[3] for row in plan]
+    assert not any("SCAN quoted_people" in step for step in steps), steps
+
+
+def test_one_name_is_looked_for_where_it_is_quoted(
+    quoted: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quoted.register([source("kpu-jauh", region="11.01")])
+    read: list[str] = []
+    people = speaker_profile.People
+    monkeypatch.setattr(
+        speaker_profile, "People", lambda *given: (read.append(given[1]), people(*given))[1]
+    )
+    assert speaker(engine, "Lelono").speaker.name == "Prakoso Yudho Lelono"
+    assert read == ["64.71"]
