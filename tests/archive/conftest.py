@@ -31,6 +31,24 @@ def engine(url: str, empty_archive: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def new_archive(
+    tmp_path_factory: pytest.TempPathFactory, empty_archive: Path
+) -> Iterator[Callable[[], Engine]]:
+    """Makes one archive after another, each for an example of Hypothesis."""
+    folder, engines = tmp_path_factory.mktemp("archives"), list[Engine]()
+
+    def make() -> Engine:
+        path = shutil.copy(empty_archive, folder / f"{len(engines)}.db")
+        engines.append(open_archive(str(path), create=True))
+        Store(engines[-1]).register([source("pemkot-contoh"), source("kpu-contoh")])
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
 @pytest.fixture
 def store(engine: Engine) -> Store:
     store = Store(engine)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from crawler.items import Release
+from tests.archive.samples import DAY, MORNING, release
+
 SENTENCES = (
     "Pemerintah Kota Contoh membuka posko aduan pemilih di halaman balai kota mulai Senin (2/9/2024).",
     "Posko itu dijaga enam petugas secara bergiliran dari pagi sampai malam hari.",
@@ -37,3 +42,32 @@ def of_the_series(place: str, number: int, day: str) -> str:
         "Pencocokan merupakan tahapan penyusunan daftar pemilih dan berlangsung selama satu bulan.",
         "Hasilnya diumumkan kepada masyarakat di kantor kelurahan dan dapat ditanggapi oleh siapa saja.",
     )
+
+
+FIRST = date(2024, 9, 1)
+SHORT = body(*SENTENCES[:5])
+BODIES = [
+    WHOLE,
+    SHORT,
+    body(*SENTENCES[4:]),
+    body(*SENTENCES[1:6], MARKET[0]),
+    WHOLE.replace("Zulkifli", "Zulkipli").upper(),
+    body(*MARKET),
+    body(*MARKET[1:], SENTENCES[7]),
+    body(*SENTENCES, *MARKET),
+    of_the_series("Karang Bambu", 312, "Senin (24/6/2024)"),
+    of_the_series("Telaga Biru", 298, "Selasa (25/6/2024)"),
+    "Terlalu pendek.",
+]
+
+
+def dated(number: int, body: str, day: int = 0, **changed: object) -> Release:
+    """The release at URL `number`, published that many days after the first of September."""
+    published = FIRST + timedelta(days=day)
+    return release(number, body=body, published_on=published, published_at=None, **changed)
+
+
+def arrival(number: int) -> Release:
+    """One of an endless row of releases and edits, most of them copies."""
+    text = BODIES[number % len(BODIES)] + "\n\n" + SENTENCES[number % 7]
+    return dated(number % 40, text, number % 5, fetched_at=MORNING + number * DAY)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from datetime import date, datetime, time, timedelta
-from multiprocessing.connection import Connection
+from collections.abc import Callable
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,29 +21,21 @@ from archive.fingerprint import release_id, text_hash
 from archive.ingest.store import Store
 from archive.preservation.upgrade import upgrade_archive
 from crawler.items import Release
-from tests.archive.copies import MARKET, SENTENCES, WHOLE, body, of_the_series
-from tests.archive.samples import DAY, MORNING, release, source
-
-FIRST = date(2024, 9, 1)
-SHORT = body(*SENTENCES[:5])
-BODIES = [
-    WHOLE,
+from tests.archive.copies import (
+    BODIES,
+    MARKET,
+    SENTENCES,
     SHORT,
-    body(*SENTENCES[4:]),
-    body(*SENTENCES[1:6], MARKET[0]),
-    WHOLE.replace("Zulkifli", "Zulkipli").upper(),
-    body(*MARKET),
-    body(*MARKET[1:], SENTENCES[7]),
-    body(*SENTENCES, *MARKET),
-    of_the_series("Karang Bambu", 312, "Senin (24/6/2024)"),
-    of_the_series("Telaga Biru", 298, "Selasa (25/6/2024)"),
-    "Terlalu pendek.",
-]
+    WHOLE,
+    arrival,
+    body,
+    dated,
+    of_the_series,
+)
+from tests.archive.killed_writer import killed_after
+from tests.archive.samples import DAY, MORNING, source
 
-
-def _dated(number: int, body: str, day: int = 0, **changed: object) -> Release:
-    published = FIRST + timedelta(days=day)
-    return release(number, body=body, published_on=published, published_at=None, **changed)
+NewArchive = Callable[[], Engine]
 
 
 def _clusters(engine: Engine) -> dict[int, tuple[int | None, float | None]]:
@@ -133,15 +122,14 @@ ARRIVALS = st.lists(
 @settings(max_examples=20, deadline=None)
 @given(arrivals=ARRIVALS)
 def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
-    tmp_path_factory: pytest.TempPathFactory,
+    new_archive: NewArchive,
     arrivals: list[tuple[int, str, int]],
 ) -> None:
-    engine = open_archive(f"sqlite:///{tmp_path_factory.mktemp('a')}/archive.db", create=True)
+    engine = new_archive()
     store = Store(engine)
-    store.register([source()])
     shown: dict[int, Wordings] = {}
     for number, (page, text_, day) in enumerate(arrivals):
-        seen = _dated(page, text_, day, fetched_at=MORNING + number * DAY)
+        seen = dated(page, text_, day, fetched_at=MORNING + number * DAY)
         store.store(seen, None)
         wordings = shown.setdefault(page, [])
         if not wordings or wordings[-1][0].body != text_:
@@ -152,7 +140,6 @@ def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     with writing(engine) as connection, Session(connection) as session:
         assert duplicates.rebuild(session) == 0
     assert list(records(engine)) == before
-    engine.dispose()
 
 
 @settings(max_examples=15, deadline=None)
@@ -161,40 +148,38 @@ def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     data=st.data(),
 )
 def test_the_order_of_arrival_does_not_change_the_clusters(
-    tmp_path_factory: pytest.TempPathFactory,
+    new_archive: NewArchive,
     bodies: list[tuple[str, int]],
     data: st.DataObject,
 ) -> None:
-    items = [_dated(page, text_, day) for page, (text_, day) in enumerate(bodies)]
+    items = [dated(page, text_, day) for page, (text_, day) in enumerate(bodies)]
     outcomes = []
     for order in (items, data.draw(st.permutations(items))):
-        engine = open_archive(f"sqlite:///{tmp_path_factory.mktemp('a')}/archive.db", create=True)
+        engine = new_archive()
         store = Store(engine)
-        store.register([source()])
         for item in order:
             store.store(item, None)
         outcomes.append(_clusters(engine))
         assert _sound(engine) == []
-        engine.dispose()
     assert outcomes[0] == outcomes[1]
 
 
 def test_an_earlier_one_takes_the_first_place_and_all_records_get_new_numbers(
     store: Store, engine: Engine
 ) -> None:
-    store.store(_dated(1, WHOLE, 2), None)
-    store.store(_dated(2, SHORT, 3, source="kpu-contoh"), None)
+    store.store(dated(1, WHOLE, 2), None)
+    store.store(dated(2, SHORT, 3, source="kpu-contoh"), None)
     assert _clusters(engine)[2][0] == 1
     last = max(record["seq"] for record in records(engine))
-    store.store(_dated(3, body(*SENTENCES[:7]), 1), None)
+    store.store(dated(3, body(*SENTENCES[:7]), 1), None)
     assert {page: first for page, (first, _) in _clusters(engine).items()} == {1: 3, 2: 3, 3: None}
     assert len(list(records(engine, since=last))) == 3
 
 
 def test_a_digest_joins_no_two_releases(store: Store, engine: Engine) -> None:
-    store.store(_dated(1, WHOLE, 1), None)
-    store.store(_dated(2, body(*MARKET), 2), None)
-    store.store(_dated(3, body(*SENTENCES, *MARKET), 3), None)
+    store.store(dated(1, WHOLE, 1), None)
+    store.store(dated(2, body(*MARKET), 2), None)
+    store.store(dated(3, body(*SENTENCES, *MARKET), 3), None)
     assert {page: first for page, (first, _) in _clusters(engine).items()} == {
         1: None,
         2: None,
@@ -203,12 +188,12 @@ def test_a_digest_joins_no_two_releases(store: Store, engine: Engine) -> None:
 
 
 def test_an_edit_enters_a_cluster_and_leaves_it(store: Store, engine: Engine) -> None:
-    store.store(_dated(1, WHOLE), None)
-    store.store(_dated(2, body(*MARKET), 1), None)
-    store.store(_dated(2, SHORT, 1, fetched_at=MORNING + DAY), None)
+    store.store(dated(1, WHOLE), None)
+    store.store(dated(2, body(*MARKET), 1), None)
+    store.store(dated(2, SHORT, 1, fetched_at=MORNING + DAY), None)
     assert _clusters(engine)[2][0] == 1
     number = max(record["seq"] for record in records(engine))
-    store.store(_dated(1, body(*MARKET), fetched_at=MORNING + DAY), None)
+    store.store(dated(1, body(*MARKET), fetched_at=MORNING + DAY), None)
     assert _clusters(engine) == {1: (None, None), 2: (None, None)}
     assert len(list(records(engine, since=number))) == 2
     assert _sound(engine) == []
@@ -218,8 +203,8 @@ def test_a_text_that_everybody_copies_is_still_found(store: Store, engine: Engin
     """Sixty offices add a sentence of their own: more texts than a band may have leaders."""
     for page in range(60):
         own = f"Kepala Seksi nomor {page} menyampaikan keterangan itu di ruang kerjanya, {page} menit."
-        store.store(_dated(page, f"{WHOLE}\n\n{own}", 1), None)
-    store.store(_dated(99, WHOLE, 0), None)
+        store.store(dated(page, f"{WHOLE}\n\n{own}", 1), None)
+    store.store(dated(99, WHOLE, 0), None)
     assert {first for first, _ in _clusters(engine).values()} == {99, None}
     assert list(_clusters(engine).values()).count((None, None)) == 1
     assert _sound(engine) == []
@@ -228,9 +213,9 @@ def test_a_text_that_everybody_copies_is_still_found(store: Store, engine: Engin
 def test_in_a_long_series_a_repost_is_found_and_nothing_else(store: Store, engine: Engine) -> None:
     for page in range(60):
         text_ = of_the_series(f"Karang {chr(65 + page % 26)}ul{page}", 100 + page, f"{page} Juni")
-        store.store(_dated(page, text_), None)
+        store.store(dated(page, text_), None)
     copied = of_the_series("Karang Xul23", 123, "23 Juni")
-    store.store(_dated(99, copied.replace("\n\n", " "), 1), None)
+    store.store(dated(99, copied.replace("\n\n", " "), 1), None)
     clusters = _clusters(engine)
     assert clusters.pop(99) == (23, 1.0)
     assert set(clusters.values()) == {(None, None)}
@@ -259,8 +244,8 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES, ids=list(DAMAGES.values()))
 def test_damage_is_found_and_mended(store: Store, engine: Engine, damage: str) -> None:
     for page, text_ in enumerate(BODIES[:7]):
-        store.store(_dated(page, text_, page), None)
-    store.store(_dated(9, WHOLE, 9), None)
+        store.store(dated(page, text_, page), None)
+    store.store(dated(9, WHOLE, 9), None)
     before = _clusters(engine)
     assert _sound(engine) == []
     with writing(engine) as connection:
@@ -276,28 +261,11 @@ def test_damage_is_found_and_mended(store: Store, engine: Engine, damage: str) -
         assert _clusters(engine) == before
 
 
-def _write_until_killed(url: str, said: Connection) -> None:
-    store = Store(open_archive(url, create=True))
-    store.register([source()])
-    for number in range(100_000):
-        text_ = BODIES[number % len(BODIES)] + "\n\n" + SENTENCES[number % 7]
-        store.store(_dated(number % 40, text_, number % 5, fetched_at=MORNING + number * DAY), None)
-        said.send(number)
-
-
 @pytest.mark.parametrize("after", [7, 23, 61])
 def test_a_killed_writer_leaves_releases_sketches_and_clusters_of_one_mind(
-    url: str, after: int
+    url: str, after: int, readers: None
 ) -> None:
-    hears, said = multiprocessing.Pipe(duplex=False)
-    program = multiprocessing.get_context("spawn").Process(
-        target=_write_until_killed, args=(url, said)
-    )
-    program.start()
-    told = [hears.recv() for _ in range(after)]
-    assert program.pid is not None
-    os.kill(program.pid, signal.SIGKILL)
-    program.join()
+    told = killed_after(after, url, arrival)
     engine = open_archive(url, create=True)
     assert len(list(records(engine))) >= min(len(told), 40) - 1
     assert _sound(engine) == []
@@ -308,7 +276,7 @@ def test_an_archive_of_another_algorithm_is_made_anew_by_upgrade(
     store: Store, engine: Engine, url: str
 ) -> None:
     for page, text_ in enumerate(BODIES):
-        store.store(_dated(page, text_, page), None)
+        store.store(dated(page, text_, page), None)
     before = _clusters(engine)
     with writing(engine) as connection:
         connection.execute(text("UPDATE sketches SET algorithm = 0, bands = x''"))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from archive.database.connection import open_archive, writing
+from archive.database.connection import writing
 from archive.export.increment import records
 from archive.fingerprint import release_id
 from archive.ingest.store import Store
@@ -120,13 +120,13 @@ ARRIVALS = st.lists(
 @settings(max_examples=10, deadline=None)
 @given(arrivals=ARRIVALS, data=st.data())
 def test_the_order_of_arrival_never_matters(
-    tmp_path_factory: pytest.TempPathFactory, arrivals: list[Release], data: st.DataObject
+    new_archive: Callable[[], Engine], arrivals: list[Release], data: st.DataObject
 ) -> None:
     """Each URL has one wording here: re-reading the same wording may improve its date."""
     first = {(item.url): item for item in arrivals}
     steady = [release_like(first[item.url], item) for item in arrivals]
     shuffled = data.draw(st.permutations(steady))
-    outcomes = [_archived(tmp_path_factory.mktemp("a"), order) for order in (steady, shuffled)]
+    outcomes = [_archived(new_archive(), order) for order in (steady, shuffled)]
     assert outcomes[0] == outcomes[1]
 
 
@@ -141,10 +141,8 @@ def release_like(wording: Release, sight: Release) -> Release:
     )
 
 
-def _archived(folder: Path, arrivals: list[Release]) -> dict[str, object]:
-    engine = open_archive(f"sqlite:///{folder}/archive.db", create=True)
+def _archived(engine: Engine, arrivals: list[Release]) -> dict[str, object]:
     store = Store(engine)
-    store.register([source("pemkot-contoh"), source("kpu-contoh")])
     for item in arrivals:
         store.store(item, None)
     outcome = {record.pop("id"): record | {"seq": 0} for record in records(engine)}
@@ -152,5 +150,4 @@ def _archived(folder: Path, arrivals: list[Release]) -> dict[str, object]:
         connection.execute(
             text("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
         )
-    engine.dispose()
     return outcome

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import threading
 from collections import Counter
-from multiprocessing.connection import Connection
+from multiprocessing import get_context
 
 from sqlalchemy import Engine, text
 
 from archive.database.connection import open_archive
 from archive.export.increment import records
 from archive.ingest.store import Store
+from tests.archive.killed_writer import killed_after
 from tests.archive.samples import BODY, MORNING, release, source
 
 WRITERS, EACH = 3, 20
@@ -31,10 +29,10 @@ def _write(url: str, writer: int) -> None:
     engine.dispose()
 
 
-def test_programs_writing_at_once_lose_nothing(url: str) -> None:
+def test_programs_writing_at_once_lose_nothing(url: str, readers: None) -> None:
     """They also race to make the archive."""
-    spawn = multiprocessing.get_context("spawn")
-    programs = [spawn.Process(target=_write, args=(url, n)) for n in range(WRITERS)]
+    warm = get_context("forkserver")
+    programs = [warm.Process(target=_write, args=(url, n)) for n in range(WRITERS)]
     for program in programs:
         program.start()
     for program in programs:
@@ -69,23 +67,8 @@ def test_threads_take_turns(engine: Engine, store: Store) -> None:
     assert len(list(records(engine))) == WRITERS * EACH
 
 
-def _write_until_killed(url: str, said: Connection) -> None:
-    store = Store(open_archive(url, create=True))
-    store.register([source()])
-    for number in range(100_000):
-        store.store(release(number), None)
-        said.send(number)
-
-
-def test_a_killed_writer_leaves_only_whole_releases(url: str) -> None:
-    hears, said = multiprocessing.Pipe(duplex=False)
-    spawn = multiprocessing.get_context("spawn")
-    program = spawn.Process(target=_write_until_killed, args=(url, said))
-    program.start()
-    told = {hears.recv() for _ in range(25)}
-    assert program.pid is not None
-    os.kill(program.pid, signal.SIGKILL)
-    program.join()
+def test_a_killed_writer_leaves_only_whole_releases(url: str, readers: None) -> None:
+    told = set(killed_after(25, url, release))
     engine = open_archive(url, create=True)
     found = {int(record["url"].rsplit("/", 1)[1]) for record in records(engine)}
     assert told <= found
