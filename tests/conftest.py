@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
@@ -38,6 +40,24 @@ WARM = [*replay.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
 Crawl = Callable[..., CrawlRun]
 
 os.environ["LANGUAGE"] = "en"  # whatever the terminal of whoever runs the tests speaks
+
+
+# No limit of Hypothesis' on the time of an example: it would count what else the machine does.
+_NO_CLOCK: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("fast", max_examples=30, **_NO_CLOCK)
+settings.register_profile("soak", max_examples=150, **_NO_CLOCK)
+settings.load_profile("fast")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests live to the end: the garbage collector need not look at them again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

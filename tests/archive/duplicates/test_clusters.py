@@ -119,7 +119,7 @@ ARRIVALS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(arrivals=ARRIVALS)
 def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     new_archive: NewArchive,
@@ -142,7 +142,7 @@ def test_clusters_are_what_the_rule_says_after_every_arrival_and_edit(
     assert list(records(engine)) == before
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(
     bodies=st.lists(st.tuples(st.sampled_from(BODIES), st.integers(0, 3)), min_size=2, max_size=8),
     data=st.data(),

@@ -117,7 +117,7 @@ ARRIVALS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(arrivals=ARRIVALS, data=st.data())
 def test_the_order_of_arrival_never_matters(
     new_archive: Callable[[], Engine], arrivals: list[Release], data: st.DataObject

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.duplicates.copy_rule import compare, in_order, is_copy, resemblance
@@ -162,7 +162,6 @@ def _one_name(one: str, other: str) -> bool:
     return one_name(left, right)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="ab .,\"'“”\n\u200b1A´ß\ud800", max_size=120), st.text(max_size=80))
 def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     left, right = Text(one), Text(other)
@@ -172,7 +171,6 @@ def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     assert tuple(printed) == left.words
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sets(st.integers(0, 7), max_size=2), st.permutations(range(8)))
 def test_whatever_quarter_is_dropped_and_in_whatever_order(
     dropped: set[int], order: list[int]

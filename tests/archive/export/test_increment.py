@@ -51,9 +51,7 @@ def releases(draw: st.DrawFn) -> Release:
     )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given_releases=st.lists(releases(), min_size=1, max_size=4))
 def test_every_line_is_valid_and_has_every_key_in_order(
     store: Store, engine: Engine, schema: Draft202012Validator, given_releases: list[Release]

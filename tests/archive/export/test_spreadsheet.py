@@ -85,7 +85,7 @@ def test_a_text_is_a_text(text: str) -> None:
     assert row["url"].replace("_x005F_", "_") == f"https://a.example/{text}"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text("a \n" + ASTRAL, max_size=90))
 def test_no_letter_of_a_long_text_is_lost(text: str) -> None:
     pieces = list(spreadsheet._cut(text, 20))
@@ -111,7 +111,7 @@ def test_what_a_sheet_has_no_room_for_goes_on_in_the_next(monkeypatch: pytest.Mo
 
 
 @given(st.dates(), st.datetimes(timezones=st.just(UTC)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_year_no_spreadsheet_knows_stays_a_text(day: Any, moment: datetime) -> None:
     stamp = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
     for key, text in (("published_on", day.isoformat()), ("gone_at", stamp)):

@@ -164,9 +164,7 @@ def test_what_makes_no_query_is_a_sentence(engine: Engine, words: str, sentence:
         search(engine, words)
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.text()
     | st.text("ab\"*()^:+-{}' ANDORNOTEAR\0", max_size=40)

@@ -17,9 +17,7 @@ from tests.archive.samples import BODY, DAY, MORNING, release
 _WORDINGS = st.sampled_from([BODY, "Kota menetapkan pasar.", "Pasar ditetapkan kota?", "Désa."])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(looks=st.lists(st.tuples(_WORDINGS, st.integers(0, 2), st.integers(-3, 3)), max_size=6))
 def test_whatever_is_stored_the_index_stays_true(
     store: Store, engine: Engine, looks: list[tuple[str, int, int]]

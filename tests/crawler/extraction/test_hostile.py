@@ -1,6 +1,7 @@
 """No page, however broken or malicious, ends a crawl: an answer within seconds, always."""
 
 import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -111,13 +112,17 @@ def huge(part: int) -> dict[str, tuple[str, str | None]]:
     }
 
 
-HUGE, QUARTER = huge(1), huge(4)
+HUGE, TENTH = huge(1), huge(10)
+LIMIT = 5
+"""Seconds of the processor, which others on the machine do not use up: ten times what the slowest
+page of a tenth takes. A rule that is not linear takes minutes."""
 
 
-@pytest.mark.parametrize(("html", "why"), QUARTER.values(), ids=QUARTER.keys())
+@pytest.mark.parametrize(("html", "why"), TENTH.values(), ids=TENTH.keys())
 def test_big_pages_are_answered(html: str, why: str | None) -> None:
-    """Each within a second; a rule that is not linear would take minutes here."""
+    began = time.process_time()
     found = read(html)
+    assert time.process_time() - began < LIMIT
     if why:
         assert isinstance(found, Rejected)
         assert found.reason == why
@@ -130,7 +135,7 @@ def test_huge_pages_are_answered(html: str) -> None:
 
 
 def test_a_release_with_a_big_picture_inside_is_still_one() -> None:
-    assert isinstance(read(QUARTER["a picture of 5 MB inside"][0]), Release)
+    assert isinstance(read(TENTH["a picture of 5 MB inside"][0]), Release)
 
 
 def mutate(body: bytes, chance: random.Random) -> bytes:
@@ -162,8 +167,8 @@ def read_spoilt(bodies: Sequence[bytes], seeds: range) -> None:
 
 
 def test_mutated_pages() -> None:
-    read_spoilt(PAGES, range(200))
-    read_spoilt([file.read_bytes() for file in GOLD_PAGES], range(200))
+    read_spoilt(PAGES, range(100))
+    read_spoilt([file.read_bytes() for file in GOLD_PAGES], range(100))
 
 
 @pytest.mark.soak
@@ -172,7 +177,6 @@ def test_ten_thousand_mutated_pages() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
 def test_any_bytes(body: bytes) -> None:
     found = extract(page(b"<html><body>" + body, content_type=None), source())
     assert isinstance(found, Release) or found.reason != "unreadable", found
@@ -188,20 +192,18 @@ PRINTED = st.sampled_from(
 
 
 @given(st.lists(PRINTED | st.text(max_size=20), max_size=40).map("".join))
-@settings(max_examples=150, deadline=None)
 def test_any_texts_with_scraps_of_datelines_bylines_and_dates(text: str) -> None:
     read_any_texts([text])
 
 
 @pytest.mark.soak
 @given(st.lists(PRINTED | st.text(max_size=20), max_size=40).map("".join))
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 def test_ten_thousand_texts_with_scraps(text: str) -> None:
     read_any_texts([text])
 
 
 @given(st.lists(st.text(max_size=120), max_size=8))
-@settings(max_examples=150, deadline=None)
 def test_any_text(texts: list[str]) -> None:
     read_any_texts(texts)
 

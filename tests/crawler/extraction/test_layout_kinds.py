@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.release import extract
@@ -115,7 +115,6 @@ def test_what_stands_below_the_signature_hides_nothing(below: str) -> None:
     assert (published(found), found.byline) == (TEXT, "(diskominfo/rina)")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, len(TEXT) - 1), st.sampled_from(sorted(BOXES)))))
 def test_boxes_between_paragraphs_take_and_give_nothing(put: list[tuple[int, str]]) -> None:
     parts = [f"<p>{text}</p>" for text in [*TEXT, "(diskominfo/rina)"]]

@@ -173,7 +173,7 @@ statements = ["[[source]]\n", "[source.select]\n", "id = 'a'\n", "delay = 3\n", 
 toml_pieces = st.sampled_from(statements) | st.sampled_from("[]{}\"'#.=5i \n\r\x00\ufeffé")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(toml_pieces, max_size=20).map("".join) | st.text(max_size=40))
 def test_no_text_does_anything_but_load_or_say_why(tmp_path: Path, text: str) -> None:
     file = tmp_path / "any.toml"

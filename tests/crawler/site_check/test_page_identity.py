@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.regions import region
@@ -95,7 +95,6 @@ def test_noise_costs_no_more_than_it_is_long(noise: str) -> None:
     assert whose(long, "kpu", "32.71")
 
 
-@settings(deadline=None, max_examples=50)
 @given(
     st.text() | st.lists(st.sampled_from(["<", "title>", "Kota ", "Bogor", "KPU "])).map("".join)
 )

@@ -239,5 +239,6 @@ def test_hostile_text_is_read_in_linear_time(piece):
         find_quotes(text)
         return time.process_time() - begun
 
-    small = min(seconds(10_000) for _ in range(3))
-    assert min(seconds(80_000) for _ in range(2)) < 24 * max(small, 0.002)
+    small = min(seconds(5_000) for _ in range(3))
+    # Again where it was slow: once fast proves it, and so does not slow.
+    assert any(seconds(40_000) < 24 * max(small, 0.001) for _ in range(3))
