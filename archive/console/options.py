@@ -61,6 +61,15 @@ watches_option = click.option(
     metavar="FILE",
     help="File of the watches; default from the environment variable WATCHES.",
 )
+corrections_option = click.option(
+    "--corrections",
+    envvar="CORRECTIONS",
+    default="corrections.toml",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The corrections; default from the environment variable CORRECTIONS.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 

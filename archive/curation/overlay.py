@@ -86,7 +86,7 @@ def curated(
     version: Columns, corrections: Sequence[Correction], suppressions: Sequence[Suppression]
 ) -> Columns:
     """The columns as people see them, with those `BY_PEOPLE`."""
-    seen = _parsed(version)
+    seen = parsed(version)
     told = [one for each in corrections if (one := _correct(seen, each)) is not None]
     covering = [one for one in suppressions if one.covers(version)]
     withheld = covering or list(_mask(seen, told, suppressions))
@@ -227,7 +227,8 @@ def _empty(seen: Columns) -> None:
     seen["text_hash"] = None
 
 
-def _parsed(version: Columns) -> Columns:
+def parsed(version: Columns) -> Columns:
+    """Columns as stored, with lists, objects and truth values as Python values."""
     return {
         name: parsed_json(value)
         if name in _JSON and value is not None

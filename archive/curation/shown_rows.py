@@ -111,7 +111,7 @@ def _suppression(row: RowMapping) -> Suppression:
 
 def _restore(connection: Connection, release: str) -> set[str | None]:
     """Puts back what was read. Returns the `text_hash` of the current version as it was shown."""
-    rows = _rows(connection, release)
+    rows = rows_of(connection, release)
     shown = _current(connection, release, rows)
     query = select(AsRead.version_id, AsRead.columns).where(AsRead.release == release)
     read = {row.version_id: row.columns for row in connection.execute(query)}
@@ -122,7 +122,7 @@ def _restore(connection: Connection, release: str) -> set[str | None]:
 
 def _apply(connection: Connection, release: str, hashes: set[str | None]) -> None:
     """Puts in place what people may see, and keeps what was read in `as_read`."""
-    read = _rows(connection, release)
+    read = rows_of(connection, release)
     current = _current(connection, release, read)
     if current is None:
         return
@@ -134,7 +134,7 @@ def _apply(connection: Connection, release: str, hashes: set[str | None]) -> Non
     dates = {"published_on", "published_at"} & changes[read[0]["id"]].keys()
     if any(changes.values()):
         _claim(connection, release, begins=bool(dates) and not seen[read[0]["id"]]["suppressed"])
-    for before, after in zip(read, _rows(connection, release), strict=True):
+    for before, after in zip(read, rows_of(connection, release), strict=True):
         if changes[before["id"]]:
             kept = {name: before[name] for name in _differing(before, after)}
             values = {"id": before["id"], "release": release, "columns": json_text(kept)}
@@ -184,7 +184,7 @@ def _settle(
     change_sequence.advance(connection, sorted(others - {release}))
 
 
-def _rows(connection: Connection, release: str) -> list[Columns]:
+def rows_of(connection: Connection, release: str) -> list[Columns]:
     """The versions of a release as stored, the first one first."""
     return [dict(row) for row in connection.execute(_ROWS, {"release": release}).mappings()]
 
