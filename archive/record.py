@@ -93,15 +93,16 @@ def of_row(view: Table) -> ColumnElement[str]:
     return _object(KEYS, lambda key: view.c[key])
 
 
-def wording() -> ColumnElement[str]:
-    """The JSON of one version of a release: of `versions`, joined to `releases`."""
+def wording(view: Table = releases) -> ColumnElement[str]:
+    """The JSON of one version of a release: of `versions`, joined to `releases` or
+    `every_release`."""
     versions: Table = Version.__table__  # type: ignore[assignment]
 
     def column(key: str) -> ColumnElement[Any]:
         if key in _OF_DOCUMENTS:
             return literal_column(_OF_DOCUMENTS[key]("versions", is_current=False))
         of_wording = key in versions.c and key != "id"
-        return versions.c[key] if of_wording else releases.c[key]
+        return versions.c[key] if of_wording else view.c[key]
 
     return _object((*KEYS, SEEN_AT), column)
 

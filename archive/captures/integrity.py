@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, select, union_all
 
 from archive.captures import OPEN
+from archive.captures.erasing import TYPE as ERASED
 from archive.captures.reader import Unreadable, locate, read_record
 from archive.captures.records import Damage, Record, records
 from archive.captures.recovery import is_unwritten
-from archive.database.models import AttachmentCapture, Rejection, Version
+from archive.database.models import AttachmentCapture, Erasure, Rejection, Version
 
 Told = Iterator[tuple[str, str]]
 """A release's id, a page's URL or a file; and what is wrong, a sentence without full stop."""
@@ -31,6 +32,8 @@ class Counted:
     bytes: int = 0
     needed: int = 0
     """Versions and rejected pages whose record is complete."""
+    erased: int = 0
+    """Responses that were overwritten, as the list of erasures says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,14 @@ class _Pointer:
 def check(connection: Connection, folder: Path, counted: Counted) -> Told:
     """Reads all capture files, and checks every pointer to them."""
     pointers = groupby(_pointers(connection), lambda one: one.file)
+    erased = dict(connection.execute(select(Erasure.record_id, Erasure.release)).tuples().all())
     pending = next(pointers, None)
     for name in sorted({*capture_files(folder), *_named(connection)}):
         needed = []
         if pending is not None and pending[0] == name:
             needed = list(pending[1])
             pending = next(pointers, None)
-        yield from _file(folder, name, needed, counted)
+        yield from _file(folder, name, needed, erased, counted)
 
 
 def capture_files(folder: Path) -> set[str]:
@@ -83,10 +87,12 @@ def _pointers(connection: Connection) -> Iterator[_Pointer]:
         yield _Pointer(*row)
 
 
-def _file(folder: Path, name: str, needed: list[_Pointer], counted: Counted) -> Told:
+def _file(
+    folder: Path, name: str, needed: list[_Pointer], erased: Mapping[str, str], counted: Counted
+) -> Told:
     try:
         with _opened(folder, name) as file:
-            yield from _read(file, name, needed, counted)
+            yield from _read(file, name, needed, erased, counted)
     except Unreadable as error:
         for one in needed:
             yield one.name, f"its capture in {name} at {one.offset}: {str(error).rstrip('.')}"
@@ -102,7 +108,13 @@ def _opened(folder: Path, name: str) -> BinaryIO:
         return locate(folder, name).open("rb")
 
 
-def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -> Told:
+def _read(
+    file: BinaryIO,
+    name: str,
+    needed: list[_Pointer],
+    erased: Mapping[str, str],
+    counted: Counted,
+) -> Told:
     is_open, wrappers = file.name.endswith(OPEN), _Wrappers()
     waiting = defaultdict[int, list[_Pointer]](list)
     for one in needed:
@@ -120,13 +132,22 @@ def _read(file: BinaryIO, name: str, needed: list[_Pointer], counted: Counted) -
                 yield name, str(damage)
         elif isinstance(record, Record):
             counted.records += 1
-            wrappers.note(record)
+            id_ = record.head.get("warc-record-id", "")
+            is_overwritten = record.head.get("warc-type") == ERASED
+            if is_overwritten:
+                counted.erased += id_ in erased
+            else:
+                wrappers.note(record)
+                if id_ in erased:
+                    yield erased[id_], f"its capture in {name} was erased, but is there again"
             for one in waiting.pop(record.offset, ()) if record.is_found_alone else ():
-                if one.record_id == record.head.get("warc-record-id"):
+                if one.record_id != id_:
+                    yield one.name, f"its capture in {name} at {one.offset}: it is {id_}"
+                elif not is_overwritten:
                     counted.needed += 1
-                else:
-                    other = record.head.get("warc-record-id")
-                    yield one.name, f"its capture in {name} at {one.offset}: it is {other}"
+                elif id_ not in erased:
+                    why = "it was erased, and the list of erasures does not say so"
+                    yield one.name, f"its capture in {name} at {one.offset}: {why}"
     for one in (one for at in sorted(waiting) for one in waiting[at]):
         yield one.name, f"its capture in {name} at {one.offset}: there is no record there"
     for offset in wrappers.strange():

@@ -70,6 +70,12 @@ def date_or_seq(value: str) -> datetime | int:
 @click.option("--until", type=DAY, metavar="DATE", help="Published on this day or before.")
 @click.option("--versions", is_flag=True, help="Every version, not only the current ones.")
 @click.option(
+    "--include-suppressed",
+    is_flag=True,
+    help="Also what was taken down, with its text: for the keeper of the archive, not to be "
+    "passed on.",
+)
+@click.option(
     "--manifest/--no-manifest",
     "with_manifest",
     default=True,
@@ -90,6 +96,7 @@ def export(
     since: datetime | int | None,
     until: datetime | None,
     versions: bool,
+    include_suppressed: bool,
     with_manifest: bool,
 ) -> None:
     """Write releases as JSON lines, CSV, a spreadsheet (xlsx) or Parquet, ordered by seq.
@@ -142,6 +149,7 @@ def export(
             selection := all_found(engine, words, selection, weight),
             since=begin,
             versions=versions,
+            include_suppressed=include_suppressed,
         ) as found,
     ):
         _check_begin(begin, found.last, state)

@@ -7,10 +7,12 @@ from typing import Any
 import click
 from rich.text import Text
 
+from archive.console.errors import fail
 from archive.console.options import archive_option, json_option, opened, print_json, release_named
 from archive.console.terminal import Terminal
 from archive.lookup import release_history as past
 from archive.lookup.attachments import size_text
+from archive.lookup.release_detail import NotFound
 from archive.lookup.release_history import Change, Edition, History, Piece
 from archive.lookup.web_archives import seen_in
 
@@ -38,7 +40,10 @@ def history(ctx: click.Context, release: str, as_json: bool) -> None:
       python -m archive history 1f3a --json | jq '.versions[].seen_at'
     """
     with opened(ctx.obj) as engine:
-        found = past.history(engine, release_named(ctx, engine, release))
+        try:
+            found = past.history(engine, release_named(ctx, engine, release))
+        except NotFound as error:
+            fail(ctx, str(error), 1)
     if as_json:
         print_json(found.as_json())
     else:
@@ -65,6 +70,9 @@ def _print_edition(terminal: Terminal, edition: Edition) -> None:
     weighed = f" ({', '.join(edition.weights)})" if edition.weights else ""
     line = f"Version {edition.version}, {edition.seen_at}, {what}{weighed}"
     terminal.print(Text(line, style="bold"))
+    for one in edition.withheld:
+        line = f"  {one['what']} taken down on {one['at'][:10]}: {one['reason']}"
+        terminal.print(Text(line, style="dim"))
     if edition.sightings:
         terminal.print(Text(f"  {seen_in(edition.sightings, edition.via)}", style="dim"))
     for change in edition.changes:

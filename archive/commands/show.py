@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,16 @@ from archive.console.options import (
     release_named,
 )
 from archive.console.terminal import Terminal, table
+from archive.curation.kept import with_what_was_taken_down
 from archive.i18n import gettext as _
 from archive.lookup import release_detail as showing
 from archive.lookup.attachments import state_text
 from archive.lookup.release_detail import Detail
 from archive.lookup.web_archives import seen_in
 from archive.preservation.gold_pages import NoGold, of_release, write_gold
+
+_READ = 60
+"""Characters of a corrected value that are shown of what was read."""
 
 
 @click.command()
@@ -38,17 +44,28 @@ from archive.preservation.gold_pages import NoGold, of_release, write_gold
     help="Write its page and a draft of its gold into FOLDER, outside the checkout, to report a "
     "release that is read wrongly.",
 )
+@click.option(
+    "--include-suppressed",
+    is_flag=True,
+    help="Also what was taken down: for the keeper of the archive, not to be passed on.",
+)
 @json_option
 @captures_option
 @archive_option
 @click.pass_context
 def show(
-    ctx: click.Context, release: str, as_json: bool, captures: Path, bundle: Path | None
+    ctx: click.Context,
+    release: str,
+    as_json: bool,
+    captures: Path,
+    bundle: Path | None,
+    include_suppressed: bool,
 ) -> None:
     """Show one release: its text, who signed it, its documents, versions and copies.
 
     ID is a release's id, a unique prefix of it (or of the part after the colon), or its URL. The
-    words that made the release count as election news are shown too.
+    words that made the release count as election news are shown too. Exit 1: no such release, or it
+    was taken down.
 
     \b
     Examples:
@@ -58,7 +75,7 @@ def show(
       python -m archive show 1f3a --bundle ~/gold
     """
     with opened(ctx.obj) as engine:
-        detail = showing.show(engine, release_named(ctx, engine, release))
+        detail = _detail(ctx, engine, release_named(ctx, engine, release), include_suppressed)
         if bundle is not None:
             _write_bundle(ctx, engine, detail, captures, bundle)
             return
@@ -68,9 +85,23 @@ def show(
         _print(Terminal(), detail)
 
 
+def _detail(ctx: click.Context, engine: Engine, release: str, every: bool) -> Detail:
+    try:
+        detail = showing.show(engine, release, every=every)
+    except showing.Suppressed as error:
+        fail(ctx, str(error), 1)
+    if not every:
+        return detail
+    with engine.connect() as connection:
+        kept = with_what_was_taken_down(connection, detail.record)
+    return replace(detail, record=kept)
+
+
 def _write_bundle(
     ctx: click.Context, engine: Engine, detail: Detail, captures: Path, folder: Path
 ) -> None:
+    if detail.record["withheld"]:
+        fail(ctx, "A part of it was taken down, and the page has it", 1)
     try:
         path = write_gold(of_release(engine, detail.record, captures), folder)
     except NoGold as error:
@@ -128,6 +159,8 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         _("Topics"): ", ".join(record["topics"]),
         _("Because of"): why,
         _("Flags"): ", ".join(record["flags"]),
+        _("Corrected"): "; ".join(map(_correction, record["corrections"])),
+        _("Taken down"): "; ".join(map(_takedown, record["withheld"])),
         _("Seen"): f"{record['first_seen_at']} … {record['last_seen_at']}",
         _("Withdrawn"): record["gone_at"],
         _("Via"): _via(detail),
@@ -135,6 +168,18 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         _("Repost of"): record["duplicate_of"],
     }
     terminal.facts(facts)
+
+
+def _correction(one: dict[str, Any]) -> str:
+    read = one["value_read"]
+    shown = read if isinstance(read, str) else json.dumps(read, ensure_ascii=False)
+    short = " ".join(shown.split())
+    short = short if len(short) <= _READ else f"{short[:_READ]}…"
+    return f"{one['field']} by {one['who']}, {one['when']}: {one['reason']} (read: {short})"
+
+
+def _takedown(one: dict[str, Any]) -> str:
+    return f"{one['what']}, {one['at'][:10]}: {one['reason']}"
 
 
 def _via(detail: Detail) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ import click
 from archive.console.options import (
     archive_option,
     captures_option,
+    corrections_option,
     held,
     json_option,
     opened,
@@ -23,17 +24,20 @@ _SHOWN = 20
 
 @click.command()
 @captures_option
+@corrections_option
 @click.option("--repair", is_flag=True, help="Repair what can be derived from the rest.")
 @archive_option
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> None:
+def verify(
+    ctx: click.Context, captures: Path, corrections: Path, repair: bool, as_json: bool
+) -> None:
     """Check that captures are complete and the tables agree.
 
     Reads every byte of every capture file again, compares records with their digests, and looks for
     the bytes of every version and rejected page; checks the database, the counts, the clusters, the
-    search index and the frontier. Exit 1 when something is wrong. It changes nothing, and may be
-    run during a crawl; --repair may not (exit 3).
+    search index and the frontier; and names corrections that fit nothing. Exit 1 when something is
+    wrong. It changes nothing, and may be run during a crawl; --repair may not (exit 3).
 
     \b
     Examples:
@@ -46,7 +50,8 @@ def verify(ctx: click.Context, captures: Path, repair: bool, as_json: bool) -> N
             mended = verification.repair(engine, captures)
     counted = verification.Counted()
     with opened(ctx.obj) as engine:
-        findings = verification.verify(engine, captures, counted)
+        checks = verification.verify(engine, captures, counted)
+        findings = chain(checks, verification.verify_corrections(engine, corrections))
         shown = list(findings if as_json else islice(findings, _SHOWN))
         more = sum(1 for _ in findings)
     if as_json:
@@ -76,5 +81,10 @@ def _say(
         f"({read.records:,} records in {read.files:,} files, {read.bytes:,} bytes): "
         + (f"{len(found) + more:,} things are wrong." if found else "all is well.")
     )
+    if read.erased:
+        click.echo(
+            f"{read.erased:,} captures were erased after a takedown; "
+            "`python -m archive suppressions` says why."
+        )
     if counted.uncaptured:
         click.echo(f"{counted.uncaptured:,} versions were archived without a capture.")

@@ -26,15 +26,16 @@ BY_CORRECTION = "correction"
 """`published_by` of a date that a person has corrected."""
 
 _TABLE = table_of(Version)
-_JSON = {column.name for column in _TABLE.c if isinstance(column.type, JSON)} - {*BY_PEOPLE}
+_JSON = {column.name for column in _TABLE.c if isinstance(column.type, JSON)}
 _TEXTS = {column.name for column in _TABLE.c if isinstance(column.type, Words)}
-_FLAGS = {column.name for column in _TABLE.c if isinstance(column.type, Boolean)} - {*BY_PEOPLE}
+_FLAGS = {column.name for column in _TABLE.c if isinstance(column.type, Boolean)}
 _OF_NO_TEXT = frozenset(
     {"id", "release", "version", "seen_at", "crawl", "body_by", "via", "reader", "published_by"}
     | {"sha256", "text_hash", "claim_on", "claim_at", "claim_seen_at", "language"}
     | {"capture_file", "capture_offset", "capture_record_id", *BY_PEOPLE}
 )
 """Columns that hold nothing of the text."""
+_AFTER_ERASURE = frozenset({"sha256", "claim_on", "claim_at", "claim_seen_at"})
 _FOLLOWING = frozenset({"published_on", "published_at", "language", "published_by"})
 """Of the others, those that a version keeps of which a passage is masked, but not one of which all
 is taken down."""
@@ -68,6 +69,7 @@ class Suppression:
     record_id: str | None = None
     """The three by which a version is found again, each enough."""
     passage: Passage | None = None
+    is_erased: bool = False
 
     def covers(self, version: Mapping[str, Any]) -> bool:
         """Whether all of a version is taken down by it."""
@@ -103,6 +105,14 @@ def curated(
         "withheld": json_text([_as_told(one) for one in withheld]) if withheld else None,
         "suppressed": int(bool(covering)),
     }
+
+
+def evidence(read: Columns, version: Columns, suppressions: Sequence[Suppression]) -> Columns:
+    """What is kept of the columns that people changed (`read`): of an erased version, only by what
+    it is recognised when it is read again."""
+    if any(one.is_erased and one.covers(version) for one in suppressions):
+        return {name: value for name, value in read.items() if name in _AFTER_ERASURE}
+    return read
 
 
 def holds_for(correction: Correction, seen_at: str) -> bool:

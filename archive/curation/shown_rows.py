@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, column, select, text
 from sqlalchemy.orm import Session
 
 from archive import duplicates
-from archive.curation.overlay import BY_PEOPLE, Columns, Correction, Suppression, curated
+from archive.curation.overlay import BY_PEOPLE, Columns, Correction, Suppression, curated, evidence
 from archive.curation.passages import Passage
 from archive.database import change_sequence
 from archive.database.column_types import json_text, parsed_json, utc_text
@@ -86,8 +86,10 @@ def corrections_of(connection: Connection, release: str) -> list[Correction]:
 def suppressions_of(connection: Connection, release: str | None = None) -> list[Suppression]:
     """What is taken down and not lifted, of a release or of all, the first one first."""
     rows = _SUPPRESSIONS.c
-    lifted = select(rows.of).where(rows.action == "lift")
-    query = select(_SUPPRESSIONS).where(rows.action == "suppress", rows.id.not_in(lifted))
+    lifted, erased = (select(rows.of).where(rows.action == done) for done in ("lift", "erase"))
+    query = select(_SUPPRESSIONS, rows.id.in_(erased).label("is_erased")).where(
+        rows.action == "suppress", rows.id.not_in(lifted)
+    )
     if release is not None:
         query = query.where(rows.release == release)
     found = connection.execute(query.order_by(rows.made_at, rows.id)).mappings()
@@ -106,6 +108,7 @@ def _suppression(row: RowMapping) -> Suppression:
         sha256=row["sha256"],
         record_id=row["record_id"],
         passage=passage,
+        is_erased=row["is_erased"],
     )
 
 
@@ -136,7 +139,8 @@ def _apply(connection: Connection, release: str, hashes: set[str | None]) -> Non
         _claim(connection, release, begins=bool(dates) and not seen[read[0]["id"]]["suppressed"])
     for before, after in zip(read, rows_of(connection, release), strict=True):
         if changes[before["id"]]:
-            kept = {name: before[name] for name in _differing(before, after)}
+            differing = {name: before[name] for name in _differing(before, after)}
+            kept = evidence(differing, before, suppressions)
             values = {"id": before["id"], "release": release, "columns": json_text(kept)}
             connection.execute(text("INSERT INTO as_read VALUES (:id, :release, :columns)"), values)
     _settle(connection, release, hashes | {current["text_hash"]}, seen[current["id"]]["text_hash"])

@@ -48,7 +48,8 @@ def recent(session: Session | Connection, source: str, now: datetime) -> Recent:
     )
     counted = of_source.with_only_columns(func.count())
     late = counted.where(day > (now - MONTH).date(), day <= now.date() + timedelta(days=1))
-    newest = session.execute(of_source.order_by(day.desc()).limit(NEWEST)).all()
+    read = of_source.where(Version.suppressed.is_(False))
+    newest = session.execute(read.order_by(day.desc()).limit(NEWEST)).all()
     return Recent(
         per_month=session.scalar(late) or 0,
         releases=session.scalar(counted) or 0,

@@ -23,7 +23,7 @@ _NEWEST = text(
         SELECT id, release, version, published_on FROM versions
         WHERE published_on <= :tomorrow ORDER BY published_on DESC, id DESC LIMIT :many
     ) AS v JOIN release_records AS r ON r.id = v.release AND r.version = v.version
-    ORDER BY v.published_on DESC, v.id DESC LIMIT :few
+    WHERE NOT v.suppressed ORDER BY v.published_on DESC, v.id DESC LIMIT :few
     """
 )
 # From the end of the table on: the version that was added last has the greatest number.
@@ -31,7 +31,7 @@ _EDITED = text(
     """
     SELECT v.id FROM versions AS v JOIN release_records AS r
     ON r.id = v.release AND r.version = v.version
-    WHERE v.version > 1 AND v.id > (SELECT max(id) FROM versions) - :last
+    WHERE v.version > 1 AND NOT v.suppressed AND v.id > (SELECT max(id) FROM versions) - :last
     ORDER BY v.id DESC LIMIT :few
     """
 )
@@ -40,7 +40,7 @@ _WITHDRAWN = text(
     SELECT v.id FROM (
         SELECT id, version, gone_at FROM release_records ORDER BY seq DESC LIMIT :last
     ) AS r JOIN versions AS v ON v.release = r.id AND v.version = r.version
-    WHERE r.gone_at IS NOT NULL ORDER BY r.gone_at DESC LIMIT :few
+    WHERE r.gone_at IS NOT NULL AND NOT v.suppressed ORDER BY r.gone_at DESC LIMIT :few
     """
 )
 
@@ -88,7 +88,7 @@ def _entries(connection: Connection, query: TextClause, values: Mapping[str, Any
         .where(releases.c.version_id.in_(numbers))
     )
     found = {row["number"]: _entry(dict(row)) for row in connection.execute(of_them).mappings()}
-    return [found[number] for number in numbers]
+    return [found[number] for number in numbers if number in found]
 
 
 def _entry(row: dict[str, Any]) -> Entry:

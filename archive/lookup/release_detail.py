@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Engine, or_, select, text
 from archive import record
 from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, SourceRow, Version
-from archive.database.views import claims, releases
+from archive.database.views import claims, every_release, releases
 from archive.fingerprint import release_id
 from archive.i18n import N_
 from archive.lookup.attachments import documents
+from archive.lookup.suppressed import why
 from archive.lookup.web_archives import sightings_by_version
 from archive.nearest import did_you_mean
 
@@ -54,6 +55,10 @@ class NotFound(Exception):
     """No release has this name; `str()` is one sentence for people."""
 
 
+class Suppressed(NotFound):
+    """The release was taken down; `str()` is one sentence with the day and the reason."""
+
+
 class Ambiguous(Exception):
     """Several releases have this name; `str()` is one sentence naming some."""
 
@@ -68,8 +73,8 @@ class Detail:
     claim: dict[str, Any]
     """From when its text counts, and on what evidence, as in the view `claims`."""
     history: list[dict[str, Any]]
-    """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`, `via`, and
-    `sightings` as in `archive.lookup.web_archives`."""
+    """Its versions, oldest first: `version`, `seen_at`, `title`, `sha256`, `reader`, `via`,
+    `suppressed` (its title is empty then), and `sightings` as in `archive.lookup.web_archives`."""
     documents: list[dict[str, Any]]
     """As in `archive.lookup.attachments`."""
     copies: list[dict[str, Any]]
@@ -126,16 +131,18 @@ def _near(connection: Connection, name: str) -> str:
     return f".{hint}" if hint else ""
 
 
-def show(engine: Engine, release: str) -> Detail:
-    """The release with this id. Raises NotFound, ArchiveError."""
+def show(engine: Engine, release: str, *, every: bool = False) -> Detail:
+    """The release with this id; with `every` also one that was taken down, as far as it is still
+    to be seen. Raises NotFound, and so Suppressed; ArchiveError."""
+    view = every_release if every else releases
     with engine.connect() as connection:
-        columns = releases.c
-        query = select(record.current(), columns.topic_words, columns.duplicate_of).where(
+        columns = view.c
+        query = select(record.of_row(view), columns.topic_words, columns.duplicate_of).where(
             columns.id == release
         )
         row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFound(f"There is no release {release!r} in the archive")
+            raise _missing(connection, release)
         return Detail(
             record=json.loads(row[0]),
             topic_words=row.topic_words,
@@ -144,6 +151,18 @@ def show(engine: Engine, release: str) -> Detail:
             documents=documents(connection, release),
             copies=_copies(connection, release, row.duplicate_of or release),
         )
+
+
+def check_shown(connection: Connection, release: str) -> None:
+    """Raises Suppressed if a release was taken down."""
+    if sentence := why(connection, release):
+        raise Suppressed(sentence)
+
+
+def _missing(connection: Connection, release: str) -> NotFound:
+    if sentence := why(connection, release):
+        return Suppressed(sentence)
+    return NotFound(f"There is no release {release!r} in the archive")
 
 
 def claim(connection: Connection, release: str) -> dict[str, Any]:
@@ -162,7 +181,7 @@ def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
     query = (
         select(
             *(Version.version, Version.seen_at, Version.title, Version.sha256),
-            *(Version.reader, Version.via),
+            *(Version.reader, Version.via, Version.suppressed),
         )
         .where(Version.release == release)
         .order_by(Version.version)

@@ -14,7 +14,7 @@ from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, Version
 from archive.lookup.attachments import documents
 from archive.lookup.change_weight import Weight, heaviest_first, weigh_field, weigh_quotes
-from archive.lookup.release_detail import NotFound
+from archive.lookup.release_detail import NotFound, check_shown
 from archive.lookup.web_archives import sightings_by_version
 
 _FIELDS = ("title", "dateline", "body", "byline", "published_on", "published_at")
@@ -56,6 +56,10 @@ class Edition:
     """The web archive it was seen in, and the address there; None: a crawl saw it."""
     sightings: list[dict[str, str]]
     """Its captures in web archives, as in `archive.lookup.web_archives`."""
+    withheld: list[dict[str, str]]
+    """What was taken down in it: `what`, `reason`, `at`."""
+    suppressed: bool
+    """Whether that is all of it; its changes are not known then, nor those of the next version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def history(engine: Engine, release: str) -> History:
         record = connection.execute(query).one_or_none()
         if record is None:
             raise NotFound(f"There is no release {release!r} in the archive")
+        check_shown(connection, release)
         return History(
             id=release,
             url=record.url,
@@ -122,7 +127,10 @@ def changed_words(before: str, after: str) -> list[Piece]:
 def _editions(connection: Connection, release: str) -> Iterator[Edition]:
     columns = [
         getattr(Version, name)
-        for name in ("version", "seen_at", "sha256", "quotes", "via", *_FIELDS)
+        for name in (
+            *("version", "seen_at", "sha256", "quotes", "via", "withheld", "suppressed"),
+            *_FIELDS,
+        )
     ]
     query = select(*columns).where(Version.release == release).order_by(Version.version)
     before: dict[str, str] | None = None
@@ -134,7 +142,7 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
         changes = [
             _change(name, before[name], fields[name], quoted, row["quotes"])
             for name in _FIELDS
-            if before is not None and before[name] != fields[name]
+            if before is not None and not row["suppressed"] and before[name] != fields[name]
         ]
         weights = heaviest_first(weight for change in changes for weight in change.weights)
         yield Edition(
@@ -146,8 +154,10 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
             weights,
             row["via"],
             sightings,
+            row["withheld"] or [],
+            row["suppressed"],
         )
-        before, quoted = fields, row["quotes"]
+        before, quoted = (None if row["suppressed"] else fields), row["quotes"]
 
 
 def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] | None) -> Change:

@@ -41,9 +41,14 @@ class FieldComparison:
 
 def version_texts(engine: Engine, release: str) -> list[dict[str, Any]]:
     """Every version of a release, the first one first: its number, `seen_at` and `FIELDS` as text,
-    its quotes, and its `capture`. Raises ArchiveError."""
+    its quotes, and its `capture`: None also where a part of it was taken down (`withheld`), and
+    `suppressed` where that is all of it. Raises ArchiveError."""
     capture = ("file", "offset", "record_id")
-    columns = ("version", "seen_at", "quotes", *FIELDS, *(f"capture_{part}" for part in capture))
+    columns = (
+        *("version", "seen_at", "quotes", "withheld", "suppressed"),
+        *FIELDS,
+        *(f"capture_{part}" for part in capture),
+    )
     query = (
         select(*(getattr(Version, name) for name in columns))
         .where(Version.release == release)
@@ -57,8 +62,10 @@ def version_texts(engine: Engine, release: str) -> list[dict[str, Any]]:
             "seen_at": utc_text(row["seen_at"]),
             "quotes": row["quotes"],
             **{name: str(row[name] or "") for name in FIELDS},
+            "withheld": row["withheld"] or [],
+            "suppressed": row["suppressed"],
             "capture": {part: row[f"capture_{part}"] for part in capture}
-            if row["capture_file"]
+            if row["capture_file"] and not row["withheld"]
             else None,
         }
         for row in rows

@@ -18,6 +18,8 @@ from archive import duplicates
 from archive.captures import integrity
 from archive.captures.reader import Unreadable, answers, locate, read_at
 from archive.captures.recovery import left_open, mend
+from archive.curation import corrections
+from archive.curation.corrections_file import BadCorrections, read_corrections
 from archive.database import rebuilds
 from archive.database.connection import ArchiveError, open_file, writing
 from archive.database.models import Address, AttachmentCapture, Rejection, ReleaseRecord, Version
@@ -30,6 +32,7 @@ _CAPTURED: dict[str, Any] = {
     table.__tablename__: table for table in (Version, Rejection, AttachmentCapture)
 }
 _OF_RECORD = "SELECT name, id FROM missing WHERE record = ?"
+_UNAPPLIED = "corrected in the file, not in the archive; `python -m archive correct` applies it"
 _REMEDY = "`verify --repair` repairs it"
 
 
@@ -39,7 +42,7 @@ class Finding:
 
     what: str
     """A stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
-    `clock`, `copies`, `index`, `frontier`."""
+    `clock`, `copies`, `index`, `frontier`, `correction`."""
     where: str
     """A release's id, a URL, a file or a table."""
     detail: str
@@ -79,6 +82,24 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
         for path in left_open(folder):
             sentence = f"was left open by a program that was killed; {_REMEDY}"
             yield Finding("torn", path.name, sentence)
+
+
+def verify_corrections(engine: Engine, file: Path) -> Iterator[Finding]:
+    """Corrections that fit nothing; and those in the file, if there is one, that are not those of
+    the archive. Raises ArchiveError."""
+    with engine.connect() as connection:
+        held = corrections.corrections(connection)
+        for release, sentence in corrections.unfitting(connection, held):
+            yield Finding("correction", release, sentence)
+    try:
+        written = read_corrections(file) if file.exists() else held
+    except BadCorrections as error:
+        for line in str(error).splitlines():
+            yield Finding("correction", str(file), line.removesuffix("."))
+        return
+    for one in written:
+        if one not in held:
+            yield Finding("correction", one.release, f"{one.field} is {_UNAPPLIED}")
 
 
 def _unless_rebuilding(engine: Engine, name: rebuilds.Index, check: Iterator[str]) -> Iterator[str]:

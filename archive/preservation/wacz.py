@@ -96,17 +96,18 @@ def _captured(
 
 
 def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
-    """Where the captures of versions are, then those of documents, which have no `version`."""
-    for table, title, number in (
-        (Version, Version.title, Version.version),
-        (AttachmentCapture, AttachmentCapture.url, null()),
+    """Where the captures of versions are, then those of documents, which have no `version`; without
+    those of which a part was taken down."""
+    for table, title, number, withheld in (
+        (Version, Version.title, Version.version, Version.withheld),
+        (AttachmentCapture, AttachmentCapture.url, null(), releases.c.withheld),
     ):
         place = (table.capture_file, table.capture_offset, table.capture_record_id)
         query = (
             select(releases.c.id, title.label("title"), number.label("version"), *place)
             .select_from(releases)
             .join(table, table.release == releases.c.id)
-            .where(*selection.conditions())
+            .where(*selection.conditions(), withheld.is_(None))
             .order_by(releases.c.seq, "version", table.id)
         )
         yield from connection.execute(query, execution_options={"yield_per": 500})

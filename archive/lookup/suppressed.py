@@ -1,0 +1,27 @@
+"""What was taken down, for those who ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from archive.database.models import ReleaseRecord, Version
+
+
+def why(connection: Connection, release: str) -> str | None:
+    """A sentence, without its full stop, if the release is suppressed; None if it is not, or if
+    there is none."""
+    query = (
+        select(Version.suppressed, Version.withheld)
+        .join(ReleaseRecord, ReleaseRecord.id == Version.release)
+        .where(ReleaseRecord.id == release, ReleaseRecord.version == Version.version)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None or not row.suppressed:
+        return None
+    return f"{release} was taken down on {_told(row.withheld)}"
+
+
+def _told(withheld: list[dict[str, Any]]) -> str:
+    return ", and ".join(f"{one['at'][:10]}: {one['reason'].rstrip('.')}" for one in withheld)
