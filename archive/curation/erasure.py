@@ -20,9 +20,21 @@ from archive.curation.shown_rows import as_read
 from archive.curation.takedown import TABLE, Listed
 from archive.database.column_types import stored_moment
 from archive.database.connection import writing
-from archive.database.models import Address, Alias, Erasure, ReleaseRecord, Version, table_of
+from archive.database.models import (
+    Address,
+    Alias,
+    AttachmentCapture,
+    Erasure,
+    ReleaseRecord,
+    Version,
+    table_of,
+)
 
 _ERASURES = table_of(Erasure)
+_DOCUMENTS = (
+    "UPDATE attachment_captures SET text = NULL WHERE release = :release",
+    "UPDATE attachments SET label = NULL WHERE release = :release",
+)
 _RESPONSES = ("response", "resource")
 _INDEX = "INSERT INTO search_index (search_index) VALUES (:command)"
 
@@ -88,9 +100,13 @@ def _sought(connection: Connection, one: Listed) -> _Sought:
         since, until = _stretch(
             [(row.seen_at, row.suppressed) for row in versions], connection, one
         )
+    documents = select(AttachmentCapture.capture_record_id).where(
+        AttachmentCapture.release == release
+    )
     return _Sought(
         frozenset(one_line(url) for url in addresses if url),
-        frozenset(row.capture_record_id for row in versions if row.suppressed) - {None},
+        frozenset(row.capture_record_id for row in versions if row.suppressed)
+        | frozenset(connection.scalars(documents) if one.what == "release" else ()) - {None},
         since,
         until,
     )
@@ -147,6 +163,9 @@ def _forget(engine: Engine, one: Listed, reason: str, who: str, at: datetime) ->
     with writing(engine) as connection, as_read(connection, one.release, changing=True):
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
         connection.execute(insert(TABLE).values(row | {"of": one.id, "what": one.what}))
+        if one.what == "release":
+            for statement in _DOCUMENTS:
+                connection.execute(text(statement), {"release": one.release})
     with writing(engine) as connection:
         connection.execute(text(_INDEX), {"command": "optimize"})
     with engine.connect() as connection:

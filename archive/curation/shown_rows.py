@@ -164,7 +164,8 @@ def _put(
         now = current | changes[current["id"]]
         found = index.roots(now["title"], now["dateline"], now["body"], now["byline"])
         tags, quotes = (parsed_json(now[name] or "[]") for name in ("author_tags", "quotes"))
-        index.enter(connection, now["id"], tags, quotes, found)
+        documents = index.documents_of(connection, now["id"])
+        index.enter(connection, now["id"], tags, quotes, found, documents)
 
 
 def _claim(connection: Connection, release: str, *, begins: bool) -> None:

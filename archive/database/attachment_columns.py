@@ -2,7 +2,8 @@
 
 A version holds what its page says: address, type, label. The captures of a release's documents are
 rows of `attachment_captures`; the last one of a document is the one that counts. What is suppressed
-has none."""
+has none; a version of which a passage is masked shows no text of its documents, which may have that
+passage too."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ THEN '[]' ELSE (
 ) END"""
 _TEXT = """(
     SELECT group_concat({last}, char(10, 10))
-    FROM json_each(coalesce({version}.attachments, '[]')) AS linked WHERE NOT {version}.suppressed
+    FROM json_each(coalesce({version}.attachments, '[]')) AS linked
+    WHERE NOT {version}.suppressed AND {version}.withheld IS NULL
 )"""
 
 

@@ -179,7 +179,7 @@ def _changes(*conditions: ColumnElement[bool]) -> Select[Any]:
         .select_from(ChangeRow)
         .join(releases, releases.c.id == ChangeRow.release)
         .join(Version, Version.id == wording)
-        .where(*conditions)
+        .where(Version.suppressed.is_(False), *conditions)
     )
 
 

@@ -87,7 +87,8 @@ ATTACHMENTS = f"""CASE WHEN v.suppressed OR coalesce(v.attachments, '[]') = '[]'
 
 TEXT = f"""(
            SELECT group_concat({LAST.format("text")}, char(10, 10))
-           FROM json_each(coalesce(v.attachments, '[]')) AS linked WHERE NOT v.suppressed
+           FROM json_each(coalesce(v.attachments, '[]')) AS linked
+           WHERE NOT v.suppressed AND v.withheld IS NULL
        )"""  # noqa: S608 - our own names
 
 # Also those that are suppressed, with empty texts.
