@@ -25,10 +25,31 @@ NAMING_RELEASES = {"id", "release", "first", "duplicate_of"}
 """Columns whose values are ids of releases."""
 
 
+UNDER_LOCK = {
+    ("as_read", "columns"),
+    ("suppressions", "salt"),
+    ("suppressions", "digest"),
+    ("addresses", "hint"),
+    ("attachments", "label"),
+    ("attachment_captures", "text"),
+}
+"""Columns that may have what was taken down; a person who browses the tables does not see them."""
+
+
 @hookimpl(trylast=True)  # after Datasette's own function of that name
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Datasette's search boxes ask `escape_fts` what is meant; ours understands roots and OR."""
+    """Datasette's search boxes ask `escape_fts` what is meant; ours understands roots and OR. What
+    is under lock is null in every query."""
     conn.create_function("escape_fts", 1, _match, deterministic=True)
+    conn.set_authorizer(_authorize)
+
+
+def _authorize(
+    action: int, table: str | None, column: str | None, _: str | None, view: str | None
+) -> int:
+    """Views read what they need: they leave out what was taken down."""
+    is_locked = action == sqlite3.SQLITE_READ and (table, column) in UNDER_LOCK
+    return sqlite3.SQLITE_IGNORE if is_locked and view is None else sqlite3.SQLITE_OK
 
 
 def _match(typed: str) -> str:

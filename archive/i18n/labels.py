@@ -34,6 +34,12 @@ LABELS: dict[str, dict[str, str]] = {
         "dateline": N_("Dateline"),
         "body": N_("Text"),
         "byline": N_("Byline"),
+        "place": N_("Place"),
+        "author_tags": N_("Signed"),
+        "credits": N_("Credits"),
+        "election": N_("Election"),
+        "topics": N_("Topics"),
+        "language": N_("Language"),
     },
     "weight": {
         "spelling": N_("spelling"),
@@ -51,6 +57,7 @@ LABELS: dict[str, dict[str, str]] = {
         "schema": N_("from the page's metadata"),
         "text": N_("named in the text"),
         "url": N_("from the address"),
+        "correction": N_("corrected by a person"),
     },
     "role": {
         "writer": N_("Writer"),

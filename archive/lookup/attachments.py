@@ -14,8 +14,9 @@ from archive.database.views import releases
 def documents(connection: Connection, release: str) -> list[dict[str, Any]]:
     """The documents that a release links to or once linked to, as JSON values: `url`, `type`,
     `label`, `linked_at`, `unlinked_at`, `asked_at` and `outcome` of the last fetch, and
-    `captures`, the earliest first. None of a release that is suppressed."""
-    visible = select(releases.c.id).where(releases.c.id == release)
+    `captures`, the earliest first. None of a release of which anything
+    is suppressed: they may have it too."""
+    visible = select(releases.c.id).where(releases.c.id == release, releases.c.withheld.is_(None))
     query = (
         select(Attachment.__table__)
         .where(Attachment.release == release, exists(visible))

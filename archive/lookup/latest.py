@@ -21,9 +21,10 @@ _NEWEST = text(
     """
     SELECT v.id FROM (
         SELECT id, release, version, published_on FROM versions
-        WHERE published_on <= :tomorrow ORDER BY published_on DESC, id DESC LIMIT :many
+        WHERE published_on <= :tomorrow AND NOT suppressed
+        ORDER BY published_on DESC, id DESC LIMIT :many
     ) AS v JOIN release_records AS r ON r.id = v.release AND r.version = v.version
-    WHERE NOT v.suppressed ORDER BY v.published_on DESC, v.id DESC LIMIT :few
+    ORDER BY v.published_on DESC, v.id DESC LIMIT :few
     """
 )
 # From the end of the table on: the version that was added last has the greatest number.

@@ -15,6 +15,8 @@ from archive.lookup.source_profile import timezone
 from archive.lookup.version_comparison import version_texts
 
 _NO_CAPTURE = "no-capture"
+_TAKEN_DOWN = "taken-down"
+_NOT_SHOWN = "A part of this version was taken down, and the captured page has it"
 
 
 def look_up(asked: Asked) -> dict[str, Any]:
@@ -29,6 +31,8 @@ def look_up(asked: Asked) -> dict[str, Any]:
         "version": version,
         "paragraphs": paragraphs(version),
     }
+    if version["withheld"]:
+        return context | {"error": f"{_NOT_SHOWN}.", "code": _TAKEN_DOWN}
     try:
         return context | {"answer": answer(asked.captures, version["capture"])}
     except Unreadable as error:
@@ -66,6 +70,8 @@ def _captured(asked: Asked) -> Answer:
     number = int(asked.named["version"])
     for version in version_texts(asked.engine, release):
         if version["version"] == number:
+            if version["withheld"]:
+                raise Problem(410, _TAKEN_DOWN, _NOT_SHOWN)
             try:
                 return answer(asked.captures, version["capture"])
             except Unreadable as error:

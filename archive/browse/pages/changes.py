@@ -19,14 +19,16 @@ def look_up(asked: Asked) -> dict[str, Any]:
     newest = len(versions)
     after = asked.count("to", most=newest, default=newest)
     before = asked.count("from", most=newest, default=max(after - 1, 1))
+    pair = (versions[before - 1], versions[after - 1])
     return {
         "record": record,
         "zone": timezone(asked.engine, record["source"]),
         "editions": past.versions,
         "documents": past.documents,
         "size": size_text,
-        "before": versions[before - 1],
-        "after": versions[after - 1],
-        "fields": compare(versions[before - 1], versions[after - 1]),
+        "before": pair[0],
+        "after": pair[1],
+        "withheld": [one for version in pair for one in version["withheld"]],
+        "fields": [] if any(one["suppressed"] for one in pair) else compare(*pair),
         "is_beside": asked.arg("view") == "side",
     }

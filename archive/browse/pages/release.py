@@ -11,7 +11,7 @@ from archive.browse.page import Asked, Problem
 from archive.captures.reader import Unreadable
 from archive.lookup.attachments import state_text
 from archive.lookup.person_names import function_words, is_public
-from archive.lookup.release_detail import Ambiguous, Detail, NotFound, find, show
+from archive.lookup.release_detail import Ambiguous, Detail, NotFound, Suppressed, find, show
 from archive.lookup.source_profile import timezone
 from archive.search.query import SearchError, Term, parse
 from archive.search.snippets import found
@@ -49,6 +49,8 @@ def detail_of(asked: Asked) -> Detail:
     """The release that the route names. Raises Problem."""
     try:
         return show(asked.engine, find(asked.engine, asked.named["release"]))
+    except Suppressed as error:
+        raise Problem(410, "taken-down", str(error)) from error
     except NotFound as error:
         raise Problem(404, "no-such-release", str(error)) from error
     except Ambiguous as error:
