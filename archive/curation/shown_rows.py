@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, column, select, text
+from sqlalchemy import Connection, RowMapping, bindparam, column, select, text, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates
@@ -16,6 +16,7 @@ from archive.database import change_sequence
 from archive.database.column_types import json_text, parsed_json, utc_text
 from archive.database.models import (
     AsRead,
+    AttachmentCapture,
     CorrectionRow,
     ReleaseRecord,
     SuppressionRow,
@@ -41,6 +42,9 @@ _IS_CURATED = Prepared(
 _CURRENT = select(_RELEASES.c.version, _RELEASES.c.duplicate_of).where(
     _RELEASES.c.id == bindparam("wanted")
 )
+_DOCUMENTS = "documents"
+"""Key in `as_read.columns`: the texts of the release's documents, by number of their captures. They
+may have what is taken down, too."""
 _NOT_SEEN = {"corrected": None, "corrections": None, "withheld": None, "suppressed": 0}
 
 
@@ -118,6 +122,8 @@ def _restore(connection: Connection, release: str) -> set[str | None]:
     shown = _current(connection, release, rows)
     query = select(AsRead.version_id, AsRead.columns).where(AsRead.release == release)
     read = {row.version_id: row.columns for row in connection.execute(query)}
+    for columns in read.values():
+        _put_documents(connection, columns.pop(_DOCUMENTS, {}))
     _put(connection, shown, {number: columns | _NOT_SEEN for number, columns in read.items()})
     connection.execute(text("DELETE FROM as_read WHERE release = :release"), {"release": release})
     return {shown["text_hash"]} if shown else set()
@@ -133,6 +139,10 @@ def _apply(connection: Connection, release: str, hashes: set[str | None]) -> Non
     suppressions = suppressions_of(connection, release)
     seen = {row["id"]: curated(row, corrections, suppressions) for row in read}
     changes = {row["id"]: _differing(row | _NOT_SEEN, seen[row["id"]]) for row in read}
+    documents = {}
+    if any(one["withheld"] for one in seen.values()):
+        documents = _documents(connection, release)
+        _put_documents(connection, dict.fromkeys(documents))
     _put(connection, current, {number: one for number, one in changes.items() if one})
     dates = {"published_on", "published_at"} & changes[read[0]["id"]].keys()
     if any(changes.values()):
@@ -140,6 +150,8 @@ def _apply(connection: Connection, release: str, hashes: set[str | None]) -> Non
     for before, after in zip(read, rows_of(connection, release), strict=True):
         if changes[before["id"]]:
             differing = {name: before[name] for name in _differing(before, after)}
+            if documents and seen[before["id"]]["withheld"]:
+                differing[_DOCUMENTS], documents = documents, {}
             kept = evidence(differing, before, suppressions)
             values = {"id": before["id"], "release": release, "columns": json_text(kept)}
             connection.execute(text("INSERT INTO as_read VALUES (:id, :release, :columns)"), values)
@@ -166,6 +178,19 @@ def _put(
         tags, quotes = (parsed_json(now[name] or "[]") for name in ("author_tags", "quotes"))
         documents = index.documents_of(connection, now["id"])
         index.enter(connection, now["id"], tags, quotes, found, documents)
+
+
+def _documents(connection: Connection, release: str) -> dict[str, str | None]:
+    query = select(AttachmentCapture.id, AttachmentCapture.text).where(
+        AttachmentCapture.release == release, AttachmentCapture.text.is_not(None)
+    )
+    return {str(row.id): row.text for row in connection.execute(query)}
+
+
+def _put_documents(connection: Connection, texts: Mapping[str, str | None]) -> None:
+    for number, printed in texts.items():
+        where = AttachmentCapture.id == int(number)
+        connection.execute(update(AttachmentCapture).where(where).values(text=printed))
 
 
 def _claim(connection: Connection, release: str, *, begins: bool) -> None:

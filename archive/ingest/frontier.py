@@ -18,7 +18,15 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from archive.captures import Capture, Via
 from archive.database import change_sequence
 from archive.database.column_types import clean, moment
-from archive.database.models import Address, Alias, Crawl, ReleaseRecord, Version, table_of
+from archive.database.models import (
+    Address,
+    Alias,
+    Crawl,
+    ReleaseRecord,
+    SuppressionRow,
+    Version,
+    table_of,
+)
 from archive.ingest import frontier_statements as sql
 
 ELSEWHERE = "elsewhere"
@@ -106,6 +114,8 @@ class Known:
     """Of the same wording."""
     crawled: bool | None = True
     """Of the release: whether a crawl has seen it, and not only web archives."""
+    is_erased: bool = False
+    """Of the release: whether its captures were erased, so that it is not requested again."""
 
     @property
     def is_held(self) -> bool:
@@ -134,7 +144,13 @@ _OF_RELEASE = {
 
 def load(connection: Connection, source: str) -> list[Known]:
     """All URLs of a source, oldest first."""
-    columns = [getattr(_OF_RELEASE.get(name, Address), name) for name in Known.__dataclass_fields__]
+    erased = select(SuppressionRow.release).filter_by(action="erase", what="release")
+    columns: list[Any] = [
+        getattr(_OF_RELEASE.get(name, Address), name)
+        for name in Known.__dataclass_fields__
+        if name != "is_erased"
+    ]
+    columns.append(func.coalesce(Address.release.in_(erased), 0).label("is_erased"))
     record, version = ReleaseRecord, Version
     rows = connection.execute(
         select(*columns)

@@ -162,8 +162,11 @@ class Store:
     def seen(self, look: Look, crawl_id: int, documents: Sequence[DocumentLook] = ()) -> None:
         """Records that a release's page answered as it did the last time. `documents`: fetches of
         its attachments."""
+        id_ = release_id(look.source, look.url)
         with self._turn, writing(self._engine) as connection:
-            attachments.note(connection, release_id(look.source, look.url), documents, crawl_id)
+            if documents:
+                with as_read(connection, id_):
+                    attachments.note(connection, id_, documents, crawl_id)
             if frontier.seen_again(connection, look):
                 _count(connection, crawl_id, "releases_seen")
 

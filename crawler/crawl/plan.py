@@ -149,10 +149,12 @@ class CrawlPlan:
 
     def to_look(self) -> Iterator[str]:
         """The releases to fetch: new ones, then those that are due; all on a deep crawl. What only
-        web archives know is new once a page links it, and is not fetched before."""
+        web archives know is new once a page links it, and is not fetched before. What was erased
+        is never fetched."""
         yield from self.new
         for known in self.known.values():
             is_release = known.what == "release" and known.outcome != "alias"
+            is_release = is_release and not known.is_erased
             if is_release and not known.is_unlinked and self._is_due(known):
                 yield known.url
 
@@ -186,7 +188,11 @@ class CrawlPlan:
 
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
         """Known releases, the last seen first."""
-        held = [known for known in self.known.values() if known.is_held and not known.gone_at]
+        held = [
+            known
+            for known in self.known.values()
+            if known.is_held and not known.gone_at and not known.is_erased
+        ]
         for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
             if known.url not in except_for:
                 yield known.url

@@ -80,6 +80,8 @@ def get(site: Any) -> Any:
         "/archive/search_texts.json?_shape=array",
         "/archive.json?sql=select+columns+from+as_read&_shape=array",
         "/archive.json?sql=select+hex(columns)+from+as_read&_shape=array",
+        "/archive.json?sql=with+releases+as+(select+columns+from+as_read)select+*+from+releases",
+        "/archive.json?sql=select+max(columns)+from+main.as_read+where+columns+like+'%25Raha%25'",
     ],
 )
 def test_what_was_taken_down_is_nowhere(get: Any, path: str) -> None:

@@ -18,12 +18,15 @@ from archive.curation.passages import MASK
 from archive.database.connection import open_archive
 from archive.export.increment import increment, records
 from archive.fingerprint import release_id
+from archive.ingest.frontier import Look
 from archive.ingest.store import Store
 from archive.preservation import backup, restore
 from archive.preservation.upgrade import upgrade_archive
 from archive.record import SCHEMA
 from archive.search import index
+from archive.search.fulltext import search
 from tests.archive.conftest import Run
+from tests.archive.ingest.test_attachments import DECREE, linked, look
 from tests.archive.samples import BODY, DAY, MORNING, rejected, release, source
 
 FIRST = release_id("pemkot-contoh", release(1).url)
@@ -236,3 +239,33 @@ def test_a_new_archive_learns_it_from_beside_the_captures(
     fresh.store(release(1), None)
     assert list(records(new)) == []
     new.dispose()
+
+
+@pytest.mark.parametrize("passage", [(), ("--passage", "Kota Contoh mengajak")])
+def test_the_texts_of_its_documents_are_under_lock_too(
+    store: Store, engine: Engine, run: Run, suppress: Suppress, captures: Path, passage: Any
+) -> None:
+    def texts() -> list[str | None]:
+        with engine.connect() as connection:
+            return list(connection.scalars(text("SELECT text FROM attachment_captures")))
+
+    store.store(linked(DECREE), None, documents=[look()])
+    id_ = suppress(*passage)
+    assert texts() == [None]
+    assert search(engine, "formasi petugas") == []
+    later = look("b", MORNING + DAY)
+    store.store(linked(DECREE, fetched_at=MORNING + DAY), None, documents=[later])
+    again = Look(
+        source="pemkot-contoh",
+        url=release(1).url,
+        at=MORNING + 2 * DAY,
+        outcome="unchanged",
+    )
+    store.seen(again, 1, [later])
+    assert texts() == [None, None]
+    assert search(engine, "formasi petugas") == []
+    assert list(index.check(engine)) == []
+    run("lift", id_, "--reason", "x", "--captures", str(captures))
+    assert texts() == ["Formasi petugas a", "Formasi petugas b"]
+    assert len(search(engine, "formasi petugas")) == 1
+    assert list(index.check(engine)) == []
