@@ -49,7 +49,8 @@ class _Pointer:
 def check(connection: Connection, folder: Path, counted: Counted) -> Told:
     """Reads all capture files, and checks every pointer to them."""
     pointers = groupby(_pointers(connection), lambda one: one.file)
-    erased = dict(connection.execute(select(Erasure.record_id, Erasure.release)).tuples().all())
+    rows = connection.execute(select(Erasure.record_id, Erasure.release))
+    erased = {row.record_id: row.release for row in rows}
     pending = next(pointers, None)
     for name in sorted({*capture_files(folder), *_named(connection)}):
         needed = []
