@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from archive.curation import ledger
 from archive.database.connection import open_archive
 from archive.ingest.store import Store
 
@@ -42,6 +44,12 @@ class ArchiveWriter:
     ) -> T:
         """Runs a task that only reads, after all pending writes."""
         return await self.write(lambda: self.store.look_up(task, *args, **kwargs))
+
+    def learn_suppressions(self, captures: Path) -> None:
+        """Takes over what the list beside the captures says was taken down: this archive may be a
+        new one. Raises `archive.errors.ArchiveError`."""
+        if (captures / ledger.NAME).exists():
+            ledger.keep(self._engine, captures)
 
     def close(self) -> None:
         """Waits for pending writes, then closes the archive."""

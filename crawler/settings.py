@@ -17,6 +17,8 @@ COMMANDS_MODULE = "crawler.commands"
 ARCHIVE_URL = os.environ.get("ARCHIVE_URL", "sqlite:///archive.db")
 SOURCES = os.environ.get("SOURCES", str(Path(__file__).parent / "sources"))
 CAPTURES = os.environ.get("CAPTURES", "captures/")
+# What people have corrected; `rebuild` applies it, too.
+CORRECTIONS = os.environ.get("CORRECTIONS", "corrections.toml")
 # The web archives that `backfill` asks, with their limits.
 WEB_ARCHIVES = str(Path(__file__).parent / "data" / "web_archives.toml")
 

@@ -61,12 +61,14 @@ class Command(ScrapyCommand):
         workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
         if not (workers.isascii() and workers.isdecimal()):
             raise UsageError(f"--workers {workers}: write a number, such as 2")
+        from archive.curation.corrections_file import BadCorrections, read_corrections
         from archive.database.connection import archive_path
         from crawler.rebuild.capture_index import beside
         from crawler.rebuild.run import rebuild
         from crawler.rebuild.warc_import import ImportFailed
 
         sources = registry(self.settings)
+        written = Path(self.settings["CORRECTIONS"])
         try:
             all_read = rebuild(
                 sources,
@@ -76,9 +78,10 @@ class Command(ScrapyCommand):
                 since,
                 int(workers),
                 self.settings.getfloat("EXTRACTION_TIMEOUT"),
+                corrections=read_corrections(written) if written.exists() else None,
             )
             self.exitcode = HEALTHY if all_read else UNHEALTHY
-        except ImportFailed as error:
+        except (BadCorrections, ImportFailed) as error:
             print(error, file=sys.stderr)
             self.exitcode = BAD_CONFIGURATION
         except ArchiveError as error:

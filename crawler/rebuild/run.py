@@ -17,6 +17,9 @@ import archive
 import crawler
 from archive.captures import OPEN
 from archive.captures.recovery import mend
+from archive.curation import ledger
+from archive.curation.corrections import apply
+from archive.curation.overlay import Correction
 from archive.database.connection import archive_path, open_archive
 from archive.database.lock import Lock
 from archive.ingest import lessons as site_lessons
@@ -37,11 +40,14 @@ def rebuild(
     workers: int,
     timeout: float,
     only: list[Path] | None = None,
+    corrections: list[Correction] | None = None,
 ) -> bool:
     """Reads `folder`'s captures of `since` or later, or copies of the `foreign` files, again
-    into the archive at `url`; `only`: just these of the captures. Returns whether all could be
-    read. Raises ImportFailed for a foreign file without captures, ArchiveError, sqlite3.Error if
-    the index next to the archive cannot be used, and OSError."""
+    into the archive at `url`; `only`: just these of the captures. What the list beside the
+    captures says was taken down, and the `corrections` of people (None: those of the archive), are
+    taken over before. Returns whether all could be read. Raises ImportFailed for a foreign file
+    without captures, ArchiveError, sqlite3.Error if the index next to the archive cannot be used,
+    and OSError."""
     damaged: list[str] = []
 
     def say(sentence: str) -> None:
@@ -52,6 +58,9 @@ def rebuild(
         engine = open_archive(url, create=True)
         stack.callback(engine.dispose)
         stack.enter_context(Lock.take(archive_path(url), "scrapy rebuild"))
+        ledger.keep(engine, folder)
+        if corrections is not None:
+            apply(engine, corrections)
         for sentence in mend(folder):
             print(sentence, file=sys.stderr)
         store = Store(engine)

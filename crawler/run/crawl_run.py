@@ -9,6 +9,7 @@ from collections import defaultdict
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -114,6 +115,7 @@ class CrawlRun:
             archive_writer = ArchiveWriter(url)
             undo.callback(archive_writer.close)
             lock = undo.enter_context(Lock.take(archive_path(url), command))
+            archive_writer.learn_suppressions(Path(settings["CAPTURES"]))
             captures = open_captures(settings)
             undo.pop_all()
         readers = ReaderPool(
