@@ -220,7 +220,9 @@ def _history(history: list[dict[str, Any]]) -> Table:
     rows.add_column(_("Seen first"), no_wrap=True)
     rows.add_column(_("Title"), overflow="fold")
     for version in history:
-        rows.add_row(str(version["version"]), version["seen_at"], Text(version["title"]))
+        rows.add_row(
+            str(version["version"]), version["seen_at"], Text(version["title"] or _("taken down"))
+        )
     return rows
 
 

@@ -42,9 +42,9 @@ _IS_CURATED = Prepared(
 _CURRENT = select(_RELEASES.c.version, _RELEASES.c.duplicate_of).where(
     _RELEASES.c.id == bindparam("wanted")
 )
-_DOCUMENTS = "documents"
-"""Key in `as_read.columns`: the texts of the release's documents, by number of their captures. They
-may have what is taken down, too."""
+DOCUMENTS = "documents"
+"""Key in `as_read.columns`: the texts of the release's documents, by record id of their captures.
+They may have what is taken down, too."""
 _NOT_SEEN = {"corrected": None, "corrections": None, "withheld": None, "suppressed": 0}
 
 
@@ -67,6 +67,14 @@ def as_read(connection: Connection, release: str, *, changing: bool = False) -> 
     _apply(connection, release, hashes)
     if changing:
         change_sequence.advance(connection, [release])
+
+
+def documents_as_read(connection: Connection, release: str) -> dict[str, str | None]:
+    """The texts of a release's documents that are under lock, by record id of their captures."""
+    kept: dict[str, str | None] = {}
+    for columns in columns_as_read(connection, release).values():
+        kept |= columns.get(DOCUMENTS, {})
+    return kept
 
 
 def columns_as_read(connection: Connection, release: str) -> dict[int, Columns]:
@@ -123,7 +131,7 @@ def _restore(connection: Connection, release: str) -> set[str | None]:
     query = select(AsRead.version_id, AsRead.columns).where(AsRead.release == release)
     read = {row.version_id: row.columns for row in connection.execute(query)}
     for columns in read.values():
-        _put_documents(connection, columns.pop(_DOCUMENTS, {}))
+        put_documents(connection, release, columns.pop(DOCUMENTS, {}))
     _put(connection, shown, {number: columns | _NOT_SEEN for number, columns in read.items()})
     connection.execute(text("DELETE FROM as_read WHERE release = :release"), {"release": release})
     return {shown["text_hash"]} if shown else set()
@@ -142,7 +150,7 @@ def _apply(connection: Connection, release: str, hashes: set[str | None]) -> Non
     documents = {}
     if any(one["withheld"] for one in seen.values()):
         documents = _documents(connection, release)
-        _put_documents(connection, dict.fromkeys(documents))
+        put_documents(connection, release, dict.fromkeys(documents))
     _put(connection, current, {number: one for number, one in changes.items() if one})
     dates = {"published_on", "published_at"} & changes[read[0]["id"]].keys()
     if any(changes.values()):
@@ -151,7 +159,7 @@ def _apply(connection: Connection, release: str, hashes: set[str | None]) -> Non
         if changes[before["id"]]:
             differing = {name: before[name] for name in _differing(before, after)}
             if documents and seen[before["id"]]["withheld"]:
-                differing[_DOCUMENTS], documents = documents, {}
+                differing[DOCUMENTS], documents = documents, {}
             kept = evidence(differing, before, suppressions)
             values = {"id": before["id"], "release": release, "columns": json_text(kept)}
             connection.execute(text("INSERT INTO as_read VALUES (:id, :release, :columns)"), values)
@@ -181,16 +189,21 @@ def _put(
 
 
 def _documents(connection: Connection, release: str) -> dict[str, str | None]:
-    query = select(AttachmentCapture.id, AttachmentCapture.text).where(
+    query = select(AttachmentCapture.capture_record_id, AttachmentCapture.text).where(
         AttachmentCapture.release == release, AttachmentCapture.text.is_not(None)
     )
-    return {str(row.id): row.text for row in connection.execute(query)}
+    return {row.capture_record_id: row.text for row in connection.execute(query)}
 
 
-def _put_documents(connection: Connection, texts: Mapping[str, str | None]) -> None:
-    for number, printed in texts.items():
-        where = AttachmentCapture.id == int(number)
-        connection.execute(update(AttachmentCapture).where(where).values(text=printed))
+def put_documents(connection: Connection, release: str, texts: Mapping[str, str | None]) -> None:
+    """Writes the texts of a release's documents, by record id of their captures."""
+    for record_id, printed in texts.items():
+        connection.execute(
+            update(AttachmentCapture)
+            .where(AttachmentCapture.release == release)
+            .where(AttachmentCapture.capture_record_id == record_id)
+            .values(text=printed)
+        )
 
 
 def _claim(connection: Connection, release: str, *, begins: bool) -> None:

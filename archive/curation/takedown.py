@@ -82,7 +82,7 @@ def suppress(engine: Engine, wanted: Wanted, reason: str, who: str, at: datetime
         copies = set(_alike(connection, release)) | set(_copies(connection, release, versions))
         with as_read(connection, release, changing=True):
             connection.execute(insert(TABLE).values(row))
-            connection.execute(_FORGET_READINGS, {"release": release})
+            forget_readings(connection, release)
     return Taken(row["id"], sorted(copies))
 
 
@@ -104,7 +104,13 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
         with as_read(connection, row["release"], changing=True):
             connection.execute(insert(TABLE).values(row))
-            connection.execute(_FORGET_READINGS, {"release": row["release"]})
+            forget_readings(connection, row["release"])
+
+
+def forget_readings(connection: Connection, release: str) -> None:
+    """Removes what was read of a release's pages when they were none. Part of the connection's
+    transaction."""
+    connection.execute(_FORGET_READINGS, {"release": release})
 
 
 def in_force(connection: Connection, id_: str) -> Listed:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.curation.shown_rows import as_read
+from archive.curation.takedown import forget_readings
 from archive.database.connection import writing
 from archive.database.models import CorrectionRow, Erasure, SuppressionRow, table_of
 from archive.ingest import release_rows
@@ -34,6 +35,7 @@ def merge_curation(engine: Engine, theirs: Connection) -> None:
                     )
                 if suppressions:
                     ours.execute(insert(_SUPPRESSIONS), suppressions)
+                    forget_readings(ours, release)
     erasures = [dict(row) for row in theirs.execute(select(_ERASURES)).mappings()]
     if erasures:
         with writing(engine) as ours:

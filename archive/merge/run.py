@@ -13,7 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
-from archive.curation.shown_rows import as_read
+from archive.curation import ledger
+from archive.curation.shown_rows import (
+    DOCUMENTS,
+    as_read,
+    documents_as_read,
+    is_curated,
+    put_documents,
+)
 from archive.database import rebuilds
 from archive.database.connection import ArchiveError, writing
 from archive.database.models import (
@@ -90,6 +97,8 @@ def merge_archive(
     with other.connect() as theirs:  # one moment of it, whoever writes there meanwhile
         _check(theirs, captures[0] if captures else Path("captures"))
         merge_curation(engine, theirs)
+        if captures is not None:
+            ledger.keep(engine, captures[1])
         for source in theirs.scalars(select(_SOURCES.c.id).order_by(_SOURCES.c.id)).all():
             _merge_source(engine, theirs, source, merged, progress)
     return merged
@@ -134,6 +143,8 @@ def _merge_release(
     with as_read(ours, id_):
         outcome = merge_release(ours, release)
         has_news = merge_documents(ours, theirs, id_, crawls)
+        if is_curated(theirs, id_):
+            put_documents(ours, id_, documents_as_read(theirs, id_))
     return "changed" if has_news and outcome == "same" else outcome
 
 
@@ -176,6 +187,8 @@ def _as_read(theirs: Connection, releases: Sequence[str]) -> dict[int, dict[str,
 def _parsed(theirs: Connection, stored: dict[str, Any]) -> dict[str, Any]:
     columns = {}
     for name, value in stored.items():
+        if name == DOCUMENTS:
+            continue
         kind = _VERSIONS.c[name].type.dialect_impl(theirs.dialect)
         convert = kind.result_processor(theirs.dialect, None)
         columns[name] = convert(value) if convert else value
