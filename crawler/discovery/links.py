@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.discovery.canonical_url import absolute, same_site
@@ -16,6 +17,9 @@ _SCRIPTED = (
     *("data-url", "data-href", "data-link", "data-next", "data-next-url", "data-nextpage"),
     *("data-next-page", "hx-get"),
 )
+_HELD_IN = " or ".join(f"@{name}" for name in ("href", "onclick", "value", *_SCRIPTED))
+_WITH_ADDRESS = etree.XPath(f"descendant-or-self::*[{_HELD_IN}]")
+"""Elements that can have an address; few of a page do."""
 _LOCATION = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]")
 _ADDRESS = re.compile(r"https?://|[/?.]")
 
@@ -46,7 +50,8 @@ def links(body: str, url: str) -> list[Link]:
 def links_of(
     tree: HtmlElement, url: str, wanted: Callable[[str], bool] | None = None
 ) -> list[Link]:
-    """As `links`, of a page already parsed; `wanted`: only to URLs for which this is true."""
+    """As `links`, of a page already parsed; `wanted`: only those for whose address, as written
+    there, this is true."""
     return [link for link in _all_links(tree, url, wanted) if same_site(link.url, url)]
 
 
@@ -73,8 +78,10 @@ def _all_links(
     base = base_address(tree, url)
     by_address: dict[tuple[str, str], Link] = {}
     for element, href in _addresses(tree):
+        if wanted is not None and not wanted(href):
+            continue
         target = absolute(base, href)
-        if target is not None and (wanted is None or wanted(target)):
+        if target is not None:
             text = squash(element.text_content()) or element.get("title") or ""
             by_address.setdefault((target, text), Link(target, text, _marks(element)))
     return list(by_address.values())
@@ -83,7 +90,7 @@ def _all_links(
 def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """Elements with a link, and the URL as written. Buttons such as "Muat lebih banyak" have the
     URL that their script requests in an attribute."""
-    for element in tree.iter():
+    for element in _WITH_ADDRESS(tree):
         href = element.get("href")
         if href and (element.tag in ("a", "area") or _leads_on(element)):
             yield element, href

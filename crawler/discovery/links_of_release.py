@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,6 +13,9 @@ from crawler.markup.html import parse_html
 
 _CANONICALS_MAX = 10
 """A page has one (RFC 6596); careless templates print two or three."""
+
+
+_NUMBERED = re.compile(r"(?:^|[/=])\d{1,3}/*(?:[?&#;]|$)|[%\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,15 @@ def read_release_links(body: bytes, content_type: str | None, url: str, asked: s
     declared = tuple(islice(dict.fromkeys(canonicals(tree, url)), _CANONICALS_MAX))
     articles = tuple(dict.fromkeys((url, asked, *declared)))
 
-    def may_be_part(target: str) -> bool:
-        return any(is_part(target, article) for article in articles)
-
-    parts = {link.url: link for link in links_of(tree, url, may_be_part)}
+    parts = {
+        link.url: link
+        for link in links_of(tree, url, _may_be_part)
+        if any(is_part(link.url, article) for article in articles)
+    }
     return ReleaseLinks(declared, tuple(parts.values()))
+
+
+def _may_be_part(href: str) -> bool:
+    """Whether an address as written can be `is_part`: a small number ends its path or a value. Most
+    links of a page need no closer look."""
+    return _NUMBERED.search(href.strip()) is not None
