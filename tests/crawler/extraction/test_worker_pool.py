@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -70,6 +71,28 @@ def test_one_task_gives_the_links_of_a_page_and_its_release(pool: ReaderPool) ->
     assert [(link.url, link.text) for link in links.parts] == [(f"{url}?page=2", "2")]
     assert isinstance(result, Release)
     assert result == run(lambda: pool.read(page, ONE, SiteTemplate()))
+
+
+_SCRIPT = """
+import asyncio
+print(__name__, flush=True)
+from crawler.extraction.worker_pool import ReaderPool
+from tests.crawler.extraction.test_worker_pool import ONE
+if __name__ == "__main__":
+    readers = ReaderPool(workers=2, timeout=60.0)
+    print(asyncio.run(readers.parse(ONE, len, "four")))
+    readers.close()
+"""
+
+
+@pytest.mark.soak
+def test_readers_do_not_run_the_script_that_was_started(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT)
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.split() == ["__main__", "4"]
 
 
 _INTERRUPTED = """
