@@ -110,7 +110,7 @@ class StorePipeline(_Pipeline):
         those captures. Called in the writing thread."""
         store = self.context.services.archive_writer.store
         return store.look_up(to_read_again, release) or store.store(
-            release, self.context.crawl_id, item.look, documents=item.documents
+            release, self.context.crawl_id, item.look, (), item.documents
         )
 
     async def _corrections(
