@@ -9,9 +9,9 @@ from typing import Any, Literal, Protocol
 
 Weight = Literal["spelling", "wording", "number", "name", "quote", "statement"]
 WEIGHTS: tuple[Weight, ...] = ("spelling", "wording", "number", "name", "quote", "statement")
-"""From the lightest to the heaviest: letters and marks; other words; a number or a date; a
-capitalised word; the words or the speaker of a quote; a sentence or a quote that was added or
-dropped."""
+"""From the lightest to the heaviest: letters and marks; other words, or a paragraph moved; a number
+or a date; a capitalised word; the words or the speaker of a quote; a sentence or a quote that was
+added or dropped."""
 
 ALIKE = 0.75
 """From this similarity on, two words are spellings of one word, and two quotes are one changed
@@ -36,7 +36,14 @@ def weigh_field(field: str, pieces: Sequence[PieceLike]) -> list[Weight]:
     """The weights of a changed field, each once, the heaviest first."""
     if field in ("published_on", "published_at"):
         return ["number"]
-    return heaviest_first(_weigh(*hunk) for hunk in _hunks(pieces))
+    hunks = list(_hunks(pieces))
+    removed = {_words(old) for old, new in hunks if not _words(new)}
+    added = {_words(new) for old, new in hunks if not _words(old)}
+    moved = (removed & added) - {()}
+    return heaviest_first(
+        "wording" if (_words(old) or _words(new)) in moved else _weigh(old, new)
+        for old, new in hunks
+    )
 
 
 def weigh_quotes(
@@ -67,9 +74,9 @@ def _unmatched(
     return [quote for quote in quotes if _essence(quote) not in known]
 
 
-def _essence(quote: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None]:
+def _essence(quote: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words without case and typography, and the speaker."""
-    return _words(quote["text"]), quote["person"]
+    return _words(quote["text"]), _words(quote["person"] or "")
 
 
 def _likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from archive.cli import main
 from archive.ingest.store import Store
-from archive.lookup.change_weight import weigh_field
+from archive.lookup.change_weight import weigh_field, weigh_quotes
 from archive.lookup.release_history import changed_words, history
 from archive.lookup.selection import Selection
 from archive.search.fulltext import search
@@ -45,6 +45,35 @@ def test_an_edit_of_the_text(
 ) -> None:
     edition = history(engine, _stored(store, old, new)).versions[1]
     assert edition.weights == weights
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weights"),
+    [
+        (
+            "“Ada 102 TPS di kota kita,” kata Lurah, Siti Aminah.",
+            "“Ada 120 TPS di kota kita,” kata Lurah, Siti Aminah.",
+            ["quote", "number"],
+        ),
+        (
+            "Acara berlangsung lancar sampai sore.\n\n“Ayo,” kata Lurah, Siti Aminah.\n\nTamu hadir.",
+            "“Ayo,” kata Lurah, Siti Aminah.\n\nAcara berlangsung lancar sampai sore.\n\nTamu hadir.",
+            ["wording"],
+        ),
+    ],
+    ids=["a number within a quote", "a paragraph moved"],
+)
+def test_edits_that_mislead(
+    store: Store, engine: Engine, before: str, after: str, weights: list[str]
+) -> None:
+    for body, at in ((before, MORNING), (after, MORNING + DAY)):
+        stored = store.store(release(body=body, quotes=find_quotes(body), fetched_at=at), None)
+    assert history(engine, stored.id).versions[1].weights == weights
+
+
+def test_an_apostrophe_in_the_speaker_s_name_changes_no_quote() -> None:
+    old, new = ([{"text": "Ayo", "person": name}] for name in ("Rahmad Mas'ud", "Rahmad Mas’ud"))
+    assert weigh_quotes(old, new) == []
 
 
 def test_a_date_is_a_number() -> None:
