@@ -51,7 +51,7 @@ def test_when_something_is_amiss_the_end_of_the_log_is_mailed(
     (line,) = re.findall(r"^15 22 \* \* \* (.*)$", (ROOT / "deploy" / "crontab").read_text(), re.M)
     add(place, SOURCES="/nowhere")
     done = sh(line, bare_environment, place.parent)
-    assert "/nowhere" in done.stdout
+    assert (done.returncode, "/nowhere" in done.stdout) == (0, True), done.stdout
 
 
 @pytest.mark.soak
@@ -84,13 +84,65 @@ def test_a_site_that_is_down_one_morning_is_no_news(
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize(("settings", "code"), [("SOURCES=/nowhere", 2), ("WITHIN=soon", 2)])
-def test_bad_settings_end_it_at_once(
-    place: Path, bare_environment: Environment, settings: str, code: int
+PLAYED = """\
+#!/bin/sh
+# Plays a command: writes down how it was called, and ends with the code that the test gives it.
+echo "${0##*/} $*" >>called
+case "$*" in
+crawlall*) exit "${CRAWL:-0}" ;;
+*health*) exit "${HEALTH:-0}" ;;
+*export*) exit "${EXPORTED:-0}" ;;
+esac
+"""
+
+
+@pytest.fixture
+def played(place: Path) -> Path:
+    """The place, with commands that only write down how they were called."""
+    (place / ".venv").unlink()
+    (place / ".venv" / "bin").mkdir(parents=True)
+    for name in ("scrapy", "python"):
+        (place / ".venv" / "bin" / name).write_text(PLAYED)
+        (place / ".venv" / "bin" / name).chmod(0o755)
+    return place
+
+
+@pytest.mark.parametrize("code", [2, 3])
+def test_a_crawl_that_cannot_run_ends_it_at_once(
+    played: Path, bare_environment: Environment, code: int
 ) -> None:
-    add(place, **dict([settings.split("=")]), BACKUP="backup")
-    assert sh("deploy/morning.sh", bare_environment, place).returncode == code
-    assert not (place / "backup").exists()
+    """Bad settings (2), or another crawl under way (3)."""
+    add(played, WITHIN="soon", EXPORT="out.jsonl", BACKUP="backup", CRAWL=str(code))
+    assert sh("deploy/morning.sh", bare_environment, played).returncode == code
+    assert (played / "called").read_text() == "scrapy crawlall --due --within soon\n"
+
+
+@pytest.mark.parametrize(
+    ("codes", "worst"),
+    [
+        ({}, 0),
+        ({"CRAWL": "1"}, 0),
+        ({"HEALTH": "1"}, 1),
+        ({"HEALTH": "1", "EXPORTED": "3"}, 3),
+        ({"HEALTH": "3", "EXPORTED": "1"}, 3),
+    ],
+)
+def test_the_steps_of_a_morning_and_the_worst_of_their_codes(
+    played: Path, bare_environment: Environment, codes: dict[str, str], worst: int
+) -> None:
+    add(played, WEBHOOK="http://127.0.0.9/", EXPORT="e/out.jsonl", DROP_WAYS_AFTER="180", **codes)
+    add(played, BACKUP="backup")
+    assert sh("deploy/morning.sh --deep", bare_environment, played).returncode == worst
+    called = (played / "called").read_text().splitlines()
+    assert re.fullmatch(r"python -m archive backup backup/archive-[1-7]\.db\.zst", called.pop()), (
+        called
+    )
+    assert called == [
+        "scrapy crawlall --due --within 50m --deep",
+        "python -m archive health --webhook http://127.0.0.9/",
+        "python -m archive export -o e/out.jsonl",
+        "python -m archive captures --drop-older-than 180",
+    ]
 
 
 @pytest.mark.soak
@@ -118,6 +170,7 @@ def test_a_line_that_is_no_setting_is_told(
     assert not (place / "archive.db").exists()
 
 
+@pytest.mark.soak
 def test_beside_another_crawl_it_ends_at_once(place: Path, bare_environment: Environment) -> None:
     with Lock.take(place / "archive.db", "scrapy crawlall"):
         done = sh("deploy/morning.sh", bare_environment, place)
