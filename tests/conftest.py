@@ -20,9 +20,11 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 
 from archive.database.connection import open_archive
+from crawler.extraction.worker_pool import ReaderPool
 from crawler.rebuild import replay
 from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
+from crawler.responses.page_reading import read_page
 from crawler.run.crawl_run import CrawlRun
 
 # Loopback sites need no politeness; everything else stays as in settings.py.
@@ -91,6 +93,25 @@ def readers() -> None:
     forkserver.ensure_running()
 
 
+class SharedReaders(ReaderPool):
+    """Readers that outlive a crawl, since the next one uses them too."""
+
+    def close(self) -> None:
+        """Not at the end of a crawl."""
+
+    def end(self) -> None:
+        """Ends the workers."""
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def shared_readers(readers: None) -> Iterator[SharedReaders]:
+    """The readers of all crawls that do not set `EXTRACTION_…` themselves."""
+    pool = SharedReaders(workers=FAST["EXTRACTION_WORKERS"], reader=read_page)
+    yield pool
+    pool.end()
+
+
 @pytest.fixture(scope="session")
 def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive without releases, to be copied: making one takes a hundred times as long."""
@@ -107,7 +128,7 @@ def archive_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def crawl(
-    readers: None,
+    shared_readers: SharedReaders,
     event_loop_thread: asyncio.AbstractEventLoop,
     archive_url: str,
     empty_archive: Path,
@@ -122,6 +143,8 @@ def crawl(
         places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(archive.with_name("captures"))}
         own.setdict({**FAST, **places, **settings}, priority="cmdline")
         run = CrawlRun.open(own, deep=deep)
+        if not any(name.startswith("EXTRACTION_") for name in settings):
+            run.readers = shared_readers
         try:
             running = run.run(AsyncCrawlerRunner(own), list(sources))
             asyncio.run_coroutine_threadsafe(running, event_loop_thread).result(timeout=300)
