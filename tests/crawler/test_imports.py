@@ -16,6 +16,10 @@ CRAWLING = (
     "crawler.commands.crawlall, crawler.console.crawl_command, crawler.spiders.kinds, crawler.pipelines, crawler.run.crawl_run, "
     "crawler.extensions.warc_capture, crawler.middlewares.robots_txt"
 )
+READERS = (
+    "crawler.extraction.worker_preload, crawler.responses.page_reading_preload, "
+    "crawler.responses.page_reading, crawler.extraction.worker_pool"
+)
 
 
 @pytest.mark.parametrize(
@@ -23,9 +27,9 @@ CRAWLING = (
     [
         pytest.param(CRAWLING, (*READING, "alembic"), id="the crawling process"),
         pytest.param(
-            "crawler.extraction.worker_preload, crawler.responses.page_reading_preload",
-            ("scrapy", "twisted", "alembic"),
-            id="the readers",
+            READERS,
+            ("scrapy", "twisted", "alembic", "crawler.run", "crawler.crawl"),
+            id="the readers, their tasks included",
         ),
         pytest.param(
             ", ".join(f"crawler.commands.{name.name}" for name in iter_modules(ours.__path__)),
@@ -43,13 +47,6 @@ def test_a_process_does_not_load_what_another_needs(
     modules: str, needless: tuple[str, ...]
 ) -> None:
     assert not loaded_by(modules).intersection(needless)
-
-
-def test_a_reader_finds_its_tasks_loaded() -> None:
-    preloaded = "crawler.extraction.worker_preload, crawler.responses.page_reading_preload"
-    tasks = "crawler.responses.page_reading, crawler.extraction.worker_pool"
-    heavy = {"scrapy", "twisted", "crawler.run", "crawler.crawl"}
-    assert not loaded_by(f"{preloaded}, {tasks}").intersection(heavy)
 
 
 def loaded_by(modules: str) -> set[str]:
