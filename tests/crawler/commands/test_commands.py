@@ -34,7 +34,7 @@ from tests.site import Answer, Pages, serve
 ROOT = Path(__file__).parents[3]
 FAST = [
     *("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "RETRY_TIMES=0"),
-    *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-s", "DOWNLOAD_TIMEOUT=3"),
+    *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"),
 ]
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,25 @@ from tests.crawler.whole_crawls.test_crawl import paged_site, rows
 from tests.site import Answer, Pages, Site, serve
 
 Declare = Callable[..., Source]
+
+
+ONE_BY_ONE = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+
+
+class HeldPage:
+    """A site with a page that is not answered until the test says so: a crawl of one request at a
+    time gets no further, however slow the machine is."""
+
+    def __init__(self, pages: Pages, path: str) -> None:
+        self._page, self._go = str(pages[path]), threading.Event()
+        self.pages: Pages = {**pages, path: self._answer}
+
+    def let_go(self) -> None:
+        self._go.set()
+
+    def _answer(self) -> Answer:
+        assert self._go.wait(timeout=120)
+        return Answer(self._page.encode(), headers={"Content-Type": "text/html"})
 
 
 class Morning:
@@ -144,18 +164,22 @@ def test_a_wrong_duration_ends_the_command_before_anything_is_made(morning: Morn
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) -> None:
     """The whole group gets it, readers included: so does systemd, so does a terminal."""
-    slowly = ("-s", "DOWNLOAD_DELAY=0.1", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
-    with serve(paged_site(20)) as site:
+    held = HeldPage(paged_site(20), "/berita/read/30")
+    with serve(held.pages) as site:
         morning.declare(satu=site)
-        process = morning.begin(*slowly)
+        process = morning.begin(*ONE_BY_ONE)
         # The first releases are read once twenty are there and the site's frame is known.
-        while len(site.asked) < 40 or count(morning.folder) == 0:
+        while "/berita/read/30" not in site.asked or count(morning.folder) == 0:
             assert process.poll() is None
+            time.sleep(0.05)
         os.killpg(process.pid, number)
-        out, err = process.communicate(timeout=60)
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        held.let_go()
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 1
-    assert "Traceback" not in out + err
-    assert f"{signal.Signals(number).name}: finishing open requests" in err
+    assert "Traceback" not in out + line + err
+    assert f"{signal.Signals(number).name}: finishing open requests" in line + err
     assert re.search(r"^pemkot-satu +stopped", out, re.MULTILINE)
     assert morning.crawls() == [("pemkot-satu", "stopped")]
     assert 0 < count(morning.folder) < 40
@@ -164,18 +188,22 @@ def test_a_signal_ends_it_with_everything_stored(morning: Morning, number: int) 
 
 @pytest.mark.soak
 def test_a_signal_ends_it_when_nobody_reads_what_it_says(morning: Morning) -> None:
-    with serve(paged_site(20)) as site:
+    held = HeldPage(paged_site(20), "/berita/read/5")
+    with serve(held.pages) as site:
         morning.declare(satu=site)
-        process = morning.begin("-s", "DOWNLOAD_DELAY=0.1")
+        process = morning.begin(*ONE_BY_ONE)
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         process.stderr.close()
-        while len(site.asked) < 5:
+        while "/berita/read/5" not in site.asked:
             assert process.poll() is None
+            time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
-        assert len(site.asked) < 40
+        time.sleep(1)  # nothing tells that it came: its output is closed
+        held.let_go()
+        process.wait(timeout=120)
+        assert "/berita/read/40" not in site.asked
     assert morning.crawls() == [("pemkot-satu", "stopped")]
 
 

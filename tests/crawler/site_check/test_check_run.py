@@ -213,7 +213,7 @@ def test_a_check_that_is_killed_keeps_what_it_has_and_goes_on_from_there(
 
     def hold() -> Answer:
         reached.set()
-        go.wait(20)
+        go.wait(120)
         return Answer(DENPASAR.encode(), headers={"Content-Type": "text/html"})
 
     sites[2].pages["/"] = hold
@@ -221,15 +221,15 @@ def test_a_check_that_is_killed_keeps_what_it_has_and_goes_on_from_there(
     ids = ("a", "b", "c")
     path.write_text("".join(map(entry, ids, (each.home for each in sites))), encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "sources", "--check", *FAST, "-s", "CONCURRENT_SOURCES=1", "-s", "DOWNLOAD_TIMEOUT=30"],
+        [sys.executable, "-m", "scrapy", "sources", "--check", *FAST, "-s", "CONCURRENT_SOURCES=1", "-s", "DOWNLOAD_TIMEOUT=120"],
         cwd=ROOT,
         env=os.environ | environment(path),
         stdout=subprocess.PIPE,
         text=True,
     )  # fmt: skip
-    assert reached.wait(30)
+    assert reached.wait(120)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     go.set()
     assert [declared(path)[id]["verified"] for id in ids] == [TODAY, TODAY, False]
     assert [file.name for file in tmp_path.iterdir()] == ["s.toml"]
@@ -245,7 +245,7 @@ def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Pa
 
     def hold() -> Answer:
         reached.set()
-        go.wait(20)
+        go.wait(120)
         return Answer(DENPASAR.encode())
 
     slow = site({"/": hold})
@@ -253,16 +253,16 @@ def test_a_check_that_is_ended_drops_what_is_under_way(site: Serve, tmp_path: Pa
     path.write_text(entry("a", slow.home), encoding="utf-8")
     before = path.read_bytes()
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "sources", "--check", *FAST, "-s", "DOWNLOAD_TIMEOUT=30"],
+        [sys.executable, "-m", "scrapy", "sources", "--check", *FAST, "-s", "DOWNLOAD_TIMEOUT=120"],
         cwd=ROOT,
         env=os.environ | environment(path),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert reached.wait(30)
+    assert reached.wait(120)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=120)
     go.set()
     assert process.returncode == 1
     assert "1 not checked" in said
