@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     func,
     literal_column,
+    or_,
     select,
 )
 
@@ -126,9 +127,20 @@ def _every(selection: Selection, since: int, versions: bool) -> Select[Any]:
         select(view.c.seq, line)
         .select_from(_wordings(view) if versions else view)
         .where(_is_taken_down(view, versions), view.c.seq > since)
-        .where(*selection.of_sources(view))
+        .where(*_of_sources(selection))
         .order_by(view.c.seq, *([Version.version] if versions else []))
     )
+
+
+def _of_sources(selection: Selection) -> Iterator[ColumnElement[bool]]:
+    """Conditions on the source alone: nothing else is to be seen of what was taken down."""
+    columns = every_release.c
+    for name in ("source", "kind", "level"):
+        if wanted := getattr(selection, name):
+            yield columns[name].in_(wanted)
+    if selection.region:
+        within = (columns.region.startswith(f"{code}.") for code in selection.region)
+        yield or_(columns.region.in_(selection.region), *within)
 
 
 def _kept(connection: Connection, line: str) -> str:

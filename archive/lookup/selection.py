@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, column, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Engine, column, exists, func, or_, select, text
 
 from archive.database.models import Signature, SourceRow
 from archive.database.views import releases
@@ -54,7 +54,12 @@ class Selection:
     def conditions(self) -> list[ColumnElement[bool]]:
         """Conditions on the view `releases`."""
         columns = releases.c
-        conditions = self.of_sources(releases)
+        conditions: list[ColumnElement[bool]] = []
+        for name in ("source", "kind", "level"):
+            if wanted := getattr(self, name):
+                conditions.append(columns[name].in_(wanted))
+        if self.region:
+            conditions.append(or_(*map(_within, self.region)))
         if self.tag:
             signed = select(Signature.version_id).where(Signature.tag.in_(_lower(self.tag)))
             conditions.append(columns.version_id.in_(signed))
@@ -80,16 +85,6 @@ class Selection:
             (self.edited, columns.versions > 1),
         )
         return conditions + [condition for wanted, condition in flags if wanted]
-
-    def of_sources(self, view: Table) -> list[ColumnElement[bool]]:
-        """Those of the conditions that are about sources, on `releases` or `every_release`."""
-        conditions: list[ColumnElement[bool]] = []
-        for name in ("source", "kind", "level"):
-            if wanted := getattr(self, name):
-                conditions.append(view.c[name].in_(wanted))
-        if self.region:
-            conditions.append(or_(*(_within(view, code) for code in self.region)))
-        return conditions
 
     def check(self, engine: Engine) -> None:
         """Raises UnknownName for a source, kind or region that the archive does not have;
@@ -137,8 +132,8 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def _within(view: Table, code: str) -> ColumnElement[bool]:
-    column = view.c.region
+def _within(code: str) -> ColumnElement[bool]:
+    column = releases.c.region
     return or_(column == code, column.startswith(f"{code}.", autoescape=True))
 
 

@@ -178,8 +178,8 @@ def _changes(*conditions: ColumnElement[bool]) -> Select[Any]:
         )
         .select_from(ChangeRow)
         .join(releases, releases.c.id == ChangeRow.release)
-        .join(Version, Version.id == wording)
-        .where(Version.suppressed.is_(False), *conditions)
+        .join(Version, (Version.id == wording) & Version.suppressed.is_(False))
+        .where(*conditions)
     )
 
 
