@@ -12,6 +12,7 @@ from archive.curation.corrections_file import BadCorrections, read_corrections
 from archive.export.increment import records
 from archive.fingerprint import release_id
 from archive.ingest.store import Store
+from archive.preservation.verify import verify_corrections
 from tests.archive.conftest import Run
 from tests.archive.samples import release
 
@@ -142,3 +143,28 @@ def test_the_command_says_what_fits_nothing(store: Store, run: Run, file: Path) 
         0,
         "Corrections: 0 new, 1 changed, 0 removed, 0 as before.\n",
     )
+
+
+def test_verify_names_what_fits_nothing_and_what_is_not_applied(
+    store: Store, engine: Engine, file: Path
+) -> None:
+    store.store(release(), None)
+    other = release_id("pemkot-contoh", release(9).url)
+    file.write_text(entry("title", '"Judul"') + entry("title", '"Judul"', other))
+
+    def said() -> list[tuple[str, str]]:
+        found = list(verify_corrections(engine, file))
+        assert {one.what for one in found} <= {"correction"}
+        return [(one.where, one.detail) for one in found]
+
+    unapplied = (
+        "title is corrected in the file, not in the archive; `python -m archive correct` applies it"
+    )
+    assert said() == [(FIRST, unapplied), (other, unapplied)]
+    apply(engine, read_corrections(file))
+    unknown = (other, "the correction of title fits nothing: there is no such release")
+    assert said() == [unknown]
+    file.write_text("[[correction]]")
+    assert [where for where, _ in said()] == [other, str(file)]
+    file.unlink()
+    assert said() == [unknown]

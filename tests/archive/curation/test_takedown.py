@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import runpy
 import sqlite3
@@ -269,3 +270,33 @@ def test_the_texts_of_its_documents_are_under_lock_too(
     assert texts() == ["Formasi petugas a", "Formasi petugas b"]
     assert len(search(engine, "formasi petugas")) == 1
     assert list(index.check(engine)) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_every_format_has_what_was_taken_down_and_corrected(
+    store: Store, engine: Engine, run: Run, suppress: Suppress, tmp_path: Path, form: str
+) -> None:
+    pytest.importorskip({"xlsx": "xlsxwriter", "parquet": "pyarrow"}.get(form, "csv"))
+    store.store(release(1), None)
+    other = store.store(release(2), None)
+    corrections = tmp_path / "corrections.toml"
+    corrections.write_text(
+        f'[[correction]]\nrelease = "{other.id}"\nfield = "topics"\nvalue = ["kampanye"]\n'
+        'reason = "r"\nwho = "w"\nwhen = 2024-10-01\n'
+    )
+    assert run("correct", "--corrections", str(corrections)).exit_code == 0
+    suppress()
+    path = tmp_path / f"changes.{form}"
+    done = run("export", "--after-seq", "1", "-o", str(path))
+    assert done.exit_code == 0, done.output
+    if form == "csv":
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = {row["id"]: row for row in csv.DictReader(file)}
+        assert (rows[FIRST]["suppressed"], rows[FIRST]["title"]) == ("true", "")
+        assert json.loads(rows[other.id]["corrections"])[0]["value_read"] == ["coklit"]
+    if form == "parquet":
+        from pyarrow import parquet
+
+        found = {row["id"]: row for row in parquet.read_table(path).to_pylist()}
+        assert (found[FIRST]["suppressed"], found[FIRST]["title"]) == (True, None)
+        assert found[other.id]["corrections"][0]["value_read"] == '["coklit"]'
