@@ -54,6 +54,12 @@ def suppress(run: Run, captures: Path) -> Suppress:
     return call
 
 
+def correction(release: str, field: str, value: str) -> str:
+    """An entry of corrections.toml."""
+    entry = f'[[correction]]\nrelease = "{release}"\nfield = "{field}"\nvalue = {value}\n'
+    return entry + 'reason = "misread"\nwho = "Sari"\nwhen = 2024-10-01\n'
+
+
 def lines(engine: Engine, since: int, **options: Any) -> list[dict[str, Any]]:
     with increment(engine, since=since, **options) as part:
         return [json.loads(line) for line in part.lines]
@@ -210,20 +216,26 @@ def test_a_reading_of_its_page_that_is_no_release_is_not_kept(
 
 
 def test_backup_restore_and_upgrade_keep_it(
-    store: Store, engine: Engine, url: str, tmp_path: Path, suppress: Suppress
+    store: Store, engine: Engine, run: Run, tmp_path: Path, suppress: Suppress
 ) -> None:
     store.store(release(1), None)
-    store.store(release(2), None)
+    other = store.store(release(2), None)
     suppress()
+    corrections = tmp_path / "corrections.toml"
+    corrections.write_text(correction(other.id, "title", '"Judul Benar"'))
+    assert run("correct", "--corrections", str(corrections)).exit_code == 0
     expected = list(records(engine))
+    assert [(one["title"], one["corrected"]) for one in expected] == [("Judul Benar", ["title"])]
     backup.back_up(engine, tmp_path / "copy.db")
     restored = tmp_path / "restored.db"
     restore.restore(tmp_path / "copy.db", restored, tmp_path / "none")
     upgrade_archive(str(restored))
     again = open_archive(str(restored), create=True)
     assert list(records(again)) == expected
-    Store(again).store(release(1, fetched_at=MORNING + DAY), None)
-    assert [one["id"] for one in records(again)] == [one["id"] for one in expected]
+    for number in (1, 2):
+        Store(again).store(release(number, fetched_at=MORNING + DAY), None)
+    later = {"last_seen_at": "2024-09-02T22:15:00Z"}
+    assert list(records(again)) == [one | later for one in expected]
     again.dispose()
 
 
@@ -280,10 +292,7 @@ def test_every_format_has_what_was_taken_down_and_corrected(
     store.store(release(1), None)
     other = store.store(release(2), None)
     corrections = tmp_path / "corrections.toml"
-    corrections.write_text(
-        f'[[correction]]\nrelease = "{other.id}"\nfield = "topics"\nvalue = ["kampanye"]\n'
-        'reason = "r"\nwho = "w"\nwhen = 2024-10-01\n'
-    )
+    corrections.write_text(correction(other.id, "topics", '["kampanye"]'))
     assert run("correct", "--corrections", str(corrections)).exit_code == 0
     suppress()
     path = tmp_path / f"changes.{form}"
