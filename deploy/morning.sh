@@ -41,6 +41,14 @@ trap - TERM INT
 
 archive health ${WEBHOOK:+--webhook "$WEBHOOK"}
 notice $?
+if [ -f "${WATCHES:-watches.toml}" ]; then
+    archive watch run ${WATCH_PIPE:+--pipe "$WATCH_PIPE"}
+    notice $?
+    if [ -n "${FEEDS:-}" ]; then
+        archive feeds -o "$FEEDS" ${FEEDS_URL:+--url "$FEEDS_URL"}
+        notice $?
+    fi
+fi
 if [ -n "${EXPORT:-}" ]; then
     mkdir -p "$(dirname "$EXPORT")" && archive export -o "$EXPORT"
     notice $?

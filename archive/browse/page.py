@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ class Site(Protocol):
 
     archive: Path
     captures: Path
+    watches: Path
 
     async def render_template(
         self, templates: str, context: dict[str, Any], request: Any
@@ -48,6 +49,12 @@ class Asked:
     """What the route names: `{"release": "pemkot-contoh:0123456789abcdef"}`."""
     args: dict[str, list[str]]
     """What stands behind the question mark."""
+    watches: Path = Path("watches.toml")
+    """File of the watches; need not exist."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By their names in small letters."""
+    address: str = ""
+    """Of the page, without what stands behind the question mark: `http://127.0.0.1:8001/search`."""
 
     def arg(self, name: str) -> str:
         """The first value of a parameter, or nothing."""
@@ -77,6 +84,7 @@ class Raw:
     body: bytes
     content_type: str
     headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
 
 
 LookUp = Callable[[Asked], "dict[str, Any] | Raw"]
@@ -95,7 +103,9 @@ def page(look_up: LookUp, template: str = "") -> View:
             return await _rendered(datasette, request, "problem.html", context, problem.status)
         if isinstance(found, Raw):
             headers = {"X-Content-Type-Options": "nosniff", **found.headers}
-            return Response(found.body, headers=headers, content_type=found.content_type)
+            return Response(
+                found.body, found.status, headers=headers, content_type=found.content_type
+            )
         return await _rendered(datasette, request, template, found, found.pop("status", 200))
 
     return view
@@ -105,7 +115,17 @@ def _look_up(look_up: LookUp, site: Site, request: Any) -> dict[str, Any] | Raw:
     try:
         with reading(site.archive) as engine:
             args = {name: request.args.getlist(name) for name in request.args}
-            return look_up(Asked(engine, site.captures, request.url_vars, args))
+            return look_up(
+                Asked(
+                    engine,
+                    site.captures,
+                    request.url_vars,
+                    args,
+                    site.watches,
+                    request.headers,
+                    f"{request.scheme}://{request.host}{request.path}",
+                )
+            )
     except ArchiveError as error:
         raise Problem(503, "archive-unreadable", str(error)) from error
     except (OperationalError, sqlite3.OperationalError) as error:

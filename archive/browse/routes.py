@@ -12,6 +12,7 @@ from archive.browse.page import page
 from archive.browse.pages import (
     captured,
     changes,
+    feeds,
     question,
     release,
     results,
@@ -27,6 +28,8 @@ _RELEASE = r"(?P<release>[a-z0-9-]+:[0-9a-f]{16})"
 ROUTES: list[tuple[str, Any]] = [
     (r"^/$", page(start.look_up, "start.html")),
     (r"^/search$", page(results.look_up, "results.html")),
+    (r"^/search\.xml$", page(feeds.of_search)),
+    (r"^/feeds/(?P<watch>[a-z0-9-]+)\.xml$", page(feeds.of_watch)),
     (rf"^/release/{_RELEASE}/changes$", page(changes.look_up, "changes.html")),
     (rf"^/release/{_RELEASE}/captured$", page(captured.look_up, "captured.html")),
     (rf"^/capture/{_RELEASE}/(?P<version>\d{{1,6}})$", page(captured.framed)),

@@ -74,7 +74,7 @@ _FACETS: dict[str, dict[str, Any]] = {
 class Site(Datasette):  # type: ignore[misc]  # Datasette has no types
     """Our pages, and Datasette's behind them."""
 
-    def __init__(self, archive: Path, captures: Path):
+    def __init__(self, archive: Path, captures: Path, watches: Path):
         super().__init__(
             metadata=_metadata(),
             template_dir=str(_HERE / "templates"),
@@ -84,15 +84,17 @@ class Site(Datasette):  # type: ignore[misc]  # Datasette has no types
         )
         self.archive = archive
         self.captures = captures
+        self.watches = watches
         database = Database(self, path=str(archive), is_mutable=not stands_still(archive))
         self.add_database(database, name=NAME)
 
 
-def site(archive: Path, captures: Path) -> Site:
-    """The archive at a path, to be served: `site(…).app()` is an ASGI application."""
+def site(archive: Path, captures: Path, watches: Path = Path("watches.toml")) -> Site:
+    """The archive at a path, to be served with the feeds of a file of watches: `site(…).app()` is
+    an ASGI application."""
     if not pm.is_registered(plugin):
         pm.register(plugin, name="arsip-pilkada")
-    return Site(archive, captures)
+    return Site(archive, captures, watches)
 
 
 def _metadata() -> dict[str, Any]:

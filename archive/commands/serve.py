@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.console.errors import CANNOT, fail
-from archive.console.options import archive_option, captures_option, opened
+from archive.console.options import archive_option, captures_option, opened, watches_option
 from archive.database.connection import archive_path
 
 _LOOPBACK = "127.0.0.1"
@@ -23,9 +23,10 @@ _LOOPBACK = "127.0.0.1"
     help="Port to listen on; 0: any free one.",
 )
 @captures_option
+@watches_option
 @archive_option
 @click.pass_context
-def serve(ctx: click.Context, port: int, captures: Path) -> None:
+def serve(ctx: click.Context, port: int, captures: Path, watches: Path) -> None:
     """Browse the archive in a web browser, on this machine only and read-only.
 
     Search, what was edited and withdrawn, the changes between versions, pages as captured,
@@ -54,5 +55,5 @@ def serve(ctx: click.Context, port: int, captures: Path) -> None:
             fail(ctx, f"Port {port} cannot be used: {error.strerror}; try --port 0", CANNOT)
         listening.listen()  # so that the address can be opened at once
         click.echo(f"http://{_LOOPBACK}:{listening.getsockname()[1]}/ (stop with Ctrl-C)")
-        config = uvicorn.Config(site(path, captures).app(), log_level="warning")
+        config = uvicorn.Config(site(path, captures, watches).app(), log_level="warning")
         uvicorn.Server(config).run([listening])

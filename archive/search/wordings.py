@@ -12,9 +12,11 @@ from archive.search.query import Query
 Printed = tuple[int, str, str | None, str, str | None]
 """Number, title, dateline, body and byline of a version."""
 
+# The columns of the archive's index, which a query may name; of documents the words are not asked.
 _INDEX = """
 CREATE VIRTUAL TABLE wordings USING fts5(
-    title, text, title_roots, text_roots, tokenize='unicode61 remove_diacritics 2'
+    title, text, attachments, title_roots, text_roots, attachment_roots,
+    tokenize='unicode61 remove_diacritics 2'
 )
 """
 

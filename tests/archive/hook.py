@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -16,11 +16,14 @@ class Hook:
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
         self.status = 204
+        self.heard: Callable[[], object] = int
+        """Called with a message before it is answered."""
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 hook.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                hook.heard()
                 self.send_response(hook.status)
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()

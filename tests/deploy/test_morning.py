@@ -14,6 +14,7 @@ import pytest
 
 from archive.database.lock import Lock
 from archive.preservation.restore import restore
+from tests.archive.watches.feed_rules import broken_rules
 from tests.crawler.whole_crawls.test_crawl import rows
 from tests.deploy.conftest import ROOT, sh
 from tests.site import Answer, Site
@@ -66,6 +67,19 @@ def test_a_morning_exports_backs_up_and_tidies(place: Path, bare_environment: En
     restored = restore(backup, place / "back" / "archive.db", place / "back" / "captures")
     assert restored.contents.releases == 4
     assert "0 files (0 bytes) were deleted" in done.stdout
+
+
+@pytest.mark.soak
+def test_a_morning_tells_of_what_is_watched(place: Path, bare_environment: Environment) -> None:
+    add(place, WATCH_PIPE=f"tee {place}/mail", FEEDS="feeds", FEEDS_URL="https://contoh.id/feeds/")
+    (place / "watches.toml").write_text('[[watch]]\nname = "semua"\n')
+    assert sh("deploy/morning.sh", bare_environment, place).returncode == 0
+    assert not (place / "mail").exists(), "a watch begins with its first run"
+    feed = (place / "feeds" / "semua.xml").read_bytes()
+    assert feed.count(b"<entry>") == 4
+    assert broken_rules(feed) == []
+    (place / "watches.toml").write_text('[[watch]]\nnam = "semua"\n')
+    assert sh("deploy/morning.sh", bare_environment, place).returncode == 2
 
 
 @pytest.mark.soak

@@ -36,6 +36,7 @@ def look_up(asked: Asked) -> dict[str, Any]:
     words = asked.arg("q")
     context: dict[str, Any] = {
         "words": words,
+        "feed": _link(asked).replace("/search?", "/search.xml?", 1),
         "filters": [(name, value) for name in FILTERS for value in asked.args.get(name, ())],
         "link": partial(_link, asked),
         "condition": _condition,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from archive.browse.page import Asked
+from archive.browse.pages.feeds import watches
 from archive.browse.source_health import ill, source_health
 from archive.database.models import ReleaseRecord
 from archive.lookup import latest
@@ -25,4 +26,9 @@ def look_up(asked: Asked) -> dict[str, Any]:
             "releases": connection.scalar(select(func.count()).select_from(ReleaseRecord)),
         }
     sources = source_health(asked.engine, now)
-    return lists | {"sources": sources, "ill": ill(sources), "few": _FEW}
+    return lists | {
+        "sources": sources,
+        "ill": ill(sources),
+        "few": _FEW,
+        "watches": watches(asked),
+    }

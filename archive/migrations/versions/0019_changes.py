@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("watch", "receiver", name="pk_watch_positions"),
     )
-    for statement in (BEFORE, ADDED, WITHDRAWN, RETURNED):
+    for statement in (BEFORE, ADDED, WITHDRAWN, CAME_WITHDRAWN, RETURNED):
         op.execute(sa.text(statement))
 
 
@@ -63,6 +63,16 @@ END
 WITHDRAWN = """
 CREATE TRIGGER change_to_withdrawn AFTER UPDATE OF gone_at ON release_records
 WHEN OLD.gone_at IS NULL AND NEW.gone_at IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO changes (release, what, at)
+    VALUES (NEW.id, 'withdrawn', NEW.gone_at);
+END
+"""
+
+# Of another archive, by a merge.
+CAME_WITHDRAWN = """
+CREATE TRIGGER change_before_it_came AFTER INSERT ON release_records
+WHEN NEW.gone_at IS NOT NULL
 BEGIN
     INSERT OR IGNORE INTO changes (release, what, at)
     VALUES (NEW.id, 'withdrawn', NEW.gone_at);

@@ -58,7 +58,8 @@ def get(tmp_path_factory: pytest.TempPathFactory) -> Get:
             text("UPDATE release_records SET gone_at = :at WHERE url LIKE '%/7'"), GONE
         )
     engine.dispose()
-    served = site(folder / "archive.db", folder / "captures")
+    (folder / "watches.toml").write_text('[[watch]]\nname = "pasar"\nwords = "pasar"\n')
+    served = site(folder / "archive.db", folder / "captures", folder / "watches.toml")
 
     def ask(path: str, headers: dict[str, str] | None = None) -> Any:
         return asyncio.run(served.client.get(path, headers=headers or {}))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from archive.captures import Capture
+from archive.database.connection import open_archive
 from archive.ingest import frontier
 from archive.ingest.frontier import Look, Via
 from archive.ingest.reprocess import reading, reread
 from archive.ingest.store import Store
+from archive.merge.run import merge_archive
 from tests.archive.samples import DAY, MORNING, release
 
 URL = release().url
@@ -89,3 +92,19 @@ def test_an_older_wording_that_comes_later_is_an_edit(engine: Engine, store: Sto
     store.store(release(fetched_at=MORNING + DAY), crawls[1])
     store.store(release(body="Panitia menunda semuanya."), crawls[0])
     assert [what for what, _ in changes(engine)] == ["new", "edited"]
+
+
+def test_what_crawls_of_another_archive_saw_comes_by_a_merge(
+    engine: Engine, store: Store, tmp_path: Path
+) -> None:
+    store.store(release(), crawl(store, 0), look(0))
+    edited = release(body="Panitia menunda semuanya.", fetched_at=MORNING + DAY)
+    store.store(edited, crawl(store, 1), look(1))
+    for day in (3, 4):
+        store.within(frontier.miss, look(day, "http-404"), crawl(store, day))
+    pool = open_archive(str(tmp_path / "pool.db"), create=True)
+    for _ in range(2):
+        merge_archive(pool, engine, None)
+    assert sorted(changes(pool)) == sorted(changes(engine))
+    assert len(changes(pool)) == 3
+    pool.dispose()

@@ -67,12 +67,13 @@ def test_an_edit_that_takes_the_words_out_is_told_like_one_that_puts_them_in(
 ) -> None:
     days.publish(body=first)
     watch = begun(words="netralitas ASN", on=("edited",))
+    phrase = begun("tiga", words='"netralitas ASN"', on=("edited",))
     other = begun("dua", words="pasar", on=("edited",))
     days.publish(body=second)
     days.publish(2, body="Netralitas ASN.")
-    told = days.told(watch, other)
+    told = days.told(watch, other, phrase)
     assert [(one.event.what, [by.name for by in one.watches]) for one in told] == [
-        ("edited", ["satu"])
+        ("edited", ["satu", "tiga"])
     ]
     assert [event.id for event in newest(days.engine, watch, 9)] == [told[0].event.id]
 
