@@ -49,6 +49,10 @@ if [ -f "${WATCHES:-watches.toml}" ]; then
         notice $?
     fi
 fi
+if [ -n "${STATUS_PAGE:-}" ]; then
+    archive status-page -o "$STATUS_PAGE" ${STATUS_LANG:+--lang "$STATUS_LANG"}
+    notice $?
+fi
 if [ -n "${EXPORT:-}" ]; then
     mkdir -p "$(dirname "$EXPORT")" && archive export -o "$EXPORT"
     notice $?

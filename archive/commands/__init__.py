@@ -1,5 +1,5 @@
 """The commands of `python -m archive`, a module each: `search.py` has the command `search`, its
-options, its help and its output."""
+options, its help and its output; `status_page.py` has `status-page`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ class Commands(Group):
     """Finds commands by their modules, and imports only the one that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+        names = (module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(name.replace("_", "-") for name in names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
         return command
 
     def resolve_command(

@@ -27,6 +27,13 @@ LABELS: dict[str, dict[str, str]] = {
         "withdrawn": N_("Withdrawn"),
         "returned": N_("There again"),
     },
+    "state": {
+        "current": N_("Up to date"),
+        "quiet": N_("Quiet"),
+        "unknown": N_("Not visited yet"),
+        "impaired": N_("With gaps or flaws"),
+        "stale": N_("Stale"),
+    },
     "field": {
         "title": N_("Title"),
         "published_on": N_("Date"),

@@ -26,7 +26,14 @@ class Shaded:
     shade: str
 
 
-Cell = str | int | date | Link | Shaded | None
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """HTML that is escaped already."""
+
+    html: str
+
+
+Cell = str | int | date | Link | Shaded | Markup | None
 
 
 def table(names: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str = "") -> str:
@@ -45,13 +52,15 @@ def table(names: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str = "
 
 
 def _cell(name: str, cell: Cell) -> str:
-    if cell is None or cell == "":
+    if cell is None or cell in ("", Markup("")):
         return '<td class="empty"></td>'
     style = ' class="day"' if isinstance(cell, date) else _right(isinstance(cell, int))
     return f'<td data-name="{escape(name)}"{style}>{_content(cell)}</td>'
 
 
 def _content(cell: Cell) -> str:
+    if isinstance(cell, Markup):
+        return cell.html
     if isinstance(cell, Link):
         return link(cell.words, cell.address)
     if isinstance(cell, Shaded):

@@ -22,7 +22,9 @@ from crawler.cli import CRAWLING, arsip
 from tests.crawler.commands.test_commands import declaration
 
 ROOT = Path(__file__).parents[2]
-ASKING = [module.name for module in pkgutil.iter_modules(archive.commands.__path__)]
+ASKING = [
+    module.name.replace("_", "-") for module in pkgutil.iter_modules(archive.commands.__path__)
+]
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def run(*words: str) -> Result:
 
 def test_the_help_lists_every_command() -> None:
     shown = run("--help").output
-    listed = re.findall(r"^  ([a-z]+)  +\S", shown, re.M)
+    listed = re.findall(r"^  ([a-z][a-z-]+)  +\S", shown, re.M)
     assert listed == [*CRAWLING, *sorted(ASKING)]
     assert max(map(len, shown.splitlines())) <= 100
     assert "arsip search" in shown
@@ -112,7 +114,7 @@ def test_paths_and_urls_of_one_archive(elsewhere: Path) -> None:
     ("before", "begun", "completed"),
     [
         ([], "craw", ["crawl", "crawlall"]),
-        ([], "stat", ["stats"]),
+        ([], "stat", ["stats", "status-page"]),
         (["stats"], "--js", ["--json"]),
         (["sources"], "--gen", ["--generate"]),
     ],
