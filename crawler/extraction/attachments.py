@@ -9,12 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, selected
-from crawler.extraction.documents import FILE_NAMES, HEADINGS, IMAGES, Document, document
+from crawler.extraction.documents import (
+    FILE_NAMES,
+    HEADINGS,
+    IMAGES,
+    Document,
+    document,
+    may_be_document,
+)
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import OUTSIDE, ends_release, may_end_release
 from crawler.extraction.layout.element_roles import role_and_title
@@ -118,7 +126,7 @@ def _base(root: HtmlElement, url: str) -> str:
 def _linked(root: HtmlElement, base: str) -> Iterator[_Linked]:
     for element in root.iter(*_ADDRESSES):
         href = next(filter(None, map(element.get, _ADDRESSES[str(element.tag)])), None)
-        if href is None or href.startswith("#"):
+        if href is None or not (may_be_document(href) or _is_named_file(element)):
             continue
         found = document(base, href, element.get("type"))
         if found is None:
@@ -131,6 +139,12 @@ def _linked(root: HtmlElement, base: str) -> Iterator[_Linked]:
         yield _Linked(element, found, _label(element))
 
 
+def _is_named_file(element: HtmlElement) -> bool:
+    """Whether it is a file by anything but its address."""
+    declared = element.get("type") is not None or element.get("download") is not None
+    return declared or (element.tag == "a" and _is_in_block(element))
+
+
 def _is_file(link: HtmlElement, found: Document) -> bool:
     """Whether a link leads to a file, and not to a larger copy of a picture."""
     if found.type in IMAGES:
@@ -141,13 +155,20 @@ def _is_file(link: HtmlElement, found: Document) -> bool:
 
 def _is_in_block(link: HtmlElement) -> bool:
     """Whether a link is a file by the names of the elements around it: a block of files."""
-    for level, element in enumerate((link, *link.iterancestors())):
-        if level > _BLOCK_LEVELS or element.tag in _ROOTS:
+    element: HtmlElement | None = link
+    for _ in range(_BLOCK_LEVELS + 1):
+        if element is None or element.tag in _ROOTS:
             return False
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if FILE_NAMES.search(" ".join(_WORDS.findall(names))):
+        if names != " " and _names_file(names):
             return True
+        element = element.getparent()
     return False
+
+
+@lru_cache(maxsize=4096)
+def _names_file(names: str) -> bool:
+    return FILE_NAMES.search(" ".join(_WORDS.findall(names))) is not None
 
 
 def _label(element: HtmlElement) -> str | None:

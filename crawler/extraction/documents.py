@@ -27,6 +27,13 @@ def _alternatives(patterns: list[str]) -> re.Pattern[str]:
 _VIEWERS = _alternatives(_DATA["viewers"]["addresses"])
 _PARAMETERS = frozenset(_DATA["viewers"]["parameters"])
 _SHARES = _alternatives(_DATA["shares"]["addresses"])
+_MAYBE = _alternatives(
+    [
+        rf"\.(?:{'|'.join(_ENDINGS)})(?![\w-])",
+        *map(re.escape, _DATA["viewers"]["marks"]),
+        *_DATA["shares"]["addresses"],
+    ]
+)
 FILE_NAMES = re.compile(_DATA["blocks"]["names"], re.IGNORECASE)
 """Names of an element that holds files."""
 HEADINGS = re.compile(_DATA["headings"]["words"], re.IGNORECASE)
@@ -45,6 +52,12 @@ class Document:
     """`pdf`, `docx`, …; None: neither the address nor the link says it."""
     certain: bool
     """Whether that it is a document is seen from the address or the declared type."""
+
+
+def may_be_document(href: str) -> bool:
+    """Whether the address of a link may say that it leads to a document: a quick look before
+    `document`."""
+    return len(href) <= _LONGEST and _MAYBE.search(href) is not None
 
 
 def document(base: str, href: str, declared: str | None = None) -> Document | None:
