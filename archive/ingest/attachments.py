@@ -196,6 +196,9 @@ def _place(connection: Connection, release: str, look: DocumentLook, crawl: int 
     before = same or _last(connection, release, look.url, look.at)
     if before is not None and before.sha256 == look.sha256:
         _extend(connection, before, look.at)
+        # A program without pypdf, or one that was too slow, takes no text away.
+        if look.text is None and before.text is not None:
+            return False
         if (before.text, before.unread) == (read["text"], read["unread"]):
             return False
         connection.execute(update(_CAPTURES).where(_CAPTURES.c.id == before.id).values(read))

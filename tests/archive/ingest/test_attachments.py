@@ -210,5 +210,17 @@ def test_a_second_reading_of_captures_changes_nothing(store: Store, engine: Engi
     assert record(engine) == before
 
 
+def test_a_reading_without_text_takes_none_away_and_one_with_text_is_kept(
+    store: Store, engine: Engine
+) -> None:
+    store.store(linked(DECREE), None, documents=[look(text=None, unread="no-reader")])
+    id_ = record(engine)["id"]
+    for read in (look(), look(text=None, unread="no-reader")):
+        with writing(engine) as connection:
+            attachments.note(connection, id_, [read], None)
+        assert record(engine)["attachment_text"] == "Formasi petugas a"
+    assert len(search(engine, "formasi")) == 1
+
+
 def _look() -> Look:
     return Look(source="pemkot-contoh", url=linked().url, at=MORNING, outcome="release")
