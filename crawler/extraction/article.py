@@ -26,6 +26,9 @@ _ALL = frozenset({"html", "body"})
 _ELSEWHERE = frozenset({"navigation", "related", "aside", "comments", "hidden"})
 """Roles of boxes that may be between title and text without belonging to the release."""
 
+_STAMPS = 4
+"""Lines with date, author and counter below a title."""
+
 _PART = re.compile(r"::(?:text|attr\([^)]*\))")
 
 
@@ -100,7 +103,7 @@ def read_article(
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
     kept = cut(own, title, layout, template, titled=headline.claimed)
-    start = blocks.index(kept[0]) if kept else first
+    start = blocks.index(kept[0]) if kept else max(first, _end_of_stamps(blocks, headline.position))
     end = blocks.index(kept[-1]) + 1 if kept else first
     between = range(headline.position + 1, start) if headline.position is not None else range(0)
     amid = set(own).intersection(blocks[start:end]).difference(kept)
@@ -155,6 +158,18 @@ def _above(layout: Layout, headline: int | None, start: int) -> list[Block]:
         if layout.roles(block).isdisjoint(_ELSEWHERE)
         and (block.pictured is None or block.kind in ("stamp", "meta"))
     ]
+
+
+def _end_of_stamps(blocks: Sequence[Block], headline: int | None) -> int:
+    """Of a page without text, the position after the lines directly below its title."""
+    if headline is None:
+        return 0
+    end = headline + 1
+    for block in blocks[end : end + _STAMPS]:
+        if block.heading or block.linked > 0.5 or block.set_aside or ends_release(block.text):
+            break
+        end += 1
+    return end
 
 
 def _corner(block: Block) -> HtmlElement:

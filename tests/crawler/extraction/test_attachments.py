@@ -198,6 +198,14 @@ def test_a_release_whose_text_is_in_a_document_is_recorded(content: str, body: s
     assert TEXT_IN_ATTACHMENT in found.flags
 
 
+def test_its_date_may_be_a_plain_line_below_the_title() -> None:
+    title = "<title>Pengumuman Nomor 12</title><h1>Pengumuman Nomor 12</h1>"
+    dated = f'{title}<p>Selasa, 14 Mei 2024</p><div><iframe src="/f/a.pdf"></iframe></div>'
+    found = read(dated)
+    assert isinstance(found, Release)
+    assert found.published_on == date(2024, 5, 14)
+
+
 def test_without_a_document_it_is_still_refused() -> None:
     assert reason(announcement("<p>Segera.</p>")) == "no-text"
 
