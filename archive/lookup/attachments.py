@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, select
 from archive.database.column_types import utc_text
 from archive.database.models import Attachment, AttachmentCapture
 from archive.database.views import releases
+from archive.i18n import gettext as _
 
 
 def documents(connection: Connection, release: str) -> list[dict[str, Any]]:
@@ -73,13 +74,13 @@ def state_text(document: dict[str, Any]) -> str:
     states = document["captures"]
     parts = []
     if states:
-        parts.append(f"captured, {size_text(states[-1]['size'])}")
+        parts.append(_("captured, %(size)s") % {"size": size_text(states[-1]["size"])})
         if len(states) > 1:
-            parts.append(f"changed on {states[-1]['seen_at'][:10]}")
+            parts.append(_("changed on %(day)s") % {"day": states[-1]["seen_at"][:10]})
         if states[-1]["unread"]:
-            parts.append(f"text: {states[-1]['unread']}")
+            parts.append(_("text: %(why)s") % {"why": states[-1]["unread"]})
     if document["outcome"] not in (None, "captured", "unchanged"):
-        parts.append(f"last asked: {document['outcome']}")
+        parts.append(_("last asked: %(outcome)s") % {"outcome": document["outcome"]})
     if document["unlinked_at"]:
-        parts.append(f"no longer linked on {document['unlinked_at'][:10]}")
-    return ", ".join(parts) or "a link"
+        parts.append(_("no longer linked on %(day)s") % {"day": document["unlinked_at"][:10]})
+    return ", ".join(parts) or _("a link")
