@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from archive.captures import Capture
+from archive.curation.shown_rows import as_read
 from archive.database import change_sequence
 from archive.database.column_types import clean, moment
 from archive.database.models import (
@@ -151,6 +152,16 @@ def note(
     if changed:
         change_sequence.advance(connection, [release])
     return changed
+
+
+def note_seen(
+    connection: Connection, release: str, looks: Iterable[DocumentLook], crawl: int | None = None
+) -> None:
+    """As `note`, where nothing else of the release is stored; what is taken down stays so."""
+    looks = list(looks)
+    if looks:
+        with as_read(connection, release):
+            note(connection, release, looks, crawl)
 
 
 def _note_one(connection: Connection, release: str, look: DocumentLook, crawl: int | None) -> bool:

@@ -164,9 +164,7 @@ class Store:
         its attachments."""
         id_ = release_id(look.source, look.url)
         with self._turn, writing(self._engine) as connection:
-            if documents:
-                with as_read(connection, id_):
-                    attachments.note(connection, id_, documents, crawl_id)
+            attachments.note_seen(connection, id_, documents, crawl_id)
             if frontier.seen_again(connection, look):
                 _count(connection, crawl_id, "releases_seen")
 

@@ -219,11 +219,11 @@ class Rebuilding:
                 if not 300 <= place.status < 400 or place.status == 304
             ]
             own = release_id(source, of)
-            self._store.within(attachments.note, own, looks, None)
+            self._store.within(attachments.note_seen, own, looks)
             for look in looks:  # one fetch serves all releases of a crawl
                 for release, linked_at in linking.get(look.url, ()):
                     if release != own and look.at >= linked_at:
-                        self._store.within(attachments.note, release, [look], None)
+                        self._store.within(attachments.note_seen, release, [look])
 
     def _document(self, place: DocumentPlace) -> DocumentLook:
         future = self._pool.schedule(

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from archive.curation.shown_rows import as_read
 from archive.database.connection import writing
 from archive.export.increment import records
+from archive.ingest.frontier import Look
 from archive.ingest.store import Store
 from archive.lookup.attachments import documents
 from archive.search.fulltext import search
@@ -41,6 +42,20 @@ def test_a_suppressed_release_shows_no_documents_and_has_them_again(
     [record] = records(engine)
     assert record["attachment_text"] == "Formasi petugas b"
     assert len(search(engine, "formasi")) == 1
+    assert wrong(engine) == []
+
+
+def test_a_state_that_is_seen_later_stays_under_lock(store: Store, engine: Engine) -> None:
+    store.store(linked(DECREE), None, documents=[look()])
+    mask(engine, "Posko pengaduan berada di lima kecamatan")
+    crawl = store.begin_crawl("pemkot-contoh", MORNING)
+    later = MORNING + DAY
+    seen = Look(source="pemkot-contoh", url=linked().url, at=later, outcome="unchanged")
+    store.seen(seen, crawl, [look("b", later)])
+    [record] = records(engine)
+    assert record["attachments"][0]["capture"] == "<urn:uuid:b-02>"
+    assert record["attachment_text"] is None
+    assert search(engine, "formasi") == []
     assert wrong(engine) == []
 
 
