@@ -15,7 +15,9 @@ from typing import IO, BinaryIO, cast
 import zstandard
 
 from archive.captures.recovery import mend
-from archive.database.connection import ArchiveError
+from archive.curation import ledger
+from archive.database import migrate
+from archive.database.connection import ArchiveError, open_file
 from archive.preservation.backup import CAPTURES, DATABASE, DIGESTS, Contents, examine
 from archive.unfinished_files import unfinished_folder
 
@@ -58,6 +60,8 @@ def restore(backup: Path, archive: Path, captures: Path) -> Restored:
                 mend(shelf / CAPTURES)
                 (shelf / CAPTURES).replace(captures)
                 _put(copy, archive)
+            if contents.schema == migrate.head():  # an older one gets the list at its next rebuild
+                _put_list_beside(archive, captures)
             return Restored(contents, number)
     raise ArchiveError(f"{backup} is not a backup of an archive")
 
@@ -72,6 +76,15 @@ def _refuse_to_overwrite(archive: Path) -> None:
 def _put(copy: Path, archive: Path) -> None:
     _refuse_to_overwrite(archive)
     copy.replace(archive)
+
+
+def _put_list_beside(archive: Path, captures: Path) -> None:
+    """Writes the list of what was taken down beside the captures, which are read again by it."""
+    engine = open_file(archive)
+    try:
+        ledger.keep(engine, captures)
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -309,3 +309,13 @@ def test_every_format_has_what_was_taken_down_and_corrected(
         found = {row["id"]: row for row in parquet.read_table(path).to_pylist()}
         assert (found[FIRST]["suppressed"], found[FIRST]["title"]) == (True, None)
         assert found[other.id]["corrections"][0]["value_read"] == '["coklit"]'
+
+
+def test_a_restored_archive_has_the_list_beside_its_captures_again(
+    store: Store, engine: Engine, tmp_path: Path, captures: Path, suppress: Suppress
+) -> None:
+    store.store(release(1), None)
+    suppress()
+    backup.back_up(engine, tmp_path / "all.tar", captures)
+    restore.restore(tmp_path / "all.tar", tmp_path / "again.db", tmp_path / "again")
+    assert (tmp_path / "again" / ledger.NAME).read_bytes() == (captures / ledger.NAME).read_bytes()
