@@ -71,7 +71,9 @@ def _print(terminal: Terminal, found: Profile) -> None:
     rows.add_column(_("Releases"), justify="right", no_wrap=True)
     rows.add_column(_("Joined by"), overflow="fold")
     for each in speaker.spellings:
-        rows.add_row(each["name"], f"{each['releases']:,}", each["joined_by"] or "")
+        rows.add_row(
+            each["name"], f"{each['releases']:,}", _(each["joined_by"]) if each["joined_by"] else ""
+        )
     terminal.print("", rows, "")
     for apart in speaker.apart:
         terminal.paragraph(f"Not joined: {', '.join(apart['names'])} ({apart['reason']})")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from archive.i18n import N_
 from archive.lookup.person_names import Keys, folded, is_public, name_words, without_acting
 
 FULL = 3
@@ -26,7 +27,7 @@ class Form:
     """Each function as printed, and in how many releases."""
     releases: list[str] = field(default_factory=list)
     evidence: str = ""
-    """By what it was joined to the others; "" for the form they were joined to."""
+    """By what it was joined to the others, in English; "" for the form they were joined to."""
 
 
 @dataclass(eq=False, slots=True)
@@ -125,12 +126,12 @@ def _same_name(known: _Known, form: Form) -> tuple[Group, str] | None:
             if folded(other.words) != folded(form.words):
                 continue
             if other.function == form.function:
-                return group, "variant spelling, same function and office"
+                return group, N_("variant spelling, same function and office")
             public = is_public(form.function) and is_public(other.function)
             if public and len(form.words) >= FULL and other.words == form.words:
-                return group, f"same name of {len(form.words)} words"
+                return group, N_("same name of three words or more")
             if _agree(other.function, form.function):
-                return group, "same name, functions agree"
+                return group, N_("same name, functions agree")
     return None
 
 
@@ -138,7 +139,7 @@ def _shorter_form(known: _Known, form: Form) -> tuple[Group, str] | None:
     same = [group for group in known.longer(form.words) if form.function in group.functions()]
     if len(same) != 1:
         return None
-    return same[0], "shorter form of the only such name with this function and office"
+    return same[0], N_("shorter form of the only such name with this function and office")
 
 
 def _without_function(known: _Known, form: Form) -> tuple[Group, str] | None:
@@ -147,7 +148,7 @@ def _without_function(known: _Known, form: Form) -> tuple[Group, str] | None:
     having = list(known.longer(form.words))
     if len(having) != 1:
         return None
-    return having[0], "no function printed; the only such name in the region"
+    return having[0], N_("no function printed; the only such name in the region")
 
 
 def _agree(one: Keys, other: Keys) -> bool:

@@ -47,7 +47,7 @@ def evidence(groups: list[Group]) -> set[str]:
         (
             ("Budi Hartono Sukur", "Kepala Dinas Kesehatan"),
             ("Budi Hartono Sukur", "Camat Utara"),
-            "same name of 3 words",
+            "same name of three words or more",
         ),
         (
             ("Ani Lestari", "Plt. Sekretaris Daerah"),
