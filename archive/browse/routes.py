@@ -19,6 +19,7 @@ from archive.browse.pages import (
     source,
     sources,
     speakers,
+    spreadsheet,
     start,
 )
 from archive.i18n import N_
@@ -30,6 +31,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/search$", page(results.look_up, "results.html")),
     (r"^/search\.xml$", page(feeds.of_search)),
     (r"^/feeds/(?P<watch>[a-z0-9-]+)\.xml$", page(feeds.of_watch)),
+    (r"^/search\.xlsx$", page(spreadsheet.download)),
     (rf"^/release/{_RELEASE}/changes$", page(changes.look_up, "changes.html")),
     (rf"^/release/{_RELEASE}/captured$", page(captured.look_up, "captured.html")),
     (rf"^/capture/{_RELEASE}/(?P<version>\d{{1,6}})$", page(captured.framed)),

@@ -43,6 +43,7 @@ def look_up(asked: Asked) -> dict[str, Any]:
         "since": asked.arg("since"),
         "until": asked.arg("until"),
         "start": (number - 1) * _PAGE + 1,
+        "spreadsheet": _link(asked).replace("/search?", "/search.xlsx?", 1),
         "page_link": lambda page: f"{_link(asked)}&page={page}",
         "has": lambda name, value: value in asked.args.get(name, ()),
         "page": number,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -44,6 +46,22 @@ def test_what_makes_no_query_gets_the_sentence_of_the_command_line(get: Get, typ
         parse(typed)
     answer = get(f"/search?q={typed}")
     assert (answer.status_code, f"{error.value}." in unescape(answer.text)) == (400, True)
+
+
+def test_results_can_be_had_as_a_spreadsheet(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        'href="/search.xlsx?q=pasar&amp;edited=1" download' in get("/search?q=pasar&edited=1").text
+    )
+    answer = get("/search.xlsx?q=pasar&edited=1")
+    assert answer.headers["content-disposition"] == 'attachment; filename="arsip-pilkada.xlsx"'
+    with ZipFile(BytesIO(answer.content)) as book:
+        texts = "".join(book.read(name).decode() for name in book.namelist() if "sheet1" in name)
+    assert "Pasar Murah" in texts
+    assert "Pasar Pagi" not in texts
+    assert get("/search.xlsx?q=pasar+OR").status_code == 400
+    assert "no-such-filter" in get("/search.xlsx?source=nope").text
+    monkeypatch.setattr("archive.browse.pages.spreadsheet.MOST", 1)
+    assert "too-many" in get("/search.xlsx?q=pasar").text
 
 
 def test_a_filter_that_is_not_there_is_named(get: Get) -> None:
