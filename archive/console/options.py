@@ -18,7 +18,9 @@ from archive.console.errors import fail
 from archive.database import rebuilds
 from archive.database.connection import archive_path, open_archive
 from archive.database.lock import MAINTENANCE, Lock
+from archive.errors import ArchiveError
 from archive.lookup import release_detail
+from archive.lookup.filter_values import filter_values
 from archive.lookup.selection import Selection, UnknownName
 from archive.printable import escape_json
 
@@ -94,7 +96,9 @@ def _choosing(command: _Command, options: Sequence[tuple[str, str]]) -> _Command
 
     for name, sentence in reversed(options):
         metavar = _METAVARS.get(name)
-        several: dict[str, Any] = {"multiple": True, "metavar": metavar} if metavar else {}
+        several: dict[str, Any] = {}
+        if metavar:
+            several = {"multiple": True, "metavar": metavar, "shell_complete": _known}
         option = click.option(f"--{name}", **several or {"is_flag": True}, help=sentence)
         chosen = option(chosen)
     return cast(_Command, chosen)
@@ -119,6 +123,16 @@ def published_options(command: _Command) -> _Command:
         return command(*arguments, selection=dated, **values)
 
     return cast(_Command, chosen)
+
+
+def _known(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:
+    """For Tab: what the archive has of this condition and begins so; nothing without an archive."""
+    try:
+        with opened(ctx.find_root().params["url"]) as engine:
+            known = filter_values(engine, str(option.name))
+            return [value for value in known if value.startswith(begun)]
+    except ArchiveError:
+        return []
 
 
 _METAVARS = {

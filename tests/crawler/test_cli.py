@@ -18,7 +18,9 @@ from click.testing import CliRunner, Result
 import archive.commands
 import crawler.commands
 from archive.database.connection import ArchiveError, archive_path, open_archive
+from archive.ingest.store import Store
 from crawler.cli import CRAWLING, arsip
+from tests.archive.samples import release, source
 from tests.crawler.commands.test_commands import declaration
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +124,32 @@ def test_paths_and_urls_of_one_archive(elsewhere: Path) -> None:
 def test_completion(elsewhere: Path, before: list[str], begun: str, completed: list[str]) -> None:
     shell = ShellComplete(arsip, {}, "arsip", "_ARSIP_COMPLETE")
     assert [item.value for item in shell.get_completions(before, begun)] == completed
+
+
+@pytest.mark.parametrize(
+    ("option", "begun", "completed"),
+    [
+        ("--source", "pemkot-", ["pemkot-contoh"]),
+        ("--kind", "", ["pemkot"]),
+        ("--region", "6", ["64.71"]),
+        ("--level", "p", ["provinsi"]),
+        ("--tag", "disk", ["diskominfo"]),
+        ("--topic", "d", ["daftar-pemilih"]),
+    ],
+)
+def test_values_of_the_archive_are_completed(
+    elsewhere: Path, option: str, begun: str, completed: list[str]
+) -> None:
+    shell = ShellComplete(arsip, {}, "arsip", "_ARSIP_COMPLETE")
+    assert shell.get_completions(["search", option], begun) == [], "and no archive is made"
+    engine = open_archive("archive.db", create=True)
+    store = Store(engine)
+    store.register([source("pemkot-contoh")])
+    store.store(release(1, topics=["daftar-pemilih"], author_tags=["diskominfo"]), None)
+    engine.dispose()
+    for command in ("search", "export"):
+        found = [item.value for item in shell.get_completions([command, option], begun)]
+        assert found == completed
 
 
 @pytest.mark.soak
