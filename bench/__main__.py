@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bench import (
     archive,
+    browsing,
     doubt,
     evidence,
     extraction,
@@ -133,6 +134,19 @@ def quotes_command(folder: Path, wrong: bool) -> None:
 def archive_command(releases: int, words: int, folder: Path | None) -> None:
     """Asking a large archive: search, show, author, export, beside bare SQLite."""
     archive.run(Console(), releases, words, folder)
+
+
+@main.command("browse")
+@click.option("--releases", type=click.IntRange(2_000), default=100_000, help="So many.")
+@click.option("--words", type=click.IntRange(50), default=250, help="Words of each.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where there is room for 20 kB a release; the system's folder when left out.",
+)
+def browse_command(releases: int, words: int, folder: Path | None) -> None:
+    """The pages of `serve` on a large archive: seconds and size of each."""
+    browsing.run(Console(), releases, words, folder)
 
 
 @main.command("growth")
