@@ -33,8 +33,8 @@ from archive.i18n import gettext as _
 from archive.lookup.change_weight import WEIGHTS, Weight
 from archive.lookup.selection import Selection
 from archive.watches import positions, watch_file
-from archive.watches.delivery import HandOver, Told, deliver, receiver, waiting
-from archive.watches.events import last_change
+from archive.watches.delivery import HandOver, Told, deliver, receiver
+from archive.watches.events import events, last_change
 from archive.watches.messages import mail, message
 from archive.watches.watch import CHANGES, Watch, What
 from archive.watches.watch_file import WatchError
@@ -126,11 +126,11 @@ def add(
 @archive_option
 @click.pass_obj
 def list_(url: str, as_json: bool, watches: Path) -> None:
-    """List the watches, and how many events wait for the mail."""
+    """List the watches, and how many events nobody was told yet."""
     known = _loaded(watches)
     with opened(url) as engine:
         last = last_change(engine)
-        counted = {one.name: len(waiting(engine, [one], MAIL, last)[0]) for one in known}
+        counted = {one.name: _waiting(engine, one, last) for one in known}
     if as_json:
         print_json([one.keys() | {"waiting": counted[one.name]} for one in known])
         return
@@ -147,6 +147,11 @@ def list_(url: str, as_json: bool, watches: Path) -> None:
         host = urlsplit(one.webhook).hostname if one.webhook else None
         rows.add_row(one.name, Text(one.search()), host or "", str(counted[one.name]))
     terminal.print(rows)
+
+
+def _waiting(engine: Engine, one: Watch, last: int) -> int:
+    begun = positions.furthest(engine, one.name)
+    return 0 if begun is None else sum(1 for _ in events(engine, one, begun, last))
 
 
 @watch.command()
@@ -212,8 +217,8 @@ def run(
                 failures.append(str(error))
                 continue
             if number:
-                events = "1 event" if number == 1 else f"{number:,} events"
-                click.echo(f"{events} to {receiving.shown}.", err=True)
+                told = "1 event" if number == 1 else f"{number:,} events"
+                click.echo(f"{told} to {receiving.shown}.", err=True)
     if failures:
         fail(ctx, "; ".join(failures), CANNOT)
 

@@ -38,6 +38,14 @@ def position(engine: Engine, watch: str, receiver: str) -> int | None:
     return None
 
 
+def furthest(engine: Engine, watch: str) -> int | None:
+    """The last change that any receiver was told; None if the watch has not begun. Raises
+    ArchiveError."""
+    of_watch = select(func.max(WatchPosition.position)).where(WatchPosition.watch == watch)
+    with engine.connect() as connection:
+        return connection.scalar(of_watch)
+
+
 def save(engine: Engine, receiver: str, positions: Mapping[str, int]) -> None:
     """Notes the last change delivered of each watch. A position never goes back. Raises
     ArchiveError."""

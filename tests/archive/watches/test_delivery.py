@@ -141,13 +141,17 @@ def test_webhooks_of_watches_and_of_the_run(
 
 def test_watches_are_listed_and_removed(run: Run, days: Days, watches: Path) -> None:
     assert "There is no watch yet" in run("watch", "list").output
-    run("watch", "add", "semua", "--title", "Semua", "--webhook", "https://hooks.example/secret")
+    run("watch", "add", "semua", "--title", "Semua", "--webhook", "http://127.0.0.1:9/secret")
     days.publish()
     (listed,) = json.loads(run("watch", "list", "--json").output)
     assert (listed["name"], listed["title"], listed["waiting"]) == ("semua", "Semua", 1)
+    days.withdraw()
+    assert run("watch", "run", "--pipe", "true", "semua").exit_code == 3, "the webhook is nowhere"
+    (listed,) = json.loads(run("watch", "list", "--json").output)
+    assert listed["waiting"] == 0, "the command was told"
     shown = run("watch", "list").output
     assert "everything" in shown
-    assert "hooks.example" in shown
+    assert "127.0.0.1" in shown
     assert "secret" not in shown
     assert run("watch", "remove", "semua").exit_code == 0
     assert watch_file.load(watches) == []

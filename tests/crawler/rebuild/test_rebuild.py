@@ -116,7 +116,10 @@ def test_the_same_program_changes_nothing(
 
 
 def _everything(url: str) -> list[tuple[object, ...]]:
-    tables = ("release_records", "versions", "rejections", "addresses", "aliases", "lessons")
+    tables = (
+        *("release_records", "versions", "rejections", "addresses", "aliases", "lessons"),
+        "changes",
+    )
     queries = [f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4" for name in tables]  # noqa: S608
     return [row for query in queries for row in rows(url, query)]
 
@@ -155,7 +158,9 @@ def test_a_better_reading_corrects_in_place(
         connection.exec_driver_sql("UPDATE versions SET byline = NULL, sha256 = 'x' || id")
     engine.dispose()
     (edited,) = rows(archive_url, "SELECT max(version) FROM versions")
+    told = rows(archive_url, "SELECT * FROM changes")
     assert rebuild(archive_url, source)
+    assert told == rows(archive_url, "SELECT * FROM changes"), "no watch tells of a correction"
     mended = exported(archive_url)
     assert rows(archive_url, "SELECT max(version) FROM versions") == [edited]
     assert [one["byline"] for one in mended] == [one["byline"] for one in right]
