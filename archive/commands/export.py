@@ -13,6 +13,8 @@ from typing import BinaryIO
 import click
 
 from archive.atomic_file import packed, whole_file
+from archive.codebook import contents, data_package
+from archive.codebook.beside import write_beside
 from archive.console.options import (
     DAY,
     archive_option,
@@ -81,6 +83,12 @@ def date_or_seq(value: str) -> datetime | int:
     default=True,
     help="List FILE in the manifest.json beside it (counts, hashes, filters).  [default: yes]",
 )
+@click.option(
+    "--codebook/--no-codebook",
+    "with_codebook",
+    default=True,
+    help="Describe FILE in FILE.codebook.md and in the datapackage.json beside it.  [default: yes]",
+)
 @archive_option
 @click.pass_obj
 def export(
@@ -98,6 +106,7 @@ def export(
     versions: bool,
     include_suppressed: bool,
     with_manifest: bool,
+    with_codebook: bool,
 ) -> None:
     """Write releases as JSON lines, CSV, a spreadsheet (xlsx) or Parquet, ordered by seq.
 
@@ -129,10 +138,12 @@ def export(
     selection = replace(selection, since=since and since.date(), until=until and until.date())
     if after_seq is not None and state:
         raise click.UsageError("--after-seq and --state both set the start; give one of them.")
-    with_manifest = with_manifest and output is not None and _is_regular(output)
+    is_file = output is not None and _is_regular(output)
+    with_manifest, with_codebook = with_manifest and is_file, with_codebook and is_file
     if output:
         check_output(output, archive_path(url))
         _check_manifest(output, with_manifest)
+        _check_package(output, with_codebook)
     form = form or _format(output)
     if bom and form != "csv":
         raise click.UsageError("--bom is for CSV.")
@@ -162,6 +173,10 @@ def export(
                 writer.write(line)
                 number += 1
             writer.close()
+        if output and with_codebook:
+            book = contents.codebook(found.connection, datetime.now(UTC), selection, since=begin)
+            written = data_package.Export.of(output.resolve(), form, number, versions=versions)
+            write_beside(book, written)
     last = max(begin, found.last)
     if output and with_manifest:
         entry = manifest.Entry(
@@ -218,6 +233,18 @@ def _check_manifest(output: Path, with_manifest: bool) -> None:
         try:
             manifest.read(output.resolve().parent)
         except manifest.ForeignManifest as error:
+            raise click.UsageError(f"{error}.") from None
+
+
+def _check_package(output: Path, with_codebook: bool) -> None:
+    if output.name == data_package.NAME and with_codebook:
+        raise click.UsageError(
+            f"{data_package.NAME} is written beside the file; choose another name."
+        )
+    if with_codebook:
+        try:
+            data_package.read(output.resolve().parent)
+        except data_package.ForeignPackage as error:
             raise click.UsageError(f"{error}.") from None
 
 

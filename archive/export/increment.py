@@ -42,6 +42,8 @@ class Increment:
     """The records as JSON, one at a time: memory does not grow with their number."""
     last: int
     """The highest `seq` of the archive in the snapshot; later changes have a higher one."""
+    connection: Connection
+    """Sees the same snapshot."""
 
 
 @contextmanager
@@ -76,7 +78,7 @@ def increment(
         else:
             taken = _rows(connection, _taken_down(since, versions)) if since else iter(())
             lines = (found for _, found in heapq.merge(rows, taken, key=_SEQ))
-        yield Increment(lines, last)
+        yield Increment(lines, last, connection)
 
 
 def records(

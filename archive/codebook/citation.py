@@ -1,0 +1,31 @@
+"""How to cite an archive, or an export of it."""
+
+from __future__ import annotations
+
+from archive.codebook.contents import Codebook
+from archive.codebook.coverage import UNDATED
+from archive.codebook.data_package import Export
+from archive.i18n import gettext as _
+from archive.i18n.formats import day, number
+
+
+def citation(book: Codebook, export: Export | None = None) -> str:
+    """One paragraph of plain text in the reader's language."""
+    months = [one.month for one in book.coverage.months if one.releases and one.month != UNDATED]
+    said = [
+        _("Arsip Pilkada: press releases of {offices} offices.").format(
+            offices=number(len(book.coverage.offices))
+        ),
+        _("{releases} releases.").format(releases=number(book.coverage.releases)),
+    ]
+    if months:
+        said.append(
+            _("Published from {first} to {last}.").format(first=min(months), last=max(months))
+        )
+    said.append(_("As archived on {day}.").format(day=day(book.made_at)))
+    if book.filters or book.since:
+        said.append(_("A part, chosen by the filters below."))
+    if export:
+        said.append(f"{export.file.name}, sha256:{export.sha256}.")
+    said.append(f"arsip-pilkada {book.program_version}.")
+    return " ".join(said)
