@@ -240,7 +240,7 @@ def test_every_command_and_option_has_help_and_stands_in_the_docs(name: str) -> 
         (DOCS / page).read_text()
         for page in (
             *("query.md", "export.md", "evidence.md", "health.md", "keeping.md"),
-            *("watches.md", "status-page.md", "curating.md"),
+            *("watches.md", "status-page.md", "curating.md", "codebook.md"),
         )
         if (DOCS / page).exists()
     )
