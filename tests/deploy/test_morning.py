@@ -72,12 +72,14 @@ def test_a_morning_exports_backs_up_and_tidies(place: Path, bare_environment: En
 @pytest.mark.soak
 def test_a_morning_tells_of_what_is_watched(place: Path, bare_environment: Environment) -> None:
     add(place, WATCH_PIPE=f"tee {place}/mail", FEEDS="feeds", FEEDS_URL="https://contoh.id/feeds/")
+    add(place, STATUS_PAGE="status", STATUS_LANG="id")
     (place / "watches.toml").write_text('[[watch]]\nname = "semua"\n')
     assert sh("deploy/morning.sh", bare_environment, place).returncode == 0
     assert not (place / "mail").exists(), "a watch begins with its first run"
     feed = (place / "feeds" / "semua.xml").read_bytes()
     assert feed.count(b"<entry>") == 4
     assert broken_rules(feed) == []
+    assert '<html lang="id">' in (place / "status" / "index.html").read_text()
     (place / "watches.toml").write_text('[[watch]]\nnam = "semua"\n')
     assert sh("deploy/morning.sh", bare_environment, place).returncode == 2
 
