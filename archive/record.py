@@ -54,6 +54,8 @@ KEYS = (
     "via",
     "duplicate_of",
     "similarity",
+    "moved_to",
+    "moved_from",
     "version",
     "versions",
     "first_seen_at",

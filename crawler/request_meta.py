@@ -20,6 +20,8 @@ ANSWERED_AT = "answered_at"
 ANSWERS = "answers"
 """Key of a list: time and capture of each response to a request, retries and redirects included;
 if a download ends with an exception, this is all there is."""
+FORMER = "former"
+"""Key of the host and port of a known release, on a host that its source has left."""
 BEGUN = "begun"
 """Key of a `ResponseHead`."""
 

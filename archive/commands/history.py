@@ -18,6 +18,12 @@ from archive.lookup.web_archives import seen_in
 
 _CONTEXT = 8
 """Words shown on either side of a change."""
+SHOWN_BY = {
+    "redirect": "the old address leads there",
+    "host": "the site has left the old host",
+    "gone": "the page at the old address is gone",
+}
+"""What shows that a release has moved."""
 _STYLES = {"same": "", "removed": "red strike", "added": "green bold"}
 
 
@@ -32,7 +38,7 @@ def history(ctx: click.Context, release: str, as_json: bool) -> None:
     ID as for `show`. Removed words are in [-brackets-], added words in {+braces+}, coloured on a
     terminal. Each edit shows its weight: spelling, wording, number, name, quote, statement. A
     document that the release links to is listed with each of its captured states.
-    Exit 1: no such release.
+    A release that its site has moved is shown under all its addresses. Exit 1: no such release.
 
     \b
     Examples:
@@ -55,18 +61,37 @@ def _print(terminal: Terminal, found: History) -> None:
     terminal.print(Text(found.url, style="dim"), soft_wrap=True)
     terminal.print(Text(found.id, style="dim"), soft_wrap=True)
     terminal.print()
-    for edition in found.versions:
-        _print_edition(terminal, edition)
+    if found.addresses:
+        _print_addresses(terminal, found)
+    else:
+        for edition in found.versions:
+            _print_edition(terminal, edition)
     for document in found.documents:
         _print_document(terminal, document)
     if found.gone_at:
         terminal.print(f"Withdrawn: last seen on {found.last_seen_at}, gone on {found.gone_at}.")
     else:
-        terminal.print(f"Last seen on {found.last_seen_at}.")
+        seen = found.addresses[-1] if found.addresses else found
+        terminal.print(f"Last seen on {seen.last_seen_at}.")
 
 
-def _print_edition(terminal: Terminal, edition: Edition) -> None:
+def _print_addresses(terminal: Terminal, found: History) -> None:
+    """The versions at each address, and between them when and where the release moved."""
+    for stay, following in zip(found.addresses, [*found.addresses[1:], None], strict=True):
+        has_moved = stay is not found.addresses[0]
+        for edition in stay.versions:
+            _print_edition(terminal, edition, moved=has_moved and edition.version == 1)
+        if following is not None:
+            line = f"Moved to {following.url} on {stay.moved_at}: {SHOWN_BY[stay.how or '']}"
+            terminal.print(Text(line, style="bold"), soft_wrap=True)
+            terminal.print(Text(following.id, style="dim"), soft_wrap=True)
+            terminal.print()
+
+
+def _print_edition(terminal: Terminal, edition: Edition, *, moved: bool = False) -> None:
     what = "as first archived" if edition.version == 1 else "changed"
+    if moved:
+        what = "at the new address" + (", changed" if edition.changes else "")
     weighed = f" ({', '.join(edition.weights)})" if edition.weights else ""
     line = f"Version {edition.version}, {edition.seen_at}, {what}{weighed}"
     terminal.print(Text(line, style="bold"))

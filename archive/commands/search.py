@@ -132,6 +132,7 @@ def _print(terminal: Terminal, hits: list[Hit]) -> None:
             "repost" * bool(hit.duplicate_of),
             "edited" * (hit.versions > 1),
             "withdrawn" * bool(hit.gone_at),
+            "moved" * bool(hit.moved_to or hit.moved_from),
             "in attachment" * hit.in_attachment,
         )
         terminal.print(Text(" · ".join(filter(None, about)), style="dim"))

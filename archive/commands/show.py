@@ -163,6 +163,7 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
         _("Taken down"): "; ".join(map(_takedown, record["withheld"])),
         _("Seen"): f"{record['first_seen_at']} … {record['last_seen_at']}",
         _("Withdrawn"): record["gone_at"],
+        _("Moved"): _moved(detail),
         _("Via"): _via(detail),
         _("Version"): f"{record['version']} of {record['versions']}",
         _("Repost of"): record["duplicate_of"],
@@ -180,6 +181,22 @@ def _correction(one: dict[str, Any]) -> str:
 
 def _takedown(one: dict[str, Any]) -> str:
     return f"{one['what']}, {one['at'][:10]}: {one['reason']}"
+
+
+def _moved(detail: Detail) -> str | None:
+    """Where the release was before, and where it is now."""
+    own = detail.record["id"]
+    said = [
+        _("on %(at)s from %(url)s (%(id)s)") % {"at": m["at"], "url": m["old_url"], "id": m["old"]}
+        for m in detail.moves
+        if m["new"] == own
+    ]
+    said += [
+        _("on %(at)s to %(url)s (%(id)s)") % {"at": m["at"], "url": m["new_url"], "id": m["new"]}
+        for m in detail.moves
+        if m["old"] == own
+    ]
+    return "; ".join(said) or None
 
 
 def _via(detail: Detail) -> str | None:

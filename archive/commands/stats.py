@@ -63,7 +63,9 @@ def _print(terminal: Terminal, stats: Stats) -> None:
     rows.add_row("All", *_counts(stats.totals), style="bold")
     terminal.print(rows)
     totals = stats.totals
-    terminal.print(f"\n{totals.election:,} about the election, {totals.gone:,} withdrawn.")
+    moved = f", {totals.moved:,} moved by their sites" if totals.moved else ""
+    about = f"{totals.election:,} about the election, {totals.gone:,} withdrawn{moved}"
+    terminal.print(f"\n{about}.")
     if totals.doubtful:
         doubtful = [one for one in stats.sources if one.doubtful]
         by_source = ", ".join(f"{one.source} {one.doubtful:,}" for one in doubtful)

@@ -389,6 +389,23 @@ class Alias(Base):
     seen_at: Mapped[datetime]
 
 
+class MoveRow(Base):
+    """A release that its site has given another address; see `archive.moves`."""
+
+    __tablename__ = "moves"
+
+    old: Mapped[str] = mapped_column(ForeignKey("release_records.id"), primary_key=True)
+    new: Mapped[str] = mapped_column(ForeignKey("release_records.id"), unique=True)
+    origin: Mapped[str] = mapped_column(ForeignKey("release_records.id"))
+    """The release under its first address; `old`, unless it has moved several times."""
+    at: Mapped[datetime]
+    """Since when it is known at the new address, and not at the old one."""
+    how: Mapped[str]
+    """What shows it: `redirect`, `host`, `gone`; see `archive.moves.links`."""
+
+    __table_args__ = (Index(None, "origin"),)
+
+
 class Lesson(Base):
     """What was learned about a site; the registry overrides it."""
 

@@ -43,6 +43,8 @@ def _of_releases() -> list[Column[Any]]:
         Column("via", JSON),
         Column("duplicate_of", Words),
         Column("similarity", Float),
+        Column("moved_to", Words),
+        Column("moved_from", Words),
         Column("version", Integer),
         Column("versions", Integer),
         Column("first_seen_at", UtcDateTime),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
+from archive.database.models import ReleaseRecord
 from archive.database.views import releases
 from archive.duplicates.copy_rule import compare
 from archive.duplicates.sentences import read
@@ -94,9 +95,11 @@ def differences(first: str, copy: str) -> Differences:
 
 def _cluster(connection: Connection, first: RowMapping) -> Cluster:
     columns = releases.c
+    # The view's own column has no index.
+    of_it = select(ReleaseRecord.id).where(ReleaseRecord.duplicate_of == first["id"])
     query = (
         select(releases)
-        .where(columns.duplicate_of == first["id"])
+        .where(columns.id.in_(of_it), columns.duplicate_of == first["id"])
         .order_by(columns.published_on, columns.id)
     )
     copies = [

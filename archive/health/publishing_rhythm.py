@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import Day
-from archive.database.models import ReleaseRecord, Version
+from archive.database.models import MoveRow, ReleaseRecord, Version
 
 PAST = timedelta(days=730)
 """Older releases are ignored: an office's staff and habits change with each term."""
@@ -103,6 +103,7 @@ def _days(
         .join(Version, current)
         .where(day >= (now - PAST).date(), day <= now.date() + timedelta(days=1))
         .where(ReleaseRecord.crawled)  # what only web archives saw says nothing of the office today
+        .where(ReleaseRecord.id.not_in(select(MoveRow.new)))
         .group_by(ReleaseRecord.source, day)
     )
     if source is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import Day
-from archive.database.models import ReleaseRecord, Version
+from archive.database.models import MoveRow, ReleaseRecord, Version
 
 MONTH = timedelta(days=30)
 NEWEST = 30
@@ -44,7 +44,7 @@ def recent(session: Session | Connection, source: str, now: datetime) -> Recent:
             and_(Version.release == ReleaseRecord.id, Version.version == ReleaseRecord.version),
         )
         .where(ReleaseRecord.source == source, ReleaseRecord.gone_at.is_(None))
-        .where(ReleaseRecord.crawled)
+        .where(ReleaseRecord.crawled, ReleaseRecord.id.not_in(select(MoveRow.new)))
     )
     counted = of_source.with_only_columns(func.count())
     late = counted.where(day > (now - MONTH).date(), day <= now.date() + timedelta(days=1))

@@ -312,6 +312,18 @@ def note_alias(
     )
 
 
+def note_missing(connection: Connection, look: Look, *, late: bool = False) -> None:
+    """Notes that the page of a known release was not there, or another one in its place. Whether
+    that is a withdrawal, a move or a site out of order, is decided later. `late`: as for
+    `note_look`."""
+    place = _place(look)
+    known = sql.LOOKED_AT.row(connection, place)
+    if late and known and known[0] and known[0] >= moment(look.at):
+        return
+    note_look(connection, look)
+    connection.execute(sql.MISSING, place | {"since": moment(look.at)})
+
+
 def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "gone", "unknown"]:
     """Notes that a release's page is gone. The first crawl only marks it as missing; a later one
     confirms it, and the release gets its `gone_at`."""
@@ -321,12 +333,7 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
         return "unknown"
     if missing_in is None:
         missing_in = crawl
-        suspected = {"missing_since": look.at, "missing_in": crawl}
-        connection.execute(
-            update(sql.TABLE)
-            .where(sql.TABLE.c.source == look.source, sql.TABLE.c.url == clean(look.url))
-            .values(suspected)
-        )
+        connection.execute(sql.SUSPECT, _place(look) | {"since": moment(look.at), "crawl": crawl})
     if missing_in == crawl:
         return "missing"
     if gone_at is None:

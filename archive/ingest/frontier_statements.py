@@ -51,6 +51,9 @@ LOOK = Prepared(
         }
     )
 )
+_SINCE = func.coalesce(TABLE.c.missing_since, bindparam("since", type_=TABLE.c.missing_since.type))
+MISSING = update(TABLE).where(AT).values(missing_since=_SINCE)
+SUSPECT = update(TABLE).where(AT).values(missing_since=_SINCE, missing_in=bindparam("crawl"))
 _IS_LATER = TABLE.c.asked_at < bindparam("seen")
 ARCHIVED = (
     update(TABLE)

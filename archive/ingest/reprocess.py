@@ -15,7 +15,7 @@ from archive.captures import Capture
 from archive.curation.shown_rows import as_read, columns_as_read, is_curated
 from archive.database import change_sequence
 from archive.database.column_types import moment
-from archive.database.models import ReleaseRecord, Version, table_of
+from archive.database.models import MoveRow, ReleaseRecord, Version, table_of
 from archive.duplicates import claims
 from archive.fingerprint import release_id
 from archive.ingest import (
@@ -218,11 +218,21 @@ def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) 
     mine = _RELEASES.c.id == id_
     columns = (_RELEASES.c.gone_at, _RELEASES.c.last_seen_at)
     record = connection.execute(select(*columns).where(mine, _RELEASES.c.crawled)).one_or_none()
-    if record is None or record.gone_at is not None or moment(gone_at) <= record.last_seen_at:
+    if (
+        record is None
+        or record.gone_at is not None
+        or _has_moved(connection, id_)
+        or moment(gone_at) <= record.last_seen_at
+    ):
         return False
     connection.execute(update(_RELEASES).where(mine).values(gone_at=gone_at))
     change_sequence.advance(connection, [id_])
     return True
+
+
+def _has_moved(connection: Connection, release: str) -> bool:
+    moves = table_of(MoveRow)
+    return connection.scalar(select(moves.c.old).where(moves.c.old == release)) is not None
 
 
 @dataclass(frozen=True, slots=True)

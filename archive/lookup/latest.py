@@ -24,6 +24,7 @@ _NEWEST = text(
         WHERE published_on <= :tomorrow AND NOT suppressed
         ORDER BY published_on DESC, id DESC LIMIT :many
     ) AS v JOIN release_records AS r ON r.id = v.release AND r.version = v.version
+    WHERE NOT EXISTS (SELECT 1 FROM moves WHERE moves.new = r.id)
     ORDER BY v.published_on DESC, v.id DESC LIMIT :few
     """
 )
@@ -41,7 +42,9 @@ _WITHDRAWN = text(
     SELECT v.id FROM (
         SELECT id, version, gone_at FROM release_records ORDER BY seq DESC LIMIT :last
     ) AS r JOIN versions AS v ON v.release = r.id AND v.version = r.version
-    WHERE r.gone_at IS NOT NULL AND NOT v.suppressed ORDER BY r.gone_at DESC LIMIT :few
+    WHERE r.gone_at IS NOT NULL AND NOT v.suppressed
+      AND NOT EXISTS (SELECT 1 FROM moves WHERE moves.old = r.id)
+    ORDER BY r.gone_at DESC LIMIT :few
     """
 )
 
@@ -56,6 +59,8 @@ class Entry:
     published_on: date | None
     title: str
     duplicate_of: str | None
+    moved_to: str | None
+    moved_from: str | None
     versions: int
     flags: list[str]
     gone_at: str | None
@@ -65,7 +70,8 @@ class Entry:
 
 
 def newest(connection: Connection, few: int, today: date) -> list[Entry]:
-    """Published last; dates in the future, which are mistakes, do not count."""
+    """Published last; dates in the future, which are mistakes, do not count, nor do those of pages
+    that a new system of a site prints for old releases."""
     tomorrow = (today + timedelta(days=1)).isoformat()
     return _entries(connection, _NEWEST, {"few": few, "many": 5 * few, "tomorrow": tomorrow})
 

@@ -16,6 +16,7 @@ from archive.database.views import claims, every_release, releases
 from archive.fingerprint import release_id
 from archive.i18n import N_
 from archive.lookup.attachments import documents
+from archive.lookup.moves import moves_of
 from archive.lookup.suppressed import why
 from archive.lookup.web_archives import sightings_by_version
 from archive.nearest import did_you_mean
@@ -79,7 +80,11 @@ class Detail:
     """As in `archive.lookup.attachments`."""
     copies: list[dict[str, Any]]
     """The other releases with this text: `id`, `source`, `publisher`, `published_on`, `title`,
-    `url`, `first`, and the `similarity` to the first one."""
+    `url`, `first`, and the `similarity` to the first one. The same release under another address
+    is none of them."""
+    moves: list[dict[str, str]]
+    """Its moves from one address to another, the first one first: `old`, `old_url`, `new`,
+    `new_url` (ids and URLs), `at`, and `how` that is known."""
 
     def as_json(self) -> dict[str, Any]:
         return self.record | {
@@ -88,6 +93,7 @@ class Detail:
             "history": self.history,
             "documents": self.documents,
             "copies": self.copies,
+            "moves": self.moves,
         }
 
 
@@ -137,19 +143,24 @@ def show(engine: Engine, release: str, *, every: bool = False) -> Detail:
     view = every_release if every else releases
     with engine.connect() as connection:
         columns = view.c
-        query = select(record.of_row(view), columns.topic_words, columns.duplicate_of).where(
-            columns.id == release
+        query = (
+            select(record.of_row(view), columns.topic_words, ReleaseRecord.duplicate_of)
+            .join(ReleaseRecord, ReleaseRecord.id == columns.id)
+            .where(columns.id == release)
         )
         row = connection.execute(query).one_or_none()
         if row is None:
             raise _missing(connection, release)
+        moves = moves_of(connection, release)
+        own = {id_ for move in moves for id_ in (move.old, move.new)}
         return Detail(
             record=json.loads(row[0]),
             topic_words=row.topic_words,
             claim=claim(connection, release),
             history=_history(connection, release),
             documents=documents(connection, release),
-            copies=_copies(connection, release, row.duplicate_of or release),
+            copies=_copies(connection, own | {release}, row.duplicate_of or release),
+            moves=[move.as_json() for move in moves],
         )
 
 
@@ -194,12 +205,14 @@ def _history(connection: Connection, release: str) -> list[dict[str, Any]]:
     ]
 
 
-def _copies(connection: Connection, release: str, first: str) -> list[dict[str, Any]]:
+def _copies(connection: Connection, own: set[str], first: str) -> list[dict[str, Any]]:
     columns = releases.c
+    # The view's own column has no index.
+    copies = select(ReleaseRecord.id).where(ReleaseRecord.duplicate_of == first)
     wanted = ("id", "source", "publisher", "published_on", "title", "url", "similarity")
     query = (
         select(*(columns[name] for name in wanted))
-        .where(or_(columns.id == first, columns.duplicate_of == first), columns.id != release)
+        .where(or_(columns.id == first, columns.id.in_(copies)), columns.id.not_in(own))
         .order_by(columns.duplicate_of.is_not(None), columns.published_on, columns.id)
     )
     return [

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, RowMapping, select
 
 from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, Version
 from archive.lookup.attachments import documents
 from archive.lookup.change_weight import Weight, heaviest_first, weigh_field, weigh_quotes
+from archive.lookup.moves import Moved, moves_of
 from archive.lookup.release_detail import NotFound, check_shown
 from archive.lookup.web_archives import sightings_by_version
 
@@ -42,7 +43,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One version, and what it changed; the first version changed nothing."""
+    """One version, and what it changed; the first version changed nothing, unless the release had
+    another address before."""
 
     version: int
     seen_at: str
@@ -63,6 +65,21 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """A release under one of its addresses."""
+
+    id: str
+    url: str
+    first_seen_at: str
+    last_seen_at: str
+    moved_at: str | None
+    """Since when it is known at the next address; None for the last one."""
+    how: str | None
+    """What shows it, as in `archive.lookup.moves`."""
+    versions: list[Edition]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """All versions of a release."""
 
@@ -71,8 +88,11 @@ class History:
     first_seen_at: str
     last_seen_at: str
     gone_at: str | None
-    """When it was found to be withdrawn; None if it was not."""
+    """When it was found to be withdrawn; None if it was not, or has moved."""
     versions: list[Edition]
+    """Those at this address."""
+    addresses: list[Stay]
+    """All its addresses with their versions, the first one first; empty if it has not moved."""
     documents: list[dict[str, Any]]
     """Documents with their captured states, as in `archive.lookup.attachments`."""
 
@@ -83,23 +103,20 @@ class History:
 def history(engine: Engine, release: str) -> History:
     """The history of the release with this id. Raises NotFound, ArchiveError."""
     with engine.connect() as connection:
-        query = select(
-            ReleaseRecord.url,
-            ReleaseRecord.first_seen_at,
-            ReleaseRecord.last_seen_at,
-            ReleaseRecord.gone_at,
-        ).where(ReleaseRecord.id == release)
-        record = connection.execute(query).one_or_none()
+        record = _record(connection, release)
         if record is None:
             raise NotFound(f"There is no release {release!r} in the archive")
         check_shown(connection, release)
+        moves = moves_of(connection, release)
+        gone = record.gone_at if all(move.old != release for move in moves) else None
         return History(
             id=release,
             url=record.url,
             first_seen_at=utc_text(record.first_seen_at),
             last_seen_at=utc_text(record.last_seen_at),
-            gone_at=record.gone_at and utc_text(record.gone_at),
+            gone_at=gone and utc_text(gone),
             versions=list(_editions(connection, release)),
+            addresses=list(_stays(connection, moves)),
             documents=documents(connection, release),
         )
 
@@ -124,7 +141,36 @@ def changed_words(before: str, after: str) -> list[Piece]:
     return list(_joined(pieces))
 
 
-def _editions(connection: Connection, release: str) -> Iterator[Edition]:
+def _record(connection: Connection, release: str) -> Any:
+    columns = (
+        *(ReleaseRecord.url, ReleaseRecord.first_seen_at),
+        *(ReleaseRecord.last_seen_at, ReleaseRecord.gone_at),
+    )
+    return connection.execute(select(*columns).where(ReleaseRecord.id == release)).one_or_none()
+
+
+def _stays(connection: Connection, moves: list[Moved]) -> Iterator[Stay]:
+    if not moves:
+        return
+    ids = [moves[0].old, *(move.new for move in moves)]
+    for number, id_ in enumerate(ids):
+        move = moves[number] if number < len(moves) else None
+        record = _record(connection, id_)
+        yield Stay(
+            id=id_,
+            url=record.url,
+            first_seen_at=utc_text(record.first_seen_at),
+            last_seen_at=utc_text(record.last_seen_at),
+            moved_at=move.at if move else None,
+            how=move.how if move else None,
+            versions=list(_editions(connection, id_, ids[number - 1] if number else None)),
+        )
+
+
+def _editions(
+    connection: Connection, release: str, address_before: str | None = None
+) -> Iterator[Edition]:
+    """`address_before`: the release that it was, whose last version the first one changed."""
     columns = [
         getattr(Version, name)
         for name in (
@@ -135,10 +181,14 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
     query = select(*columns).where(Version.release == release).order_by(Version.version)
     before: dict[str, str] | None = None
     quoted: list[dict[str, Any]] | None = None
+    if address_before is not None:
+        last = select(*columns).where(Version.release == address_before)
+        [row] = connection.execute(last.order_by(Version.version.desc()).limit(1)).mappings()
+        before, quoted = (None if row["suppressed"] else _fields(row)), row["quotes"]
     rows = connection.execute(query).mappings().all()
     seen = sightings_by_version(connection, release, [row["seen_at"] for row in rows])
     for row, sightings in zip(rows, seen, strict=True):
-        fields = {name: str(row[name] or "") for name in _FIELDS}
+        fields = _fields(row)
         changes = [
             _change(name, before[name], fields[name], quoted, row["quotes"])
             for name in _FIELDS
@@ -158,6 +208,10 @@ def _editions(connection: Connection, release: str) -> Iterator[Edition]:
             row["suppressed"],
         )
         before, quoted = (None if row["suppressed"] else fields), row["quotes"]
+
+
+def _fields(row: RowMapping) -> dict[str, str]:
+    return {name: str(row[name] or "") for name in _FIELDS}
 
 
 def _change(field: str, before: str, after: str, *quotes: list[dict[str, Any]] | None) -> Change:

@@ -41,7 +41,7 @@ class Selection:
     """Published on this day or before; undated releases are left out."""
     election: bool = False
     unique: bool = False
-    """Only the first release of each text."""
+    """Only the first release of each text, under its first address."""
     gone: bool = False
     edited: bool = False
     words: str = ""
@@ -80,7 +80,7 @@ class Selection:
             conditions.append(columns.id.in_(select(each.c.value)))
         flags = (
             (self.election, columns.election),
-            (self.unique, columns.duplicate_of.is_(None)),
+            (self.unique, columns.duplicate_of.is_(None) & columns.moved_from.is_(None)),
             (self.gone, columns.gone_at.is_not(None)),
             (self.edited, columns.versions > 1),
         )

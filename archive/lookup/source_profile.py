@@ -20,10 +20,13 @@ _FACTS = text(
 _IDS = text("SELECT id FROM sources")
 _COUNTS = text(
     """
-    SELECT count(*) AS releases, coalesce(sum(versions), 0) AS versions,
-           count(duplicate_of) AS reposts, coalesce(sum(election), 0) AS election,
+    SELECT coalesce(sum(moved_from IS NULL), 0) AS releases,
+           coalesce(sum(versions), 0) - count(moved_from) AS versions,
+           coalesce(sum(duplicate_of IS NOT NULL AND moved_from IS NULL), 0) AS reposts,
+           coalesce(sum(election AND moved_from IS NULL), 0) AS election,
            count(gone_at) AS gone, coalesce(sum(versions > 1), 0) AS edited,
-           coalesce(sum(author_tags = '[]'), 0) AS unsigned,
+           count(moved_from) AS moved,
+           coalesce(sum(author_tags = '[]' AND moved_from IS NULL), 0) AS unsigned,
            min(published_on) AS first_published_on, max(published_on) AS last_published_on
     FROM releases WHERE source = :source
     """
@@ -57,7 +60,7 @@ _CRAWLS = text(
 )
 _LATEST = text(
     """
-    SELECT id, published_on, title, url FROM releases WHERE source = :source
+    SELECT id, published_on, title, url FROM releases WHERE source = :source AND moved_from IS NULL
     ORDER BY published_on DESC NULLS LAST, version_id DESC LIMIT :few
     """
 )
@@ -74,8 +77,8 @@ class OneSource:
     about: dict[str, Any]
     """`id`, `kind`, `publisher`, `region`, `home`, `timezone`."""
     counts: dict[str, Any]
-    """Number of its `releases`, `versions`, `reposts`, `election`, `gone`, `edited`, `unsigned`;
-    `first_published_on`, `last_published_on`."""
+    """Number of its `releases`, `versions`, `reposts`, `election`, `gone`, `moved`, `edited`,
+    `unsigned`; `first_published_on`, `last_published_on`."""
     signs: list[dict[str, Any]]
     """Author tags: `tag`, `releases`."""
     topics: list[dict[str, Any]]

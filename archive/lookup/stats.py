@@ -12,8 +12,11 @@ from archive.election_days import vote_days
 _BY_SOURCE = text(
     """
     WITH held AS (
-        SELECT source, count(*) AS releases, sum(versions) AS versions,
-               count(duplicate_of) AS reposts, sum(election) AS election, count(gone_at) AS gone,
+        SELECT source, sum(moved_from IS NULL) AS releases,
+               sum(versions) - count(moved_from) AS versions,
+               sum(duplicate_of IS NOT NULL AND moved_from IS NULL) AS reposts,
+               sum(election AND moved_from IS NULL) AS election, count(gone_at) AS gone,
+               count(moved_from) AS moved,
                sum(instr(flags, '"text-doubtful"') > 0) AS doubtful,
                min(published_on) AS first_published_on, max(published_on) AS last_published_on
         FROM releases GROUP BY source
@@ -24,7 +27,8 @@ _BY_SOURCE = text(
     SELECT s.id AS source, s.kind, s.publisher, s.region,
            coalesce(held.releases, 0) AS releases, coalesce(held.versions, 0) AS versions,
            coalesce(held.reposts, 0) AS reposts, coalesce(held.election, 0) AS election,
-           coalesce(held.gone, 0) AS gone, coalesce(held.doubtful, 0) AS doubtful,
+           coalesce(held.gone, 0) AS gone, coalesce(held.moved, 0) AS moved,
+           coalesce(held.doubtful, 0) AS doubtful,
            coalesce(refused.rejected, 0) AS rejected,
            held.first_published_on, held.last_published_on,
            c.started_at AS last_crawl_at, c.outcome AS last_outcome, c.reason AS last_reason
@@ -48,6 +52,8 @@ class Totals:
     """Releases whose text another release published first."""
     election: int
     gone: int
+    moved: int
+    """Releases that their site has given another address; each counts once."""
     doubtful: int
     """Releases with the flag `text-doubtful`: another extractor finds much more text."""
     rejected: int

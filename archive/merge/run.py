@@ -38,6 +38,7 @@ from archive.merge.curation import erased_files, merge_curation
 from archive.merge.documents import merge_documents
 from archive.merge.releases import OtherRelease, Outcome, merge_release, releases_of
 from archive.merge.sources import Crawls, frontier_steps, merge_crawls
+from archive.moves.links import settle
 from archive.preservation.clock_faults import wrong_crawls
 
 _SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
@@ -134,6 +135,8 @@ def _merge_source(
     for step in frontier_steps(theirs, source, crawls):
         with writing(engine) as ours:
             step(ours)
+    with writing(engine) as ours:
+        settle(ours, source)
 
 
 def _merge_release(

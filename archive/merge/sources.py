@@ -63,7 +63,7 @@ def frontier_steps(
         for row in batch:
             row["missing_in"] = crawls.get(row["missing_in"])
         yield partial(_each, _merge_address, batch)
-    aliases = partial(_merge_row, table=_ALIASES, is_better=_is_earlier)
+    aliases = partial(_merge_row, table=_ALIASES, is_better=_was_seen_later)
     for batch in _batches(theirs, select(_ALIASES).where(_ALIASES.c.source == source)):
         yield partial(_each, aliases, batch)
     within = (_SIGHTINGS.c.release > f"{source}:") & (_SIGHTINGS.c.release < f"{source};")
@@ -145,8 +145,8 @@ def _was_asked_later(row: Row, held: Row) -> bool:
     return bool(row["asked_at"] > held["asked_at"])
 
 
-def _is_earlier(row: Row, held: Row) -> bool:
-    return bool((row["seen_at"], row["leads_to"]) < (held["seen_at"], held["leads_to"]))
+def _was_seen_later(row: Row, held: Row) -> bool:
+    return bool((row["seen_at"], row["leads_to"]) > (held["seen_at"], held["leads_to"]))
 
 
 def _was_learned_later(row: Row, held: Row) -> bool:

@@ -3,6 +3,7 @@ then in steps what can be read from the rest."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import duplicates
@@ -16,8 +17,11 @@ from archive.database.connection import (
     open_archive,
     writing,
 )
+from archive.database.models import SourceRow
+from archive.moves.links import settle
 from archive.search import quoted_people
 
+_WITH_MOVES = "0021"
 _WITH_PEOPLE = "0015"
 """The revision from which on an archive has the people whom it quotes."""
 
@@ -57,6 +61,9 @@ def migrate_archive(url: str) -> tuple[str, str]:
                     duplicates.rebuild(session)
                 changed = sorted(duplicates.catch_up(session))
                 change_sequence.advance(session.connection(), changed)
+            if before < _WITH_MOVES:
+                for source in connection.scalars(select(SourceRow.id)).all():
+                    settle(connection, source)
         return before, migrate.head()
     finally:
         engine.dispose()

@@ -46,6 +46,7 @@ _COLUMNS = (
     "election",
     "topics",
     "duplicate_of",
+    "moved_from",
     "versions",
     "first_seen_at",
     "last_seen_at",
@@ -133,7 +134,8 @@ def figures(engine: Engine, now: datetime, selection: Selection = EVERYTHING) ->
         topics = _days(connection, _topics(chosen))
         fates = [row for query in _fates(chosen) for row in _days(connection, query)]
         archived = _number_of(chosen.c.crawled.is_(False))
-        by_source = select(chosen.c.source, func.count(), archived).group_by(chosen.c.source)
+        once = _number_of(_is_counted(chosen))
+        by_source = select(chosen.c.source, once, archived).group_by(chosen.c.source)
         counts = connection.execute(by_source).all()
         return Figures(
             selection=selection,
@@ -154,19 +156,24 @@ def figures(engine: Engine, now: datetime, selection: Selection = EVERYTHING) ->
 
 
 def _totals(connection: Connection, chosen: CTE) -> Totals:
-    columns = chosen.c
+    columns, counted = chosen.c, _is_counted(chosen)
     query = select(
-        func.count(),
-        _number_of(columns.election),
-        func.count(columns.duplicate_of),
+        _number_of(counted),
+        _number_of(columns.election & counted),
+        _number_of(columns.duplicate_of.is_not(None) & counted),
         _number_of(columns.versions > 1),
         func.count(columns.gone_at),
-        _number_of(columns.published_on.is_(None)),
+        _number_of(columns.published_on.is_(None) & counted),
         func.min(columns.published_on, type_=Day()),
         func.max(columns.published_on, type_=Day()),
         _number_of(columns.crawled.is_(False)),
     )
     return Totals(*connection.execute(query.select_from(chosen)).one())
+
+
+def _is_counted(chosen: CTE) -> ColumnElement[bool]:
+    """A release that has moved counts once, on the day on which it was first published."""
+    return chosen.c.moved_from.is_(None)
 
 
 def _number_of(condition: ColumnElement[Any]) -> ColumnElement[int]:
@@ -181,7 +188,7 @@ def _published(chosen: CTE) -> Select[Any]:
     columns = chosen.c
     return (
         select(columns.publisher, columns.published_on, func.count(), _number_of(columns.election))
-        .where(columns.published_on.is_not(None))
+        .where(columns.published_on.is_not(None), _is_counted(chosen))
         .group_by(columns.source, columns.published_on)
     )
 
@@ -192,6 +199,7 @@ def _topics(chosen: CTE) -> Select[Any]:
     return (
         select(topic, columns.published_on, func.count(), literal(0))
         .where(columns.published_on.is_not(None), columns.duplicate_of.is_(None))
+        .where(_is_counted(chosen))
         .group_by(topic, columns.published_on)
     )
 
@@ -274,7 +282,7 @@ def _flows(chosen: CTE) -> Select[Any]:
         select(office.publisher.label("first"), chosen.c.publisher.label("later"), times)
         .join(first, first.id == chosen.c.duplicate_of)
         .join(office, office.id == first.source)
-        .where(chosen.c.source != first.source)
+        .where(chosen.c.source != first.source, _is_counted(chosen))
         .group_by(first.source, chosen.c.source)
         .order_by(times.desc(), first.source, chosen.c.source)
         .limit(_FEW)

@@ -34,7 +34,12 @@ def topic_speakers(connection: Connection, chosen: CTE) -> list[TopicSpeaker]:
     query = (
         select(topic, columns.region, people.person, people.role, func.sum(people.quotes))
         .join(chosen, columns.version_id == people.version_id)
-        .where(people.person != "", people.role != "", columns.duplicate_of.is_(None))
+        .where(
+            people.person != "",
+            people.role != "",
+            columns.duplicate_of.is_(None),
+            columns.moved_from.is_(None),
+        )
         .group_by(topic, columns.region, people.person, people.role)
     )
     places = _places(connection)

@@ -48,6 +48,8 @@ class Hit:
     url: str
     election: bool
     duplicate_of: str | None
+    moved_to: str | None
+    moved_from: str | None
     versions: int
     gone_at: datetime | None
     flags: list[str]

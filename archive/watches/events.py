@@ -10,10 +10,10 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, exists, func, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, exists, func, or_, select
 
 from archive.database.column_types import utc_text
-from archive.database.models import ChangeRow, QuotedPerson, Version
+from archive.database.models import ChangeRow, MoveRow, QuotedPerson, Version
 from archive.database.views import releases
 from archive.lookup.change_weight import Weight
 from archive.lookup.release_history import Edition, history
@@ -162,7 +162,8 @@ def _edition(engine: Engine, row: RowMapping) -> Edition | None:
 
 def _changes(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Changes with what is to be told of their releases. Those of a version that was none, as a
-    better reading showed, are left out."""
+    better reading showed, are left out, and that a moved release is new at its new address or
+    missing at its old one."""
     wording = func.coalesce(ChangeRow.version_id, releases.c.version_id)
     return (
         select(
@@ -179,7 +180,11 @@ def _changes(*conditions: ColumnElement[bool]) -> Select[Any]:
         .select_from(ChangeRow)
         .join(releases, releases.c.id == ChangeRow.release)
         .join(Version, (Version.id == wording) & Version.suppressed.is_(False))
-        .where(*conditions)
+        .where(
+            or_(ChangeRow.what != "new", ChangeRow.release.not_in(select(MoveRow.new))),
+            or_(ChangeRow.what != "withdrawn", ChangeRow.release.not_in(select(MoveRow.old))),
+            *conditions,
+        )
     )
 
 

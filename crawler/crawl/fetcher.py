@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -14,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.captures import Capture, CaptureError, NotCaptured
 from crawler.crawl.stats import CrawlStats
-from crawler.request_meta import ANSWERS, CaptureNotes, Validators, captured
+from crawler.request_meta import ANSWERS, FORMER, CaptureNotes, Validators, captured
 from crawler.responses.failure import FetchFailure, explain, refusal
 
 _LAST_SECONDS = 8.0
@@ -57,10 +58,12 @@ class Fetcher:
         asking: CaptureNotes | None = None,
         *,
         size_max: int | None = None,
+        former: bool = False,
     ) -> Response | FetchFailure:
         """The response (2xx, or 304 if `validators` were sent), or why there is none. Its capture
         is on disk by then; raises `CaptureError` if it cannot be written. `size_max`: bytes of a
-        document, which then may take its time, and is not asked for again after a failure."""
+        document, which then may take its time, and is not asked for again after a failure.
+        `former`: a host that the source has left, whose failures say nothing of the site."""
         async with self._gate:
             if self.given_up or (spent := self._spent()):
                 self.given_up = self.given_up or spent
@@ -71,6 +74,7 @@ class Fetcher:
                 callback=NO_CALLBACK,
                 dont_filter=True,
                 meta={"validators": validators, "asking": asking, ANSWERS: answers}
+                | ({FORMER: urlsplit(url).netloc} if former else {})
                 | ({} if size_max is None else _OF_DOCUMENTS | {"download_maxsize": size_max}),
             )
             try:
@@ -83,13 +87,15 @@ class Fetcher:
                     raise
                 return FetchFailure("not-asked", self.given_up, trouble=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
-                return self._missed(await _with_answer(explain(error), answers))
+                miss = await _with_answer(explain(error), answers)
+                return miss if former else self._missed(miss)
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 if response.status == 200 and isinstance(response, HtmlResponse):
                     self._stats.answers.note_page(url, response.body)
                 return response
-            return self._missed(await _with_answer(refusal(response), answers))
+            miss = await _with_answer(refusal(response), answers)
+            return miss if former else self._missed(miss)
 
     def stop(self, reason: str) -> None:
         """Sends no more requests; open ones have a few seconds to finish.

@@ -68,10 +68,12 @@ class CrawlPlan:
     """By `alias_key`, how the address was spelled first."""
 
     def __post_init__(self) -> None:
+        held = {one.url for one in self.known.values() if one.is_held}
+        self.aliases = {url: to for url, to in self.aliases.items() if url not in held}
         self._spelled = {
             alias_key(one.url, self.home): one.url
             for one in self.known.values()
-            if one.what == "release" and one.outcome != "alias"
+            if one.what == "release" and (one.outcome != "alias" or one.is_held)
         }
         self.makes_held = {make_of(one.url) for one in self.known.values() if one.is_held}
 
@@ -153,7 +155,8 @@ class CrawlPlan:
         is never fetched."""
         yield from self.new
         for known in self.known.values():
-            is_release = known.what == "release" and known.outcome != "alias"
+            # The address of a release that leads to another one may be its own again.
+            is_release = known.what == "release" and (known.outcome != "alias" or known.is_held)
             is_release = is_release and not known.is_erased
             if is_release and not known.is_unlinked and self._is_due(known):
                 yield known.url

@@ -9,22 +9,34 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
+from archive.fingerprint import release_id
 from archive.ingest import frontier
 from archive.ingest.frontier import Known, Look
+from archive.moves.links import wording_of
+from archive.moves.rule import is_same_release
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.document_fetcher import DocumentFetcher
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.presence import GONE, earlier_at, read_page
 from crawler.crawl.release_parts import fetch_parts, read_links, read_with_links
+from crawler.discovery.links_of_release import ReleaseLinks
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, header
-from crawler.responses.interpret import Answered, PageToRead, item_of, page_to_read, reject
+from crawler.responses.interpret import (
+    Answered,
+    PageToRead,
+    item_of,
+    leads_elsewhere,
+    page_to_read,
+    reject,
+)
 from crawler.responses.revisit_policy import revisits
 
 T = TypeVar("T")
@@ -36,6 +48,10 @@ TEMPLATE_PAGES = 20
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
 _KEPT = ("release", "unchanged")
+_NO_SERVER = frozenset(
+    ("no-such-host", "unreachable", "no-route", "timeout", "certificate", "robots-unreachable")
+)
+"""Failures of a host that the source has left, by which its releases there are missing."""
 _AT_HOME = FetchFailure("redirected-home", "The address leads to the home page.")
 
 
@@ -61,6 +77,10 @@ class ReleaseFetcher:
         self.still_there = 0
         """Known releases whose page is there."""
         self.looked: set[str] = set()
+        self.led_away: set[str] = set()
+        """Addresses of known releases that lead to the same release under another one."""
+        self._no_server: dict[str, FetchFailure] = {}
+        """By host that the source has left, its failure."""
 
     async def look_at(self, urls: Iterable[str]) -> AsyncIterator[CrawlItem]:
         """Fetches these URLs and yields the results; unchanged pages are only noted."""
@@ -153,7 +173,7 @@ class ReleaseFetcher:
             last_modified=header(answer, "Last-Modified"),
             payload=sha256(answer.body).hexdigest() if answer.body else None,
         )
-        if known is not None and _is_same(answer, look, known):
+        if known is not None and _is_same(answer, look, known) and not self._is_led(answer, known):
             await self._unchanged(look, known)
             return None
         return await self._page(answer, look, known, at_once=at_once)
@@ -166,7 +186,7 @@ class ReleaseFetcher:
         for address in context.plan.addresses(url):
             asking = CaptureNotes(self._notes(url), known.captured if known else None)
             validators = _validators(known, deep=context.plan.deep) if first is None else None
-            answer = await context.fetcher.get(address, validators, asking)
+            answer = await self._answer(address, validators, asking, known)
             if not isinstance(answer, FetchFailure):
                 if not self._is_home(answer):
                     return answer
@@ -176,6 +196,41 @@ class ReleaseFetcher:
                 break
         assert first is not None
         return first
+
+    async def _answer(
+        self,
+        address: str,
+        validators: Validators | None,
+        asking: CaptureNotes,
+        known: Known | None,
+    ) -> Response | FetchFailure:
+        """The answer at one address; in full, if it leads to another release. A host that the
+        source has left is asked for known releases, and only as long as it answers."""
+        fetcher, is_former = self._context.fetcher, self._is_former(address, known)
+        host = urlsplit(address).netloc
+        if is_former and host in self._no_server:
+            return self._no_server[host]
+        answer = await fetcher.get(address, validators, asking, former=is_former)
+        if isinstance(answer, FetchFailure):
+            if is_former and answer.reason in _NO_SERVER:
+                self._no_server[host] = answer
+        elif answer.status == 304 and known is not None and self._is_led(answer, known):
+            answer = await fetcher.get(address, None, asking, former=is_former)
+        return answer
+
+    def _is_former(self, address: str, known: Known | None) -> bool:
+        is_held = known is not None and known.is_held
+        return is_held and not self._context.source.owns(address)
+
+    def _is_led(self, answer: Response, known: Known) -> bool:
+        """Whether the address of a known release leads to a page that it did not lead to before, or
+        that is a release itself: it may have moved."""
+        if not known.is_held:
+            return False
+        plan, url = self._context.plan, self._context.canonical(answer.url)
+        at = plan.known.get(url)
+        is_release = url in plan.shown or (at is not None and at.is_held)
+        return url != known.url and (is_release or answer.url != known.requested)
 
     def _is_home(self, answer: Response) -> bool:
         context = self._context
@@ -197,6 +252,12 @@ class ReleaseFetcher:
             return reject(look, FetchFailure(links.reason, links.detail), stage="extraction")
         if (declared := context.declared(links.canonical, url)) != url:
             to_read = await self._interpret(answer, look, known, declared)
+        if known is not None and known.is_held:
+            target = self._answered(answer, declared)
+            if leads_elsewhere(look.url, target, context.source.home):
+                moved = await self._moved(answer, look, target, links)
+                if moved is not None:
+                    return moved if moved.look.url not in self.looked else None
         kept = to_read.page.url
         if to_read.alias is not None:
             note = (context.source.id, look.url, kept, to_read.alias, look.at)
@@ -212,18 +273,41 @@ class ReleaseFetcher:
     ) -> PageToRead:
         """The page to read, if the URL it gives for itself is `declared`."""
         context = self._context
-        answered = Answered(
-            url=answer.url,
-            canonical=context.canonical(answer.url),
-            declared=declared,
-            body=answer.body,
-            content_type=header(answer, "Content-Type"),
-            certificate_checked=context.source.insecure is None,
-        )
+        answered = self._answered(answer, declared)
         is_kept = known is not None and known.release is not None
         to_read = page_to_read(look, answered, is_kept=is_kept, hint=context.plan.hint(look.url))
         earlier = await earlier_at(context, to_read.page.url)
         return replace(to_read, page=replace(to_read.page, earlier=earlier))
+
+    def _answered(self, answer: Response, declared: str) -> Answered:
+        return Answered(
+            url=answer.url,
+            canonical=self._context.canonical(answer.url),
+            declared=declared,
+            body=answer.body,
+            content_type=header(answer, "Content-Type"),
+            certificate_checked=self._context.source.insecure is None,
+        )
+
+    async def _moved(
+        self, answer: Response, look: Look, target: Answered, links: ReleaseLinks
+    ) -> Fetched | None:
+        """The page to which the address of a known release leads, under its own address, if it has
+        the same release. None if not: what is there is read as the release's."""
+        context, source = self._context, self._context.source
+        to_read = page_to_read(look, target, is_kept=False, hint=context.plan.hint(target.declared))
+        page = await fetch_parts(context, to_read.page, links)
+        result = await context.services.readers.read(page, source, context.template)
+        held = await context.look_up(wording_of, release_id(source.id, look.url))
+        if held is None or not isinstance(result, Release):
+            return None
+        if not is_same_release(held, result, redirected=True):
+            return None
+        note = (source.id, look.url, page.url, "redirect", look.at)
+        await context.note(frontier.note_alias, *note)
+        self.led_away.add(look.url)
+        requested = answer.url if answer.url != page.url else None
+        return Fetched(page, replace(to_read.look, requested=requested, shown={}), result)
 
     async def _read(self, fetched: Fetched) -> CrawlItem | None:
         """The extracted page; None for a known release that is gone."""
@@ -255,7 +339,9 @@ class ReleaseFetcher:
             status=miss.status,
             capture=miss.capture,
         )
-        if known is not None and known.is_held and (miss.absent or miss.reason in GONE):
+        is_left = self._is_former(look.url, known) and miss.reason in _NO_SERVER
+        is_gone = miss.absent or miss.reason in GONE or is_left
+        if known is not None and known.is_held and is_gone:
             self._suspect(look)
             return None
         if miss.reason == "not-asked":

@@ -24,6 +24,7 @@ from archive.captures.content_encoding import Undecodable
 from archive.captures.reader import Answer, Unreadable, locate, read_at
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Reading, reading
+from archive.moves.rule import is_same_release
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.discovery.declared_url import plausible_canonical
 from crawler.discovery.links import canonicals
@@ -34,7 +35,14 @@ from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, s
 from crawler.registry.source import Source
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, explain, refusal
-from crawler.responses.interpret import Answered, PageToRead, item_of, page_to_read, reject
+from crawler.responses.interpret import (
+    Answered,
+    PageToRead,
+    item_of,
+    leads_elsewhere,
+    page_to_read,
+    reject,
+)
 from crawler.responses.plausibility import validate
 from crawler.responses.reread_capture import hint
 
@@ -145,8 +153,11 @@ class _Address:
         self._is_kept = is_kept
         self._opened: _Opened | None = None
 
-    def page(self, captured: CapturedLook) -> PageToRead | CrawlItem:
-        """The page of a fetch."""
+    def page(
+        self, captured: CapturedLook, *, is_kept: bool | None = None
+    ) -> PageToRead | CrawlItem:
+        """The page of a fetch. `is_kept`: whether the release is kept under the URL asked for;
+        None: as the archive has it."""
         place, source = captured.place, self._source
         look = Look(
             source=source.id,
@@ -185,13 +196,15 @@ class _Address:
             content_type=answer.header("Content-Type"),
             certificate_checked="certificate" not in answer.notes,
         )
-        return page_to_read(
+        to_read = page_to_read(
             look,
             answered,
-            is_kept=self._is_kept,
+            is_kept=self._is_kept if is_kept is None else is_kept,
             hint=hint(place.hint),
             continuations=opened.continuations,
         )
+        elsewhere = leads_elsewhere(self._asked, answered, source.home)
+        return replace(to_read, is_elsewhere=elsewhere)
 
     def _open(self, captured: CapturedLook) -> _Opened:
         if self._opened is None or not self._opened.is_of(captured):
@@ -212,6 +225,8 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
             assert isinstance(interpreted.result, Rejected)
             yield Read(interpreted.result, interpreted.look, crawl)
             continue
+        if interpreted.is_elsewhere:
+            interpreted = _where_it_moved(task, address, captured, interpreted, last)
         page, look, led_by = interpreted.page, interpreted.look, interpreted.alias
         assert look.capture is not None
         record = look.capture.record_id
@@ -229,6 +244,30 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
         same = _reading_of(result, look, last)
         last = result, same or reading(result, look, is_new=asked not in task.kept)
         yield Read(last[1], look, crawl, led_by)
+
+
+def _where_it_moved(
+    task: Task,
+    address: _Address,
+    captured: CapturedLook,
+    interpreted: PageToRead,
+    last: tuple[Release, Reading] | None,
+) -> PageToRead:
+    """The page to which the address of a release led: under its own URL if it has this release,
+    else as the release's."""
+    from crawler.extraction.release import extract
+
+    there = address.page(captured, is_kept=False)
+    if last is None or not isinstance(there, PageToRead):
+        return interpreted if last else _as(there, interpreted)
+    found = extract(there.page, task.source, task.template)
+    if isinstance(found, Release) and is_same_release(last[0], found, redirected=True):
+        return replace(there, alias="redirect")
+    return _as(address.page(captured, is_kept=True), interpreted)
+
+
+def _as(page: PageToRead | CrawlItem, otherwise: PageToRead) -> PageToRead:
+    return page if isinstance(page, PageToRead) else otherwise
 
 
 def _reading_of(

@@ -184,6 +184,7 @@ class Rebuilding:
         counted = Counted()
         held: dict[str, list[Reading]] = {}
         missing: list[tuple[datetime, str]] = []
+        unseen: list[frontier.Look] = []
         for one in read:
             result, look = one.result, one.look
             if one.led_by:
@@ -192,9 +193,10 @@ class Rebuilding:
                     continue
             if isinstance(result, Reading) and not _shows_another(connection, result, held):
                 held.setdefault(result.url, []).append(result)
-                missing = []
+                missing, unseen = [], []
             elif isinstance(result, Reading) or self._is_missing(connection, result, look, held):
                 # What a web archive did not find, a crawl may: it proves no withdrawal.
+                unseen += [look] if look.via is None else []
                 if one.crawl not in self._rebuilt[source] and look.via is None:
                     missing.append((look.at, one.crawl))
             else:
@@ -202,6 +204,8 @@ class Rebuilding:
                 counted.rejected += 1
         for readings in held.values():
             counted.releases[reread(connection, readings)] += 1
+        for look in unseen:
+            frontier.note_missing(connection, look, late=True)
         confirmed = _confirmed(missing)
         if confirmed is not None:
             url = next(iter(held), asked)

@@ -24,6 +24,7 @@ from archive.database.connection import archive_path, open_archive
 from archive.database.lock import Lock
 from archive.ingest import lessons as site_lessons
 from archive.ingest.store import Store
+from archive.moves.links import settle
 from archive.preservation.clock_repair import corrected
 from crawler.rebuild.capture_index import Shelf, beside
 from crawler.rebuild.replay import Rebuilding
@@ -78,6 +79,8 @@ def rebuild(
             store.register(each for each in sources if each.vouched or shelf.waiting(each.id))
             with _bar(sum(shelf.waiting(source.id) for source in sources)) as step:
                 rebuilding.run(sources, since, step)
+            for source in sources:
+                store.within(settle, source.id)
         except BaseException:
             shelf.close()
             raise

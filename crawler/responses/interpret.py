@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from archive.ingest.frontier import Look
+from crawler.discovery.canonical_url import alias_key
 from crawler.items import Hint, Page, Rejected, Release
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure
@@ -37,6 +38,8 @@ class PageToRead:
     alias: str | None
     """How the requested URL led to another one, `redirect` or `rel-canonical`; None if it did
     not."""
+    is_elsewhere: bool = False
+    """Whether it led to another page, which may have the release, see `leads_elsewhere`."""
 
 
 def page_to_read(
@@ -63,6 +66,13 @@ def page_to_read(
     )
     alias = "redirect" if answered.canonical == kept else "rel-canonical"
     return PageToRead(page, replace(look, url=kept), alias if kept != look.url else None)
+
+
+def leads_elsewhere(asked: str, answered: Answered, home: str) -> bool:
+    """Whether the address of a release leads to another page: not to another spelling of it, nor to
+    one that names it as its own."""
+    pages = {alias_key(url, home) for url in (answered.canonical, answered.declared)}
+    return alias_key(asked, home) not in pages
 
 
 def reject(look: Look, failure: FetchFailure, stage: str = "fetch") -> CrawlItem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, ParamSpec, Self, TypeVar
@@ -17,6 +18,7 @@ from twisted.python.failure import Failure
 from archive.database.connection import ArchiveError
 from archive.ingest import frontier
 from archive.ingest import lessons as site_lessons
+from archive.moves.links import settle, suspects
 from crawler.crawl.context import CaptureTarget, CrawlContext
 from crawler.crawl.fetcher import Fetcher
 from crawler.crawl.injected_pages import InjectedPages
@@ -83,6 +85,8 @@ class ReleaseSpider(Spider):
             releases = ReleaseFetcher(context, await asyncio.to_thread(InjectedPages, held))
             async for item in releases.look_at(islice(self._to_look(), services.fetches_max)):
                 yield item
+            async for item in releases.look_at(await self._suspected(releases)):
+                yield item
             async for item in self._confirm(releases):
                 yield item
         except ArchiveError as error:
@@ -112,7 +116,11 @@ class ReleaseSpider(Spider):
         # Outside the event loop: at a site of 40,000 URLs it takes seconds.
         context.plan = await asyncio.to_thread(
             CrawlPlan,
-            known={address.url: address for address in known},
+            known={
+                address.url: address
+                for address in known
+                if address.what == "release" or source.owns(address.url)  # seeds of a host it left
+            },
             aliases=await context.look_up(frontier.aliases, source.id),
             home=source.home,
             now=datetime.now(UTC),
@@ -143,29 +151,51 @@ class ReleaseSpider(Spider):
                 await self.context.fetcher.get(url, asking=CaptureNotes({"as": "witness"}))
 
     async def _confirm(self, releases: ReleaseFetcher) -> AsyncIterator[CrawlItem]:
-        """Distinguishes withdrawn releases from a site whose URLs have all changed."""
+        """Distinguishes withdrawn releases from those that have moved, and from a site whose URLs
+        have all changed."""
         context, stats = self.context, self.context.stats
-        if not releases.missing:
-            return
-        if not releases.still_there:
+        if releases.missing and not releases.still_there:
             others = islice(context.plan.releases(except_for=releases.looked), _WITNESSES)
             async for item in releases.look_at(others):
                 yield item
-        missing = [look for look in releases.missing if not context.plan.known[look.url].gone_at]
-        rebuilt = releases.still_there < STILL_THERE * len(missing)
+        for look in releases.missing if not context.fetcher.given_up else ():
+            await context.note(frontier.note_missing, look)
+        await self._items_are_in()
+        moved = (await context.note(settle, self.source.id)).keys()
+        known = context.plan.known
+        for look in releases.missing:  # an address that was left is asked for by deep crawls alone
+            if known[look.url].release in moved:
+                await context.note(frontier.note_look, replace(look, due_at=None))
+        gone = [look for look in releases.missing if known[look.url].release not in moved]
+        missing = [look for look in gone if not known[look.url].gone_at]
+        there = releases.still_there + len(releases.led_away) + len(releases.missing) - len(gone)
+        rebuilt = there < STILL_THERE * len(missing)
         if rebuilt and not context.fetcher.given_up:
             stats.moved = len(missing)
             stats.limits.append(
                 f"{len(missing)} known releases are missing, and almost none is still there: the "
                 "site seems rebuilt or out of order, so none is marked as gone."
             )
-        for look in releases.missing:
+        for look in gone:
             if rebuilt or context.fetcher.given_up:
                 await context.note(frontier.note_look, look)
             elif await context.note(frontier.miss, look, context.crawl_id) == "gone":
                 stats.gone += 1
             else:
                 stats.missing += 1
+
+    async def _suspected(self, releases: ReleaseFetcher) -> list[str]:
+        """Older releases whose texts stand under new addresses too: are they still at their own?"""
+        context = self.context
+        if not context.known_releases:
+            return []
+        await self._items_are_in()
+        found = await context.look_up(suspects, self.source.id, context.plan.now)
+        known = context.plan.known
+        again = [url for url in found if url in known and not known[url].is_erased]
+        again = [url for url in again if url not in releases.led_away]
+        releases.looked.difference_update(again)
+        return again
 
     def _robots(self, robotparser: RobotParser, request: Request) -> None:
         self.context.sitemaps = named_sitemaps(robotparser, request.url)

@@ -1,0 +1,160 @@
+"""Moves follow from what was seen where and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from archive.export.increment import records
+from archive.ingest import frontier
+from archive.ingest.frontier import Look
+from archive.ingest.store import Store
+from archive.lookup.release_detail import show
+from archive.moves.links import Move, settle, suspects
+from tests.archive.copies import MARKET, WHOLE, body
+from tests.archive.samples import DAY, MORNING, release
+
+OLD, NEW = (f"https://pemkot-contoh.example/{path}" for path in ("berita/1", "informasi/posko"))
+FORMER = "https://lama.pemkot-contoh.example/berita/1"
+
+
+def put(store: Store, url: str, at: datetime, **changed: Any) -> str:
+    values: dict[str, Any] = {"url": url, "fetched_at": at, "body": WHOLE}
+    return store.store(release(**values | changed), None, look(url, at, "release")).id
+
+
+def look(url: str, at: datetime, outcome: str = "http-404") -> Look:
+    return Look(source="pemkot-contoh", url=url, at=at, outcome=outcome)
+
+
+def miss(store: Store, url: str, at: datetime) -> None:
+    store.within(frontier.note_missing, look(url, at))
+
+
+def settled(store: Store) -> dict[str, Move]:
+    return store.within(settle, "pemkot-contoh")
+
+
+def test_a_text_that_left_its_address_has_moved(store: Store, engine: Engine) -> None:
+    old = put(store, OLD, MORNING)
+    new = put(store, NEW, MORNING + DAY, published_on=None, published_at=None)
+    assert settled(store) == {}, "its old address was not looked at"
+    miss(store, OLD, MORNING + DAY)
+    [move] = settled(store).values()
+    assert move == Move(old, new, old, MORNING + DAY, "gone")
+    by_id = {one["id"]: one for one in records(engine)}
+    assert (by_id[old]["moved_to"], by_id[new]["moved_from"]) == (new, old)
+    assert by_id[new]["duplicate_of"] is None
+    assert by_id[old]["seq"] < by_id[new]["seq"] or by_id[old]["seq"] > 2
+    assert show(engine, new).copies == []
+    before = [one["seq"] for one in records(engine)]
+    assert settled(store) == {old: move}
+    assert [one["seq"] for one in records(engine)] == before
+
+
+def test_what_was_seen_at_both_addresses_at_once_is_a_repost(store: Store) -> None:
+    put(store, OLD, MORNING)
+    put(store, NEW, MORNING + DAY)
+    store.seen(look(OLD, MORNING + 2 * DAY, "unchanged"), 1)
+    miss(store, OLD, MORNING + 3 * DAY)
+    assert settled(store) == {}
+
+
+def test_a_redirect_counts_even_then_and_until_the_old_page_is_back(store: Store) -> None:
+    old = put(store, OLD, MORNING)
+    new = put(store, NEW, MORNING + DAY)
+    store.seen(look(OLD, MORNING + 2 * DAY, "unchanged"), 1)
+    alias = ("pemkot-contoh", OLD, NEW, "redirect", MORNING + 3 * DAY)
+    store.within(frontier.note_alias, *alias)
+    assert {(move.new, move.how) for move in settled(store).values()} == {(new, "redirect")}
+    store.seen(look(OLD, MORNING + 4 * DAY, "unchanged"), 1)
+    assert settled(store) == {}
+    assert old not in settled(store)
+
+
+def test_a_redirect_to_another_text_is_no_move(store: Store) -> None:
+    put(store, OLD, MORNING)
+    put(store, NEW, MORNING + DAY, body=body(*MARKET), title="Pasar Murah")
+    alias = ("pemkot-contoh", OLD, NEW, "redirect", MORNING + 3 * DAY)
+    store.within(frontier.note_alias, *alias)
+    assert settled(store) == {}
+
+
+def test_a_host_that_the_source_has_left_needs_no_answer(store: Store) -> None:
+    old, new = put(store, FORMER, MORNING), put(store, NEW, MORNING + DAY)
+    assert settled(store) == {old: Move(old, new, old, MORNING + DAY, "host")}
+    store.seen(look(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
+    assert settled(store) == {}, "it is still there: a copy"
+
+
+def test_two_moves_are_one_release(store: Store, engine: Engine) -> None:
+    urls = (OLD, NEW, NEW + "-2")
+    ids = [put(store, url, MORNING + day * DAY) for day, url in enumerate(urls)]
+    for url in urls[:2]:
+        miss(store, url, MORNING + 3 * DAY)
+    moves = settled(store)
+    assert [(move.old, move.new, move.origin) for move in moves.values()] == [
+        (ids[0], ids[1], ids[0]),
+        (ids[1], ids[2], ids[0]),
+    ]
+    assert [one["duplicate_of"] for one in records(engine)] == [None] * 3
+    assert [(move["old"], move["new"]) for move in show(engine, ids[1]).moves] == [
+        (ids[0], ids[1]),
+        (ids[1], ids[2]),
+    ]
+
+
+def test_each_has_one_new_address_the_likeliest(store: Store) -> None:
+    """Two releases with one text, brought along both, and one that has the text besides."""
+    one, two = put(store, OLD, MORNING, title="Satu"), put(store, OLD + "2", MORNING, title="Dua")
+    there = {
+        title: put(store, NEW + title, MORNING + DAY, title=title)
+        for title in ("Dua", "Satu", "Lain")
+    }
+    for url in (OLD, OLD + "2"):
+        miss(store, url, MORNING + DAY)
+    moves = settled(store)
+    assert {move.old: move.new for move in moves.values()} == {
+        one: there["Satu"],
+        two: there["Dua"],
+    }
+
+
+def test_an_earlier_date_at_the_new_address_does_not_make_it_the_first(
+    store: Store, engine: Engine
+) -> None:
+    """Else a city that printed the text between these dates would lose its priority to it."""
+    old = put(store, OLD, MORNING)
+    early = MORNING - 300 * DAY
+    new = put(store, NEW, MORNING + DAY, published_on=early.date(), published_at=early)
+    assert show(engine, new).record["duplicate_of"] is None
+    miss(store, OLD, MORNING + DAY)
+    settled(store)
+    assert [show(engine, id_).record["duplicate_of"] for id_ in (old, new)] == [None, None]
+    with engine.connect() as connection:
+        stored = connection.exec_driver_sql("SELECT id, duplicate_of FROM release_records").all()
+    assert dict(map(tuple, stored)) == {old: None, new: old}
+    store.seen(look(OLD, MORNING + 2 * DAY, "unchanged"), 1)
+    settled(store)
+    assert show(engine, old).record["duplicate_of"] == new, "its own date again"
+
+
+def test_the_order_in_which_rows_came_in_does_not_matter(store: Store) -> None:
+    """As when archives are merged: the newer address first."""
+    new = put(store, NEW, MORNING + DAY)
+    old = put(store, OLD, MORNING)
+    miss(store, OLD, MORNING + DAY)
+    assert settled(store) == {old: Move(old, new, old, MORNING + DAY, "gone")}
+    assert store.within(settle, "pemkot-contoh", anew=True) == settled(store)
+
+
+@pytest.mark.parametrize("text", [WHOLE, "Selamat Idulfitri."])
+def test_new_releases_with_a_known_text_are_suspects(text: str, store: Store) -> None:
+    put(store, OLD, MORNING, body=text)
+    put(store, OLD + "2", MORNING, body=body(*MARKET), title="Pasar Murah")
+    assert store.look_up(suspects, "pemkot-contoh", MORNING + DAY) == []
+    put(store, NEW, MORNING + DAY, body=text)
+    assert store.look_up(suspects, "pemkot-contoh", MORNING + DAY) == [OLD]
