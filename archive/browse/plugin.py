@@ -21,7 +21,7 @@ from archive.search.query import SearchError, parse
 NAME = "archive"
 """What the archive is called in addresses."""
 
-NAMING_RELEASES = {"id", "release", "first", "duplicate_of"}
+NAMING_RELEASES = {"id", "release", "first", "duplicate_of", "moved_to", "moved_from"}
 """Columns whose values are ids of releases."""
 
 

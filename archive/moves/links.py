@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -33,6 +33,9 @@ How = Literal["redirect", "host", "gone"]
 one; `gone`: the page at the old address is gone."""
 
 _RELEASES, _VERSIONS, _MOVES = map(table_of, (ReleaseRecord, Version, MoveRow))
+_QUIET = timedelta(hours=12)
+"""For how long nothing was seen on a host that was up beside the new one, when it is left. In one
+crawl, what is missing there and what is not lie closer together."""
 _A_QUERY = 500
 """Ids in one query."""
 _ADDRESSES, _ALIASES = table_of(Address), table_of(Alias)
@@ -282,26 +285,26 @@ def _worked_out(
     pairs = []
     for old in olds:
         for new in news.like(old):
-            is_left = (
-                not old.url.startswith(root)
-                and new.url.startswith(root)
-                and seen_at_host[_host(old.url)] < new.first_seen_at
-            )
-            how = _how(old, new, is_left=is_left)
+            is_other_host = new.url.startswith(root) and not old.url.startswith(root)
+            how = _how(old, new, seen_at_host[_host(old.url)] if is_other_host else None)
             if how and (_is_held(held, old, new) or _agree(connection, old, new, how)):
                 pairs.append((old, new, how))
     return _chosen(pairs)
 
 
-def _how(old: _Old, new: _New, *, is_left: bool) -> How | None:
+def _how(old: _Old, new: _New, host_seen_at: datetime | None) -> How | None:
     """What shows that the release has left its old address for the new one. A text that was seen
-    at both at once is a repost."""
+    at both at once is a repost. `host_seen_at`: when anything was last seen on the old host, if the
+    new address is on the source's host and the old one is not."""
     if old.is_led_away and old.leads_to == new.url:
         return "redirect"
+    if host_seen_at is not None:
+        is_left = host_seen_at < new.first_seen_at
+        missed = old.missing_since if old.is_gone else None
+        if is_left or (missed is not None and host_seen_at < missed - _QUIET):
+            return "host"
     if old.last_seen_at >= new.first_seen_at:
         return None
-    if is_left:
-        return "host"
     return "gone" if old.is_gone else None
 
 

@@ -88,6 +88,20 @@ def test_a_host_that_the_source_has_left_needs_no_answer(store: Store) -> None:
     assert settled(store) == {old: Move(old, new, old, MORNING + DAY, "host")}
     store.seen(look(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
     assert settled(store) == {}, "it is still there: a copy"
+    other = put(store, FORMER + "0", MORNING + 3 * DAY, body=body(*MARKET), title="Pasar Murah")
+    miss(store, FORMER, MORNING + 3 * DAY)
+    assert settled(store) == {}, "the host is still there, and the copy was deleted"
+    miss(store, FORMER, MORNING + 4 * DAY)
+    assert settled(store) == {}, f"it was missing before the host was left, with {other}"
+
+
+def test_a_host_that_was_up_beside_the_new_one_is_left_when_it_is_switched_off(
+    store: Store,
+) -> None:
+    old, new = put(store, FORMER, MORNING), put(store, NEW, MORNING + DAY)
+    store.seen(look(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
+    miss(store, FORMER, MORNING + 3 * DAY)
+    assert settled(store) == {old: Move(old, new, old, MORNING + 2 * DAY, "host")}
 
 
 def test_two_moves_are_one_release(store: Store, engine: Engine) -> None:
