@@ -44,7 +44,7 @@ _OFFICES = text(
     WITH held AS (
         SELECT source, count(*) AS releases, min(published_on) AS first,
                max(CASE WHEN published_on <= :tomorrow THEN published_on END) AS last
-        FROM releases GROUP BY source
+        FROM releases WHERE moved_from IS NULL GROUP BY source
     ), looks AS (
         SELECT source, max(started_at) AS last,
                max(CASE WHEN outcome IN ('ok', 'partial', 'unmet') THEN started_at END) AS good

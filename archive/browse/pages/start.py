@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from archive.browse.page import Asked
 from archive.browse.pages.feeds import watches
 from archive.browse.source_health import ill, source_health
-from archive.database.models import ReleaseRecord
+from archive.database.models import Base, MoveRow, ReleaseRecord
 from archive.lookup import latest
 
 _FEW = 8
+
+
+def _number(connection: Connection, of: type[Base]) -> int:
+    return connection.scalar(select(func.count()).select_from(of)) or 0
 
 
 def look_up(asked: Asked) -> dict[str, Any]:
@@ -23,7 +27,7 @@ def look_up(asked: Asked) -> dict[str, Any]:
             "newest": latest.newest(connection, _FEW, now.date()),
             "edited": latest.newly_edited(connection, _FEW),
             "withdrawn": latest.newly_withdrawn(connection, _FEW),
-            "releases": connection.scalar(select(func.count()).select_from(ReleaseRecord)),
+            "releases": _number(connection, ReleaseRecord) - _number(connection, MoveRow),
         }
     sources = source_health(asked.engine, now)
     return lists | {

@@ -54,15 +54,25 @@ def test_new_ones_come_first_and_known_ones_when_they_are_due() -> None:
         known("/b", due_at=NOW + timedelta(days=1)),
         known("/c", due_at=None),
         known("/d", asked_at=None, outcome=None),
-        known("/e", due_at=BEFORE, outcome="alias"),
+        known("/e", due_at=BEFORE, outcome="alias", release=None),
     )
     today.name(LIST, "listing", [Named(url="/new"), Named(url="/b")])
     assert list(today.to_look()) == ["/new", "/a", "/d"]
 
 
 def test_a_deep_crawl_looks_at_everything() -> None:
-    today = plan(WALKED, known("/a"), known("/b"), known("/e", outcome="alias"), deep=True)
+    today = plan(
+        WALKED, known("/a"), known("/b"), known("/e", outcome="alias", release=None), deep=True
+    )
     assert list(today.to_look()) == ["/a", "/b"]
+
+
+def test_the_address_that_a_release_has_left_is_its_own_again_if_it_is_back() -> None:
+    left = known("/second", outcome="alias")
+    assert list(plan(WALKED, left).to_look()) == []
+    today = plan(WALKED, left, deep=True)
+    assert list(today.to_look()) == ["/second"]
+    assert (today.address("/second"), plan(WALKED).address("/second")) == ("/second", "/a")
 
 
 def test_what_a_list_shows_otherwise_is_looked_at() -> None:
