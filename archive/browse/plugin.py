@@ -13,6 +13,7 @@ from archive import i18n
 from archive.browse.language import App, in_the_readers_language, links
 from archive.browse.marked_text import snippet
 from archive.browse.routes import MENU, ROUTES
+from archive.codebook import words
 from archive.i18n import formats
 from archive.i18n.labels import label, plain
 from archive.printable import printable
@@ -64,12 +65,15 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
     env.filters |= {
         "day": formats.day,
+        "gap_kind": words.gap_kind,
+        "how": words.how,
         "label": label,
         "moment": formats.moment,
         "number": formats.number,
         "percent": formats.percent,
         "plain": plain,
         "snippet": snippet,
+        "vote_kind": words.vote_kind,
         "translated": i18n.gettext,  # of texts that are no part of a template
     }
     env.globals["naming_releases"] = NAMING_RELEASES

@@ -12,6 +12,7 @@ from archive.browse.page import page
 from archive.browse.pages import (
     captured,
     changes,
+    codebook,
     feeds,
     question,
     release,
@@ -37,6 +38,9 @@ ROUTES: list[tuple[str, Any]] = [
     (rf"^/capture/{_RELEASE}/(?P<version>\d{{1,6}})$", page(captured.framed)),
     (rf"^/capture/{_RELEASE}/(?P<version>\d{{1,6}})/download$", page(captured.download)),
     (r"^/release/(?P<release>.+)$", page(release.look_up, "release.html")),
+    (r"^/codebook$", page(codebook.look_up, "codebook.html")),
+    (r"^/codebook\.md$", page(codebook.as_markdown)),
+    (r"^/codebook\.json$", page(codebook.as_json)),
     (r"^/sources$", page(sources.look_up, "sources.html")),
     (r"^/source/(?P<source>[a-z0-9-]+)$", page(source.look_up, "source.html")),
     (r"^/speakers$", page(speakers.all_of_them, "speakers.html")),

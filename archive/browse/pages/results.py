@@ -36,14 +36,15 @@ def look_up(asked: Asked) -> dict[str, Any]:
     words = asked.arg("q")
     context: dict[str, Any] = {
         "words": words,
-        "feed": _link(asked).replace("/search?", "/search.xml?", 1),
+        "feed": same_search(asked, "/search.xml"),
         "filters": [(name, value) for name in FILTERS for value in asked.args.get(name, ())],
         "link": partial(_link, asked),
         "condition": _condition,
         "since": asked.arg("since"),
         "until": asked.arg("until"),
         "start": (number - 1) * _PAGE + 1,
-        "spreadsheet": _link(asked).replace("/search?", "/search.xlsx?", 1),
+        "spreadsheet": same_search(asked, "/search.xlsx"),
+        "codebook": same_search(asked, "/codebook"),
         "page_link": lambda page: f"{_link(asked)}&page={page}",
         "has": lambda name, value: value in asked.args.get(name, ()),
         "page": number,
@@ -111,6 +112,11 @@ def _publishers(asked: Asked) -> dict[str, str]:
     with asked.engine.connect() as connection:
         rows = connection.execute(select(SourceRow.id, SourceRow.publisher)).all()
     return {row.id: row.publisher for row in rows}
+
+
+def same_search(asked: Asked, path: str) -> str:
+    """Another page with the words and conditions of this one."""
+    return _link(asked).replace("/search", path, 1)
 
 
 def _link(
