@@ -65,6 +65,7 @@ def test_stats_for_programs(run: Run, filled: Store) -> None:
         "reposts": 1,
         "election": 2,
         "gone": 0,
+        "moved": 0,
         "doubtful": 0,
         "rejected": 1,
     }
@@ -120,7 +121,16 @@ def test_show_names_the_versions_and_prints_markup_as_text(run: Run, filled: Sto
 
 def test_show_for_programs(run: Run, filled: Store) -> None:
     shown = json.loads(run("show", "https://kpu-contoh.example/berita/1", "--json").output)
-    assert set(shown) == {*KEYS, "flags", "topic_words", "claim", "history", "copies"}
+    assert set(shown) == {
+        *KEYS,
+        "flags",
+        "topic_words",
+        "claim",
+        "history",
+        "copies",
+        "documents",
+        "moves",
+    }
     assert shown["copies"] == [
         {
             "id": shown["duplicate_of"],
@@ -236,14 +246,7 @@ def test_every_command_and_option_has_help_and_stands_in_the_docs(name: str) -> 
     assert command is not None
     assert command.help
     assert f"python -m archive {name}" in command.help, "an example"
-    pages = "\n".join(
-        (DOCS / page).read_text()
-        for page in (
-            *("query.md", "export.md", "evidence.md", "health.md", "keeping.md"),
-            *("watches.md", "status-page.md", "curating.md", "codebook.md"),
-        )
-        if (DOCS / page).exists()
-    )
+    pages = "\n".join(page.read_text("utf-8") for page in sorted(DOCS.glob("*.md")))
     chapter = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", pages, re.M | re.S)
     assert chapter, f"no chapter {name}"
     inner = command.commands.values() if isinstance(command, click.Group) else ()
