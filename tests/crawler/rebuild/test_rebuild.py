@@ -522,6 +522,7 @@ def _command(archive_url: str, captures: Path, registry: Path) -> int:
     """`scrapy rebuild`, in this process."""
     settings = Settings()
     places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(captures), "SOURCES": str(registry)}
+    places["CORRECTIONS"] = str(registry.with_name("corrections.toml"))
     settings.setdict({**places, "EXTRACTION_WORKERS": 1, "EXTRACTION_TIMEOUT": 30.0})
     command = Command()
     command.settings = settings
