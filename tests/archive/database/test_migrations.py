@@ -254,6 +254,32 @@ def test_what_crawls_saw_before_is_noted_in_the_order_of_time(
     engine.dispose()
 
 
+def test_releases_that_moved_before_are_linked_by_an_upgrade(
+    url: str, archive_before: Callable[..., None]
+) -> None:
+    """An archive of the version before 0021 had missed the old address, and no link to the new."""
+    later = "'2025-01-01T00\\:00\\:00Z'"
+    archive_before(
+        "0021",
+        _SOURCE_OF_0006,
+        *_RELEASES_OF_0009,
+        f"UPDATE versions SET body = '{' '.join(MARKET)}'",  # noqa: S608
+        f"UPDATE versions SET seen_at = {later} WHERE release LIKE '%b'",  # noqa: S608
+        f"UPDATE release_records SET first_seen_at = {later}, last_seen_at = {later}"  # noqa: S608
+        " WHERE id LIKE '%b'",
+        "INSERT INTO addresses"  # noqa: S608
+        " (source, url, what, found_by, found_at, shown, missing_since)"
+        f" SELECT source, url, 'release', 'listing', first_seen_at, '{{}}', {later}"
+        " FROM release_records WHERE id LIKE '%a'",
+    )
+    upgrade_archive(url)
+    engine = open_archive(url)
+    found = {one["id"][-1]: one for one in records(engine)}
+    links = [(found[name]["moved_from"], found[name]["moved_to"]) for name in "ab"]
+    assert links == [(None, found["b"]["id"]), (found["a"]["id"], None)]
+    engine.dispose()
+
+
 def test_crawls_of_before_noted_less(url: str, archive_before: Callable[..., None]) -> None:
     """An archive of version 0006: its crawls stay, and what they did not note is unknown."""
     archive_before("0007", _SOURCE_OF_0006, _CRAWL_OF_0006)
