@@ -89,7 +89,7 @@ def test_a_host_that_the_source_has_left_needs_no_answer(store: Store) -> None:
     store.seen(look(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
     assert settled(store) == {}, "it is still there: a copy"
     other = put(store, FORMER + "0", MORNING + 3 * DAY, body=body(*MARKET), title="Pasar Murah")
-    miss(store, FORMER, MORNING + 3 * DAY)
+    miss(store, FORMER, MORNING + 3 * DAY + DAY / 24)
     assert settled(store) == {}, "the host is still there, and the copy was deleted"
     miss(store, FORMER, MORNING + 4 * DAY)
     assert settled(store) == {}, f"it was missing before the host was left, with {other}"

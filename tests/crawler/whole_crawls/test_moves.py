@@ -179,6 +179,8 @@ def test_a_whole_office_moves(how: str, office: Office) -> None:
         office.crawl(site, moved=True)
         _all_moved(office)
         seqs = [one["seq"] for one in office.records()]
+        office.crawl(site, moved=True)
+        _all_moved(office)
         run = office.crawl(site, moved=True, deep=True)
         _all_moved(office)
         if not how.startswith("same host"):  # there its old list is missing
@@ -187,6 +189,9 @@ def test_a_whole_office_moves(how: str, office: Office) -> None:
 
 
 def _all_moved(office: Office) -> None:
+    assert rows(office.url, "SELECT count(gone_at) FROM release_records") == [(0,)]
+    assert rows(office.url, "SELECT sum(moved) FROM crawls") == [(0,)], "it seemed rebuilt"
+    assert "left-site" not in str(rows(office.url, "SELECT ways FROM crawls")), "it asked old lists"
     by_url = office.by_url()
     assert len(by_url) == 2 * len(RELEASES)
     for one in RELEASES:
@@ -221,6 +226,7 @@ def test_what_did_not_come_along_is_withdrawn(how: str, office: Office) -> None:
     gone = {one["url"] for one in office.records(gone=True)}
     assert {re.sub("^https?://[^/]+", "", url) for url in gone} == set(map(old_path, RELEASES[5:]))
     assert len([one for one in office.records() if one["moved_to"]]) == 5
+    assert rows(office.url, "SELECT count(gone_at) FROM release_records") == [(3,)]
     assert [one for one in office.records() if one["duplicate_of"]] == []
 
 
