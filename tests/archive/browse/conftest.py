@@ -13,16 +13,20 @@ from sqlalchemy import text
 
 from archive.database.connection import open_archive
 from archive.fingerprint import release_id
+from archive.ingest import frontier
 from archive.ingest.frontier import Look
 from archive.ingest.store import Store
+from archive.moves.links import settle
 from tests.archive.captures.samples import exchange, writer
 from tests.archive.conftest import fill
+from tests.archive.copies import MARKET, body
 from tests.archive.samples import DAY, MORNING, release, source
 
 pytest.importorskip("datasette", reason="needs requirements-extra.txt")
 
 Get = Callable[..., Any]
 EVIL_URL = "https://pemkot-contoh.example/berita/9"
+OLD_URL, NEW_URL = (f"https://pemkot-contoh.example/berita/{n}" for n in (20, 21))
 CAPTURED = release_id("pemkot-contoh", EVIL_URL)
 GONE = {"at": "2024-09-03T00:00:00Z"}
 EVIL_PAGE = b"""<html><head><title>Rilis</title><base href="http://127.0.0.99/">
@@ -71,6 +75,12 @@ def _publish_further(store: Store, captures: Path) -> None:
     """A release that was withdrawn, one whose page wants to run, fetch and send things, and two
     with texts that would do harm on a page."""
     store.store(release(7, title="Pasar Hilang", body="Pasar hilang."), None)
+    moved = {"title": "Pasar Murah", "body": body(*MARKET), "published_on": None}
+    store.store(release(20, **moved), None)
+    store.store(release(21, **moved, fetched_at=MORNING + DAY), None)
+    gone = Look(source="pemkot-contoh", url=OLD_URL, at=MORNING + DAY, outcome="http-404")
+    store.within(frontier.note_missing, gone)
+    store.within(settle, "pemkot-contoh")
     with writer(captures) as written:
         capture = written.write(exchange(9, EVIL_PAGE, url=EVIL_URL)).result()
     look = Look(

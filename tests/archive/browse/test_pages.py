@@ -12,7 +12,7 @@ import pytest
 from archive.fingerprint import release_id
 from archive.lookup.questions import questions
 from archive.search.query import SearchError, parse
-from tests.archive.browse.conftest import BAD, Get
+from tests.archive.browse.conftest import BAD, NEW_URL, OLD_URL, Get
 
 EDITED = "/release/https://pemkot-contoh.example/berita/2"
 
@@ -87,6 +87,16 @@ def test_a_release_with_its_facts(get: Get) -> None:
         assert part in page, part
     first, *_ = re.findall(r'<a href="(/release/pemkot-contoh:[0-9a-f]{16})">', page)
     assert get(first).status_code == 200
+
+
+def test_a_release_that_has_moved_names_its_other_address(get: Get) -> None:
+    old, new = (release_id("pemkot-contoh", url) for url in (OLD_URL, NEW_URL))
+    at_old, at_new = get(f"/release/{old}").text, get(f"/release/{new}").text
+    assert f'new address on 2 September 2024: <a href="/release/{new}">{NEW_URL}</a>' in at_old
+    assert f'before, it was at <a href="/release/{old}">{OLD_URL}</a>' in at_new
+    assert '<span class="badge moved">moved</span>' in at_new
+    assert "Repost" not in at_new
+    assert "Withdrawn" not in at_old
 
 
 def test_a_release_that_is_not_there_gets_the_sentence_of_the_command_line(get: Get) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from archive.ingest.frontier import Look
 from archive.ingest.store import Store
 from archive.lookup.release_detail import show
 from archive.moves.links import Move, settle, suspects
+from tests.archive.conftest import Run
 from tests.archive.copies import MARKET, WHOLE, body
 from tests.archive.samples import DAY, MORNING, release
 
@@ -53,6 +55,19 @@ def test_a_text_that_left_its_address_has_moved(store: Store, engine: Engine) ->
     before = [one["seq"] for one in records(engine)]
     assert settled(store) == {old: move}
     assert [one["seq"] for one in records(engine)] == before
+
+
+def test_show_and_search_say_that_a_release_has_moved(store: Store, run: Run) -> None:
+    old, new = put(store, OLD, MORNING), put(store, NEW, MORNING + DAY)
+    miss(store, OLD, MORNING + DAY)
+    settled(store)
+    assert f"on 2024-09-02T22:15:00Z to {NEW} ({new})" in run("show", old, width=200).output
+    assert f"on 2024-09-02T22:15:00Z from {OLD} ({old})" in run("show", new, width=200).output
+    lines = run("search", "posko", width=200).output.splitlines()
+    assert sum("· moved" in line for line in lines) == 2
+    assert len(json.loads(run("search", "posko", "--unique", "--json").output)) == 1
+    assert json.loads(run("search", "--gone", "--json").output) == []
+    assert "1 moved by their sites" in run("stats").output
 
 
 def test_what_was_seen_at_both_addresses_at_once_is_a_repost(store: Store) -> None:
