@@ -6,17 +6,20 @@ from archive.codebook.contents import Codebook
 from archive.codebook.coverage import UNDATED
 from archive.codebook.data_package import Export
 from archive.i18n import gettext as _
+from archive.i18n import ngettext
 from archive.i18n.formats import day, number
 
 
 def citation(book: Codebook, export: Export | None = None) -> str:
     """One paragraph of plain text in the reader's language."""
     months = [one.month for one in book.coverage.months if one.releases and one.month != UNDATED]
+    offices, releases = len(book.coverage.offices), book.coverage.releases
     said = [
-        _("Arsip Pilkada: press releases of {offices} offices.").format(
-            offices=number(len(book.coverage.offices))
-        ),
-        _("{releases} releases.").format(releases=number(book.coverage.releases)),
+        _("Arsip Pilkada: press releases of Indonesian cities and election offices."),
+        ngettext("%(n)s release", "%(n)s releases", releases) % {"n": number(releases)}
+        + ", "
+        + ngettext("%(n)s source", "%(n)s sources", offices) % {"n": number(offices)}
+        + ".",
     ]
     if months:
         said.append(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,10 +16,15 @@ from sqlalchemy import Connection, Engine, null, select
 from archive.captures.gzip_members import member_at
 from archive.captures.reader import Answer, Unreadable, locate, read_at
 from archive.captures.records import Damage, record_at
+from archive.codebook.contents import codebook
+from archive.codebook.markdown import markdown
 from archive.database.models import AttachmentCapture, Version
 from archive.database.views import releases
 from archive.lookup.selection import Selection
 from archive.preservation.wacz_file import Wacz, page_line, write_wacz
+
+_CODEBOOK = "codebook/codebook.md"
+"""In a folder: `wacz validate` knows files of the container only so."""
 
 
 @dataclass(slots=True)
@@ -38,9 +44,9 @@ def package(
     out: BinaryIO,
     say: Callable[[str], None] = lambda _: None,
 ) -> Packed:
-    """Writes the captures of every version of the chosen releases, and of their documents. `say`
-    gets a sentence, without its full stop, for each whose capture is missing. Raises
-    ArchiveError."""
+    """Writes the captures of every version of the chosen releases, and of their documents, and a
+    codebook of them. `say` gets a sentence, without its full stop, for each whose capture is
+    missing. Raises ArchiveError."""
     packed = Packed()
     with write_wacz(out, "Press releases") as wacz:
         for row, members in _captured(engine, selection, folder, packed, wacz, say):
@@ -48,6 +54,10 @@ def package(
             if row.version is not None:
                 page = page_line(f"{row.id}/{row.version}", members.answer, row.title)
             wacz.add(members.answer, members.parts, page)
+        if packed.releases:
+            with engine.connect() as connection:
+                book = codebook(connection, datetime.now(UTC), selection)
+            wacz.files[_CODEBOOK] = markdown(book).encode()
     return packed
 
 

@@ -54,6 +54,9 @@ def test_the_schema_fits_the_rows(
 ) -> None:
     filled.store(release(7, body="", flags=["text-in-attachment"], byline=None, place=None), None)
     filled.store(release(8, title="=1", published_at=None, published_on=date(2024, 1, 2)), None)
+    if "--after-seq" in more:
+        why = ("--reason", "Court order", "--captures", str(tmp_path / "captures"))
+        assert run("suppress", "kpu-contoh", *why).exit_code == 0
     path = tmp_path / f"a.{read.__name__[1:]}"
     assert run("export", *more, "-o", str(path)).exit_code == 0
     resource = next(one for one in _package(tmp_path)["resources"] if one.get("path") == path.name)

@@ -178,6 +178,7 @@ def test_a_package_has_the_documents_too(
     with zipfile.ZipFile(tmp_path / "releases.wacz") as container:
         assert container.read("indexes/index.cdx").count(b"application/pdf") == 1
         assert container.read("pages/pages.jsonl").count(b'"url"') == 1
+        assert b"`attachments`" in container.read("codebook/codebook.md")
 
 
 def test_other_hosts_and_what_robots_forbid_are_not_asked(
