@@ -53,6 +53,10 @@ def _field(field: Field, form: str, *, only: Iterable[str] | None) -> dict[str, 
     else:
         described = {"name": field.name, "type": kind}
         constraints = _constraints(rules, kind)
+        if kind in ("array", "object"):
+            # Not among `constraints`, where it belongs: frictionless 5 refuses it there.
+            parts = {key: rules[key] for key in rules if key != "description"}
+            described["jsonSchema"] = parts
     if rules.get("format") == "uri":
         described["format"] = "uri"
     if field.name == "body":
@@ -92,9 +96,7 @@ def _type(rules: dict[str, Any]) -> tuple[str, bool]:
 def _constraints(rules: dict[str, Any], kind: str) -> dict[str, Any]:
     if "anyOf" in rules:
         rules = next(one for one in rules["anyOf"] if one.get("type") != "null")
-    if kind in ("array", "object"):
-        return {"jsonSchema": {key: rules[key] for key in rules if key != "description"}}
-    if kind in ("date", "datetime"):
+    if kind in ("array", "object", "date", "datetime"):
         return {}
     return {name: rules[name] for name in _CONSTRAINTS if name in rules}
 

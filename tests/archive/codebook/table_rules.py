@@ -31,7 +31,7 @@ _NATIVE: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "object": (dict,),
 }
-_KNOWN = {"required", "enum", "minimum", "maximum", "minLength", "pattern", "jsonSchema"}
+_KNOWN = {"required", "enum", "minimum", "maximum", "minLength", "pattern"}
 
 
 def faults(
@@ -98,9 +98,9 @@ def _of_cell(field: dict[str, Any], value: Any) -> Iterator[str]:
         <= rules.get("maximum", float("inf"))
     ):
         yield f"{value!r} is out of range"
-    if "jsonSchema" in rules:
+    if "jsonSchema" in field:
         yield from (
-            one.message for one in Draft202012Validator(rules["jsonSchema"]).iter_errors(value)
+            one.message for one in Draft202012Validator(field["jsonSchema"]).iter_errors(value)
         )
 
 

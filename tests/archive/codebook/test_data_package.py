@@ -100,3 +100,17 @@ def test_that_of_another_program_stays(run: Run, filled: Store, tmp_path: Path) 
     assert run("export", "--no-codebook", "-o", str(tmp_path / "a.csv")).exit_code == 0
     assert path.read_text() == '{"resources": []}'
     assert not list(tmp_path.glob("*.codebook.md"))
+
+
+def test_frictionless_reads_it(run: Run, filled: Store, tmp_path: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    filled.store(release(7, body="", flags=["text-in-attachment"], byline=None, place=None), None)
+    for name in ("a.jsonl", "b.csv", "c.csv.gz", "d.xlsx"):
+        assert run("export", "-o", str(tmp_path / name)).exit_code == 0
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert [(task.name, task.errors) for task in report.tasks if not task.valid] == []
+    assert report.valid, report.errors
+    assert len(report.tasks) == 4 * 3 + 2
+    rows = (tmp_path / "b.csv").read_text("utf-8").replace("pemkot-contoh:", "Pemkot:")
+    (tmp_path / "b.csv").write_text(rows, "utf-8")
+    assert not frictionless.validate(str(tmp_path / "datapackage.json")).valid, "it finds faults"
