@@ -25,6 +25,7 @@ from archive.database.models import (
 )
 from archive.database.prepared import Prepared
 from archive.duplicates import claims
+from archive.moves import links
 from archive.search import index
 
 _RELEASES = table_of(ReleaseRecord)
@@ -57,8 +58,8 @@ def is_curated(connection: Connection, release: str) -> bool:
 def as_read(connection: Connection, release: str, *, changing: bool = False) -> Iterator[None]:
     """Inside, the rows of a release are as they were read, so that another reading can be compared
     with them and stored; at the end they are again what people may see. `changing`: corrections or
-    suppressions change inside, and the release gets a new `seq`. Indexes and clusters follow. Part
-    of the connection's transaction."""
+    suppressions change inside, and the release gets a new `seq`. Indexes, clusters and moves
+    follow. Part of the connection's transaction."""
     if not (changing or is_curated(connection, release)):
         yield
         return
@@ -67,6 +68,9 @@ def as_read(connection: Connection, release: str, *, changing: bool = False) -> 
     _apply(connection, release, hashes)
     if changing:
         change_sequence.advance(connection, [release])
+        source = connection.scalar(select(_RELEASES.c.source).where(_RELEASES.c.id == release))
+        if source is not None:
+            links.settle(connection, source)
 
 
 def documents_as_read(connection: Connection, release: str) -> dict[str, str | None]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, func, select
 
 from archive.database.column_types import utc_text
-from archive.database.models import Attachment, AttachmentCapture
+from archive.database.models import Attachment, AttachmentCapture, Version
 from archive.database.views import releases
 from archive.i18n import gettext as _
 
@@ -15,12 +15,21 @@ from archive.i18n import gettext as _
 def documents(connection: Connection, release: str) -> list[dict[str, Any]]:
     """The documents that a release links to or once linked to, as JSON values: `url`, `type`,
     `label`, `linked_at`, `unlinked_at`, `asked_at` and `outcome` of the last fetch, and
-    `captures`, the earliest first. None of a release of which anything
-    is suppressed: they may have it too."""
+    `captures`, the earliest first. None of a release whose current
+    version has anything suppressed: they may have it too. If another version has, only those to
+    which the versions that are shown link."""
     visible = select(releases.c.id).where(releases.c.id == release, releases.c.withheld.is_(None))
+    of_it = select(Version.id).where(Version.release == release)
+    linked = func.json_each(Version.attachments).table_valued("value", name="linked")
+    in_what_is_shown = (
+        of_it.add_columns(linked.c.value)
+        .join(linked, Version.suppressed.is_(False))
+        .where(func.json_extract(linked.c.value, "$.url") == Attachment.url)
+    )
     query = (
         select(Attachment.__table__)
         .where(Attachment.release == release, exists(visible))
+        .where(~exists(of_it.where(Version.withheld.is_not(None))) | exists(in_what_is_shown))
         .order_by(Attachment.linked_at, Attachment.url)
     )
     return [

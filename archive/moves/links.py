@@ -10,7 +10,19 @@ from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, union
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from archive import duplicates
@@ -18,6 +30,7 @@ from archive.database import change_sequence
 from archive.database.models import (
     Address,
     Alias,
+    AsRead,
     MoveRow,
     ReleaseRecord,
     SourceRow,
@@ -38,7 +51,7 @@ _QUIET = timedelta(hours=12)
 crawl, what is missing there and what is not lie closer together."""
 _A_QUERY = 500
 """Ids in one query."""
-_ADDRESSES, _ALIASES = table_of(Address), table_of(Alias)
+_ADDRESSES, _ALIASES, _AS_READ = map(table_of, (Address, Alias, AsRead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +197,31 @@ def _root(connection: Connection, source: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.lower().removesuffix(port)}/"
 
 
+def _is_shown() -> Any:
+    """Whether a release is not taken down: what is, is part of no move."""
+    versions = _VERSIONS.alias("shown")
+    return exists().where(
+        versions.c.release == _RELEASES.c.id,
+        versions.c.version == _RELEASES.c.version,
+        versions.c.suppressed.is_(False),
+    )
+
+
+def _read(name: str) -> Any:
+    """A column of `versions` as it was read: what people correct or mask at one of two addresses
+    does not part them. Needs `as_read` joined, by `_is_kept`."""
+    stored, path = _VERSIONS.c[name], f"$.{name}"
+    kept = func.json_extract(_AS_READ.c.columns, path, type_=stored.type)
+    is_kept = func.json_type(_AS_READ.c.columns, path).is_not(None)
+    return case((is_kept, kept), else_=stored)
+
+
+_is_kept = _AS_READ.c.version_id == _VERSIONS.c.id
+
+
 def _text_columns() -> tuple[Any, ...]:
-    names = ("id", "title", "published_on", "text_hash")
-    return tuple(_VERSIONS.c[name].label(f"text_{name}") for name in names)
+    names = ("title", "published_on", "text_hash")
+    return (_VERSIONS.c.id.label("text_id"), *(_read(name).label(f"text_{name}") for name in names))
 
 
 def _text(row: Any) -> _Text:
@@ -213,9 +248,10 @@ def _olds(connection: Connection, source: str) -> list[_Old]:
             *_text_columns(),
         )
         .join(_VERSIONS, shown)
+        .outerjoin(_AS_READ, _is_kept)
         .outerjoin(_ADDRESSES, at_its_own)
         .outerjoin(_ALIASES, redirect)
-        .where(_RELEASES.c.source == source, _RELEASES.c.crawled)
+        .where(_RELEASES.c.source == source, _RELEASES.c.crawled, _is_shown())
         .where(
             or_(
                 _ADDRESSES.c.missing_since.is_not(None),
@@ -247,7 +283,8 @@ class _News:
         query = (
             select(*(_RELEASES.c[name] for name in names), *_text_columns())
             .join(_VERSIONS, first)
-            .where(_RELEASES.c.source == source, _RELEASES.c.first_seen_at > since)
+            .outerjoin(_AS_READ, _is_kept)
+            .where(_RELEASES.c.source == source, _RELEASES.c.first_seen_at > since, _is_shown())
         )
         self._by: dict[object, list[_New]] = defaultdict(list)
         for row in connection.execute(query):
@@ -309,11 +346,14 @@ def _how(old: _Old, new: _New, host_seen_at: datetime | None) -> How | None:
 
 
 def wording_of(connection: Connection, release: str) -> Wording | None:
-    """The current version of a release, to be compared with `is_same_release`."""
+    """The current version of a release as read, to be compared with `is_same_release`."""
     shown = (_VERSIONS.c.release == _RELEASES.c.id) & (_VERSIONS.c.version == _RELEASES.c.version)
-    query = select(_VERSIONS.c.title, _VERSIONS.c.body, _VERSIONS.c.published_on)
+    query = select(*map(_read, ("title", "body", "published_on")))
     row = connection.execute(
-        query.join(_RELEASES, shown).where(_RELEASES.c.id == release)
+        query.select_from(_VERSIONS)
+        .join(_RELEASES, shown)
+        .outerjoin(_AS_READ, _is_kept)
+        .where(_RELEASES.c.id == release)
     ).one_or_none()
     return None if row is None else _Wording(*row)
 
@@ -332,7 +372,12 @@ def _agree(connection: Connection, old: _Old, new: _New, how: How) -> bool:
     )
 
 
-_BODY = select(_VERSIONS.c.body).where(_VERSIONS.c.id == bindparam("wanted"))
+_BODY = (
+    select(_read("body"))
+    .select_from(_VERSIONS)
+    .outerjoin(_AS_READ, _is_kept)
+    .where(_VERSIONS.c.id == bindparam("wanted"))
+)
 
 
 def _wording(connection: Connection, text: _Text) -> _Wording:
@@ -414,6 +459,8 @@ def _begin(connection: Connection, new: str, old: str | None) -> None:
     """The claim of a release's first version: that of `old`, or its own."""
     with Session(connection) as session:
         wordings = _in_order(session, new)
+        if wordings[-1].suppressed:  # its dates are under lock, with the claim that they made
+            return
         claims.begin(wordings[0])
         if old is not None:
             last = _in_order(session, old)[-1]

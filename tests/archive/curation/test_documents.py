@@ -12,8 +12,16 @@ from archive.ingest.frontier import Look
 from archive.ingest.store import Store
 from archive.lookup.attachments import documents
 from archive.search.fulltext import search
-from tests.archive.curation.test_shown_rows import FIRST, correct, everything, mask, suppress, wrong
-from tests.archive.ingest.test_attachments import DECREE, linked, look
+from tests.archive.curation.test_shown_rows import (
+    EDIT,
+    FIRST,
+    correct,
+    everything,
+    mask,
+    suppress,
+    wrong,
+)
+from tests.archive.ingest.test_attachments import DECREE, FORM, linked, look
 from tests.archive.samples import DAY, MORNING
 
 
@@ -76,4 +84,17 @@ def test_a_corrected_release_keeps_the_words_of_its_documents(store: Store, engi
     store.store(linked(DECREE), None, documents=[look()])
     correct(engine, "title", '"Warga Diajak"')
     assert len(search(engine, "formasi")) == 1
+    assert wrong(engine) == []
+
+
+def test_a_suppressed_version_does_not_show_what_it_alone_linked_to(
+    store: Store, engine: Engine
+) -> None:
+    """An edit has taken the link out; its label is a text of the version that is taken down."""
+    store.store(linked(DECREE, FORM), None, documents=[look()])
+    edited = linked(FORM, body=EDIT, fetched_at=MORNING + DAY)
+    store.store(edited, None)
+    suppress(engine, "version", seen_at=f"{MORNING:%FT%TZ}")
+    with engine.connect() as connection:
+        assert [one["url"] for one in documents(connection, FIRST)] == [FORM]
     assert wrong(engine) == []

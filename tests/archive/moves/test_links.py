@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from archive.curation import corrections
+from archive.curation.overlay import Correction
+from archive.curation.takedown import Wanted, lift, suppress
 from archive.export.increment import records
 from archive.ingest import frontier
 from archive.ingest.frontier import Look
@@ -17,6 +20,7 @@ from archive.lookup.release_detail import show
 from archive.moves.links import Move, settle, suspects
 from tests.archive.conftest import Run
 from tests.archive.copies import MARKET, WHOLE, body
+from tests.archive.curation.test_shown_rows import wrong
 from tests.archive.samples import DAY, MORNING, release
 
 OLD, NEW = (f"https://pemkot-contoh.example/{path}" for path in ("berita/1", "informasi/posko"))
@@ -187,3 +191,48 @@ def test_new_releases_with_a_known_text_are_suspects(text: str, store: Store) ->
     assert store.look_up(suspects, "pemkot-contoh", MORNING + DAY) == []
     put(store, NEW, MORNING + DAY, body=text)
     assert store.look_up(suspects, "pemkot-contoh", MORNING + DAY) == [OLD]
+
+
+def moved(store: Store, **changed: Any) -> tuple[str, str]:
+    """A release and the one it became."""
+    old, new = put(store, OLD, MORNING, **changed), put(store, NEW, MORNING + DAY, **changed)
+    miss(store, OLD, MORNING + DAY)
+    assert settled(store).keys() == {old}
+    return old, new
+
+
+@pytest.mark.parametrize("down", ["old", "new"])
+def test_what_is_taken_down_is_in_no_move_until_it_is_shown_again(
+    store: Store, engine: Engine, down: str
+) -> None:
+    """Else the other one would be counted under an address that nobody sees."""
+    old, new = moved(store)
+    before = {one["id"]: one for one in records(engine)}
+    gone, left = (old, new) if down == "old" else (new, old)
+    taken = suppress(engine, Wanted(gone), "a private address", "Sari", MORNING)
+    for _ in range(2):
+        [record] = records(engine)
+        assert (record["id"], record["moved_to"], record["moved_from"]) == (left, None, None)
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT sum(releases) FROM daily")).scalar() == 1
+        assert settled(store) == {}
+    lift(engine, taken.id, "a mistake", "Sari", MORNING)
+    after = {one["id"]: one for one in records(engine)}
+    assert {id_: {**one, "seq": 0} for id_, one in after.items()} == {
+        id_: {**one, "seq": 0} for id_, one in before.items()
+    }
+    assert wrong(engine) == []
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("field", ["published_on", "title", "body"])
+def test_what_people_correct_at_one_address_does_not_part_the_two(
+    store: Store, engine: Engine, field: str, number: int
+) -> None:
+    """Else a move would become a withdrawal and a new release, which nobody saw."""
+    ids = moved(store, body="Pasar dibuka besok.")
+    value = {"published_on": "2024-08-30", "title": "Pasar", "body": "Kantor tutup."}[field]
+    corrected = Correction(ids[number], field, value, "mistyped", "Sari", date(2026, 1, 1))
+    corrections.apply(engine, [corrected])
+    assert store.within(settle, "pemkot-contoh", anew=True).keys() == {ids[0]}
+    assert wrong(engine) == []
