@@ -40,7 +40,8 @@ class Codebook:
 def codebook(
     connection: Connection, now: datetime, selection: Selection = EVERYTHING, *, since: int = 0
 ) -> Codebook:
-    """The codebook of the chosen releases with a `seq` above `since`. `now`: UTC. Raises
+    """The codebook of the chosen releases with a `seq` above `since`. That of an increment has
+    neither crawls nor gaps: mirrors keep hundreds of increments in a folder. `now`: UTC. Raises
     ArchiveError."""
     conditions = [releases.c.seq > since, *selection.conditions()]
     offices = [each for each in every_office(connection) if _concerns(selection, each)]
@@ -49,8 +50,8 @@ def codebook(
         offices = [each for each in offices if each.id in changed]
     return Codebook(
         made_at=utc_text(now),
-        coverage=coverage(connection, conditions, offices),
-        gaps=gaps(connection, {office.id for office in offices}, now),
+        coverage=coverage(connection, conditions, offices, with_crawls=not since),
+        gaps=() if since else gaps(connection, {office.id for office in offices}, now),
         votes=tuple(_votes(offices)),
         filters=selection.as_json(),
         since=since,

@@ -99,7 +99,11 @@ class Coverage:
 
 
 def coverage(
-    connection: Connection, conditions: Iterable[ColumnElement[bool]], offices: Iterable[Office]
+    connection: Connection,
+    conditions: Iterable[ColumnElement[bool]],
+    offices: Iterable[Office],
+    *,
+    with_crawls: bool = True,
 ) -> Coverage:
     """Of releases that meet conditions on the view `releases`. Raises ArchiveError."""
     offices = tuple(offices)
@@ -111,7 +115,7 @@ def coverage(
         month = months.setdefault((row["source"], row["month"]), Month(row["source"], row["month"]))
         for name in _COUNTED:
             setattr(month, name, getattr(month, name) + row[name])
-    for crawled in _of_crawls(connection, chosen):
+    for crawled in _of_crawls(connection, chosen) if with_crawls else ():
         month = months.setdefault((crawled.source, crawled.month), crawled)
         month.crawls, month.crawls_worked = crawled.crawls, crawled.crawls_worked
         month.within_crawls = True

@@ -116,6 +116,9 @@ def _cell(month: Month | None) -> str:
 
 
 def _gaps(book: Codebook) -> Iterator[str]:
+    if book.since:
+        yield _("An increment has none of its own; `arsip codebook` tells those of the archive.")
+        return
     publishers = {office.id: office.publisher for office in book.coverage.offices}
     rows = (
         [

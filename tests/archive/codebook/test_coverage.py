@@ -78,6 +78,9 @@ def test_offices_without_releases_are_there(holed: Store, engine: Engine) -> Non
     assert ("pemkot-misal", "never-crawled") in {(one.source, one.kind) for one in book.gaps}
     changed = _book(engine, Selection(), since=book.coverage.releases)
     assert [one.id for one in changed.coverage.offices] == ["pemkot-contoh"]
+    assert (changed.gaps, {one.crawls for one in changed.coverage.months}) == ((), {0})
+    with speaking("en"):
+        assert "An increment has none of its own" in markdown(changed)
     assert 0 < changed.coverage.releases < book.coverage.releases
 
 
