@@ -26,6 +26,8 @@ class Measured:
     """What the figures are, by language."""
     figures: tuple[str, ...]
     """As the page writes them; several: of several sets."""
+    set: str
+    """The name of what they were measured on."""
     on: dict[str, str]
     """What they were measured on, by language."""
     page: str
@@ -38,6 +40,7 @@ class Measured:
         return {
             "what": self.what["en"],
             "figures": list(self.figures),
+            "set": self.set,
             "on": self.on["en"],
             "page": self.page,
             "date": self.date.isoformat(),
@@ -89,6 +92,7 @@ def measurements() -> dict[str, Measured]:
         name: Measured(
             what=data["what"][each["what"]],
             figures=tuple(each["figures"]),
+            set=each["set"],
             on={code: data["set"][each["set"]][code] for code in ("en", "id")},
             **{key: data["set"][each["set"]][key] for key in ("page", "date", "command")},
         )

@@ -63,7 +63,11 @@ def _fields() -> Iterator[str]:
             f"`{field.name}`",
             _escaped(field.means[code]),
             ", ".join(map(how, field.how)),
-            _escaped("; ".join(f"{one.what[code]} {_list(one.figures)}" for one in field.measured))
+            _escaped(
+                "; ".join(
+                    f"{one.what[code]} {_list(one.figures)} ({one.set})" for one in field.measured
+                )
+            )
             or _("not measured"),
         ]
         for field in fields()
@@ -72,10 +76,10 @@ def _fields() -> Iterator[str]:
     yield _("The measurements:")
     found = dict.fromkeys(one for field in fields() for one in field.measured)
     sets = dict.fromkeys(
-        (_escaped(one.on[code]), one.date.isoformat(), f"`{one.command}`", one.page)
+        (one.set, _escaped(one.on[code]), one.date.isoformat(), f"`{one.command}`", one.page)
         for one in found
     )
-    yield _table([_("On"), _("Date"), _("Command"), _("Page")], sets)
+    yield _table(["", _("On"), _("Date"), _("Command"), _("Page")], sets)
 
 
 def _coverage(book: Codebook) -> Iterator[str]:

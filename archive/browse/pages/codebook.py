@@ -12,7 +12,7 @@ from archive.codebook.citation import citation
 from archive.codebook.contents import Codebook, codebook
 from archive.codebook.coverage import UNDATED
 from archive.codebook.data_package import package
-from archive.codebook.fields import fields
+from archive.codebook.fields import fields, measurements
 from archive.codebook.markdown import markdown
 from archive.i18n import language
 from archive.lookup.selection import UnknownName
@@ -31,6 +31,7 @@ def look_up(asked: Asked) -> dict[str, Any]:
     return {
         "book": book,
         "fields": fields(),
+        "measurements": {one.set: one for one in measurements().values()}.values(),
         "code": language(),
         "citation": citation(book),
         "publishers": {office.id: office.publisher for office in book.coverage.offices},

@@ -11,6 +11,7 @@ from tests.archive.browse.conftest import Get
 def test_the_codebook_has_every_field_in_both_languages(get: Get) -> None:
     page = get("/codebook").text
     assert all(f"<code>{key}</code>" in page for key in KEYS)
+    assert "right to the letter: .968 (unseen)" in page
     assert "Kantor pemkot-contoh" in page
     assert "No crawl has worked." in page
     assert "Celah yang diketahui" in get("/codebook?lang=id").text

@@ -109,6 +109,7 @@ def test_the_command(run: Run, filled: Store, tmp_path: Path) -> None:
     printed = run("codebook", "--lang", "en")
     assert printed.exit_code == 0, printed.output
     assert printed.output.startswith("# Codebook\n")
+    assert "right to the letter .968 (unseen)" in printed.output
     assert run("codebook", "--lang", "id").output.startswith("# Buku kode\n")
     assert run("codebook", "-o", str(tmp_path)).exit_code == 0
     assert {"codebook.md", "datapackage.json"} <= {one.name for one in tmp_path.iterdir()}
