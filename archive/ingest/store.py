@@ -81,7 +81,7 @@ class Store:
         """Takes over what the registry says of its sources; nothing is ever unregistered."""
         with self._session() as session:
             for source in sources:
-                _register(session, source)
+                register_source(session, source)
 
     def begin_crawl(self, source_id: str, started_at: datetime, *, deep: bool = False) -> int:
         """Opens a crawl's row and returns its number, to be given with everything it stores."""
@@ -192,7 +192,8 @@ class Store:
             session.flush()
 
 
-def _register(session: Session, source: SourceLike) -> None:
+def register_source(session: Session, source: SourceLike) -> None:
+    """Takes over what the registry says of a source. Records that show it get a new `seq`."""
     values = {name: clean(getattr(source, name)) for name in _SOURCE_COLUMNS}
     row = session.get(SourceRow, source.id)
     if row is None:

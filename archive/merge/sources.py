@@ -7,8 +7,9 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
 
 from archive.database.models import (
     Address,
@@ -20,6 +21,7 @@ from archive.database.models import (
     SourceRow,
     table_of,
 )
+from archive.ingest.store import register_source
 
 Row = dict[str, Any]
 Crawls = dict[int, int]
@@ -34,8 +36,7 @@ _BATCH = 500
 def merge_crawls(ours: Connection, theirs: Connection, source: str) -> tuple[Crawls, int]:
     """Adds the source, its crawls, and the pages that were no releases; returns the numbers of the
     crawls, and how many are new. A crawl is known by its source and the second it began."""
-    for row in _rows(theirs, select(_SOURCES).where(_SOURCES.c.id == source)):
-        ours.execute(upsert(_SOURCES).values(row).on_conflict_do_nothing())
+    _merge_declaration(ours, theirs, source)
     begun = select(_CRAWLS.c.started_at, _CRAWLS.c.id).where(_CRAWLS.c.source == source)
     known = dict(map(tuple, ours.execute(begun)))
     crawls: Crawls = {}
@@ -52,6 +53,19 @@ def merge_crawls(ours: Connection, theirs: Connection, source: str) -> tuple[Cra
         crawls[crawl["id"]] = known[crawl["started_at"]]
     _merge_rejections(ours, theirs, source, crawls, added)
     return crawls, len(added)
+
+
+def _merge_declaration(ours: Connection, theirs: Connection, source: str) -> None:
+    """Of two declarations that of the archive holds which crawled the source last: `home`, for one,
+    says which host it has left. Before the crawls are merged."""
+    begun = select(func.max(_CRAWLS.c.started_at)).where(_CRAWLS.c.source == source)
+    own, other = ours.scalar(begun), theirs.scalar(begun)
+    [row] = _rows(theirs, select(_SOURCES).where(_SOURCES.c.id == source))
+    with Session(ours) as session:
+        is_known = session.get(SourceRow, source) is not None
+        if not is_known or (other is not None and (own is None or other > own)):
+            register_source(session, SourceRow(**row))
+            session.flush()
 
 
 def frontier_steps(

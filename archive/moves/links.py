@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -197,16 +196,6 @@ def _root(connection: Connection, source: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.lower().removesuffix(port)}/"
 
 
-def _is_shown() -> Any:
-    """Whether a release is not taken down: what is, is part of no move."""
-    versions = _VERSIONS.alias("shown")
-    return exists().where(
-        versions.c.release == _RELEASES.c.id,
-        versions.c.version == _RELEASES.c.version,
-        versions.c.suppressed.is_(False),
-    )
-
-
 def _read(name: str) -> Any:
     """A column of `versions` as it was read: what people correct or mask at one of two addresses
     does not part them. Needs `as_read` joined, by `_is_kept`."""
@@ -251,7 +240,7 @@ def _olds(connection: Connection, source: str) -> list[_Old]:
         .outerjoin(_AS_READ, _is_kept)
         .outerjoin(_ADDRESSES, at_its_own)
         .outerjoin(_ALIASES, redirect)
-        .where(_RELEASES.c.source == source, _RELEASES.c.crawled, _is_shown())
+        .where(_RELEASES.c.source == source, _RELEASES.c.crawled)
         .where(
             or_(
                 _ADDRESSES.c.missing_since.is_not(None),
@@ -284,7 +273,7 @@ class _News:
             select(*(_RELEASES.c[name] for name in names), *_text_columns())
             .join(_VERSIONS, first)
             .outerjoin(_AS_READ, _is_kept)
-            .where(_RELEASES.c.source == source, _RELEASES.c.first_seen_at > since, _is_shown())
+            .where(_RELEASES.c.source == source, _RELEASES.c.first_seen_at > since)
         )
         self._by: dict[object, list[_New]] = defaultdict(list)
         for row in connection.execute(query):
@@ -326,7 +315,16 @@ def _worked_out(
             how = _how(old, new, seen_at_host[_host(old.url)] if is_other_host else None)
             if how and (_is_held(held, old, new) or _agree(connection, old, new, how)):
                 pairs.append((old, new, how))
-    return _chosen(pairs)
+    return _chosen(pairs, _taken_down(connection, source))
+
+
+def _taken_down(connection: Connection, source: str) -> set[str]:
+    """Releases of a source that nobody is shown."""
+    shown = (_VERSIONS.c.release == _RELEASES.c.id) & (_VERSIONS.c.version == _RELEASES.c.version)
+    query = select(_RELEASES.c.id).join(_VERSIONS, shown)
+    return set(
+        connection.scalars(query.where(_RELEASES.c.source == source, _VERSIONS.c.suppressed))
+    )
 
 
 def _how(old: _Old, new: _New, host_seen_at: datetime | None) -> How | None:
@@ -385,14 +383,16 @@ def _wording(connection: Connection, text: _Text) -> _Wording:
     return _Wording(text.title, body, text.published_on)
 
 
-def _chosen(pairs: Iterable[tuple[_Old, _New, How]]) -> dict[str, Move]:
-    """Of several that may be one release, the likeliest: each has one new and one old address."""
+def _chosen(pairs: Iterable[tuple[_Old, _New, How]], down: Set[str]) -> dict[str, Move]:
+    """Of several that may be one release, the likeliest: each has one new and one old address.
+    What is taken down (`down`) is in no move, and leaves its place to no other."""
     left: dict[str, tuple[_Old, _New, How]] = {}
     taken: set[str] = set()
     for old, new, how in sorted(pairs, key=_rank):
         if old.id not in left and new.id not in taken:
             left[old.id] = old, new, how
             taken.add(new.id)
+    left = {id_: one for id_, one in left.items() if not {id_, one[1].id} & down}
     by_new = {new.id: old.id for old, new, _ in left.values()}
     moves = {}
     for old, new, how in left.values():

@@ -222,6 +222,28 @@ def test_what_is_new_gets_a_seq_and_what_is_not_keeps_it(place: Place) -> None:
     assert after[news] == max(before.values()) + 1
 
 
+def test_a_move_between_what_two_have_crawled_is_found_in_either_order(place: Place) -> None:
+    """One has crawled an office on its old host, the other one on the new one."""
+    homes = {"old": "https://lama.contoh.example/", "new": "https://baru.contoh.example/"}
+    paths = {name: place(name) for name in homes}
+    for days, (name, home) in enumerate(homes.items()):
+        with _opened(paths[name], create=True) as engine:
+            store, at = Store(engine), MORNING + days * DAY
+            store.register([source(home=home)])
+            item = release(url=f"{home}1", body=body(*SENTENCES), fetched_at=at)
+            store.store(item, store.begin_crawl(item.source, at))
+    merged = {order: place("-".join(order)) for order in (("old", "new"), ("new", "old"))}
+    for order, into in merged.items():
+        _merge(into, *(paths[name] for name in order))
+        with _opened(into) as engine, engine.connect() as connection:
+            assert connection.execute(text("SELECT home FROM sources")).scalar() == homes["new"]
+            assert connection.execute(text("SELECT how FROM moves")).scalars().all() == ["host"]
+        _merge(into, paths["old"])
+        assert _findings(into) == []
+    first, second = map(_archived, merged.values())
+    assert first == second
+
+
 def test_an_interrupted_merge_is_completed_by_the_next(place: Place) -> None:
     looks = list(_looks(random.Random(3), days=5))
     theirs, ours, calm = place("theirs"), place("ours"), place("calm")

@@ -236,3 +236,16 @@ def test_what_people_correct_at_one_address_does_not_part_the_two(
     corrections.apply(engine, [corrected])
     assert store.within(settle, "pemkot-contoh", anew=True).keys() == {ids[0]}
     assert wrong(engine) == []
+
+
+def test_what_is_taken_down_leaves_its_place_to_no_other(store: Store, engine: Engine) -> None:
+    ids = [put(store, OLD + title, MORNING, title=title) for title in ("Satu", "Dua")]
+    there = [put(store, NEW + title, MORNING + DAY, title=title) for title in ("Satu", "Dua")]
+    for title in ("Satu", "Dua"):
+        miss(store, OLD + title, MORNING + DAY)
+    assert {move.old: move.new for move in settled(store).values()} == dict(
+        zip(ids, there, strict=True)
+    )
+    for one in (ids[0], there[1]):
+        suppress(engine, Wanted(one), "a private address", "Sari", MORNING)
+    assert settled(store) == {}, "the second one did not become the first one"
