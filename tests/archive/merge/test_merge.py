@@ -231,7 +231,10 @@ def test_a_move_between_what_two_have_crawled_is_found_in_either_order(place: Pl
             store, at = Store(engine), MORNING + days * DAY
             store.register([source(home=home)])
             item = release(url=f"{home}1", body=body(*SENTENCES), fetched_at=at)
-            store.store(item, store.begin_crawl(item.source, at))
+            asked = FrontierLook(
+                source=item.source, url=item.url, at=at, outcome="release", status=200
+            )
+            store.store(item, store.begin_crawl(item.source, at), asked)
     merged = {order: place("-".join(order)) for order in (("old", "new"), ("new", "old"))}
     for order, into in merged.items():
         _merge(into, *(paths[name] for name in order))
