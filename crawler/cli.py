@@ -42,6 +42,10 @@ CRAWLING = {
 _OTHER_NAMES = re.compile(rf"\bpython -m archive\b|\bscrapy(?= (?:{'|'.join(CRAWLING)})\b)")
 
 
+_WHOLE = 1_000
+"""Letters of a command's first sentence that the list shows: all of them, on as many lines."""
+
+
 class Arsip(Commands):
     """The commands of both, in two lists."""
 
@@ -65,13 +69,12 @@ class Arsip(Commands):
         asking = [name for name in self.list_commands(ctx) if name not in CRAWLING]
         names = {"Crawl": list(CRAWLING), "Ask the archive": asking}
         longest = max(len(name) for name in self.list_commands(ctx))
-        room = formatter.width - longest - 6
         for title, members in names.items():
             commands = [(name, self.get_command(ctx, name)) for name in members]
             with formatter.section(title):
                 formatter.write_dl(
                     [
-                        (name.ljust(longest), command.get_short_help_str(room))
+                        (name.ljust(longest), command.get_short_help_str(_WHOLE).rstrip("."))
                         for name, command in commands
                         if command is not None
                     ]

@@ -48,6 +48,9 @@ def test_the_help_lists_every_command() -> None:
     assert listed == [*CRAWLING, *sorted(ASKING)]
     assert max(map(len, shown.splitlines())) <= 100
     assert "arsip search" in shown
+    assert "its documents, versions and copies source" in " ".join(shown.split()), (
+        "no sentence is cut"
+    )
 
 
 def test_the_commands_of_scrapy_are_those_of_the_folder() -> None:
