@@ -136,7 +136,7 @@ def show_record(tour: Tour, record: Record) -> None:
     for key, value in record.items():
         text = repr(value) if not isinstance(value, str) else value.replace("\n", " ")
         short = text if len(text) <= LONG else text[:LONG] + " …"
-        tour.console.print(f"  {key:15}{short}", markup=False, highlight=False)
+        tour.console.print(f"  {key:17}{short}", markup=False, highlight=False)
 
 
 def show_reposts(tour: Tour, records: list[Record]) -> None:

@@ -68,4 +68,5 @@ def feeds(url: str, output: Path, address: str, lang: str | None, watches: Path)
                 continue
             with whole_file(file) as whole:
                 whole.write(written)
-    click.echo(f"{len(known):,} feeds in {output}.", err=True)
+    written_now = "1 feed" if len(known) == 1 else f"{len(known):,} feeds"
+    click.echo(f"{written_now} in {output}.", err=True)

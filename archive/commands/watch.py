@@ -210,7 +210,10 @@ def run(
             (positions.skip if from_now else positions.begin)(engine, one.name)
         if from_now:
             return
-        for receiving in _receivers(chosen, as_mail, pipe, webhook):
+        receivers = list(_receivers(chosen, as_mail, pipe, webhook))
+        if not receivers:
+            click.echo("Nobody to tell: give --mail, --pipe or --webhook.", err=True)
+        for receiving in receivers:
             try:
                 number = deliver(engine, receiving.watches, receiving.key, receiving.hand_over)
             except NotDelivered as error:
