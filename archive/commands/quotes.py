@@ -78,9 +78,10 @@ def quotes(
 
 def _print(terminal: Terminal, quote: Said) -> None:
     terminal.print(Text(speaker_line(quote.as_json()), style="bold"), soft_wrap=True)
-    terminal.paragraph(_marked(terminal, quote), indent=2)
+    terminal.text(_marked(terminal, quote), indent=2)
     about = f"{quote.published_on or _('undated')} · {quote.release} · {quote.title}"
-    terminal.print(Text(about, style="dim"), "", soft_wrap=True)
+    terminal.print(Text(about, style="dim"), soft_wrap=True)
+    terminal.print()
 
 
 def speaker_line(quote: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from archive.console.options import (
 )
 from archive.console.terminal import Terminal, span, table
 from archive.i18n import gettext as _
+from archive.i18n import ngettext
 from archive.lookup import speaker_profile
 from archive.lookup.refused_joinings import BrokenRefusals, read_refusals, refusals_file
 from archive.lookup.speaker_profile import NotFound, Profile
@@ -62,8 +63,13 @@ def _print(terminal: Terminal, found: Profile) -> None:
     speaker = found.speaker
     terminal.heading(speaker.name)
     days = span(speaker.first_published_on, speaker.last_published_on)
-    counted = f"{speaker.quotes:,} quotes in {speaker.releases:,} releases"
-    terminal.paragraph(", ".join(filter(None, (counted, days, f"region {speaker.region}"))))
+    quotes = ngettext("%(num)s quote", "%(num)s quotes", speaker.quotes)
+    releases = ngettext("in %(num)s release", "in %(num)s releases", speaker.releases)
+    counted = " ".join(
+        (quotes % {"num": f"{speaker.quotes:,}"}, releases % {"num": f"{speaker.releases:,}"})
+    )
+    region = _("region %(region)s") % {"region": speaker.region}
+    terminal.paragraph(", ".join(filter(None, (counted, days, region))))
     for function in speaker.functions:
         terminal.print(Text(f"{function['role']} ({function['releases']:,})"), soft_wrap=True)
     rows = table(_("Spellings"))
@@ -76,14 +82,18 @@ def _print(terminal: Terminal, found: Profile) -> None:
         )
     terminal.print("", rows, "")
     for apart in speaker.apart:
-        terminal.paragraph(f"Not joined: {', '.join(apart['names'])} ({apart['reason']})")
+        terminal.paragraph(
+            f"{_('Not joined, by decision:')} {', '.join(apart['names'])} ({apart['reason']})"
+        )
     for other in speaker.namesakes:
-        terminal.paragraph(f"Not joined for want of evidence: {other['name']}, {other['role']}")
+        why = _("Not joined, for want of evidence:")
+        terminal.paragraph(f"{why} {other['name']}, {other['role']}")
     if found.topics:
         topics = ", ".join(f"{row['topic']} ({row['quotes']:,})" for row in found.topics)
-        terminal.print(Text("Topics", style="bold"))
+        terminal.print(Text(_("Topics"), style="bold"))
         terminal.paragraph(topics)
-    terminal.print(Text("Newest", style="bold"))
+    terminal.print(Text(_("Newest"), style="bold"))
     for row in found.latest:
-        terminal.paragraph(f"{row['published_on'] or 'undated'}  {row['text']}")
+        terminal.text(f"{row['published_on'] or _('undated')}  {row['text']}")
         terminal.print(Text(f"{row['release']} · {row['title']}", style="dim"), soft_wrap=True)
+        terminal.print()

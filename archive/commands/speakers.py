@@ -51,7 +51,7 @@ def speakers(ctx: click.Context, region: str | None, limit: int, as_json: bool) 
         return
     terminal = Terminal()
     if not found:
-        terminal.print("Nobody with a public function is quoted.")
+        terminal.print(_("Nobody with a public function is quoted so far."))
         return
     rows = table(None)
     for name in (_("Name"), _("Function"), _("Region")):
@@ -64,4 +64,4 @@ def speakers(ctx: click.Context, region: str | None, limit: int, as_json: bool) 
         rows.add_row(each.name, role, each.region, f"{each.quotes:,}", days)
     terminal.print(rows)
     if len(found) > limit:
-        terminal.print(f"More people: --limit {2 * limit}.")
+        terminal.print("", _("More people: --limit %(limit)s.") % {"limit": 2 * limit}, sep="\n")

@@ -48,10 +48,15 @@ class Terminal(Console):
         text = text if isinstance(text, Text) else Text(text)
         self.print(text, style="bold", width=self.text_width)
 
+    def text(self, text: str | Text, indent: int = 0) -> None:
+        """Running text; what belongs to it follows."""
+        text = text if isinstance(text, Text) else Text(text)
+        self.print(Padding(text, (0, 0, 0, indent)), width=self.text_width)
+
     def paragraph(self, text: str | Text, indent: int = 0) -> None:
         """Running text, with a blank line after it."""
-        text = text if isinstance(text, Text) else Text(text)
-        self.print(Padding(text, (0, 0, 1, indent)), width=self.text_width)
+        self.text(text, indent)
+        self.print()
 
     def facts(self, facts: Mapping[str, str | None]) -> None:
         """Names and values, a line each; empty ones are left out."""
@@ -102,8 +107,10 @@ def outcome(of_crawl: str | None) -> Text:
 
 
 def span(first: str | None, last: str | None) -> str:
-    """A period of two days, or nothing."""
-    return f"{first} … {last}" if first and last else ""
+    """A period of two days, the day if they are the same, or nothing."""
+    if not (first and last):
+        return ""
+    return first if first == last else f"{first} … {last}"
 
 
 def table(title: str | None = None) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.text import Text
 
-from archive.console.terminal import READABLE, Terminal, table
+from archive.console.terminal import READABLE, Terminal, span, table
 
 WIDTHS = ["80", "160", None]
 """None: a pipe."""
@@ -37,6 +37,12 @@ def test_no_line_ends_in_blanks(terminal: Terminal, capsys: pytest.CaptureFixtur
     assert [line for line in printed.split("\n") if line != line.rstrip()] == []
     assert "pemkot-contoh         ok\n" in printed
     assert max(map(len, printed.splitlines())) <= READABLE
+
+
+def test_a_period_of_one_day_is_that_day() -> None:
+    assert span("2024-09-17", "2024-09-17") == "2024-09-17"
+    assert span("2024-09-17", "2024-09-18") == "2024-09-17 … 2024-09-18"
+    assert span(None, None) == ""
 
 
 def test_a_row_in_a_pipe_is_one_line(

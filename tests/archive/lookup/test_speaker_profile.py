@@ -58,6 +58,8 @@ def test_commands(quoted: Store, run: Run, tmp_path: Any, monkeypatch: pytest.Mo
     shown = run("speaker", "Lelono").output
     for part in ("Prakoso Yudho Lelono", "4 quotes in 3 releases", "Ketua KPU Kota Contoh", "Kami"):
         assert part in shown
+    before_id = shown.split("Newest\n")[1].split("pemkot-contoh:")[0]
+    assert len(before_id.splitlines()) == 1, "a quote, and on the next line where it is"
     assert "Camat Utara" in run("speakers").output
     record = json.loads(run("speaker", "Lelono", "--json").output)
     assert record["functions"][0] == {"role": "Ketua KPU Contoh", "releases": 1}
