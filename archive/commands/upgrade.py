@@ -18,7 +18,8 @@ def upgrade(url: str) -> None:
 
     The tables change in one transaction: if it fails, the archive is unchanged. Exit 3 while a
     crawl runs. Then the people who are quoted are entered in short steps, between which a crawl
-    writes; if that was interrupted, run it again, and it goes on.
+    writes; if that was interrupted, run it again, and it goes on. An index of which a rebuild was
+    interrupted is rebuilt.
 
     \b
     Example:

@@ -3,11 +3,13 @@ then in steps what can be read from the rest."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Callable
+
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from archive import duplicates
-from archive.database import change_sequence, migrate
+from archive.database import change_sequence, migrate, rebuilds
 from archive.database.connection import (
     PATIENCE,
     archive_path,
@@ -20,7 +22,12 @@ from archive.database.connection import (
 from archive.database.models import SourceRow
 from archive.moves.links import settle
 from archive.search import quoted_people
+from archive.search.rebuild import rebuild as rebuild_search
 
+_REBUILDS: dict[rebuilds.Index, Callable[[Engine], int]] = {
+    "search": rebuild_search,
+    "duplicates": duplicates.rebuild_in_steps,
+}
 _WITH_MOVES = "0021"
 _WITH_PEOPLE = "0015"
 """The revision from which on an archive has the people whom it quotes."""
@@ -35,9 +42,14 @@ def upgrade_archive(url: str) -> tuple[str, str]:
 
 def complete_archive(url: str) -> bool:
     """Enters what a migration has left for steps between which a crawl can write, or goes on with
-    it; returns whether there was anything. Raises ArchiveError."""
+    it; returns whether there was anything. An index of which a rebuild was interrupted is rebuilt.
+    No other rebuild may run meanwhile. Raises ArchiveError."""
     engine = open_archive(url, create=True)
     try:
+        with engine.connect() as connection:
+            unfinished = [name for name in _REBUILDS if rebuilds.left(connection, name) is not None]
+        for name in unfinished:
+            _REBUILDS[name](engine)
         return quoted_people.complete(engine)
     finally:
         engine.dispose()

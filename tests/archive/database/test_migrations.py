@@ -430,6 +430,24 @@ def test_releases_of_before_have_nothing_corrected_and_nothing_suppressed(
     engine.dispose()
 
 
+@pytest.mark.parametrize("name", ["search", "duplicates", "people"])
+def test_an_upgrade_completes_a_rebuild_that_was_interrupted(
+    url: str, archive_before: Callable[..., None], name: str
+) -> None:
+    """An archive of version 0016 in which no release is in the index again."""
+    columns = f"'{name}', '2026-01-01T00\\:00\\:00Z', 0, 2"
+    begun = f"INSERT INTO rebuilds VALUES ({columns})"  # noqa: S608
+    archive_before("0017", _SOURCE_OF_0006, *_RELEASES_OF_0009, begun)
+    upgrade_archive(url)
+    engine = open_archive(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM rebuilds")).all() == []
+    if name == "search":
+        assert list(index.check(engine)) == []
+        assert len(search(engine, "judul")) == 2
+    engine.dispose()
+
+
 def test_suppressions_are_never_changed_or_deleted(engine: Engine) -> None:
     values = "'a', 'suppress', 'x:1', 'release', 'r', 'w', '2026-01-01T00:00:00Z'"
     with writing(engine) as connection:
