@@ -77,6 +77,8 @@ def prepare_jinja2_environment(env: Any) -> None:
         "translated": i18n.gettext,  # of texts that are no part of a template
     }
     env.globals["naming_releases"] = NAMING_RELEASES
+    # For 404.html: Datasette does not ask extra_template_vars for an address that nothing answers.
+    env.globals |= {"menu": MENU, "reading_language": i18n.language}
     env.finalize = _shown
 
 

@@ -105,6 +105,15 @@ def test_a_release_that_is_not_there_gets_the_sentence_of_the_command_line(get: 
     assert "<code>no-such-release</code> There is no release &#39;nope&#39;" in answer.text
 
 
+def test_an_address_that_nothing_answers_has_the_menu_and_the_readers_language(get: Get) -> None:
+    answer = get("/nope", {"Accept-Language": "id"})
+    assert answer.status_code == 404
+    for part in ('<html lang="id">', '<a href="/search">Cari</a>', "Ke beranda"):
+        assert part in answer.text
+    assert "Database not found" not in answer.text
+    assert "Table not found" in get("/archive/nope").text
+
+
 @pytest.mark.parametrize("view", ["inline", "side"])
 def test_changes_in_one_text_and_side_by_side(get: Get, view: str) -> None:
     page = get(f"{address(get)}/changes?view={view}").text
