@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -75,6 +75,8 @@ class Problem(Exception):
     code: str
     sentence: str
     """In English, without its full stop, as on the command line."""
+    instead: Sequence[tuple[str, str]] = ()
+    """Pages that may be meant: address and name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ class NotFound(Exception):
     """Nobody of public function, or more than one, is quoted by that name; `str()` is one sentence
     for people."""
 
+    def __init__(self, sentence: str, fitting: Sequence[Speaker] = ()) -> None:
+        super().__init__(sentence)
+        self.fitting = fitting
+        """The people who fit the name, when there are several."""
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -102,7 +107,8 @@ def speaker(
         if len(exact) == 1:
             found = exact
         if len(found) != 1:
-            raise NotFound(_nobody(name, [_speaker(people, each) for people, each in found]))
+            fitting = [_speaker(people, each) for people, each in found]
+            raise NotFound(_nobody(name, fitting), fitting)
         people, chosen = found[0]
         return _profile(connection, people, chosen)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from archive.browse.page import Asked, Problem
 from archive.lookup import speaker_profile
@@ -13,7 +14,7 @@ from archive.lookup.refused_joinings import (
     read_refusals,
     refusals_file,
 )
-from archive.lookup.speaker_profile import NotFound
+from archive.lookup.speaker_profile import NotFound, Speaker
 
 _MOST = 200
 
@@ -26,11 +27,21 @@ def all_of_them(asked: Asked) -> dict[str, Any]:
 
 def look_up(asked: Asked) -> dict[str, Any]:
     region, role = asked.arg("region") or None, asked.arg("role") or None
+    name = asked.arg("name")
     try:
-        found = speaker_profile.speaker(asked.engine, asked.arg("name"), _refusals(), region, role)
+        found = speaker_profile.speaker(asked.engine, name, _refusals(), region, role)
     except NotFound as error:
-        raise Problem(404, "no-such-speaker", str(error)) from error
+        several = error.fitting[:_MOST]
+        sentence = f"{len(error.fitting)} people fit {name!r}" if several else str(error)
+        links = [_link(each) for each in several]
+        raise Problem(404, "no-such-speaker", sentence, links) from error
     return {"speaker": found.speaker, "profile": found}
+
+
+def _link(speaker: Speaker) -> tuple[str, str]:
+    role = speaker.functions[0]["role"]
+    asked = urlencode({"name": speaker.name, "region": speaker.region, "role": role})
+    return f"/speaker?{asked}", f"{speaker.name}, {role} ({speaker.region})"
 
 
 def _refusals() -> list[Refusal]:

@@ -14,6 +14,7 @@ from tests.archive.browse.conftest import BAD, Get
 from tests.archive.samples import release, source
 
 BODY = f"Ketua KPU Kota Contoh, Ani Lestari, menegaskan bahwa {BAD} sudah lengkap di gudang."
+OTHER = "“Saya juga siap,” kata Camat Utara, Ani Wijaya."
 
 
 def test_a_speaker_and_all_of_them(tmp_path: Path) -> None:
@@ -23,6 +24,7 @@ def test_a_speaker_and_all_of_them(tmp_path: Path) -> None:
     store = Store(engine)
     store.register([source("pemkot-contoh")])
     store.store(release(1, body=BODY, quotes=find_quotes(BODY)), None)
+    store.store(release(2, body=OTHER, quotes=find_quotes(OTHER)), None)
     engine.dispose()
     client = site(tmp_path / "archive.db", tmp_path / "captures").client
     pages = [
@@ -31,6 +33,7 @@ def test_a_speaker_and_all_of_them(tmp_path: Path) -> None:
             "/speakers",
             f"/speaker?name={quote('Ani Lestari')}",
             f"/release/{release_id('pemkot-contoh', release(1).url)}",
+            "/speaker?name=Ani",
         )
     ]
     assert '<a href="/speaker?name=Ani%20Lestari&amp;region=' in pages[0]
@@ -38,6 +41,8 @@ def test_a_speaker_and_all_of_them(tmp_path: Path) -> None:
         assert part in pages[1]
     assert BAD not in pages[1]
     assert '<a href="/speaker?name=Ani%20Lestari&amp;region=' in pages[2]
+    assert "2 people fit &#39;Ani&#39;." in pages[3], "and they are linked"
+    assert '<a href="/speaker?name=Ani+Wijaya&amp;region=' in pages[3]
 
 
 def test_nobody_of_that_name(get: Get) -> None:
