@@ -32,6 +32,7 @@ UNDER_LOCK = {
     ("suppressions", "digest"),
     ("addresses", "hint"),
     ("attachments", "label"),
+    ("search_index_data", "block"),  # a deleted text's words stay in it until SQLite merges blocks
 }
 """Columns that may have what was taken down; whoever browses the tables does not see them."""
 

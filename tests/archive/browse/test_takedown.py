@@ -91,6 +91,14 @@ def test_what_was_taken_down_is_nowhere(get: Any, path: str) -> None:
     assert "52616861736961" not in answer.text, "Rahasia in hexadecimal"
 
 
+def test_words_that_the_index_has_not_dropped_yet_are_not_read(get: Any) -> None:
+    query = "select+count(*)+as+all_,+count(nullif(block,''))+as+read+from+search_index_data"
+    [blocks] = get(f"/archive.json?sql={query}&_shape=array").json()
+    assert blocks["all_"] > 0
+    assert blocks["read"] == 0
+    assert CORRECTED in get("/search?q=kelima").text, "the index itself reads them"
+
+
 def test_a_page_that_was_taken_down_says_so(get: Any) -> None:
     answer = get(f"/release/{DOWN}")
     assert answer.status_code == 410
