@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, exists, func, literal_column, select
+from sqlalchemy.orm import aliased
 
-from archive.database.models import QuotedPerson, ReleaseRecord, SourceRow, Version
+from archive.database.models import MoveRow, QuotedPerson, ReleaseRecord, SourceRow, Version
 from archive.lookup.person_names import Keys, folded, function_words, name_words, place_words
 from archive.lookup.refused_joinings import Refusal
 from archive.lookup.speaker_groups import Form, Group, group
@@ -79,7 +80,17 @@ class People:
                 self._called[name].append(each)
 
     def _rows(self, connection: Connection) -> Iterator[tuple[str, str, list[str]]]:
-        """Release, person and functions printed with that person there."""
+        """Release, person and functions printed with that person there. A release that has moved
+        counts once, as quoted at its first address."""
+        of_old, old, version = aliased(QuotedPerson), aliased(ReleaseRecord), aliased(Version)
+        came_along = (
+            select(1)
+            .select_from(MoveRow)
+            .join(old, old.id == MoveRow.old)
+            .join(version, (version.release == old.id) & (version.version == old.version))
+            .join(of_old, of_old.version_id == version.id)
+            .where(MoveRow.new == Version.release, of_old.person == QuotedPerson.person)
+        )
         query = (
             select(
                 Version.release,
@@ -91,7 +102,7 @@ class People:
             .join(Version, Version.id == QuotedPerson.version_id)
             .join(ReleaseRecord, ReleaseRecord.id == Version.release)
             .join(SourceRow, SourceRow.id == ReleaseRecord.source)
-            .where(func.likelihood(SourceRow.region == self.region, _RARE))
+            .where(func.likelihood(SourceRow.region == self.region, _RARE), ~exists(came_along))
             .order_by(Version.release, QuotedPerson.person, QuotedPerson.role)
         )
         before: tuple[str, str] | None = None

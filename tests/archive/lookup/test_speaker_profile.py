@@ -6,14 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, insert
 
+from archive.database.connection import writing
+from archive.database.models import MoveRow
+from archive.fingerprint import release_id
 from archive.ingest.store import Store
 from archive.lookup import speaker_profile
 from archive.lookup.speaker_profile import NotFound, speaker, speakers
 from crawler.extraction.quotes import find_quotes
 from tests.archive.conftest import Run
-from tests.archive.samples import release, source
+from tests.archive.samples import MORNING, release, source
 
 CHAIR = "Ketua KPU Kota Contoh, Prakoso Yudho Lelono, menegaskan bahwa logistik sudah lengkap."
 SHORT = "“Kami siap,” kata Ketua KPU Contoh, Yudho. “Semua lancar,” ujarnya."
@@ -32,6 +35,19 @@ def quoted(store: Store) -> Store:
 def test_people_of_public_function_only(quoted: Store, engine: Engine) -> None:
     found = [(each.name, each.quotes, each.releases) for each in speakers(engine)]
     assert found == [("Prakoso Yudho Lelono", 4, 3), ("Prakoso Yudho", 1, 1)]
+
+
+def test_a_release_that_has_moved_counts_once(store: Store, engine: Engine) -> None:
+    """But not whom only the page at the new address quotes."""
+    name = "Prakoso Yudho"
+    for number, body in ((1, CHAIR), (2, f"{CHAIR}\n\n{CAMAT.replace(name, 'Budi Santosa')}")):
+        store.store(release(number, body=body, quotes=find_quotes(body)), None)
+    old, new = (release_id("pemkot-contoh", release(number).url) for number in (1, 2))
+    with writing(engine) as connection:
+        move = {"old": old, "new": new, "origin": old, "at": MORNING, "how": "gone"}
+        connection.execute(insert(MoveRow), move)
+    found = {each.name: (each.quotes, each.releases) for each in speakers(engine)}
+    assert found == {"Prakoso Yudho Lelono": (1, 1), "Budi Santosa": (1, 1)}
 
 
 def test_each_spelling_has_its_evidence(quoted: Store, engine: Engine) -> None:
