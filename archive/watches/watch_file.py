@@ -46,7 +46,7 @@ def add(path: Path, watch: Watch) -> None:
     """Adds a watch at the end of a file, which is made if there is none. Raises WatchError if it
     has one of that name or the watch has a mistake; OSError."""
     if any(one.name == watch.name for one in load(path)):
-        raise WatchError(f"{path} has a watch {watch.name} already")
+        raise WatchError(f"{path} has a watch {watch.name} already.")
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = [f"{name} = {_toml(value)}\n" for name, value in watch.keys().items()]
     gap = "\n" * (bool(before) + bool(before and not before.endswith("\n")))
@@ -58,7 +58,7 @@ def remove(path: Path, name: str) -> None:
     watch; OSError."""
     names = [watch.name for watch in load(path)]
     if name not in names:
-        raise WatchError(f"{path} has no watch {name}.{did_you_mean(name, names)}".rstrip("."))
+        raise WatchError(f"{path} has no watch {name}.{did_you_mean(name, names)}")
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
     numbers = lines_of(text)

@@ -63,14 +63,14 @@ def test_removing_leaves_what_people_wrote(file: Path) -> None:
     watch_file.remove(file, "c")
     watch_file.remove(file, "a")
     assert watch_file.load(file) == []
-    with pytest.raises(WatchError, match="has no watch a"):
+    with pytest.raises(WatchError, match=r"has no watch a\.$"):
         watch_file.remove(file, "a")
 
 
 def test_a_second_one_of_a_name_is_refused(file: Path) -> None:
     watch_file.add(file, FULL)
     kept = file.read_text()
-    with pytest.raises(WatchError, match="has a watch netralitas-kaltim already"):
+    with pytest.raises(WatchError, match=r"has a watch netralitas-kaltim already\.$"):
         watch_file.add(file, FULL)
     assert file.read_text() == kept
 
