@@ -40,6 +40,12 @@ _IS_CURATED = Prepared(
         " UNION ALL SELECT 1 FROM suppressions WHERE release = :wanted LIMIT 1"
     ).columns(column("found"))
 )
+_IS_DOWN = Prepared(
+    text(
+        "SELECT 1 AS found FROM release_records AS r JOIN versions AS v"
+        " ON v.release = r.id AND v.version = r.version WHERE r.id = :wanted AND v.suppressed"
+    ).columns(column("found"))
+)
 _CURRENT = select(_RELEASES.c.version, _RELEASES.c.duplicate_of).where(
     _RELEASES.c.id == bindparam("wanted")
 )
@@ -63,14 +69,22 @@ def as_read(connection: Connection, release: str, *, changing: bool = False) -> 
     if not (changing or is_curated(connection, release)):
         yield
         return
+    was_down = _is_down(connection, release)
     hashes = _restore(connection, release)
     yield
     _apply(connection, release, hashes)
     if changing:
         change_sequence.advance(connection, [release])
-        source = connection.scalar(select(_RELEASES.c.source).where(_RELEASES.c.id == release))
-        if source is not None:
-            links.settle(connection, source)
+        if _is_down(connection, release) != was_down:
+            source = connection.scalars(select(_RELEASES.c.source).where(_RELEASES.c.id == release))
+            links.settle(connection, source.one())
+        else:
+            links.claim(connection, release)
+
+
+def _is_down(connection: Connection, release: str) -> bool:
+    """Whether its current version is suppressed."""
+    return bool(_IS_DOWN.rows(connection, {"wanted": release}))
 
 
 def documents_as_read(connection: Connection, release: str) -> dict[str, str | None]:

@@ -134,6 +134,16 @@ def settle(connection: Connection, source: str, *, anew: bool = False) -> dict[s
     return moves
 
 
+def claim(connection: Connection, release: str) -> None:
+    """Updates the dates from which the texts of a moved release count, after one was corrected at
+    one of its addresses. `settle` does so for a whole
+    source."""
+    columns = [_MOVES.c[name] for name in Move.__slots__]
+    origins = select(_MOVES.c.origin).where((_MOVES.c.old == release) | (_MOVES.c.new == release))
+    query = select(*columns).where(_MOVES.c.origin.in_(origins)).order_by(_MOVES.c.at)
+    _claim(connection, [Move(*row) for row in connection.execute(query)], ())
+
+
 def suspects(connection: Connection, source: str, since: datetime) -> list[str]:
     """The URLs of older releases whose texts new ones (first seen at or after `since`) have: they
     may have moved. Those that are gone already are left out."""
