@@ -254,12 +254,14 @@ def test_what_is_taken_down_leaves_its_place_to_no_other(store: Store, engine: E
 def test_a_date_corrected_at_the_old_address_counts_at_the_new_one(
     store: Store, engine: Engine
 ) -> None:
-    old, new = moved(store)
-    day = {"published_on": date(2024, 8, 30), "published_at": None}
+    day: dict[str, Any] = {"published_on": date(2024, 9, 1), "published_at": None}
     other = store.store(release(source="kpu-contoh", body=WHOLE, **day), None).id
-    assert show(engine, new).record["duplicate_of"] == other
-    earlier = Correction(old, "published_on", "2024-08-29", "mistyped", "Sari", date(2026, 1, 1))
-    for corrected, first in (([earlier], None), ([], other)):
+    imported = day | {"published_on": date(2024, 1, 1)}
+    old, new = put(store, OLD, MORNING), put(store, NEW, MORNING + DAY, **imported)
+    miss(store, OLD, MORNING + DAY)
+    settled(store)
+    later = Correction(old, "published_on", "2024-09-02", "mistyped", "Sari", date(2026, 1, 1))
+    for corrected, first in (([later], other), ([], None)):
         corrections.apply(engine, corrected)
         assert [show(engine, id_).record["duplicate_of"] for id_ in (old, new)] == [first, first]
         assert wrong(engine) == []
