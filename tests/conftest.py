@@ -51,6 +51,12 @@ settings.register_profile("soak", max_examples=150, **_NO_CLOCK)
 settings.load_profile("fast")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than cores for the fast tests: at any time some wait for a site or a process.
+    Long ones measure times, and share the cores with nobody."""
+    return (os.cpu_count() or 1) + (config.option.markexpr == "not soak")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Modules and tests live to the end: the garbage collector need not look at them again."""

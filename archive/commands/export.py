@@ -195,9 +195,7 @@ def export(
             file.write(f"{last}\n".encode())
     if output:
         what = "versions" if versions else "releases"
-        click.echo(
-            f"{number:,} {what} in {output}. What changes later: --after-seq {last}", err=True
-        )
+        click.echo(f"{number:,} {what} in {output}. Next export: --after-seq {last}", err=True)
 
 
 def _format(output: Path | None) -> str:

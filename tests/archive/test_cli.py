@@ -167,7 +167,7 @@ def test_export_to_a_file_says_where_to_go_on(run: Run, filled: Store, tmp_path:
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["seq"] for line in lines] == sorted(line["seq"] for line in lines)
     last = lines[-1]["seq"]
-    assert f"3 releases in {path}. What changes later: --after-seq {last}" in done.output
+    assert f"3 releases in {path}. Next export: --after-seq {last}" in done.output
     assert run("export", "--after-seq", str(last)).output == ""
     assert run("export").output == path.read_text(encoding="utf-8")
     assert len(run("export", "--unique", "--election").output.splitlines()) == 1
