@@ -89,8 +89,9 @@ if __name__ == "__main__":
 def test_readers_do_not_run_the_script_that_was_started(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_SCRIPT)
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}  # the script is elsewhere
     done = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, script], env=here, capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.split() == ["__main__", "4"]
 
