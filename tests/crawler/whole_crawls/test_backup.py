@@ -59,10 +59,13 @@ def test_backup_and_captures_alone_give_the_same_export(
     pages = paged_site(3)
     with serve(pages) as site:
         source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
-        crawl(source)
+        # Hours apart: who saw a page and missed it in one second cannot tell the order.
+        with clock_moved(timedelta(hours=-2)):
+            crawl(source)
         pages["/berita/read/1"] = article(1, "Panitia nomor {n} memperpanjang pendaftaran anggota.")
         pages["/berita/read/4"] = Answer(b"gone", 404)
-        crawl(source, deep=True)
+        with clock_moved(timedelta(hours=-1)):
+            crawl(source, deep=True)
         crawl(source, deep=True)
     back_up_all(tmp_path, tmp_path / "all.tar")
     from_backup = restored(tmp_path / "all.tar", tmp_path / "backup")
@@ -112,8 +115,7 @@ def test_without_old_lists_the_archive_still_comes_back(
     captures = tmp_path / "captures"
     with serve(pages) as site:
         source = declare(site.home, listing=site.home + "berita", article="/berita/read/{id}")
-        # Hours apart: who saw a page and missed it in one second cannot tell the order.
-        with clock_moved(timedelta(hours=-2)):
+        with clock_moved(timedelta(hours=-2)):  # as above
             crawl(source)
         pages["/berita/read/4"] = Answer(b"gone", 404)
         with clock_moved(timedelta(hours=-1)):
