@@ -50,7 +50,7 @@ class Processes:
             try:
                 kind = _kind(pid)
                 self.peaks[kind][pid] = _bytes(pid, "status", "VmHWM")
-                self.spent[kind][pid] = _used(pid)
+                self.spent[kind][pid] = used(pid)
                 together += _bytes(pid, "smaps_rollup", "Pss")
             except (OSError, KeyError):
                 continue  # it has just ended
@@ -79,8 +79,8 @@ def _bytes(pid: int, file: str, name: str) -> int:
     return int(said[name].split()[0]) * 1024
 
 
-def _used(pid: int) -> float:
-    """Raises OSError."""
+def used(pid: int) -> float:
+    """Processor time of a process so far, in seconds. Raises OSError."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

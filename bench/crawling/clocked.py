@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.processes import used
+
 _THREADS = {"MainThread": "loop", "archive-writer": "store", "captures": "captures"}
 _REST = "hand-over"
 """The threads that pass pages to the readers and back."""
@@ -53,7 +55,7 @@ def so_far() -> dict[str, float]:
             part = _THREADS.get(thread.name.partition("_")[0], _REST)
             spent[part] += time.clock_gettime(time.pthread_getcpuclockid(thread.ident))  # type: ignore[assignment]
     for depth, pid in _descendants(os.getpid()):
-        spent["readers" if depth else "readers' parent"] += _used(pid)  # type: ignore[assignment]
+        spent["readers" if depth else "readers' parent"] += used(pid)  # type: ignore[assignment]
     return dict(spent)
 
 
@@ -62,11 +64,6 @@ def _descendants(pid: int, depth: int = 0) -> Iterator[tuple[int, int]]:
         for child in map(int, file.read_text().split()):
             yield depth, child
             yield from _descendants(child, depth + 1)
-
-
-def _used(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from archive.browse.page import Asked, Problem, Raw
-from archive.browse.pages.results import chosen, same_search
+from archive.browse.page import Asked, Raw
+from archive.browse.pages.results import found, same_search
 from archive.codebook.citation import citation
 from archive.codebook.contents import Codebook, codebook
 from archive.codebook.coverage import UNDATED
@@ -15,9 +15,6 @@ from archive.codebook.data_package import package
 from archive.codebook.fields import fields, measurements
 from archive.codebook.markdown import markdown
 from archive.i18n import language
-from archive.lookup.selection import UnknownName
-from archive.search.choice import found_by
-from archive.search.query import SearchError
 
 
 def look_up(asked: Asked) -> dict[str, Any]:
@@ -56,13 +53,6 @@ def as_json(asked: Asked) -> Raw:
 
 
 def _book(asked: Asked) -> Codebook:
-    try:
-        selection = chosen(asked)
-        selection.check(asked.engine)
-        wanted = found_by(asked.engine, asked.arg("q"), selection)
-    except SearchError as error:
-        raise Problem(400, "no-query", str(error)) from error
-    except (UnknownName, ValueError) as error:
-        raise Problem(400, "no-such-filter", str(error)) from error
+    wanted = found(asked)
     with asked.engine.connect() as connection:
         return codebook(connection, datetime.now(UTC), wanted)

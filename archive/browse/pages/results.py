@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from archive.browse.page import Asked
+from archive.browse.page import Asked, Problem
 from archive.database.models import SourceRow
 from archive.i18n import gettext as _
 from archive.i18n.formats import day
 from archive.lookup.selection import Selection, UnknownName
+from archive.search.choice import found_by
 from archive.search.facets import facets
 from archive.search.fulltext import search
 from archive.search.query import SearchError
@@ -79,6 +80,18 @@ def chosen(asked: Asked) -> Selection:
         **{name: _day(asked.arg(name)) for name in ("since", "until")},
     }
     return Selection(**conditions)
+
+
+def found(asked: Asked) -> Selection:
+    """What the words and conditions in an address find. Raises Problem."""
+    try:
+        selection = chosen(asked)
+        selection.check(asked.engine)
+        return found_by(asked.engine, asked.arg("q"), selection)
+    except SearchError as error:
+        raise Problem(400, "no-query", str(error)) from error
+    except (UnknownName, ValueError) as error:
+        raise Problem(400, "no-such-filter", str(error)) from error
 
 
 def _condition(name: str, value: str) -> str:
