@@ -34,7 +34,7 @@ UNDER_LOCK = {
     ("attachments", "label"),
     ("search_index_data", "block"),  # a deleted text's words stay in it until SQLite merges blocks
 }
-"""Columns that may have what was taken down; whoever browses the tables does not see them."""
+"""Columns that may contain text that was taken down; no table or query of Datasette shows them."""
 
 
 @hookimpl(trylast=True)  # after Datasette's own function of that name

@@ -1,2 +1,2 @@
-"""What stands in an export, for those who work with it: fields, coverage with its known gaps,
+"""Describes an export for its users: fields, coverage with its known gaps,
 calendar, versions. As Markdown, and as a Data Package (`datapackage.json`)."""

@@ -21,7 +21,7 @@ from archive.lookup.selection import EVERYTHING, Selection
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """What stands in an archive, or in an export of it."""
+    """Describes an archive, or an export of it."""
 
     made_at: str
     """UTC."""

@@ -58,7 +58,7 @@ class Field:
     how: tuple[str, ...]
     """`registry`, `printed`, `metadata`, `computed`, `people`, `crawl`."""
     measured: tuple[Measured, ...]
-    """Empty: nobody has measured it."""
+    """Empty if it was not measured."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""`codebook`: what stands in the archive, for those who work with an export of it."""
+"""`codebook`: describes the archive for users of an export."""
 
 from __future__ import annotations
 

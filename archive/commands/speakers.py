@@ -51,7 +51,7 @@ def speakers(ctx: click.Context, region: str | None, limit: int, as_json: bool) 
         return
     terminal = Terminal()
     if not found:
-        terminal.print(_("Nobody with a public function is quoted so far."))
+        terminal.print(_("No person with a public function is quoted yet."))
         return
     rows = table(None)
     for name in (_("Name"), _("Function"), _("Region")):

@@ -38,10 +38,10 @@ def _print(one: Listed) -> None:
     click.echo(f"{one.id}  {one.release} ({what})")
     click.echo(f"  taken down {one.at} by {one.who}: {one.reason}")
     if one.erased:
-        told = f"{one.erased['at']} by {one.erased['who']}: {one.erased['reason']}"
-        click.echo(f"  erased {told} ({one.erased['captures']:,} captures)")
+        erased = f"{one.erased['at']} by {one.erased['who']}: {one.erased['reason']}"
+        click.echo(f"  erased {erased} ({one.erased['captures']:,} captures)")
     if one.lifted:
-        told = f"{one.lifted['at']} by {one.lifted['who']}: {one.lifted['reason']}"
-        click.echo(f"  lifted {told}")
+        lifted = f"{one.lifted['at']} by {one.lifted['who']}: {one.lifted['reason']}"
+        click.echo(f"  lifted {lifted}")
     elif one.copies:
         click.echo(f"  the same text is in {', '.join(one.copies)}")

@@ -248,7 +248,7 @@ def _speakers(figures: Figures) -> Iterable[str]:
         ),
     )
     if not figures.speakers:
-        yield _none(_("Nobody with a public function is quoted so far."))
+        yield _none(_("No person with a public function is quoted yet."))
         return
     rows = [(one.topic, one.person, one.role, one.quotes) for one in figures.speakers]
     yield table((_("Topic"), _("Name"), _("Function"), _("Quotes")), rows)

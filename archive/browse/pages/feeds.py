@@ -56,7 +56,7 @@ def of_search(asked: Asked) -> Raw:
 
 
 def _told(selection: Selection) -> tuple[What, ...]:
-    """What is told of releases that were edited, or withdrawn: just that."""
+    """Which changes the feed lists: all, only edits, or only withdrawals, as the search chooses."""
     only: tuple[tuple[bool, What], ...] = (
         (selection.edited, "edited"),
         (selection.gone, "withdrawn"),
