@@ -18,7 +18,6 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from archive.browse.site import site
 from archive.database.column_types import utc_text
 from archive.lookup.questions import questions
 from bench.made_up_archive import SOURCES, build, vocabulary
@@ -94,6 +93,8 @@ def pages(path: Path) -> Iterator[tuple[str, str]]:
 def measured(path: Path) -> Table:
     """The first look at each page, with what it has to work out, and the median of further ones.
     Everything is done in this process."""
+    from archive.browse.site import site  # imports Datasette: other benches need none of it
+
     served = site(path, path.parent / "captures")
     table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False)
     for name in ("page", "status", "first", "again", "KB"):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
@@ -36,8 +37,10 @@ FAST: dict[str, Any] = {
     "EXTRACTION_WORKERS": 2,
 }
 
-WARM = [*replay.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
-"""What readers and commands share with the process that they are forked from."""
+WARM = [http11.__name__, *replay.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
+"""What readers and commands share with the process that they are forked from. `http11` comes first,
+here and above: its import looks through the stack and all modules, which takes seconds from within
+a collection."""
 
 Crawl = Callable[..., CrawlRun]
 

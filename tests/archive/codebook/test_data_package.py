@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from pyarrow import parquet
 
 from archive.ingest.store import Store
 from tests.archive.codebook.table_rules import faults
@@ -32,6 +31,8 @@ def _csv(path: Path) -> Table:
 
 
 def _parquet(path: Path) -> Table:
+    from pyarrow import parquet  # takes a quarter of a second
+
     table = parquet.read_table(path)
     return table.column_names, table.to_pylist()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from wacz.main import main as wacz
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.captures import OPEN
@@ -121,6 +120,8 @@ def test_the_command_says_it_and_exits_one(run: Run, engine: Engine, captures: P
 
 
 def test_a_package_opens_elsewhere(run: Run, captures: Path, tmp_path: Path) -> None:
+    from wacz.main import main as wacz  # takes most of a second
+
     out = tmp_path / "rilis.wacz"
     done = run("package", "-o", str(out), "--captures", str(captures))
     assert done.exit_code == 0, done.output
