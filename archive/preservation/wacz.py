@@ -22,6 +22,7 @@ from archive.database.models import AttachmentCapture, Version
 from archive.database.views import releases
 from archive.lookup.selection import Selection
 from archive.preservation.wacz_file import Wacz, page_line, write_wacz
+from archive.preservation.wacz_signature import Sign
 
 _CODEBOOK = "codebook/codebook.md"
 """In a folder: `wacz validate` knows files of the container only so."""
@@ -43,12 +44,13 @@ def package(
     folder: Path,
     out: BinaryIO,
     say: Callable[[str], None] = lambda _: None,
+    sign: Sign | None = None,
 ) -> Packed:
     """Writes the captures of every version of the chosen releases, and of their documents, and a
     codebook of them. `say` gets a sentence, without its full stop, for each whose capture is
-    missing. Raises ArchiveError."""
+    missing. Raises ArchiveError, SigningError."""
     packed = Packed()
-    with write_wacz(out, "Press releases") as wacz:
+    with write_wacz(out, "Press releases", sign) as wacz:
         for row, members in _captured(engine, selection, folder, packed, wacz, say):
             page = None
             if row.version is not None:

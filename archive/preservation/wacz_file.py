@@ -20,13 +20,14 @@ from urllib.parse import urlsplit
 
 from archive import __version__
 from archive.captures.reader import Answer
+from archive.preservation.wacz_signature import Sign
 
 WARC = "archive/data.warc.gz"
 """Path of the captures in the container."""
 _WWW = re.compile(r"^www\d*\.")
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
 """Time of all files in the container, so that the same selection gives the same bytes except for
-`created`."""
+`created` and the signature."""
 
 
 class Wacz:
@@ -56,8 +57,9 @@ class Wacz:
 
 
 @contextmanager
-def write_wacz(out: BinaryIO, title: str) -> Iterator[Wacz]:
-    """Opens a container, which is complete at the end of the block. Raises OSError."""
+def write_wacz(out: BinaryIO, title: str, sign: Sign | None = None) -> Iterator[Wacz]:
+    """Opens a container, which is complete, and signed, at the end of the block. Raises OSError,
+    SigningError."""
     resources: list[dict[str, Any]] = []
     with (
         closing(_Catalogue()) as catalogue,
@@ -76,9 +78,12 @@ def write_wacz(out: BinaryIO, title: str) -> Iterator[Wacz]:
         for name, data in wacz.files.items():
             with _entry(container, name, resources) as entry:
                 entry.write(data)
-        described = _described(title, resources)
+        created = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        described = _described(title, created, resources)
         container.writestr(_info("datapackage.json"), described)
-        digest = {"path": "datapackage.json", "hash": _sha256(described)}
+        digest: dict[str, Any] = {"path": "datapackage.json", "hash": _sha256(described)}
+        if sign is not None:
+            digest["signedData"] = sign(digest["hash"], created)
         container.writestr(_info("datapackage-digest.json"), json.dumps(digest, indent=2))
 
 
@@ -155,13 +160,13 @@ def _sortable(url: str) -> str:
     return f"{','.join(labels)}{port}){path.rstrip('/') or '/'}{query}"
 
 
-def _described(title: str, resources: list[dict[str, Any]]) -> bytes:
+def _described(title: str, created: str, resources: list[dict[str, Any]]) -> bytes:
     values = {
         "profile": "data-package",
         "wacz_version": "1.1.1",
         "title": title,
         "software": f"arsip-pilkada/{__version__}",
-        "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "created": created,
         "resources": resources,
     }
     return json.dumps(values, indent=2).encode()

@@ -48,7 +48,7 @@ def test_the_help_lists_every_command() -> None:
     assert listed == [*CRAWLING, *sorted(ASKING)]
     assert max(map(len, shown.splitlines())) <= 100
     assert "arsip search" in shown
-    assert "its documents, versions and copies source" in " ".join(shown.split()), (
+    assert "its documents, versions and copies signing-key" in " ".join(shown.split()), (
         "no sentence is cut"
     )
 

@@ -1,0 +1,86 @@
+"""Has a signature stamped by a time stamp service (RFC 3161)."""
+
+from __future__ import annotations
+
+import urllib.request
+from dataclasses import dataclass
+from datetime import datetime
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+
+from archive import __version__
+from archive.preservation.signing_key import SigningError
+
+if TYPE_CHECKING:
+    from rfc3161_client import TimeStampResponse
+
+_PATIENCE = 30.0
+"""Timeout in seconds."""
+_LARGEST = 1 << 20
+"""Bytes of an answer; real ones have some 6 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """A time stamp and who gave it."""
+
+    at: datetime
+    response: bytes
+    """The service's answer, DER."""
+    chain: list[x509.Certificate]
+    """The signer's certificate first, its root last."""
+
+
+def time_stamp(service: str, data: bytes) -> TimeStamp:
+    """The stamp of a service for SHA-256 of `data`, with its certificates. Raises SigningError."""
+    try:
+        import rfc3161_client as rfc3161
+    except ImportError:
+        raise SigningError(
+            "A time stamp needs rfc3161-client: pip install -r requirements-extra.txt"
+        ) from None
+    request = rfc3161.TimestampRequestBuilder(data, rfc3161.HashAlgorithm.SHA256).build()
+    answer = _post(service, request.as_bytes())
+    try:
+        response = rfc3161.decode_timestamp_response(answer)
+        chain = _chain(response)
+        verifier = rfc3161.VerifierBuilder.from_request(request).add_root_certificate(chain[-1])
+        for certificate in chain[1:-1]:
+            verifier = verifier.add_intermediate_certificate(certificate)
+        verifier.build().verify_message(response, data)
+        return TimeStamp(response.tst_info.gen_time, response.as_bytes(), chain)
+    except (rfc3161.VerificationError, ValueError, IndexError) as error:
+        raise SigningError(f"The time stamp of {service} cannot be used: {error}") from error
+
+
+def _chain(response: TimeStampResponse) -> list[x509.Certificate]:
+    """The certificates of an answer, which come in no order."""
+    found = [x509.load_der_x509_certificate(der) for der in response.signed_data.certificates]
+    (signer,) = response.signed_data.signer_infos
+    chain = [
+        one
+        for one in found
+        if (one.issuer, one.serial_number) == (signer.issuer, signer.serial_number)
+    ]
+    while chain and chain[-1].issuer != chain[-1].subject:
+        issuer = next((one for one in found if one.subject == chain[-1].issuer), None)
+        if issuer is None or issuer in chain:
+            break
+        chain.append(issuer)
+    return chain
+
+
+def _post(service: str, query: bytes) -> bytes:
+    headers = {
+        "Content-Type": "application/timestamp-query",
+        "User-Agent": f"ArsipPilkada/{__version__}",
+    }
+    try:
+        request = urllib.request.Request(service, query, headers)
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
+            data: bytes = answer.read(_LARGEST)
+    except (HTTPException, OSError, ValueError) as error:
+        raise SigningError(f"The time stamp service {service} failed: {error}") from error
+    return data
