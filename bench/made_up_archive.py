@@ -31,9 +31,10 @@ _RECORD = (
 _VERSION = (
     "INSERT INTO versions (release, version, seen_at, title, published_on, published_at,"
     " published_by, dateline, place, body, byline, author_tags, credits, election, topics,"
-    " topic_words, language, flags, sha256, text_hash)"
-    " VALUES (?, 1, '2024-12-01T22:15:00Z', ?, ?, ?, 'page', 'KOTA CONTOH - ', 'Kota Contoh', ?, ?,"
-    " ?, '[]', ?, '[\"kampanye\"]', '{}', 'id', '[]', ?, ?)"
+    " topic_words, language, flags, sha256, text_hash, claim_on, claim_at, claim_seen_at)"
+    " VALUES (?1, 1, '2024-12-01T22:15:00Z', ?2, ?3, ?4, 'page', 'KOTA CONTOH - ', 'Kota Contoh',"
+    " ?5, ?6, ?7, '[]', ?8, '[\"kampanye\"]', '{}', 'id', '[]', ?9, ?9, ?3, ?4,"
+    " '2024-12-01T22:15:00Z')"
 )
 
 
@@ -45,9 +46,11 @@ def vocabulary() -> list[str]:
     return [chance.choice(_AFFIXES).format(word) for word in roots[:_VOCABULARY]]
 
 
-def build(path: Path, releases: int, words: int) -> None:
+def build(path: Path, releases: int, words: int, *, first: int = 0, copied: int = 0) -> None:
     """Writes an archive of so many releases of so many words each, straight into the tables: the
-    store is measured by crawls. The same arguments make the same archive."""
+    store is measured by crawls. The same arguments make the same archive. `first`: number of the
+    first release; two archives share those of the same number. `copied`: every so many a release
+    has the text of the one before it and two more words; 0: none."""
     engine = open_archive(f"sqlite:///{path}", create=True)
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")
@@ -57,7 +60,7 @@ def build(path: Path, releases: int, words: int) -> None:
     connection.executemany(
         "INSERT INTO sources VALUES (?, 'pemkot', ?, '64.71', ?, 'Asia/Makassar')", sources
     )
-    rows = _releases(releases, words)
+    rows = islice(_releases(first, releases, words, copied), first, None)
     while batch := list(islice(rows, _BATCH)):
         connection.executemany(_RECORD, [record for record, _ in batch])
         connection.executemany(_VERSION, [version for _, version in batch])
@@ -69,15 +72,21 @@ def build(path: Path, releases: int, words: int) -> None:
     engine.dispose()
 
 
-def _releases(number: int, words: int) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
+def _releases(
+    first: int, number: int, words: int, copied: int
+) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
     known = vocabulary()
     often = list(accumulate(1 / (place + 3) for place in range(len(known))))  # after Zipf
     chance = random.Random(4)
-    for n in range(number):
+    text: list[str] = []
+    for n in range(first + number):
         drawn = chance.choices(known, cum_weights=often, k=words + 8)
-        title, text = " ".join(drawn[:8]).title(), drawn[8:]
+        is_copy = copied and n % copied == copied - 1
+        title = " ".join(drawn[:8]).title()
+        text = [*text, *drawn[8:10]] if is_copy else drawn[8:]
         body = "\n\n".join(
-            " ".join(text[start : start + 50]).capitalize() + "." for start in range(0, words, 50)
+            " ".join(text[start : start + 50]).capitalize() + "."
+            for start in range(0, len(text), 50)
         )
         url, tags = (
             f"https://{_source(n)}.example/berita/{n}",
@@ -85,7 +94,7 @@ def _releases(number: int, words: int) -> Iterator[tuple[Sequence[Any], Sequence
         )
         id_ = release_id(_source(n), url)
         day = (_FIRST_DAY + timedelta(n % _DAYS)).isoformat()
-        record = (id_, _source(n), url, n + 1)
+        record = (id_, _source(n), url, n - first + 1)
         version = (
             id_,
             title,
@@ -95,7 +104,6 @@ def _releases(number: int, words: int) -> Iterator[tuple[Sequence[Any], Sequence
             f"({'/'.join(tags)})",
             json.dumps(tags),
             n % 3 == 0,
-            f"{n:064x}",
             f"{n:064x}",
         )
         yield record, version

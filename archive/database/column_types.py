@@ -113,9 +113,12 @@ class PrintedDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else stored_moment(value)
 
-    def compare_values(self, x: datetime | None, y: datetime | None) -> bool:
-        """10:00 WITA and 09:00 WIB are the same time, but printed differently."""
-        return (x and x.isoformat()) == (y and y.isoformat())
+    def compare_values(self, x: object, y: object) -> bool:
+        """10:00 WITA and 09:00 WIB are the same time, but printed differently. SQLAlchemy also
+        compares with a mark for a value that was not loaded."""
+        if isinstance(x, datetime) and isinstance(y, datetime):
+            return x.isoformat() == y.isoformat()
+        return x == y
 
 
 class Day(TypeDecorator[date]):

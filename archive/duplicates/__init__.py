@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ __all__ = [
     "catch_up",
     "check",
     "enter",
+    "enter_all",
     "is_stale",
     "leave",
     "rebuild",
@@ -50,3 +51,19 @@ def enter(
         return set()
     clusters = Clusters(connection, {text_hash: bands} if bands is not None else {})
     return {release} if clusters.join(release, text_hash) else clusters.settle([text_hash])
+
+
+def enter_all(
+    connection: Connection,
+    releases: Sequence[tuple[str, str | None]],
+    bands: Mapping[str, list[int]],
+) -> set[str]:
+    """As `enter`, for many new releases (`id`, `text_hash`) that the archive has already got.
+    `bands`: by `text_hash`, as far as computed."""
+    clusters = Clusters(connection, bands)
+    hashes = {
+        text_hash
+        for release, text_hash in releases
+        if text_hash is not None and not clusters.join(release, text_hash)
+    }
+    return clusters.settle(hashes)

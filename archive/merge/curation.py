@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -12,8 +13,15 @@ from archive.curation.takedown import forget_readings
 from archive.database.connection import writing
 from archive.database.models import CorrectionRow, Erasure, SuppressionRow, table_of
 from archive.ingest import release_rows
+from archive.merge.rows import AMONG, rows_among
 
 _CORRECTIONS, _SUPPRESSIONS, _ERASURES = map(table_of, (CorrectionRow, SuppressionRow, Erasure))
+
+_AMONG = (
+    f"SELECT release FROM corrections WHERE release {AMONG}"  # noqa: S608
+    f" UNION SELECT release FROM suppressions WHERE release {AMONG}"
+    f" UNION SELECT release FROM as_read WHERE release {AMONG}"
+)
 
 
 def merge_curation(engine: Engine, theirs: Connection) -> None:
@@ -40,6 +48,11 @@ def merge_curation(engine: Engine, theirs: Connection) -> None:
     if erasures:
         with writing(engine) as ours:
             ours.execute(upsert(_ERASURES).on_conflict_do_nothing(), erasures)
+
+
+def curated_among(archive: Connection, releases: Collection[str]) -> set[str]:
+    """Those in which people have corrected or taken down anything."""
+    return {release for (release,) in rows_among(archive, _AMONG, releases)}
 
 
 def erased_files(*archives: Engine) -> set[str]:

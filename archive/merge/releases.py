@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from archive import duplicates
@@ -156,15 +156,3 @@ def _columns(version: Version) -> dict[str, Any]:
 def _written(wording: Wording) -> tuple[Any, ...]:
     names = ("sha256", "capture_file", "capture_offset", "via")
     return (wording.seen_at, *(wording.columns[name] for name in names))
-
-
-def releases_of(connection: Connection, source: str, after: str, limit: int) -> list[Any]:
-    """Rows of `release_records` of a source, by id, beginning after one."""
-    # Ids begin with their source, so that this is a range of the primary key.
-    query = (
-        select(_RELEASES)
-        .where(_RELEASES.c.id > (after or f"{source}:"), _RELEASES.c.id < f"{source};")
-        .order_by(_RELEASES.c.id)
-        .limit(limit)
-    )
-    return list(connection.execute(query).mappings())

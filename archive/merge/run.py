@@ -33,19 +33,33 @@ from archive.database.models import (
     table_of,
 )
 from archive.duplicates.winnowing import ALGORITHM
+from archive.merge.alike import note_alike
 from archive.merge.captures import Copied, copy_captures
-from archive.merge.curation import erased_files, merge_curation
+from archive.merge.copying import copy_new
+from archive.merge.curation import curated_among, erased_files, merge_curation
 from archive.merge.documents import merge_documents
-from archive.merge.releases import OtherRelease, Outcome, merge_release, releases_of
-from archive.merge.sources import Crawls, frontier_steps, merge_crawls
+from archive.merge.frontier import frontier_steps
+from archive.merge.releases import OtherRelease, Outcome, merge_release
+from archive.merge.sources import Crawls, merge_crawls
 from archive.moves.links import settle
 from archive.preservation.clock_faults import wrong_crawls
 
 _SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
     table_of, (SourceRow, ReleaseRecord, Version, SearchRoots, Sketch)
 )
-_BATCH = 50
+_BATCH = 200
 """Releases per transaction: a fraction of a second."""
+_AFTER = (
+    select(_RELEASES.c.id)
+    .where(_RELEASES.c.id > bindparam("last"), _RELEASES.c.id < bindparam("end"))
+    .order_by(_RELEASES.c.id)
+    .limit(_BATCH)
+)
+_RECORDS = (
+    select(_RELEASES)
+    .where(_RELEASES.c.id.in_(bindparam("wanted", expanding=True)))
+    .order_by(_RELEASES.c.id)
+)
 _WORDINGS = (
     select(_VERSIONS)
     .where(_VERSIONS.c.release.in_(bindparam("wanted", expanding=True)))
@@ -125,9 +139,9 @@ def _merge_source(
     with writing(engine) as ours:
         crawls, added = merge_crawls(ours, theirs, source)
     merged.crawls += added
-    for batch in _releases(theirs, source, crawls):
+    for batch in _batches(theirs, source):
         with writing(engine) as ours:
-            outcomes = Counter(map(partial(_merge_release, ours, theirs, crawls), batch))
+            outcomes = _merge_batch(ours, theirs, crawls, batch)
         merged.new += outcomes["new"]
         merged.changed += outcomes["changed"]
         merged.same += outcomes["same"]
@@ -151,34 +165,53 @@ def _merge_release(
     return "changed" if has_news and outcome == "same" else outcome
 
 
-def _releases(theirs: Connection, source: str, crawls: Crawls) -> Iterator[Sequence[OtherRelease]]:
-    last = ""
-    while records := releases_of(theirs, source, last, _BATCH):
-        last = records[-1]["id"]
-        ids = [record["id"] for record in records]
-        rows = theirs.execute(_WORDINGS, {"wanted": ids}).mappings()
-        changed = _as_read(theirs, ids)
-        wordings = {
-            release: [
-                {**row, "crawl": crawls.get(row["crawl"]), **_NOT_CURATED}
-                | changed.get(row["id"], {})
-                for row in group
-            ]
-            for release, group in groupby(rows, lambda row: row["release"])
-        }
-        current = [wordings[id_][-1] for id_ in ids]
-        numbers = [row["id"] for row in current]
-        roots = {
-            row.id: (row.title, row.text)
-            for row in theirs.execute(_ROOTS_OF, {"wanted": numbers})
-            if row.id not in changed
-        }
-        hashes = [row["text_hash"] for row in current if row["text_hash"]]
-        bands: dict[str, Any] = dict(map(tuple, theirs.execute(_BANDS_OF, {"wanted": hashes})))
-        yield [
-            OtherRelease(record, wordings[record["id"]], roots.get(row["id"]), bands)
-            for record, row in zip(records, current, strict=True)
+def _batches(theirs: Connection, source: str) -> Iterator[Sequence[str]]:
+    # Ids begin with their source, so that this is a range of the primary key.
+    last, end = f"{source}:", f"{source};"
+    while batch := theirs.scalars(_AFTER, {"last": last, "end": end}).all():
+        last = batch[-1]
+        yield batch
+
+
+def _merge_batch(
+    ours: Connection, theirs: Connection, crawls: Crawls, releases: Sequence[str]
+) -> Counter[Outcome]:
+    """Few releases are merged one by one: most are new, or as they are here."""
+    left = set(releases) - curated_among(ours, releases) - curated_among(theirs, releases)
+    copied = copy_new(ours, theirs, left, crawls)
+    alike = note_alike(ours, theirs, left - set(copied))
+    done = {*copied, *alike}
+    one_by_one = [id_ for id_ in releases if id_ not in done]
+    merge_one = partial(_merge_release, ours, theirs, crawls)
+    outcomes: Counter[Outcome] = Counter(map(merge_one, _releases(theirs, one_by_one, crawls)))
+    return outcomes + Counter({"new": len(copied), "same": len(alike)})
+
+
+def _releases(theirs: Connection, ids: Sequence[str], crawls: Crawls) -> Iterator[OtherRelease]:
+    if not ids:
+        return
+    wanted = {"wanted": ids}
+    records = list(map(dict, theirs.execute(_RECORDS, wanted).mappings()))
+    changed = _as_read(theirs, ids)
+    wordings = {
+        release: [
+            {**row, "crawl": crawls.get(row["crawl"]), **_NOT_CURATED} | changed.get(row["id"], {})
+            for row in group
         ]
+        for release, group in groupby(
+            theirs.execute(_WORDINGS, wanted).mappings(), lambda row: row["release"]
+        )
+    }
+    current = [wordings[record["id"]][-1] for record in records]
+    roots = {
+        row.id: (row.title, row.text)
+        for row in theirs.execute(_ROOTS_OF, {"wanted": [row["id"] for row in current]})
+        if row.id not in changed
+    }
+    hashes = [row["text_hash"] for row in current if row["text_hash"]]
+    bands: dict[str, Any] = dict(map(tuple, theirs.execute(_BANDS_OF, {"wanted": hashes})))
+    for record, row in zip(records, current, strict=True):
+        yield OtherRelease(record, wordings[record["id"]], roots.get(row["id"]), bands)
 
 
 def _as_read(theirs: Connection, releases: Sequence[str]) -> dict[int, dict[str, Any]]:

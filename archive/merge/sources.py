@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice
+from collections.abc import Collection, Iterator
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from archive.database.models import (
-    Address,
-    Alias,
-    Crawl,
-    Lesson,
-    Rejection,
-    Sighting,
-    SourceRow,
-    table_of,
-)
+from archive.database.models import Crawl, Rejection, SourceRow, table_of
 from archive.ingest.store import register_source
+from archive.merge.rows import Row as RawRow
+from archive.merge.rows import add_rows, highest, names
 
 Row = dict[str, Any]
 Crawls = dict[int, int]
 """This archive's number of each crawl of the other one."""
 
-_SOURCES, _CRAWLS, _REJECTIONS, _ADDRESSES, _ALIASES, _LESSONS, _SIGHTINGS = map(
-    table_of, (SourceRow, Crawl, Rejection, Address, Alias, Lesson, Sighting)
-)
+_SOURCES, _CRAWLS, _REJECTIONS = map(table_of, (SourceRow, Crawl, Rejection))
+_CRAWL = ["id", "started_at", *names(_CRAWLS, "id", "started_at", "merged")]
+_CRAWLS_OF = f"SELECT {', '.join(_CRAWL)} FROM crawls WHERE source = ? ORDER BY id"  # noqa: S608
+_BEGUN = "SELECT started_at, id FROM crawls WHERE source = ?"
 _BATCH = 500
 
 
@@ -37,20 +29,16 @@ def merge_crawls(ours: Connection, theirs: Connection, source: str) -> tuple[Cra
     """Adds the source, its crawls, and the pages that were no releases; returns the numbers of the
     crawls, and how many are new. A crawl is known by its source and the second it began."""
     _merge_declaration(ours, theirs, source)
-    begun = select(_CRAWLS.c.started_at, _CRAWLS.c.id).where(_CRAWLS.c.source == source)
-    known = dict(map(tuple, ours.execute(begun)))
+    known: dict[str, int] = dict(map(tuple, ours.exec_driver_sql(_BEGUN, (source,))))
+    numbers = count(highest(ours, _CRAWLS) + 1)
     crawls: Crawls = {}
-    added = set()
-    query = select(_CRAWLS).where(_CRAWLS.c.source == source).order_by(_CRAWLS.c.id)
-    for crawl in _rows(theirs, query):
-        if crawl["started_at"] not in known:
-            new = ours.execute(
-                insert(_CRAWLS).values(_without(crawl, "id") | {"merged": True})
-            ).inserted_primary_key
-            assert new is not None
-            known[crawl["started_at"]] = new[0]
-            added.add(new[0])
-        crawls[crawl["id"]] = known[crawl["started_at"]]
+    added: dict[int, RawRow] = {}
+    for theirs_number, began, *rest in theirs.exec_driver_sql(_CRAWLS_OF, (source,)):
+        if began not in known:
+            number = known[began] = next(numbers)
+            added[number] = (number, began, *rest, True)
+        crawls[theirs_number] = known[began]
+    add_rows(ours, _CRAWLS, [*_CRAWL, "merged"], added.values())
     _merge_rejections(ours, theirs, source, crawls, added)
     return crawls, len(added)
 
@@ -68,37 +56,8 @@ def _merge_declaration(ours: Connection, theirs: Connection, source: str) -> Non
             session.flush()
 
 
-def frontier_steps(
-    theirs: Connection, source: str, crawls: Crawls
-) -> Iterator[Callable[[Connection], None]]:
-    """Steps that add what is known of addresses, other addresses of releases, web archives and the
-    site, a few rows each."""
-    for batch in _batches(theirs, select(_ADDRESSES).where(_ADDRESSES.c.source == source)):
-        for row in batch:
-            row["missing_in"] = crawls.get(row["missing_in"])
-        yield partial(_each, _merge_address, batch)
-    aliases = partial(_merge_row, table=_ALIASES, is_better=_was_seen_later)
-    for batch in _batches(theirs, select(_ALIASES).where(_ALIASES.c.source == source)):
-        yield partial(_each, aliases, batch)
-    within = (_SIGHTINGS.c.release > f"{source}:") & (_SIGHTINGS.c.release < f"{source};")
-    for batch in _batches(theirs, select(_SIGHTINGS).where(within)):
-        yield partial(_add_sightings, batch)
-    lessons = partial(_merge_row, table=_LESSONS, is_better=_was_learned_later)
-    for batch in _batches(theirs, select(_LESSONS).where(_LESSONS.c.source == source)):
-        yield partial(_each, lessons, batch)
-
-
-def _each(merge: Callable[[Connection, Row], None], rows: list[Row], ours: Connection) -> None:
-    for row in rows:
-        merge(ours, row)
-
-
-def _add_sightings(rows: list[Row], ours: Connection) -> None:
-    ours.execute(upsert(_SIGHTINGS).on_conflict_do_nothing(), rows)
-
-
 def _merge_rejections(
-    ours: Connection, theirs: Connection, source: str, crawls: Crawls, added: set[int]
+    ours: Connection, theirs: Connection, source: str, crawls: Crawls, added: Collection[int]
 ) -> None:
     """Counts the fetches of both, but not again when the other archive is merged once more: then
     its crawls are known already."""
@@ -129,68 +88,6 @@ def _resolved(one: Row, other: Row) -> Any:
     last = max(one["last_seen_at"], other["last_seen_at"])
     times = (row["resolved_at"] for row in (one, other))
     return min((at for at in times if at is not None and at >= last), default=None)
-
-
-def _merge_address(ours: Connection, row: Row) -> None:
-    """The later fetch counts, and the earlier find."""
-    found = _held(ours, _ADDRESSES, row)
-    if found is None:
-        ours.execute(insert(_ADDRESSES).values(row))
-        return
-    later, earlier = (row, found) if _was_asked_later(row, found) else (found, row)
-    first = min((row, found), key=lambda one: (one["found_at"], one["found_by"]))
-    names = ("found_at", "found_by") if "web-archive" not in _finders(row, found) else ()
-    values = later | {name: first[name] for name in names}
-    if not names:  # once a page has linked it, it is requested
-        linked = next((one for one in (row, found) if one["found_by"] != "web-archive"), first)
-        values |= {"found_at": linked["found_at"], "found_by": linked["found_by"]}
-    values["release"] = later["release"] or earlier["release"]
-    values["shown"] = {**earlier["shown"], **later["shown"]}
-    _put(ours, _ADDRESSES, values)
-
-
-def _finders(*rows: Row) -> set[str]:
-    return {row["found_by"] for row in rows}
-
-
-def _was_asked_later(row: Row, held: Row) -> bool:
-    if row["asked_at"] is None or held["asked_at"] is None:
-        return row["asked_at"] is not None
-    return bool(row["asked_at"] > held["asked_at"])
-
-
-def _was_seen_later(row: Row, held: Row) -> bool:
-    return bool((row["seen_at"], row["leads_to"]) > (held["seen_at"], held["leads_to"]))
-
-
-def _was_learned_later(row: Row, held: Row) -> bool:
-    return bool(row["learned_at"] > held["learned_at"])
-
-
-def _merge_row(
-    ours: Connection, row: Row, *, table: Table, is_better: Callable[[Row, Row], bool]
-) -> None:
-    held = _held(ours, table, row)
-    if held is None:
-        ours.execute(insert(table).values(row))
-    elif is_better(row, held):
-        _put(ours, table, row)
-
-
-def _held(ours: Connection, table: Table, row: Row) -> Row | None:
-    where = [column == row[column.name] for column in table.primary_key]
-    return next(_rows(ours, select(table).where(*where)), None)
-
-
-def _put(ours: Connection, table: Table, row: Row) -> None:
-    where = [column == row[column.name] for column in table.primary_key]
-    ours.execute(update(table).where(*where).values(row))
-
-
-def _batches(theirs: Connection, query: Select[Any]) -> Iterator[list[Row]]:
-    rows = _rows(theirs, query)
-    while batch := list(islice(rows, _BATCH)):
-        yield batch
 
 
 def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row]:

@@ -76,6 +76,10 @@ _ENTER = Prepared(
         f" SELECT id, {_COLUMNS} FROM search_texts WHERE id = :id"
     )
 )
+_ENTER_THOSE = text(
+    f"INSERT INTO search_index (rowid, {_COLUMNS})"  # noqa: S608 - our own names
+    f" SELECT id, {_COLUMNS} FROM search_texts WHERE id > :above AND id <= :upto ORDER BY id"
+)
 _LEAVE = text(
     f"INSERT INTO search_index (search_index, rowid, {_COLUMNS})"  # noqa: S608 - our own names
     f" SELECT 'delete', id, {_COLUMNS} FROM search_texts WHERE id = :wanted"
@@ -133,6 +137,15 @@ def enter(
                 for (person, role), number in people.items()
             ],
         )
+
+
+def enter_those(connection: Connection, above: int, upto: int) -> None:
+    """As `enter`, for all current versions with these numbers, whose roots are there already."""
+    connection.execute(_ENTER_THOSE, {"above": above, "upto": upto})
+    number = releases.c.version_id
+    signed = _SIGNED.where(number > above, number <= upto)
+    connection.execute(insert(Signature).from_select(["version_id", "position", "tag"], signed))
+    enter_quoted_people(connection, above, upto)
 
 
 def learn(session: Session, version: Version) -> None:

@@ -222,6 +222,23 @@ def test_what_is_new_gets_a_seq_and_what_is_not_keeps_it(place: Place) -> None:
     assert after[news] == max(before.values()) + 1
 
 
+def test_what_was_only_seen_again_keeps_its_seq(place: Place) -> None:
+    ours, theirs = place("ours"), place("theirs")
+    seen = tuple(release(page, body=body(*SENTENCES)) for page in range(3))
+    _crawl(theirs, [Look("b", seen[0].source, MORNING, seen, ())])
+    _merge(ours, theirs)
+    with _opened(ours) as engine:
+        before = {record["id"]: record["seq"] for record in records(engine)}
+    later = MORNING + 2 * DAY
+    again = tuple(replace(item, fetched_at=later) for item in seen)
+    _crawl(theirs, [Look("b", seen[0].source, later, again, ())])
+    merged = _merge(ours, theirs)
+    assert (merged.new, merged.changed, merged.same) == (0, 0, 3)
+    assert _archived(ours) == _archived(theirs)
+    with _opened(ours) as engine:
+        assert {record["id"]: record["seq"] for record in records(engine)} == before
+
+
 def test_a_move_between_what_two_have_crawled_is_found_in_either_order(place: Place) -> None:
     """One has crawled an office on its old host, the other one on the new one."""
     homes = {"old": "https://lama.contoh.example/", "new": "https://baru.contoh.example/"}
@@ -245,6 +262,20 @@ def test_a_move_between_what_two_have_crawled_is_found_in_either_order(place: Pl
         assert _findings(into) == []
     first, second = map(_archived, merged.values())
     assert first == second
+
+
+def test_an_edit_inherits_the_date_that_only_the_other_archive_has_seen(place: Place) -> None:
+    first = release(1, body=body(*SENTENCES))
+    edited = replace(first, body=body(*SENTENCES, MARKET[0]), published_at=None, published_on=None)
+    ours, theirs = place("ours"), place("theirs")
+    for path, item in ((ours, first), (theirs, replace(edited, fetched_at=MORNING + DAY))):
+        _crawl(path, [Look("a", item.source, item.fetched_at, (item,), ())])
+    _merge(ours, theirs)
+    query = "SELECT claim_at FROM versions ORDER BY version"
+    with _opened(ours) as engine, engine.connect() as connection:
+        claimed, inherited = connection.scalars(text(query))
+    assert inherited == claimed is not None
+    assert _findings(ours) == []
 
 
 def test_an_interrupted_merge_is_completed_by_the_next(place: Place) -> None:
