@@ -9,6 +9,8 @@ import click
 from archive.console.options import archive_option, corrections_option, held_beside_crawls
 from archive.curation.corrections import apply, edited_since, unfitting
 from archive.curation.corrections_file import BadCorrections, read_corrections
+from archive.i18n import gettext as _
+from archive.i18n.formats import number
 
 
 @click.command()
@@ -37,10 +39,14 @@ def correct(ctx: click.Context, corrections: Path) -> None:
         with engine.connect() as connection:
             useless = list(unfitting(connection, wanted))
             notes = list(edited_since(connection, wanted))
-    click.echo(
-        f"Corrections: {done.added:,} new, {done.changed:,} changed, {done.removed:,} removed, "
-        f"{done.unchanged:,} as before."
+    counts = {
+        name: number(getattr(done, name)) for name in ("added", "changed", "removed", "unchanged")
+    }
+    said = _(
+        "Corrections: %(added)s new, %(changed)s changed, %(removed)s removed, "
+        "%(unchanged)s as before."
     )
+    click.echo(said % counts)
     for sentence in notes:
         click.echo(sentence)
     for release, what in useless:

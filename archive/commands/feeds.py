@@ -8,7 +8,8 @@ import click
 
 from archive.atomic_file import whole_file
 from archive.console.options import archive_option, opened, watches_option
-from archive.i18n import LANGUAGES, language, speaking
+from archive.i18n import LANGUAGES, language, ngettext, speaking
+from archive.i18n.formats import number
 from archive.watches import watch_file
 from archive.watches.watch_file import WatchError
 
@@ -68,5 +69,6 @@ def feeds(url: str, output: Path, address: str, lang: str | None, watches: Path)
                 continue
             with whole_file(file) as whole:
                 whole.write(written)
-    written_now = "1 feed" if len(known) == 1 else f"{len(known):,} feeds"
-    click.echo(f"{written_now} in {output}.", err=True)
+    count = {"n": number(len(known)), "folder": output}
+    said = ngettext("%(n)s feed in %(folder)s.", "%(n)s feeds in %(folder)s.", len(known))
+    click.echo(said % count, err=True)

@@ -10,6 +10,9 @@ from rich.text import Text
 from archive.console.errors import fail
 from archive.console.options import archive_option, json_option, opened, print_json, release_named
 from archive.console.terminal import Terminal
+from archive.i18n import N_
+from archive.i18n import gettext as _
+from archive.i18n.labels import label
 from archive.lookup import release_history as past
 from archive.lookup.attachments import size_text
 from archive.lookup.release_detail import NotFound
@@ -19,9 +22,9 @@ from archive.lookup.web_archives import seen_in
 _CONTEXT = 8
 """Words shown on either side of a change."""
 SHOWN_BY = {
-    "redirect": "the old address leads there",
-    "host": "the site has left the old host",
-    "gone": "the page at the old address is gone",
+    "redirect": N_("the old address leads there"),
+    "host": N_("the site has left the old host"),
+    "gone": N_("the page at the old address is gone"),
 }
 """What shows that a release has moved."""
 _STYLES = {"same": "", "removed": "red strike", "added": "green bold"}
@@ -69,10 +72,11 @@ def _print(terminal: Terminal, found: History) -> None:
     for document in found.documents:
         _print_document(terminal, document)
     if found.gone_at:
-        terminal.print(f"Withdrawn: last seen on {found.last_seen_at}, gone on {found.gone_at}.")
+        days = {"seen": found.last_seen_at, "gone": found.gone_at}
+        terminal.print(_("Withdrawn: last seen on %(seen)s, missed on %(gone)s.") % days)
     else:
         seen = found.addresses[-1] if found.addresses else found
-        terminal.print(f"Last seen on {seen.last_seen_at}.")
+        terminal.print(_("Last seen on %(time)s.") % {"time": seen.last_seen_at})
 
 
 def _print_addresses(terminal: Terminal, found: History) -> None:
@@ -82,26 +86,34 @@ def _print_addresses(terminal: Terminal, found: History) -> None:
         for edition in stay.versions:
             _print_edition(terminal, edition, moved=has_moved and edition.version == 1)
         if following is not None:
-            line = f"Moved to {following.url} on {stay.moved_at}: {SHOWN_BY[stay.how or '']}"
+            move = {
+                "url": following.url,
+                "time": stay.moved_at,
+                "how": _(SHOWN_BY[stay.how or ""]),
+            }
+            line = _("Moved to %(url)s on %(time)s: %(how)s") % move
             terminal.print(Text(line, style="bold"), soft_wrap=True)
             terminal.print(Text(following.id, style="dim"), soft_wrap=True)
             terminal.print()
 
 
 def _print_edition(terminal: Terminal, edition: Edition, *, moved: bool = False) -> None:
-    what = "as first archived" if edition.version == 1 else "changed"
+    what = _("as first archived") if edition.version == 1 else _("changed")
     if moved:
-        what = "at the new address" + (", changed" if edition.changes else "")
-    weighed = f" ({', '.join(edition.weights)})" if edition.weights else ""
-    line = f"Version {edition.version}, {edition.seen_at}, {what}{weighed}"
+        what = _("at the new address, changed") if edition.changes else _("at the new address")
+    weights = ", ".join(edition.weights)  # the words that --weight takes
+    head = _("Version %(number)s, %(time)s") % {"number": edition.version, "time": edition.seen_at}
+    line = f"{head}, {what}" + (f" ({weights})" if weights else "")
     terminal.print(Text(line, style="bold"))
-    for one in edition.withheld:
-        line = f"  {one['what']} taken down on {one['at'][:10]}: {one['reason']}"
-        terminal.print(Text(line, style="dim"))
+    for withheld in edition.withheld:
+        what = label(withheld["what"], "suppressed")
+        said = {"what": what, "day": withheld["at"][:10], "reason": withheld["reason"]}
+        line = _("%(what)s taken down on %(day)s: %(reason)s") % said
+        terminal.print(Text(f"  {line}", style="dim"))
     if edition.sightings:
         terminal.print(Text(f"  {seen_in(edition.sightings, edition.via)}", style="dim"))
     for change in edition.changes:
-        terminal.print(Text(f"  {change.field.replace('_', ' ')}", style="dim"))
+        terminal.print(Text(f"  {label(change.field, 'field')}", style="dim"))
         terminal.paragraph(_marked(change), indent=4)
     if not edition.changes:
         terminal.print()
@@ -109,14 +121,14 @@ def _print_edition(terminal: Terminal, edition: Edition, *, moved: bool = False)
 
 def _print_document(terminal: Terminal, document: dict[str, Any]) -> None:
     """When a document was linked, when each captured state of it was seen, and until when."""
-    terminal.print(Text(f"Document {document['url']}", style="bold"), soft_wrap=True)
-    terminal.print(f"  {document['linked_at']}, linked")
+    terminal.print(Text(_("Document %(url)s") % document, style="bold"), soft_wrap=True)
+    terminal.print(f"  {document['linked_at']}, {_('linked')}")
     for number, state in enumerate(document["captures"]):
-        what = "changed" if number else "captured"
+        what = _("changed") if number else _("captured")
         line = f"  {state['seen_at']}, {what}: {size_text(state['size'])}, sha256:{state['sha256']}"
         terminal.print(Text(line), soft_wrap=True)
     if document["unlinked_at"]:
-        terminal.print(f"  {document['unlinked_at']}, no longer linked")
+        terminal.print(f"  {document['unlinked_at']}, {_('no longer linked')}")
     terminal.print()
 
 

@@ -11,6 +11,7 @@ import click
 from archive.console.errors import fail
 from archive.console.options import archive_option, captures_option, held
 from archive.curation import ledger, takedown
+from archive.i18n import gettext as _
 
 
 @click.command()
@@ -42,4 +43,4 @@ def lift(
         except takedown.NotThere as error:
             fail(ctx, str(error), 1)
         ledger.keep(engine, captures)
-    click.echo(f"{release} is shown again.")
+    click.echo(_("%(release)s is shown again.") % {"release": release})

@@ -13,6 +13,8 @@ from rich.progress import Progress
 
 from archive.console.options import archive_option, held
 from archive.database.connection import archive_path, open_archive
+from archive.i18n import gettext as _
+from archive.i18n.formats import number
 from archive.merge.run import Merged, count, merge_archive
 
 
@@ -75,15 +77,18 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
 
 def _say(merged: Merged, path: Path, folder: Path) -> None:
-    click.echo(
-        f"{path}: {merged.new:,} releases new, {merged.changed:,} changed, {merged.same:,} same; "
-        f"{merged.crawls:,} crawls new."
-    )
+    counts = {name: number(getattr(merged, name)) for name in ("new", "changed", "same", "crawls")}
+    said = _("%(new)s releases new, %(changed)s changed, %(same)s same; %(crawls)s crawls new.")
+    click.echo(f"{path}: {said % counts}")
     if merged.captures is None:
         click.echo(
-            f"There is no folder {folder}, so no captures were copied: `verify` will miss them. "
-            "Run it again with --captures."
+            _(
+                "There is no folder %(folder)s, so no captures were copied: `verify` will miss "
+                "them. Run it again with --captures."
+            )
+            % {"folder": folder}
         )
     else:
         copied = merged.captures
-        click.echo(f"{copied.files:,} capture files copied, {copied.bytes / 1e6:,.1f} MB.")
+        size = {"n": number(copied.files), "size": number(round(copied.bytes / 1e6, 1))}
+        click.echo(_("%(n)s capture files copied, %(size)s MB.") % size)

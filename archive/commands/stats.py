@@ -10,6 +10,7 @@ from rich.text import Text
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.console.terminal import READABLE, Terminal, outcome, span, table
 from archive.i18n import gettext as _
+from archive.i18n.formats import number
 from archive.lookup.stats import SourceStats, Stats, Totals
 from archive.lookup.stats import stats as count
 
@@ -40,7 +41,7 @@ def stats(url: str, as_json: bool) -> None:
 def _print(terminal: Terminal, stats: Stats) -> None:
     """A row per source, then the totals."""
     if not stats.sources:
-        terminal.print("The archive is empty: no source has been crawled yet.")
+        terminal.print(_("The archive is empty: no source has been crawled yet."))
         return
     # On a narrow terminal, long ids and dates take two lines.
     narrow = terminal.width < READABLE
@@ -60,24 +61,31 @@ def _print(terminal: Terminal, stats: Stats) -> None:
             _last_crawl(source),
         )
     rows.add_section()
-    rows.add_row("All", *_counts(stats.totals), style="bold")
+    rows.add_row(_("All"), *_counts(stats.totals), style="bold")
     terminal.print(rows)
     totals = stats.totals
-    moved = f", {totals.moved:,} moved by their sites" if totals.moved else ""
-    about = f"{totals.election:,} about the election, {totals.gone:,} withdrawn{moved}"
-    terminal.print(f"\n{about}.")
+    parts = [
+        _("%(n)s about the election") % {"n": number(totals.election)},
+        _("%(n)s withdrawn") % {"n": number(totals.gone)},
+    ]
+    if totals.moved:
+        parts.append(_("%(n)s moved by their sites") % {"n": number(totals.moved)})
+    terminal.print(f"\n{', '.join(parts)}.")
     if totals.doubtful:
-        doubtful = [one for one in stats.sources if one.doubtful]
-        by_source = ", ".join(f"{one.source} {one.doubtful:,}" for one in doubtful)
-        terminal.print(f"Doubtful texts: {totals.doubtful:,} ({by_source}).")
+        doubtful = [source for source in stats.sources if source.doubtful]
+        by_source = ", ".join(f"{source.source} {number(source.doubtful)}" for source in doubtful)
+        terminal.print(
+            _("Doubtful texts: %(n)s (%(sources)s).")
+            % {"n": number(totals.doubtful), "sources": by_source}
+        )
 
 
 def _counts(totals: Totals) -> list[str]:
     counts = (totals.releases, totals.versions, totals.reposts, totals.rejected)
-    return [f"{count:,}" for count in counts]
+    return [number(count) for count in counts]
 
 
 def _last_crawl(source: SourceStats) -> Text:
     if source.last_crawl_at is None:
-        return Text("never", style="dim")
+        return Text(_("never"), style="dim")
     return Text(source.last_crawl_at[:10] + " ").append_text(outcome(source.last_outcome))

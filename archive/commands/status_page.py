@@ -10,7 +10,8 @@ import click
 
 from archive.atomic_file import whole_file
 from archive.console.options import archive_option, opened
-from archive.i18n import LANGUAGES, language, speaking
+from archive.i18n import LANGUAGES, language, ngettext, speaking
+from archive.i18n.formats import number
 from archive.printable import escape_json
 
 
@@ -61,4 +62,5 @@ def status_page(url: str, output: Path, lang: str | None) -> None:
     for name, content in written.items():
         with whole_file(output / name) as file:
             file.write(content.encode())
-    click.echo(f"{len(found):,} offices in {output / 'index.html'}.", err=True)
+    said = ngettext("%(n)s office in %(file)s.", "%(n)s offices in %(file)s.", len(found))
+    click.echo(said % {"n": number(len(found)), "file": output / "index.html"}, err=True)

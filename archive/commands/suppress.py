@@ -20,6 +20,9 @@ from archive.console.options import (
 from archive.curation import erasure, ledger
 from archive.curation.takedown import NotThere, Wanted
 from archive.curation.takedown import suppress as take_down
+from archive.i18n import gettext as _
+from archive.i18n import ngettext
+from archive.i18n.formats import number
 
 
 @click.command()
@@ -80,12 +83,17 @@ def suppress(
         except NotThere as error:
             fail(ctx, str(error), 1)
         ledger.keep(engine, captures)
-        click.echo(f"{wanted.release} is taken down: suppression {done.id}.")
+        click.echo(
+            _("%(release)s is taken down: suppression %(id)s.")
+            % {"release": wanted.release, "id": done.id}
+        )
         if erase:
             erased = erasure.erase(engine, captures, done.id, reason, by, now)
             ledger.keep(engine, captures)
-            click.echo(f"{erased:,} captures were overwritten.")
+            overwritten = ngettext(
+                "%(n)s capture was overwritten.", "%(n)s captures were overwritten.", erased
+            )
+            click.echo(overwritten % {"n": number(erased)})
     if done.copies:
-        click.echo(
-            f"The same text, or nearly, is still to be seen in: {', '.join(done.copies)}.", err=True
-        )
+        said = _("The same text, or nearly, is still shown in: %(releases)s.")
+        click.echo(said % {"releases": ", ".join(done.copies)}, err=True)

@@ -7,6 +7,10 @@ import click
 from archive.console.options import archive_option, json_option, opened, print_json
 from archive.curation import takedown
 from archive.curation.takedown import Listed
+from archive.i18n import gettext as _
+from archive.i18n import ngettext
+from archive.i18n.formats import number
+from archive.i18n.labels import label
 
 
 @click.command()
@@ -25,23 +29,27 @@ def suppressions(url: str, as_json: bool) -> None:
     with opened(url) as engine, engine.connect() as connection:
         found = takedown.suppressions(connection)
     if as_json:
-        print_json([one.as_json() for one in found])
+        print_json([suppression.as_json() for suppression in found])
         return
-    for one in found:
-        _print(one)
+    for suppression in found:
+        _print(suppression)
     if not found:
-        click.echo("Nothing was taken down.")
+        click.echo(_("Nothing was taken down."))
 
 
-def _print(one: Listed) -> None:
-    what = f"version {one.version}" if one.version else one.what
-    click.echo(f"{one.id}  {one.release} ({what})")
-    click.echo(f"  taken down {one.at} by {one.who}: {one.reason}")
-    if one.erased:
-        erased = f"{one.erased['at']} by {one.erased['who']}: {one.erased['reason']}"
-        click.echo(f"  erased {erased} ({one.erased['captures']:,} captures)")
-    if one.lifted:
-        lifted = f"{one.lifted['at']} by {one.lifted['who']}: {one.lifted['reason']}"
-        click.echo(f"  lifted {lifted}")
-    elif one.copies:
-        click.echo(f"  the same text is in {', '.join(one.copies)}")
+def _print(suppression: Listed) -> None:
+    version = _("version %(number)s") % {"number": suppression.version}
+    what = version if suppression.version else label(suppression.what, "suppressed")
+    click.echo(f"{suppression.id}  {suppression.release} ({what})")
+    taken = {"at": suppression.at, "who": suppression.who, "reason": suppression.reason}
+    click.echo("  " + _("taken down %(at)s by %(who)s: %(reason)s") % taken)
+    if erased := suppression.erased:
+        captures = {"n": number(erased["captures"])}
+        counted = ngettext("%(n)s capture", "%(n)s captures", erased["captures"]) % captures
+        said = _("erased %(at)s by %(who)s: %(reason)s") % erased
+        click.echo(f"  {said} ({counted})")
+    if suppression.lifted:
+        click.echo("  " + _("lifted %(at)s by %(who)s: %(reason)s") % suppression.lifted)
+    elif suppression.copies:
+        copies = {"releases": ", ".join(suppression.copies)}
+        click.echo("  " + _("the same text is in %(releases)s") % copies)

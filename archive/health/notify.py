@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from archive.database.column_types import utc_text
 from archive.database.models import Told
 from archive.health.finding import Finding
+from archive.i18n import gettext as _
+from archive.i18n import ngettext
+from archive.i18n.formats import number
 from archive.webhook import post
 
 _SHOWN = 20
@@ -39,12 +42,17 @@ class Change:
 def headline(found: Sequence[Finding]) -> str:
     """One line with the number of sick sources."""
     if not found:
-        return "All sources are well."
+        return _("No source has a problem.")
     sources = sorted({one.source for one in found if one.source is not None})
     if not sources:
-        return "Nothing has been crawled for a long time."
+        return _("Nothing has been crawled for a long time.")
     named = ", ".join(sources[:3]) + (" …" if len(sources) > 3 else "")
-    return f"{len(sources):,} {'source is' if len(sources) == 1 else 'sources are'} sick: {named}"
+    said = ngettext(
+        "%(n)s source has problems: %(sources)s",
+        "%(n)s sources have problems: %(sources)s",
+        len(sources),
+    )
+    return said % {"n": number(len(sources)), "sources": named}
 
 
 def mail(found: Sequence[Finding]) -> str:

@@ -48,6 +48,11 @@ LABELS: dict[str, dict[str, str]] = {
         "topics": N_("Topics"),
         "language": N_("Language"),
     },
+    "suppressed": {
+        "release": N_("release"),
+        "version": N_("version"),
+        "passage": N_("passage"),
+    },
     "weight": {
         "spelling": N_("spelling"),
         "wording": N_("wording"),

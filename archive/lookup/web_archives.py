@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from archive.database.column_types import utc_text
 from archive.database.models import Sighting
+from archive.i18n import gettext as _
 
 
 def sightings_by_version(
@@ -33,8 +34,9 @@ def sightings_by_version(
 
 def seen_in(sightings: Sequence[Mapping[str, str]], via: object) -> str:
     """`seen on 2024-05-01 and on 2024-09-13 by web.archive.org`; "also" if a crawl saw it."""
-    days = list(dict.fromkeys(one["seen_at"][:10] for one in sightings))
-    archives = ", ".join(dict.fromkeys(one["archive"] for one in sightings))
-    first, last = ", on ".join(days[:-1]), days[-1]
-    said = f"{first} and on {last}" if first else last
-    return f"{'seen' if via else 'also seen'} on {said} by {archives}"
+    days = list(dict.fromkeys(sighting["seen_at"][:10] for sighting in sightings))
+    archives = ", ".join(dict.fromkeys(sighting["archive"] for sighting in sightings))
+    by = {"days": ", ".join(days), "archives": archives}
+    if via:
+        return _("seen on %(days)s by %(archives)s") % by
+    return _("also seen on %(days)s by %(archives)s") % by

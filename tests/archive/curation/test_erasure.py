@@ -100,7 +100,7 @@ def test_no_byte_of_it_is_left_in_the_database(
 def test_of_an_erased_version_the_other_captures_stay(
     archived: Store, run: Run, captures: Path, tmp_path: Path
 ) -> None:
-    assert "1 captures were overwritten." in erase(run, captures, "--version", "1")
+    assert "1 capture was overwritten." in erase(run, captures, "--version", "1")
     assert [b"Rahasia" in body for body in bodies(captures)] == [False, False]
     assert len(bodies(captures)) == 2
     assert verified(run, captures, tmp_path).exit_code == 0

@@ -61,7 +61,7 @@ def crawled(store: Store) -> Crawled:
 def test_all_is_well(run: Run, crawled: Crawled) -> None:
     crawled()
     done = run("health")
-    assert (done.exit_code, done.output) == (0, "All sources are well.\n")
+    assert (done.exit_code, done.output) == (0, "No source has a problem.\n")
     assert json.loads(run("health", "--json").output) == {"sick": [], "findings": []}
     assert run("health", "--mail").output == "", "cron mails what is printed"
 
@@ -76,7 +76,13 @@ def test_a_sick_source_for_people(run: Run, crawled: Crawled, width: int) -> Non
     done = run("health", width=width)
     assert done.exit_code == 1
     assert max(map(len, done.output.splitlines())) <= width
-    for part in ("pemkot-contoh", "blocked", "https://a.example/f", "http-403", "1 source is sick"):
+    for part in (
+        "pemkot-contoh",
+        "blocked",
+        "https://a.example/f",
+        "http-403",
+        "1 source has problems",
+    ):
         assert part in done.output
     assert "What to do" in done.output
     assert "never evades" in " ".join(done.output.split())
@@ -98,7 +104,7 @@ def test_a_sick_source_for_programs(run: Run, crawled: Crawled) -> None:
 def test_a_mail(run: Run, crawled: Crawled) -> None:
     crawled("blocked", REFUSED)
     lines = run("health", "--mail").output.splitlines()
-    assert lines[0] == "Subject: Arsip Pilkada: 1 source is sick: pemkot-contoh"
+    assert lines[0] == "Subject: Arsip Pilkada: 1 source has problems: pemkot-contoh"
     assert lines[1] == ""
     assert lines[2].startswith("pemkot-contoh: blocked, since 20")
     assert max(map(len, lines)) <= 78
@@ -108,7 +114,9 @@ def test_a_webhook_hears_of_changes_only(run: Run, crawled: Crawled, hook: Hook)
     crawled("blocked", REFUSED)
     assert run("health", "--webhook", hook.url).exit_code == 1
     assert [one["kind"] for one in hook.told[0]["new"]] == ["blocked"]
-    assert "1 source is sick: pemkot-contoh\nnew: pemkot-contoh blocked" in hook.told[0]["text"]
+    assert (
+        "1 source has problems: pemkot-contoh\nnew: pemkot-contoh blocked" in hook.told[0]["text"]
+    )
     again = run("health", "--webhook", hook.url)
     assert (again.exit_code, len(hook.told)) == (1, 1)
     assert "Nothing has changed; the webhook was not called." in again.output

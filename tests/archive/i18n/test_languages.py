@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta, timezone
 
 import pytest
@@ -58,10 +59,18 @@ def test_dates_and_numbers() -> None:
         assert moment("2024-08-31T16:05:00Z").endswith("16:05 UTC")
 
 
-def test_headings_of_tables_are_in_the_terminals_language(
+def test_commands_speak_the_terminals_language(
     run: Run, filled: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Source" in run("stats").output
     monkeypatch.setenv("LANGUAGE", "id")
-    assert "Sumber" in run("stats").output
+    counted = run("stats").output
+    assert "Sumber" in counted
+    assert "tentang pemilu" in counted
+    assert "Tidak ada yang diturunkan." in run("suppressions").output
+    assert "seperti pertama kali diarsipkan" in run("history", an_id(run)).output
     assert '"releases"' in run("stats", "--json").output
+
+
+def an_id(run: Run) -> str:
+    return str(json.loads(run("export").stdout.splitlines()[0])["id"])
