@@ -11,7 +11,7 @@ import pkgutil
 import subprocess
 from collections.abc import Mapping
 from importlib import import_module
-from multiprocessing import forkserver, get_context
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,7 @@ import crawler.console
 import crawler.extensions
 import crawler.middlewares
 import crawler.spiders
+from tests import fork_server
 
 ROOT = Path(__file__).parents[1]
 _WARM = (
@@ -44,7 +45,7 @@ def run(
         out, err = Path(folder, "out"), Path(folder, "err")
         process = get_context("forkserver").Process(
             target=_execute,
-            args=(arguments, os.environ | environment, str(out), str(err), _fork_server()),
+            args=(arguments, os.environ | environment, str(out), str(err), fork_server.place()),
         )
         process.start()
         process.join(timeout)
@@ -57,20 +58,14 @@ def run(
         return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
 
 
-def _fork_server() -> dict[str, object]:
-    """Where the warm process listens; private, since Python would start another in a child."""
-    names = ("_forkserver_address", "_forkserver_authkey")
-    return {name: value for name, value in vars(forkserver._forkserver).items() if name in names}
-
-
 def _execute(
     arguments: tuple[str, ...],
     environment: dict[str, str],
     out: str,
     err: str,
-    fork_server: dict[str, object],
+    place: dict[str, object],
 ) -> None:
-    vars(forkserver._forkserver).update(fork_server, ensure_running=lambda: None)
+    fork_server.use(place)
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()

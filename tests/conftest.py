@@ -8,7 +8,6 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from multiprocessing import forkserver, get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
 from crawler.responses.page_reading import read_page
 from crawler.run.crawl_run import CrawlRun
+from tests import fork_server
 
 # Loopback sites need no politeness; everything else stays as in settings.py.
 FAST: dict[str, Any] = {
@@ -58,6 +58,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker more than cores for the fast tests: at any time some wait for a site or a process.
     Long ones measure times, and share the cores with nobody."""
     return (os.cpu_count() or 1) + (config.option.markexpr == "not soak")
+
+
+def pytest_configure_node(node: Any) -> None:
+    """All workers fork their readers and commands from one process."""
+    node.workerinput["fork_server"] = fork_server.start(WARM)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The same, in a worker."""
+    if place := getattr(config, "workerinput", {}).get("fork_server"):
+        fork_server.use(place)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -98,8 +109,7 @@ def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture(scope="session")
 def readers() -> None:
     """What all readers of a test run are forked from: it holds what crawls and rebuilds need."""
-    get_context("forkserver").set_forkserver_preload(WARM)
-    forkserver.ensure_running()
+    fork_server.start(WARM)
 
 
 class SharedReaders(ReaderPool):

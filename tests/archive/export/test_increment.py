@@ -56,6 +56,7 @@ def releases(draw: st.DrawFn) -> Release:
 def test_every_line_is_valid_and_has_every_key_in_order(
     store: Store, engine: Engine, schema: Draft202012Validator, given_releases: list[Release]
 ) -> None:
+    """All examples come into one archive; a line that an example before had is valid still."""
     for item in given_releases:
         store.store(item, None)
     for versions, keys in ((False, KEYS), (True, (*KEYS, SEEN_AT))):
