@@ -21,7 +21,7 @@ from scrapy.utils.reactor import install_reactor
 
 from archive.database.connection import open_archive
 from crawler.extraction.worker_pool import ReaderPool
-from crawler.rebuild import replay
+from crawler.rebuild import readers as rebuild_readers
 from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
 from crawler.responses.page_reading import read_page
@@ -37,7 +37,7 @@ FAST: dict[str, Any] = {
     "EXTRACTION_WORKERS": 2,
 }
 
-WARM = [http11.__name__, *replay.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
+WARM = [http11.__name__, *rebuild_readers.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
 """What readers and commands share with the process that they are forked from. `http11` comes first,
 here and above: its import looks through the stack and all modules, which takes seconds from within
 a collection."""

@@ -49,6 +49,8 @@ class Answer:
     truncated: str | None = None
     notes: dict[str, Any] = field(default_factory=dict)
     """What our own crawler knew at the request."""
+    length: int = 0
+    """Bytes of its record in the file, compressed as it is there."""
 
     def header(self, name: str) -> str | None:
         """The first value of a header; None if there is none."""
@@ -93,7 +95,7 @@ def read_record(record: Record) -> Answer | None:
         raise Unreadable(f"The record is longer than {BLOCK_MAX:,} bytes.")
     try:
         parsed = _LOADER.parse_record_stream(BytesIO(record.data), check_digests=True)
-        answer = _answer(parsed)
+        answer = _answer(parsed, record.length)
     except (ArchiveLoadFailed, EOFError, ValueError) as error:
         raise Unreadable(f"The record is damaged ({first_line(error)}).") from error
     if answer is not None and parsed.digest_checker.passed is False:
@@ -124,7 +126,7 @@ def answers(
             lost(damage)
 
 
-def _answer(record: ArcWarcRecord) -> Answer | None:
+def _answer(record: ArcWarcRecord, length: int) -> Answer | None:
     headers = record.rec_headers
     url = headers.get_header("WARC-Target-URI") or headers.get_header("uri")
     if record.rec_type not in ("response", "revisit", "resource") or not url:
@@ -157,6 +159,7 @@ def _answer(record: ArcWarcRecord) -> Answer | None:
         profile=headers.get_header("WARC-Profile"),
         truncated=headers.get_header("WARC-Truncated"),
         notes=_notes(headers.get_header("WARC-JSON-Metadata")),
+        length=length,
     )
 
 

@@ -23,7 +23,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """As shown by --help."""
-        return "[--since DATE] [-j N] [FILE…]"
+        return "[--since DATE] [-j N | --dask ADDRESS] [FILE…]"
 
     def short_desc(self) -> str:
         """As shown by `scrapy`."""
@@ -35,19 +35,26 @@ class Command(ScrapyCommand):
             "Reads all captures again and corrects what an older version of the program read "
             "worse; with the same version nothing changes. Creates the archive if there is none. "
             "A FILE is any WARC or WACZ: what belongs to the sources of the registry is copied to "
-            "the captures and archived. If interrupted, it continues next time. Exit 0: done; 1: "
-            "something could not be read; 2: bad configuration; 3: archive or captures cannot be "
-            "written."
+            "the captures and archived. If interrupted, it continues next time. With "
+            "--dask the workers of a Dask cluster read, which need this program but no captures. "
+            "Exit 0: done; 1: something could not be read, or all workers were lost; 2: bad "
+            "configuration, or a cluster that does not answer or runs another version; 3: archive "
+            "or captures cannot be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds --since and --workers."""
+        """Adds --since, --workers and --dask."""
         super().add_options(parser)
         parser.add_argument(
             "-j",
             "--workers",
             metavar="N",
             help="worker processes (default: the setting EXTRACTION_WORKERS, else one per core)",
+        )
+        parser.add_argument(
+            "--dask",
+            metavar="ADDRESS",
+            help="read on this Dask cluster, such as tcp://10.0.0.1:8786",
         )
         parser.add_argument("--since", metavar="DATE", help="only captures of this day or later")
 
@@ -61,9 +68,14 @@ class Command(ScrapyCommand):
         workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
         if not (workers.isascii() and workers.isdecimal()):
             raise UsageError(f"--workers {workers}: write a number, such as 2")
+        if opts.workers and opts.dask:
+            raise UsageError(
+                "--workers is for this machine, --dask for a cluster: give one of them"
+            )
         from archive.curation.corrections_file import BadCorrections, read_corrections
         from archive.database.connection import archive_path
         from crawler.rebuild.capture_index import beside
+        from crawler.rebuild.readers import NoReaders, ReadersLost
         from crawler.rebuild.run import rebuild
         from crawler.rebuild.warc_import import ImportFailed
 
@@ -79,11 +91,15 @@ class Command(ScrapyCommand):
                 int(workers),
                 self.settings.getfloat("EXTRACTION_TIMEOUT"),
                 corrections=read_corrections(written) if written.exists() else None,
+                dask=opts.dask,
             )
             self.exitcode = HEALTHY if all_read else UNHEALTHY
-        except (BadCorrections, ImportFailed) as error:
+        except (BadCorrections, ImportFailed, NoReaders) as error:
             print(error, file=sys.stderr)
             self.exitcode = BAD_CONFIGURATION
+        except ReadersLost as error:
+            print(error, file=sys.stderr)
+            self.exitcode = UNHEALTHY
         except ArchiveError as error:
             print(error, file=sys.stderr)
             self.exitcode = NO_ARCHIVE

@@ -26,15 +26,15 @@ from crawler.url_policy import is_web_url
 _TABLES = """
 CREATE TABLE answers (
     source TEXT, asked TEXT, crawl TEXT, part INTEGER, url TEXT, at TEXT, kind TEXT,
-    status INTEGER, file TEXT, offset INTEGER, record_id TEXT, refers_to TEXT, hint TEXT,
-    truncated TEXT, via TEXT
+    status INTEGER, file TEXT, offset INTEGER, length INTEGER, record_id TEXT, refers_to TEXT,
+    hint TEXT, truncated TEXT, via TEXT
 );
 CREATE TABLE hints (
     file TEXT, source TEXT, asked TEXT, hint TEXT, PRIMARY KEY (file, source, asked)
 ) WITHOUT ROWID;
 CREATE TABLE documents (
     source TEXT, of TEXT, url TEXT, at TEXT, kind TEXT, status INTEGER, file TEXT, offset INTEGER,
-    record_id TEXT, refers_to TEXT, truncated TEXT
+    length INTEGER, record_id TEXT, refers_to TEXT, truncated TEXT
 );
 CREATE TABLE lost (sentence TEXT);
 CREATE TABLE about (inputs TEXT);
@@ -55,11 +55,13 @@ CREATE INDEX by_look ON answers (source, asked, crawl, at);
 CREATE INDEX by_record ON answers (record_id);
 CREATE INDEX by_release ON documents (source, of, at);
 CREATE TABLE addresses (
-    number INTEGER PRIMARY KEY, source TEXT, asked TEXT, looks INTEGER, done INTEGER DEFAULT 0
+    number INTEGER PRIMARY KEY, source TEXT, asked TEXT, looks INTEGER, bytes INTEGER,
+    done INTEGER DEFAULT 0
 );
-INSERT INTO addresses (source, asked, looks)
-    SELECT source, asked, count(*) FROM answers WHERE part = 0
-    GROUP BY source, asked ORDER BY source, min(at), asked;
+INSERT INTO addresses (source, asked, looks, bytes)
+    SELECT source, asked, count(*) FILTER (WHERE part = 0), sum(length) FROM answers
+    GROUP BY source, asked HAVING min(part) = 0
+    ORDER BY source, min(at) FILTER (WHERE part = 0), asked;
 CREATE INDEX by_source ON addresses (source, done, number);
 """
 _BATCH = 500
@@ -78,6 +80,7 @@ class Place:
     status: int
     file: str
     offset: int
+    length: int
     record_id: str
     refers_to: str | None
     crawl: str
@@ -99,6 +102,11 @@ class CapturedLook:
     parts: tuple[Place, ...] = ()
     """Further parts of a release with several pages."""
 
+    @property
+    def held(self) -> tuple[Place, ...]:
+        """Where the bytes of the page and of its further parts are."""
+        return (self.bytes_at or self.place, *self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlace:
@@ -111,17 +119,21 @@ class DocumentPlace:
     status: int
     file: str
     offset: int
+    length: int
     record_id: str
     truncated: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL of a source, and the number of its captured responses."""
+    """A URL of a source, and what was captured of it."""
 
     number: int
     asked: str
     looks: int
+    """Number of its captured responses."""
+    bytes: int
+    """Their length in the files, further parts included."""
 
 
 class Shelf:
@@ -194,7 +206,7 @@ class Shelf:
     def addresses(self, source: str) -> Iterator[Address]:
         """The URLs of a source still to be read, in the order of their first captures; a few at
         a time in memory."""
-        query = """SELECT number, asked, looks FROM addresses
+        query = """SELECT number, asked, looks, bytes FROM addresses
             WHERE source = ? AND done = 0 AND number > ? ORDER BY number LIMIT ?"""
         last = 0
         while rows := self._db.execute(query, (source, last, _BATCH)).fetchall():
@@ -233,7 +245,7 @@ class Shelf:
     def documents(self, source: str, since: str = "") -> Iterator[tuple[str, list[DocumentPlace]]]:
         """The address of each release of a source with captured documents, and the responses to
         requests for these in order of time."""
-        query = """SELECT of, url, at, kind, status, file, offset, record_id, truncated
+        query = """SELECT of, url, at, kind, status, file, offset, length, record_id, truncated
             FROM documents WHERE source = ? AND at >= ? ORDER BY of, at"""
         rows = self._db.execute(query, (source, since))
         for of, group in groupby(rows, key=itemgetter(0)):
@@ -276,13 +288,14 @@ class Shelf:
         return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
 
 
-_PLACE = "url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated, via"
+_PLACE = (
+    "url, at, kind, status, file, offset, length, record_id, refers_to, crawl, hint, truncated, via"
+)
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    url, at, kind, status, file, offset, record_id, refers_to, crawl, hint, truncated, via = row[
-        :12
-    ]
+    url, at, kind, status, file, offset, length, record_id, *rest = row
+    refers_to, crawl, hint, truncated, via = rest[:5]
     return Place(
         url=url,
         at=datetime.fromisoformat(at),
@@ -290,6 +303,7 @@ def _place(row: tuple[Any, ...]) -> Place:
         status=status,
         file=file,
         offset=offset,
+        length=length,
         record_id=record_id,
         refers_to=refers_to,
         crawl=crawl,
@@ -300,13 +314,12 @@ def _place(row: tuple[Any, ...]) -> Place:
 
 
 def _document_place(row: tuple[Any, ...]) -> DocumentPlace:
-    _, url, at, kind, status, file, offset, record_id, truncated = row
-    moment = datetime.fromisoformat(at)
-    return DocumentPlace(url, moment, kind, status, file, offset, record_id, truncated)
+    _, url, at, *rest = row
+    return DocumentPlace(url, datetime.fromisoformat(at), *rest)
 
 
-_DOCUMENT = f"INSERT INTO documents VALUES ({', '.join('?' * 11)})"  # noqa: S608
-_ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 15)})"  # noqa: S608
+_DOCUMENT = f"INSERT INTO documents VALUES ({', '.join('?' * 12)})"  # noqa: S608
+_ANSWER = f"INSERT INTO answers VALUES ({', '.join('?' * 16)})"  # noqa: S608
 
 
 def _rows(
@@ -326,6 +339,7 @@ def _rows(
             answer.status,
             name,
             offset,
+            answer.length,
             answer.record_id,
             answer.refers_to,
             hint,
@@ -352,6 +366,7 @@ def _documents(
             answer.status,
             name,
             offset,
+            answer.length,
             answer.record_id,
             answer.refers_to,
             answer.truncated,

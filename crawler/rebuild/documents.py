@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
 
 from archive.captures import Capture
 from archive.captures.content_encoding import Undecodable
-from archive.captures.reader import Unreadable, locate, read_at
+from archive.captures.reader import Unreadable
 from archive.ingest.attachments import DocumentLook
 from crawler.crawl.document_fetcher import WEB_PAGE
 from crawler.extraction.pdf_text import DocumentText, read_pdf
 from crawler.rebuild.capture_index import DocumentPlace
+from crawler.rebuild.record_bytes import RecordBytes
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def read_document(folder: Path, place: DocumentPlace) -> DocumentLook:
+def read_document(records: RecordBytes, place: DocumentPlace) -> DocumentLook:
     """The fetch of a document as the crawl stored it. Never raises for what is in a capture."""
-    return _look(folder, place, None)
+    return _look(records, place, None)
 
 
-def without_text(folder: Path, place: DocumentPlace, unread: str) -> DocumentLook:
+def without_text(records: RecordBytes, place: DocumentPlace, unread: str) -> DocumentLook:
     """The same for one whose text no worker could read."""
-    return _look(folder, place, unread)
+    return _look(records, place, unread)
 
 
-def _look(folder: Path, place: DocumentPlace, unread: str | None) -> DocumentLook:
+def _look(records: RecordBytes, place: DocumentPlace, unread: str | None) -> DocumentLook:
     if place.status == 304 or place.kind == "revisit":
         return _outcome(place, "unchanged")
     if place.truncated:
@@ -36,10 +36,9 @@ def _look(folder: Path, place: DocumentPlace, unread: str | None) -> DocumentLoo
     if not 200 <= place.status < 300:
         return _outcome(place, f"http-{place.status}")
     try:
-        with locate(folder, place.file).open("rb") as file:
-            answer = read_at(file, place.offset, place.record_id)
+        answer = records.answer(place)
         body = answer.body()
-    except (Unreadable, Undecodable, OSError):
+    except (Unreadable, Undecodable):
         return _outcome(place, "capture-unreadable")
     media_type = answer.header("Content-Type")
     if (media_type or "").split(";")[0].strip().lower() in _PAGES:

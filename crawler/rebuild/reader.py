@@ -1,16 +1,14 @@
 """Reads captured fetches as a crawl would have read the responses.
 
-Runs in worker processes: everything that does not need the archive.
+Runs in worker processes: everything that needs neither the archive nor the files of captures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
-from typing import BinaryIO
 
 from scrapy.exceptions import (
     DownloadCancelledError,
@@ -21,17 +19,17 @@ from scrapy.http import Response
 
 from archive.captures import Capture
 from archive.captures.content_encoding import Undecodable
-from archive.captures.reader import Answer, Unreadable, locate, read_at
+from archive.captures.reader import Answer, Unreadable
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Reading, reading
 from archive.moves.rule import is_same_release
-from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.discovery.declared_url import plausible_canonical
 from crawler.discovery.links import canonicals
 from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.markup.html import parse_html
-from crawler.rebuild.capture_index import Address, CapturedLook, Place, Shelf, source_address
+from crawler.rebuild.capture_index import CapturedLook, Place, source_address
+from crawler.rebuild.record_bytes import RecordBytes
 from crawler.registry.source import Source
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, explain, refusal
@@ -69,53 +67,46 @@ class Read:
 class Task:
     """URLs of a source to be read, with everything a worker needs."""
 
-    shelf: Path
-    folder: Path
-    since: str
     source: Source
     template: SiteTemplate
-    addresses: tuple[Address, ...]
+    looks: dict[str, list[CapturedLook]]
+    """The fetches of each URL, in order of time."""
+    records: RecordBytes
     kept: frozenset[str]
     """The URLs under which the archive has a release."""
 
 
 def read_addresses(task: Task) -> list[list[Read]]:
     """Reads each URL. Never raises for what is in a capture."""
-    return [list(_read_looks(task, address.asked)) for address in task.addresses]
+    return [list(_read_looks(task, asked)) for asked in task.looks]
 
 
-def learn(shelf: Path, folder: Path, source: Source) -> SiteTemplate:
+def learn(source: Source, looks: list[CapturedLook], records: RecordBytes) -> SiteTemplate:
     """The site template, learned from the first captures as in a first crawl."""
     from crawler.extraction.site_template import learn_template
 
     pages = []
-    for captured in _shelf(shelf).first_looks(source.id, TEMPLATE_PAGES):
-        address = _Address(folder, source, captured.place.url, is_kept=False)
+    for captured in looks:
+        address = _Address(records, source, captured.place.url, is_kept=False)
         interpreted = address.page(captured)
         if isinstance(interpreted, PageToRead):
             pages.append(interpreted.page)
     return learn_template(pages, source)
 
 
-@lru_cache(maxsize=1)
-def _shelf(path: Path) -> Shelf:
-    """One index per worker process."""
-    return Shelf(path)
-
-
 class _Opened:
     """The bytes of a fetch, kept while later fetches found the same."""
 
-    def __init__(self, folder: Path, source: Source, captured: CapturedLook) -> None:
-        """Raises Unreadable, Undecodable, OSError."""
+    def __init__(self, records: RecordBytes, source: Source, captured: CapturedLook) -> None:
+        """Raises Unreadable, Undecodable."""
         self.held = captured.bytes_at or captured.place
         self.parts = captured.parts
         self._source = source
         if self.held.kind == "revisit":
             raise Unreadable("The capture that was found unchanged is missing or damaged.")
-        self.answer = _answer(folder, self.held)
+        self.answer = records.answer(self.held)
         self.body = self.answer.body()
-        self.continuations = tuple(_answer(folder, part).body() for part in self.parts)
+        self.continuations = tuple(records.answer(part).body() for part in self.parts)
 
     def is_of(self, captured: CapturedLook) -> bool:
         """Whether another fetch found the same bytes."""
@@ -146,8 +137,8 @@ class _Opened:
 class _Address:
     """The fetches of one URL."""
 
-    def __init__(self, folder: Path, source: Source, asked: str, *, is_kept: bool) -> None:
-        self._folder = folder
+    def __init__(self, records: RecordBytes, source: Source, asked: str, *, is_kept: bool) -> None:
+        self._records = records
         self._source = source
         self._asked = asked
         self._is_kept = is_kept
@@ -169,7 +160,7 @@ class _Address:
         )
         try:
             opened = self._open(captured)
-        except (Unreadable, Undecodable, OSError) as error:
+        except (Unreadable, Undecodable) as error:
             return reject(look, FetchFailure("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
         look = replace(look, capture=_capture(opened.held, answer.digest or ""))
@@ -208,7 +199,7 @@ class _Address:
 
     def _open(self, captured: CapturedLook) -> _Opened:
         if self._opened is None or not self._opened.is_of(captured):
-            self._opened = _Opened(self._folder, self._source, captured)
+            self._opened = _Opened(self._records, self._source, captured)
         return self._opened
 
 
@@ -216,10 +207,10 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
     """All fetches of a URL in order of time. The same bytes are not extracted twice."""
     from crawler.extraction.release import extract
 
-    address = _Address(task.folder, task.source, asked, is_kept=asked in task.kept)
+    address = _Address(task.records, task.source, asked, is_kept=asked in task.kept)
     known: dict[str, Release] = {}
     last: tuple[Release, Reading] | None = None
-    for captured in _shelf(task.shelf).looks(task.source.id, asked, task.since):
+    for captured in task.looks[asked]:
         crawl, interpreted = captured.place.crawl, address.page(captured)
         if isinstance(interpreted, CrawlItem):
             assert isinstance(interpreted.result, Rejected)
@@ -281,12 +272,6 @@ def _reading_of(
         return None
     is_same = replace(release, fetched_at=last[0].fetched_at) == last[0]
     return replace(last[1], look=look) if is_same else None
-
-
-def _answer(folder: Path, place: Place) -> Answer:
-    file: BinaryIO
-    with locate(folder, place.file).open("rb") as file:
-        return read_at(file, place.offset, place.record_id)
 
 
 def _capture(place: Place, digest: str) -> Capture:

@@ -1,20 +1,15 @@
-"""Replays captures on all cores, and stores the results in the archive."""
+"""Has captures read by all readers, and stores the results in the archive."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import TimeoutError
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from itertools import islice
-from multiprocessing import get_context
+from functools import cache, partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
 from sqlalchemy import Connection, select
 
 from archive.database.models import ReleaseRecord
@@ -28,22 +23,23 @@ from crawler.crawl.presence import GONE
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Rejected, SiteTemplate
-from crawler.rebuild.capture_index import Address, DocumentPlace, Shelf
+from crawler.rebuild.capture_index import Address, CapturedLook, DocumentPlace, Shelf
 from crawler.rebuild.documents import read_document, without_text
 from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses
+from crawler.rebuild.readers import LOST, Pending, Readers
+from crawler.rebuild.record_bytes import RecordBytes
 from crawler.registry.source import Source
 from crawler.spiders.base import STILL_THERE
 
 _AHEAD = 4
-"""Tasks sent ahead per worker."""
+"""Tasks sent ahead per reader."""
 _AT_ONCE = 32
 """Maximum number of URLs in a task, which is stored in one transaction."""
 _LOOKS = 400
 """Maximum number of fetches in a task of several URLs."""
-PRELOAD = ["__main__", "crawler.rebuild.reader", "crawler.extraction.worker_preload"]
-"""Modules that workers share."""
-_LOST = (TimeoutError, ProcessExpired, MemoryError)
-"""Failures of a worker."""
+_BYTES = 4 * 1024 * 1024
+"""Maximum size of the records in a task of several URLs, which is held until it is read."""
+_UnderWay = tuple[tuple[Address, ...], Task, Pending[list[list[Read]]]]
 _UNREAD: dict[type[BaseException], str] = {TimeoutError: "timeout", MemoryError: "out-of-memory"}
 
 
@@ -70,13 +66,13 @@ class Rebuilding:
     """One replay of one index."""
 
     def __init__(
-        self, store: Store, shelf: Shelf, folder: Path, *, workers: int = 0, timeout: float = 30.0
+        self, store: Store, shelf: Shelf, folder: Path, readers: Readers, *, timeout: float = 30.0
     ) -> None:
-        """`workers`: 0 for one per core; `timeout`: seconds per capture."""
+        """`timeout`: seconds per capture."""
         self._store = store
         self._shelf = shelf
         self._folder = folder
-        self._workers = workers or os.cpu_count() or 1
+        self._readers = readers
         self._timeout = timeout
         self._rebuilt: dict[str, set[str]] = {}
         """Of the current source: crawls in which most of its URLs had changed."""
@@ -86,84 +82,87 @@ class Rebuilding:
         self, sources: list[Source], since: str, step: Callable[[int], None] = lambda _: None
     ) -> None:
         """Reads everything in the index that is not done; `step` gets the number of URLs done.
-        Raises ArchiveError."""
+        Raises ArchiveError, ReadersLost, NoReaders."""
         waiting = [source for source in sources if self._shelf.waiting(source.id)]
-        context = get_context("forkserver")
-        context.set_forkserver_preload(PRELOAD)
-        self._pool = ProcessPool(max_workers=self._workers, context=context)
-        try:
-            for task, future in self._under_way(waiting, since):
-                self._store_read(task, self._result(task, future))
-                self._shelf.mark_done(task.addresses)
-                step(len(task.addresses))
-            for source in sources:
-                self._put_documents(source.id, since)
-        finally:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
+        for addresses, task, pending in self._under_way(waiting, since):
+            self._store_read(task, self._result(task, pending))
+            self._shelf.mark_done(addresses)
+            step(len(addresses))
+        for source in sources:
+            self._put_documents(source.id, since)
 
-    def _under_way(self, sources: list[Source], since: str) -> Iterator[tuple[Task, Any]]:
-        """The tasks with their futures, in order, with some sent ahead."""
+    def _under_way(self, sources: list[Source], since: str) -> Iterator[_UnderWay]:
+        """The tasks that are being read, in order, with some sent ahead."""
         tasks = self._tasks(sources, since)
-        waiting: deque[tuple[Task, Any]] = deque()
+        waiting: deque[_UnderWay] = deque()
         while True:
-            for task in islice(tasks, _AHEAD * self._workers - len(waiting)):
-                waiting.append((task, self._schedule(task, self._timeout)))
+            room = max(0, _AHEAD * self._readers.number - len(waiting))
+            for addresses, task in islice(tasks, room):
+                waiting.append((addresses, task, self._schedule(task, self._timeout)))
             if not waiting:
                 return
             yield waiting.popleft()
 
-    def _schedule(self, task: Task, timeout: float) -> Any:
-        return self._pool.schedule(read_addresses, args=(task,), timeout=timeout)
+    def _schedule(self, task: Task, timeout: float) -> Pending[list[list[Read]]]:
+        return self._readers.submit(timeout, read_addresses, task)
 
-    def _tasks(self, sources: list[Source], since: str) -> Iterator[Task]:
-        """Tasks are small if there are few URLs, so that all workers are busy."""
+    def _tasks(
+        self, sources: list[Source], since: str
+    ) -> Iterator[tuple[tuple[Address, ...], Task]]:
+        """Tasks are small if there are few URLs, so that all readers are busy."""
         frames = [(source, self._frame(source)) for source in sources]
         for source, template in frames:
-            most = 1 + self._shelf.waiting(source.id) // (4 * self._workers)
+            most = 1 + self._shelf.waiting(source.id) // (4 * self._readers.number)
             for addresses in _portions(self._shelf.addresses(source.id), min(most, _AT_ONCE)):
-                yield Task(
-                    shelf=self._shelf.path,
-                    folder=self._folder,
-                    since=since,
+                looks = {
+                    address.asked: self._shelf.looks(source.id, address.asked, since)
+                    for address in addresses
+                }
+                task = Task(
                     source=source,
                     template=template(),
-                    addresses=addresses,
+                    looks=looks,
+                    records=self._bytes(chain.from_iterable(looks.values())),
                     kept=self._store.within(_kept, source.id, addresses),
                 )
+                yield addresses, task
 
-    def _result(self, task: Task, future: Any) -> list[list[Read]]:
-        """The result of a task. If it took too long, or killed the worker, its URLs are read one
+    def _bytes(self, looks: Iterable[CapturedLook]) -> RecordBytes:
+        return RecordBytes.of(self._folder, (place for look in looks for place in look.held))
+
+    def _result(self, task: Task, pending: Pending[list[list[Read]]]) -> list[list[Read]]:
+        """The result of a task. If it took too long, or killed the reader, its URLs are read one
         by one, so that only the bad one is given up."""
         try:
-            reads: list[list[Read]] = future.result()
-        except _LOST as error:
-            if len(task.addresses) > 1:
-                return [self._alone(task, address) for address in task.addresses]
-            sentence = f"{task.addresses[0].asked}: reading its captures failed"
-            self.counted.given_up.append(f"{sentence} ({type(error).__name__}).")
+            return pending.result()
+        except LOST as error:
+            if len(task.looks) > 1:
+                return [self._alone(task, asked) for asked in task.looks]
+            (asked,) = task.looks
+            sentence = f"{asked}: reading its captures failed ({type(error).__name__})."
+            self.counted.given_up.append(sentence)
             return [[]]
-        return reads
 
-    def _alone(self, task: Task, address: Address) -> list[Read]:
-        alone = replace(task, addresses=(address,))
-        future = self._schedule(alone, self._timeout * max(1, address.looks))
-        return self._result(alone, future)[0]
+    def _alone(self, task: Task, asked: str) -> list[Read]:
+        looks = task.looks[asked]
+        alone = replace(task, looks={asked: looks}, records=self._bytes(looks))
+        return self._result(alone, self._schedule(alone, self._timeout * max(1, len(looks))))[0]
 
     def _frame(self, source: Source) -> Callable[[], SiteTemplate]:
         """The site template from the archive, else learned by a worker."""
         learned = self._store.within(site_lessons.load, source.id)
         if learned.blocks:
             return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
-        place = (self._shelf.path, self._folder, source)
-        future = self._pool.schedule(learn, args=place, timeout=self._timeout * TEMPLATE_PAGES)
+        looks = self._shelf.first_looks(source.id, TEMPLATE_PAGES)
+        timeout = self._timeout * TEMPLATE_PAGES
+        pending = self._readers.submit(timeout, learn, source, looks, self._bytes(looks))
 
+        @cache
         def wait() -> SiteTemplate:
             try:
-                template: SiteTemplate = future.result()
-            except _LOST:
+                return pending.result()
+            except LOST:
                 return SiteTemplate()  # as in a crawl; the bad page will be reported
-            return template
 
         return wait
 
@@ -173,8 +172,8 @@ class Rebuilding:
         if source not in self._rebuilt:
             self._rebuilt = {source: self._shelf.rebuilt(source, STILL_THERE)}
         counted = self._store.each_within(
-            partial(self._put, source=source, asked=address.asked, read=reads)
-            for address, reads in zip(task.addresses, read, strict=True)
+            partial(self._put, source=source, asked=asked, read=reads)
+            for asked, reads in zip(task.looks, read, strict=True)
         )
         for one in counted:
             self.counted.add(one)
@@ -230,14 +229,11 @@ class Rebuilding:
                         self._store.within(attachments.note_seen, release, [look])
 
     def _document(self, place: DocumentPlace) -> DocumentLook:
-        future = self._pool.schedule(
-            read_document, args=(self._folder, place), timeout=self._timeout
-        )
+        records = RecordBytes.of(self._folder, [place])
         try:
-            look: DocumentLook = future.result()
-        except _LOST as error:
-            return without_text(self._folder, place, _UNREAD.get(type(error), "reader-died"))
-        return look
+            return self._readers.submit(self._timeout, read_document, records, place).result()
+        except LOST as error:
+            return without_text(records, place, _UNREAD.get(type(error), "reader-died"))
 
     def _is_missing(
         self,
@@ -272,11 +268,14 @@ def _kept(connection: Connection, source: str, addresses: tuple[Address, ...]) -
 
 
 def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address, ...]]:
-    """Groups of URLs, smaller if they have many fetches."""
+    """Groups of URLs, smaller if they have many or large fetches."""
     portion: list[Address] = []
     for address in addresses:
+        grown = [*portion, address]
         if portion and (
-            len(portion) == most or sum(one.looks for one in portion) + address.looks > _LOOKS
+            len(portion) == most
+            or sum(one.looks for one in grown) > _LOOKS
+            or sum(one.bytes for one in grown) > _BYTES
         ):
             yield tuple(portion)
             portion = []

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-import archive
-import crawler
 from archive.captures import OPEN
 from archive.captures.recovery import mend
 from archive.curation import ledger
@@ -27,6 +25,8 @@ from archive.ingest.store import Store
 from archive.moves.links import settle
 from archive.preservation.clock_repair import corrected
 from crawler.rebuild.capture_index import Shelf, beside
+from crawler.rebuild.program import program
+from crawler.rebuild.readers import LocalReaders, Readers
 from crawler.rebuild.replay import Rebuilding
 from crawler.rebuild.warc_import import take_in
 from crawler.registry.source import Source
@@ -42,13 +42,15 @@ def rebuild(
     timeout: float,
     only: list[Path] | None = None,
     corrections: list[Correction] | None = None,
+    dask: str | None = None,
 ) -> bool:
     """Reads `folder`'s captures of `since` or later, or copies of the `foreign` files, again
     into the archive at `url`; `only`: just these of the captures. What the list beside the
     captures says was taken down, and the `corrections` of people (None: those of the archive), are
-    taken over before. Returns whether all could be read. Raises ImportFailed for a foreign file
-    without captures, ArchiveError, sqlite3.Error if the index next to the archive cannot be used,
-    and OSError."""
+    taken over before. `workers` processes read (0: one per core), or the Dask cluster at the
+    address `dask`. Returns whether all could be read. Raises NoReaders, ReadersLost,
+    ImportFailed for a foreign file without captures, ArchiveError, sqlite3.Error if the index next
+    to the archive cannot be used, and OSError."""
     damaged: list[str] = []
 
     def say(sentence: str) -> None:
@@ -56,6 +58,7 @@ def rebuild(
         print(sentence, file=sys.stderr)
 
     with ExitStack() as stack:
+        readers = stack.enter_context(closing(_readers(workers, dask)))
         engine = open_archive(url, create=True)
         stack.callback(engine.dispose)
         stack.enter_context(Lock.take(archive_path(url), "scrapy rebuild"))
@@ -68,7 +71,7 @@ def rebuild(
         sources = [_as_learned(store, source) for source in sources]
         files = _files(folder, foreign, since, sources, say) if only is None else only
         shelf = Shelf(beside(archive_path(url)), _inputs(folder, files, since))
-        rebuilding = Rebuilding(store, shelf, folder, workers=workers, timeout=timeout)
+        rebuilding = Rebuilding(store, shelf, folder, readers, timeout=timeout)
         try:
             if shelf.is_new:
                 shelf.fill(folder, files, sources, say, store.within(corrected))
@@ -94,6 +97,14 @@ def rebuild(
     for sentence in counted.given_up:
         print(sentence, file=sys.stderr)
     return not (damaged or counted.given_up)
+
+
+def _readers(workers: int, dask: str | None) -> Readers:
+    if dask is None:
+        return LocalReaders(workers or os.cpu_count() or 1)
+    from crawler.rebuild.dask_readers import DaskReaders  # an extra
+
+    return DaskReaders(dask)
 
 
 def _as_learned(store: Store, source: Source) -> Source:
@@ -125,12 +136,8 @@ def _files(
 
 def _inputs(folder: Path, files: list[Path], since: str) -> str:
     """Identifies a run, to continue it after an interruption: files, day, and program."""
-    program = hashlib.sha256()
-    for package in (archive, crawler):
-        for file in sorted(Path(package.__file__ or "").parent.rglob("*.py")):
-            program.update(file.read_bytes())
     sizes = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in files]
-    return json.dumps([since, program.hexdigest(), sizes])
+    return json.dumps([since, program(), sizes])
 
 
 @contextmanager

@@ -1,0 +1,43 @@
+"""Captured records as they are in their files, to be sent to the process that reads them.
+
+So a reader needs neither the files nor their index, and may run on another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from archive.captures.reader import Answer, Unreadable, locate, read_at
+from crawler.rebuild.capture_index import DocumentPlace, Place
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBytes:
+    """The bytes of some records by file and offset, or why there are none."""
+
+    held: Mapping[tuple[str, int], bytes | str]
+
+    @classmethod
+    def of(cls, folder: Path, places: Iterable[Place | DocumentPlace]) -> RecordBytes:
+        """Takes these records from their files; one that is at several places is taken once."""
+        lengths = {(place.file, place.offset): place.length for place in places}
+        return cls({at: _bytes(folder, *at, length) for at, length in lengths.items()})
+
+    def answer(self, place: Place | DocumentPlace) -> Answer:
+        """The response in a record. Raises Unreadable."""
+        held = self.held[place.file, place.offset]
+        if isinstance(held, str):
+            raise Unreadable(held)
+        return read_at(BytesIO(held), 0, place.record_id)
+
+
+def _bytes(folder: Path, name: str, offset: int, length: int) -> bytes | str:
+    try:
+        with locate(folder, name).open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+    except (Unreadable, OSError) as error:
+        return str(error)
