@@ -15,6 +15,7 @@ import click
 from archive.atomic_file import packed, whole_file
 from archive.codebook import contents, data_package
 from archive.codebook.beside import write_beside
+from archive.codebook.markdown import markdown
 from archive.console.options import (
     DAY,
     archive_option,
@@ -26,9 +27,9 @@ from archive.console.words import all_found, words_argument
 from archive.database import migrate
 from archive.database.column_types import utc_text
 from archive.database.connection import archive_path
-from archive.export import manifest
+from archive.export import dataset, manifest
 from archive.export.formats import FORMATS, PACKED, Csv, FormatMissing
-from archive.export.increment import increment
+from archive.export.increment import Increment, increment
 from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
 from archive.record import KEYS, SEEN_AT
@@ -45,10 +46,11 @@ def date_or_seq(value: str) -> datetime | int:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    "target",
+    type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="Write to FILE, complete or not at all; compressed if it ends in .gz or .zst. Default: "
-    "standard output.",
+    help="Write to FILE, complete or not at all; compressed if it ends in .gz or .zst. For "
+    "Parquet also a folder (dataset/) or an address (s3://…). Default: standard output.",
 )
 @click.option(
     "--format",
@@ -93,7 +95,7 @@ def date_or_seq(value: str) -> datetime | int:
 @click.pass_obj
 def export(
     url: str,
-    output: Path | None,
+    target: str | None,
     form: str | None,
     bom: bool,
     after_seq: int | None,
@@ -123,9 +125,10 @@ def export(
       python -m archive export --after-seq 4711 -o changes.jsonl
       python -m archive export --state mirror.seq -o "changes-$(date +%F).jsonl"
       python -m archive export --kind kpu --versions -o kpu.parquet
+      python -m archive export --format parquet -o dataset/
     """
-    if output and str(output) == "-":
-        output = None
+    is_dataset = target is not None and dataset.is_address(target)
+    output = None if is_dataset or target in (None, "-") else Path(str(target))
     if isinstance(since, int):
         if after_seq is not None:
             raise click.UsageError(
@@ -138,8 +141,16 @@ def export(
     selection = replace(selection, since=since and since.date(), until=until and until.date())
     if after_seq is not None and state:
         raise click.UsageError("--after-seq and --state both set the start; give one of them.")
+    if is_dataset:
+        if form != "parquet":
+            raise click.UsageError(f"{target} is a folder; only --format parquet writes into one.")
+        if after_seq is not None or state:
+            raise click.UsageError("A dataset is always the whole: --after-seq is for files.")
+        if not with_manifest:
+            raise click.UsageError("A dataset needs its manifest.")
     is_file = output is not None and _is_regular(output)
-    with_manifest, with_codebook = with_manifest and is_file, with_codebook and is_file
+    with_manifest = with_manifest and is_file
+    with_codebook = with_codebook and (is_file or is_dataset)
     if output:
         check_output(output, archive_path(url))
         _check_manifest(output, with_manifest)
@@ -163,6 +174,9 @@ def export(
             include_suppressed=include_suppressed,
         ) as found,
     ):
+        if is_dataset:
+            _write_dataset(str(target), found, selection, keys, with_book=with_codebook)
+            return
         _check_begin(begin, found.last, state)
         with _destination(output) as file:
             try:
@@ -179,23 +193,61 @@ def export(
             write_beside(book, written)
     last = max(begin, found.last)
     if output and with_manifest:
-        entry = manifest.Entry(
-            format=form,
-            written_at=utc_text(datetime.now(UTC)),
-            records=number,
-            since=begin,
-            last_seq=last,
-            versions=versions,
-            filters=selection.as_json(),
-            archive_schema=migrate.head(),
-        )
-        manifest.enter(output.resolve(), entry)
+        manifest.enter(output.resolve(), _entry(form, number, begin, last, keys, selection))
     if state:
         with whole_file(state) as file:
             file.write(f"{last}\n".encode())
     if output:
         what = "versions" if versions else "releases"
         click.echo(f"{number:,} {what} in {output}. Next export: --after-seq {last}", err=True)
+
+
+def _write_dataset(
+    address: str,
+    found: Increment,
+    selection: Selection,
+    keys: tuple[str, ...],
+    *,
+    with_book: bool,
+) -> None:
+    """Raises click.UsageError, OSError."""
+    number = 0
+    try:
+        with dataset.dataset(address, keys) as written:
+            for line in found.lines:
+                written.write(line)
+                number += 1
+            written.complete()
+            if with_book:
+                book = contents.codebook(found.connection, datetime.now(UTC), selection)
+                name = Path(written.snapshot)
+                about = data_package.Export(
+                    name, "parquet", number, versions=SEEN_AT in keys, sha256=written.sha256
+                )
+                written.add("codebook.md", markdown(book, about).encode())
+            written.publish(_entry("parquet", number, 0, found.last, keys, selection))
+    except (FormatMissing, dataset.NoDataset) as error:
+        raise click.UsageError(f"{error}.") from None
+    click.echo(
+        f"{number:,} {'versions' if SEEN_AT in keys else 'releases'} in "
+        f"{address.rstrip('/')}/{written.snapshot}/{dataset.DATA}.",
+        err=True,
+    )
+
+
+def _entry(
+    form: str, records: int, since: int, last: int, keys: tuple[str, ...], selection: Selection
+) -> manifest.Entry:
+    return manifest.Entry(
+        format=form,
+        written_at=utc_text(datetime.now(UTC)),
+        records=records,
+        since=since,
+        last_seq=last,
+        versions=SEEN_AT in keys,
+        filters=selection.as_json(),
+        archive_schema=migrate.head(),
+    )
 
 
 def _format(output: Path | None) -> str:
