@@ -37,7 +37,12 @@ FAST: dict[str, Any] = {
     "EXTRACTION_WORKERS": 2,
 }
 
-WARM = [http11.__name__, *rebuild_readers.PRELOAD, "crawler.responses.page_reading", "tests.commands"]
+WARM = [
+    http11.__name__,
+    *rebuild_readers.PRELOAD,
+    "crawler.responses.page_reading",
+    "tests.commands",
+]
 """What readers and commands share with the process that they are forked from. `http11` comes first,
 here and above: its import looks through the stack and all modules, which takes seconds from within
 a collection."""
