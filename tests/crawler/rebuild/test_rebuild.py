@@ -518,7 +518,7 @@ def test_damage_withdraws_nothing(
     assert exported(archive_url) == before
 
 
-def _command(archive_url: str, captures: Path, registry: Path) -> int:
+def _command(archive_url: str, captures: Path, registry: Path, dask: str | None = None) -> int:
     """`scrapy rebuild`, in this process."""
     settings = Settings()
     places = {"ARCHIVE_URL": archive_url, "CAPTURES": str(captures), "SOURCES": str(registry)}
@@ -526,7 +526,7 @@ def _command(archive_url: str, captures: Path, registry: Path) -> int:
     settings.setdict({**places, "EXTRACTION_WORKERS": 1, "EXTRACTION_TIMEOUT": 30.0})
     command = Command()
     command.settings = settings
-    command.run([], argparse.Namespace(since=None, workers=None))
+    command.run([], argparse.Namespace(since=None, workers=None, dask=dask))
     return command.exitcode
 
 
@@ -570,6 +570,23 @@ def test_a_full_disk_is_a_sentence(
     said = capsys.readouterr().err
     assert str(error.args[-1]) in said
     assert said.count("\n") == 1
+
+
+def test_a_cluster_that_is_not_there_is_a_sentence(
+    declare: Declare,
+    archive_url: str,
+    tmp_path: Path,
+    captures: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    declare("https://lama.example/")
+    assert _command(archive_url, captures, tmp_path / "sources.toml", dask="nirgends") == 2
+    said = capsys.readouterr().err
+    assert (
+        said
+        == "No Dask scheduler answers at nirgends (missing port number in address 'nirgends').\n"
+    )
+    assert list(tmp_path.glob("archive.db*")) == []
 
 
 def test_an_index_never_takes_the_place_of_an_archive(
