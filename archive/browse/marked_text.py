@@ -42,8 +42,8 @@ def paragraphs(record: dict[str, Any], terms: Sequence[Term] = ()) -> list[list[
         is_found = any(first <= start < last for first, last in found)
         first, *rest = text[start:end].split(_BETWEEN)
         pieces[-1].append(Piece(first, quote, is_found))
-        pieces += [[Piece(one, quote, is_found)] for one in rest]
-    return [[piece for piece in one if piece.text] for one in pieces]
+        pieces += [[Piece(piece, quote, is_found)] for piece in rest]
+    return [[piece for piece in paragraph if piece.text] for paragraph in pieces]
 
 
 def snippet(passage: str) -> list[Piece]:

@@ -102,11 +102,11 @@ def _is_packed(file: BinaryIO) -> bool:
 
 
 def _plain(file: BinaryIO, tape: Tape) -> Iterator[Record | Damage]:
-    for one in tape.records(size_of(file)):
-        if one.why is None:
-            yield Record(one.offset, one.length, one.data, one.head)
+    for record in tape.records(size_of(file)):
+        if record.why is None:
+            yield Record(record.offset, record.length, record.data, record.head)
         else:
-            yield Damage(one.offset, one.length, one.why, one.head, one.is_torn)
+            yield Damage(record.offset, record.length, record.why, record.head, record.is_torn)
 
 
 def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
@@ -129,21 +129,21 @@ def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
 def _held(file: BinaryIO, member: Member) -> Iterator[Record | Damage]:
     """The records of a complete member: usually one."""
     offset, length = member.offset, member.length
-    for number, one in enumerate(_unpacked(file, member).records(member.unpacked)):
-        if one.why is None:
-            yield Record(offset, length, one.data, one.head, member.wrapper, number == 0)
+    for number, record in enumerate(_unpacked(file, member).records(member.unpacked)):
+        if record.why is None:
+            yield Record(offset, length, record.data, record.head, member.wrapper, number == 0)
         else:
-            yield Damage(offset, length, one.why, one.head)
+            yield Damage(offset, length, record.why, record.head)
 
 
 def _salvaged(file: BinaryIO, member: Member) -> Iterator[Record]:
     """Records of a damaged member that has many: those before the point where the file ends or,
     if the damaged part is unknown, those that match their digest."""
     tape = _unpacked(file, member)
-    for one in tape.records(member.unpacked):
+    for record in tape.records(member.unpacked):
         is_last = tape.is_at_end() or not is_head(tape.peek(LINE_MAX))
-        if one.data is not None and not is_last and (member.is_torn or has_digest(one.head)):
-            yield Record(member.offset, 0, one.data, one.head, is_found_alone=False)
+        if record.data is not None and not is_last and (member.is_torn or has_digest(record.head)):
+            yield Record(member.offset, 0, record.data, record.head, is_found_alone=False)
 
 
 def _unpacked(file: BinaryIO, member: Member) -> Tape:

@@ -74,7 +74,7 @@ class CaptureWriter:
             while not self._waiting.empty():
                 arrived.append(self._waiting.get())
             more = None not in arrived
-            self._write([one for one in arrived if one is not None])
+            self._write([item for item in arrived if item is not None])
 
     def _write(self, arrived: list[tuple[Exchange, Future[Capture]]]) -> None:
         """Writes exchanges with one `fsync`; their futures are resolved only after that."""

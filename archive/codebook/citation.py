@@ -12,7 +12,9 @@ from archive.i18n.formats import day, number
 
 def citation(book: Codebook, export: Export | None = None) -> str:
     """One paragraph of plain text in the reader's language."""
-    months = [one.month for one in book.coverage.months if one.releases and one.month != UNDATED]
+    months = [
+        month.month for month in book.coverage.months if month.releases and month.month != UNDATED
+    ]
     offices, releases = len(book.coverage.offices), book.coverage.releases
     said = [
         _("Arsip Pilkada: press releases of Indonesian cities and election offices."),

@@ -78,7 +78,7 @@ def described_fields() -> dict[str, Field]:
             name,
             {code: each[code] for code in ("en", "id")},
             tuple(each["how"]),
-            tuple(measured[one] for one in each.get("measured", ())),
+            tuple(measured[name] for name in each.get("measured", ())),
         )
         for name, each in tomllib.loads(_FIELDS.read_text(encoding="utf-8")).items()
     }

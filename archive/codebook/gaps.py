@@ -117,7 +117,9 @@ def _taken_down(connection: Connection) -> Iterator[Gap]:
 
 def _found_now(connection: Connection, now: datetime) -> Iterator[Gap]:
     with Session(connection) as session:
-        for one in findings(session, now):
-            if one.source is not None:
-                detail = f"{one.kind}: {one.evidence}"
-                yield Gap(one.source, "finding", utc_text(one.since), None, one.crawls, detail)
+        for finding in findings(session, now):
+            if finding.source is not None:
+                detail = f"{finding.kind}: {finding.evidence}"
+                yield Gap(
+                    finding.source, "finding", utc_text(finding.since), None, finding.crawls, detail
+                )

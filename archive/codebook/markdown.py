@@ -65,7 +65,8 @@ def _fields() -> Iterator[str]:
             ", ".join(map(how, field.how)),
             _escaped(
                 "; ".join(
-                    f"{one.what[code]} {_list(one.figures)} ({one.set})" for one in field.measured
+                    f"{measurement.what[code]} {_list(measurement.figures)} ({measurement.set})"
+                    for measurement in field.measured
                 )
             )
             or _("not measured"),
@@ -74,10 +75,16 @@ def _fields() -> Iterator[str]:
     )
     yield _table([_("Field"), _("Meaning"), _("How it is obtained"), _("Accuracy")], rows)
     yield _("The measurements:")
-    found = dict.fromkeys(one for field in fields() for one in field.measured)
+    found = dict.fromkeys(measurement for field in fields() for measurement in field.measured)
     sets = dict.fromkeys(
-        (one.set, _escaped(one.on[code]), one.date.isoformat(), f"`{one.command}`", one.page)
-        for one in found
+        (
+            measurement.set,
+            _escaped(measurement.on[code]),
+            measurement.date.isoformat(),
+            f"`{measurement.command}`",
+            measurement.page,
+        )
+        for measurement in found
     )
     yield _table(["", _("On"), _("Date"), _("Command"), _("Page")], sets)
 
@@ -105,10 +112,12 @@ def _coverage(book: Codebook) -> Iterator[str]:
     if undated:
         lines = ([_escaped(publishers[source]), number(n)] for source, n in undated.items())
         yield _table([_("Office"), _("Undated releases")], lines)
-    empty = [one for one in book.coverage.offices if one.id not in {s for s, _year in rows}]
+    empty = [
+        office for office in book.coverage.offices if office.id not in {s for s, _year in rows}
+    ]
     if empty:
         yield _("Offices without any dated release or crawl: {names}.").format(
-            names=", ".join(_escaped(one.publisher) for one in empty)
+            names=", ".join(_escaped(office.publisher) for office in empty)
         )
 
 
@@ -173,7 +182,7 @@ def _list(figures: Sequence[str]) -> str:
 
 def _words(value: object) -> str:
     values = value if isinstance(value, (list, tuple)) else [value]
-    return _escaped(", ".join(str(one) for one in values))
+    return _escaped(", ".join(str(value) for value in values))
 
 
 def _escaped(said: str) -> str:

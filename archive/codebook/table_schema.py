@@ -76,14 +76,14 @@ def about(field: Field) -> dict[str, Any]:
         "description": field.means["en"],
         "translations": {"id": {"description": field.means["id"]}},
         "how": list(field.how),
-        "measured": [one.as_json() for one in field.measured] or None,
+        "measured": [measurement.as_json() for measurement in field.measured] or None,
     }
 
 
 def _type(rules: dict[str, Any]) -> tuple[str, bool]:
     """The field type, and whether it may be null."""
     if "anyOf" in rules:
-        kind, _ = _type(next(one for one in rules["anyOf"] if one.get("type") != "null"))
+        kind, _ = _type(next(rule for rule in rules["anyOf"] if rule.get("type") != "null"))
         return kind, True
     types = rules.get("type", "string")
     names = [types] if isinstance(types, str) else types
@@ -95,7 +95,7 @@ def _type(rules: dict[str, Any]) -> tuple[str, bool]:
 
 def _constraints(rules: dict[str, Any], kind: str) -> dict[str, Any]:
     if "anyOf" in rules:
-        rules = next(one for one in rules["anyOf"] if one.get("type") != "null")
+        rules = next(rule for rule in rules["anyOf"] if rule.get("type") != "null")
     if kind in ("array", "object", "date", "datetime"):
         return {}
     return {name: rules[name] for name in _CONSTRAINTS if name in rules}
@@ -114,10 +114,10 @@ def _record_schema() -> dict[str, Any]:
 
     def resolved(part: Any) -> Any:
         if isinstance(part, list):
-            return [resolved(one) for one in part]
+            return [resolved(item) for item in part]
         if not isinstance(part, dict):
             return part
-        found = {key: resolved(one) for key, one in part.items() if key != "$ref"}
+        found = {key: resolved(value) for key, value in part.items() if key != "$ref"}
         return resolved(named[part["$ref"]]) | found if "$ref" in part else found
 
     resolved_schema: dict[str, Any] = resolved(schema)

@@ -1,4 +1,4 @@
-"""The commands of `python -m archive`, a module each: `search.py` has the command `search`, its
+"""The commands of `arsip`, a module each: `search.py` has the command `search`, its
 options, its help and its output; `status_page.py` has `status-page`."""
 
 from __future__ import annotations

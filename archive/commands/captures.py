@@ -47,7 +47,7 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
     dropped = _drop(url, captures, days, dry_run) if days is not None else None
     folders = shelves(captures)
     if as_json:
-        result: dict[str, Any] = {"days": [asdict(one) for one in folders]}
+        result: dict[str, Any] = {"days": [asdict(day) for day in folders]}
         print_json(result | {"dropped": asdict(dropped) if dropped else None, "dry_run": dry_run})
         return
     if dropped is not None:
@@ -58,11 +58,11 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
     table.add_column(_("day"), no_wrap=True)
     for heading in (_("files"), _("bytes"), _("of these seeds"), _("open")):
         table.add_column(heading, justify="right")
-    for one in folders:
-        numbers = (one.files, one.bytes, one.ways, one.open)
-        table.add_row(one.name, *(f"{number:,}" for number in numbers))
+    for day in folders:
+        numbers = (day.files, day.bytes, day.ways, day.open)
+        table.add_row(day.name, *(f"{number:,}" for number in numbers))
     Terminal().print(table)
-    total, ways = sum(one.bytes for one in folders), sum(one.ways for one in folders)
+    total, ways = sum(day.bytes for day in folders), sum(day.ways for day in folders)
     click.echo(f"{total:,} bytes in {captures}, {ways:,} of them of seeds and robots.txt.")
 
 
@@ -73,7 +73,7 @@ def _drop(url: str, folder: Path, days: int, dry_run: bool) -> Dropped:
         if dry_run:
             paths = droppable(engine, folder, before)
             return Dropped(len(paths), sum(path.stat().st_size for path in paths))
-        with Lock.take(archive_path(url), "python -m archive captures"):
+        with Lock.take(archive_path(url), "arsip captures"):
             return drop(engine, folder, droppable(engine, folder, before))
     finally:
         engine.dispose()

@@ -18,7 +18,7 @@ from archive.console.options import archive_option, json_option, print_json
 from archive.console.terminal import READABLE, Terminal, table
 from archive.database.connection import open_archive, writing
 from archive.health import Finding, findings
-from archive.health.notify import change, headline, mail, remember, tell
+from archive.health.notify import change, headline, mail, notify, remember
 from archive.i18n import gettext as _
 from archive.printable import printable
 from archive.webhook import WebhookError, check_webhook
@@ -78,8 +78,8 @@ def _found(
 
 def _print(found: Sequence[Finding], *, as_mail: bool, as_json: bool) -> None:
     if as_json:
-        sick = sorted({one.source for one in found if one.source is not None})
-        print_json({"sick": sick, "findings": [one.as_json() for one in found]})
+        sick = sorted({finding.source for finding in found if finding.source is not None})
+        print_json({"sick": sick, "findings": [finding.as_json() for finding in found]})
     elif as_mail:
         if found:
             click.echo(printable(mail(found)), nl=False)
@@ -101,7 +101,7 @@ def _notify(
         click.echo("Nothing has changed; the webhook was not called.", err=True)
         return
     try:
-        tell(webhook, found, changed, now)
+        notify(webhook, found, changed, now)
     except WebhookError as error:
         fail(ctx, str(error), CANNOT)
     with writing(engine) as connection, Session(connection) as session:
@@ -114,7 +114,9 @@ def _show(terminal: Terminal, found: Sequence[Finding]) -> None:
     if found:
         terminal.print(_table(found) if terminal.width >= READABLE else _paragraphs(found), "")
         terminal.print(Text(_("What to do"), style="bold"))
-    for kind, alike in groupby(sorted(found, key=lambda one: one.kind), lambda one: one.kind):
+    for kind, alike in groupby(
+        sorted(found, key=lambda finding: finding.kind), lambda finding: finding.kind
+    ):
         advice = next(alike).advice
         terminal.print(
             Padding(Text(f"{kind}: {_(advice)}"), (0, 0, 0, 2)), width=terminal.text_width
@@ -128,21 +130,21 @@ def _table(found: Sequence[Finding]) -> Table:
     rows.add_column(_("Findings"), no_wrap=True)
     rows.add_column(_("Since"), no_wrap=True)
     rows.add_column(_("Evidence"), overflow="fold")
-    for one in found:
+    for finding in found:
         rows.add_row(
-            one.source or _("all"),
-            Text(one.kind, style="red"),
-            f"{one.since:%Y-%m-%d}",
-            one.evidence,
+            finding.source or _("all"),
+            Text(finding.kind, style="red"),
+            f"{finding.since:%Y-%m-%d}",
+            finding.evidence,
         )
     return rows
 
 
 def _paragraphs(found: Sequence[Finding]) -> Table:
     rows = Table.grid()
-    for one in found:
-        line = Text(one.source or _("all"), style="bold").append(": ", style="not bold")
-        line.append(one.kind, style="red").append(f", since {one.since:%Y-%m-%d}")
+    for finding in found:
+        line = Text(finding.source or _("all"), style="bold").append(": ", style="not bold")
+        line.append(finding.kind, style="red").append(f", since {finding.since:%Y-%m-%d}")
         rows.add_row(line)
-        rows.add_row(Padding(Text(one.evidence), (0, 0, 0, 2)))
+        rows.add_row(Padding(Text(finding.evidence), (0, 0, 0, 2)))
     return rows

@@ -46,5 +46,5 @@ def restore(ctx: click.Context, file: Path, captures: Path) -> None:
     if held.schema != migrate.head():
         click.echo(
             f"It was written by an older version of the program (schema {held.schema}): "
-            "run `python -m archive upgrade`."
+            "run `arsip upgrade`."
         )

@@ -171,16 +171,17 @@ def _facts(terminal: Terminal, detail: Detail) -> None:
     terminal.facts(facts)
 
 
-def _correction(one: dict[str, Any]) -> str:
-    read = one["value_read"]
+def _correction(correction: dict[str, Any]) -> str:
+    read = correction["value_read"]
     shown = read if isinstance(read, str) else json.dumps(read, ensure_ascii=False)
     short = " ".join(shown.split())
     short = short if len(short) <= _READ else f"{short[:_READ]}…"
-    return f"{one['field']} by {one['who']}, {one['when']}: {one['reason']} (read: {short})"
+    by = f"{correction['field']} by {correction['who']}, {correction['when']}"
+    return f"{by}: {correction['reason']} (read: {short})"
 
 
-def _takedown(one: dict[str, Any]) -> str:
-    return f"{one['what']}, {one['at'][:10]}: {one['reason']}"
+def _takedown(suppression: dict[str, Any]) -> str:
+    return f"{suppression['what']}, {suppression['at'][:10]}: {suppression['reason']}"
 
 
 def _moved(detail: Detail) -> str | None:

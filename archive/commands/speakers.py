@@ -31,7 +31,7 @@ from archive.lookup.refused_joinings import BrokenRefusals, read_refusals, refus
 def speakers(ctx: click.Context, region: str | None, limit: int, as_json: bool) -> None:
     """List the people with a public function who are quoted, region by region.
 
-    `python -m archive speaker NAME` shows one of them.
+    `arsip speaker NAME` shows one of them.
 
     \b
     Examples:

@@ -53,7 +53,7 @@ def status_page(url: str, output: Path, lang: str | None) -> None:
     written = {"status.json": escape_json(json.dumps(as_json(found, now), ensure_ascii=False))}
     with speaking(first):
         written["badge.svg"] = badge.of_all(found)
-        written |= {f"badges/{one.id}.svg": badge.of_office(one) for one in found}
+        written |= {f"badges/{office.id}.svg": badge.of_office(office) for office in found}
     for code, name in names.items():
         others = {other: file for other, file in names.items() if other != code}
         with speaking(code):

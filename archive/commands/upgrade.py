@@ -28,7 +28,7 @@ def upgrade(url: str) -> None:
     path = archive_path(url)
     if not path.exists():
         raise ArchiveError(f"There is no archive at {path}; a crawl creates one")
-    name = "python -m archive upgrade"
+    name = "arsip upgrade"
     with Lock.take(path, name, MAINTENANCE):
         with Lock.take(path, name):
             before, after = migrate_archive(url)
@@ -38,4 +38,4 @@ def upgrade(url: str) -> None:
     else:
         click.echo(f"Upgraded the archive from schema {before} to {after}.")
     if completed:
-        click.echo("The people who are quoted can be found (`python -m archive speakers`).")
+        click.echo("The people who are quoted can be found (`arsip speakers`).")

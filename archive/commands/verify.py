@@ -83,8 +83,7 @@ def _say(
     )
     if read.erased:
         click.echo(
-            f"{read.erased:,} captures were erased after a takedown; "
-            "`python -m archive suppressions` says why."
+            f"{read.erased:,} captures were erased after a takedown; `arsip suppressions` says why."
         )
     if counted.uncaptured:
         click.echo(f"{counted.uncaptured:,} versions were archived without a capture.")

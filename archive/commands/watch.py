@@ -33,7 +33,7 @@ from archive.i18n import gettext as _
 from archive.lookup.change_weight import WEIGHTS, Weight
 from archive.lookup.selection import Selection
 from archive.watches import positions, watch_file
-from archive.watches.delivery import HandOver, Told, deliver, receiver
+from archive.watches.delivery import HandOver, Notice, deliver, receiver
 from archive.watches.events import events, last_change
 from archive.watches.messages import mail, message
 from archive.watches.watch import CHANGES, Watch, What
@@ -99,7 +99,7 @@ def add(
     new = Watch(
         name=name,
         title=title,
-        on=tuple(one for one in CHANGES if one in on) or CHANGES,
+        on=tuple(change for change in CHANGES if change in on) or CHANGES,
         words=" ".join(words),
         selection=selection,
         speaker=speaker,
@@ -130,9 +130,9 @@ def list_(url: str, as_json: bool, watches: Path) -> None:
     known = _loaded(watches)
     with opened(url) as engine:
         last = last_change(engine)
-        counted = {one.name: _waiting(engine, one, last) for one in known}
+        counted = {watch.name: _waiting(engine, watch, last) for watch in known}
     if as_json:
-        print_json([one.keys() | {"waiting": counted[one.name]} for one in known])
+        print_json([watch.keys() | {"waiting": counted[watch.name]} for watch in known])
         return
     terminal = Terminal()
     if not known:
@@ -143,15 +143,15 @@ def list_(url: str, as_json: bool, watches: Path) -> None:
     rows.add_column(_("Search"), overflow="fold")
     rows.add_column("Webhook", overflow="fold")
     rows.add_column(_("Waiting"), justify="right")
-    for one in known:
-        host = urlsplit(one.webhook).hostname if one.webhook else None
-        rows.add_row(one.name, Text(one.search()), host or "", str(counted[one.name]))
+    for watch in known:
+        host = urlsplit(watch.webhook).hostname if watch.webhook else None
+        rows.add_row(watch.name, Text(watch.search()), host or "", str(counted[watch.name]))
     terminal.print(rows)
 
 
-def _waiting(engine: Engine, one: Watch, last: int) -> int:
-    begun = positions.furthest(engine, one.name)
-    return 0 if begun is None else sum(1 for _ in events(engine, one, begun, last))
+def _waiting(engine: Engine, watch: Watch, last: int) -> int:
+    begun = positions.furthest(engine, watch.name)
+    return 0 if begun is None else sum(1 for _ in events(engine, watch, begun, last))
 
 
 @watch.command()
@@ -206,8 +206,8 @@ def run(
     chosen = _named(_loaded(watches), names, watches)
     failures = []
     with _writable(ctx.obj) as engine:
-        for one in chosen:
-            (positions.skip if from_now else positions.begin)(engine, one.name)
+        for watch in chosen:
+            (positions.skip if from_now else positions.begin)(engine, watch.name)
         if from_now:
             return
         receivers = list(_receivers(chosen, as_mail, pipe, webhook))
@@ -246,26 +246,26 @@ def _receivers(
         yield Receiver(MAIL, "standard output", watches, _print)
     if pipe is not None:
         shown = shlex.split(pipe)[0] if pipe.strip() else pipe
-        yield Receiver(receiver(pipe), shown, watches, lambda told: _pipe(pipe, told))
+        yield Receiver(receiver(pipe), shown, watches, lambda notices: _pipe(pipe, notices))
     urls: dict[str, list[Watch]] = {}
-    for one in watches:
-        for url in filter(None, dict.fromkeys((webhook, one.webhook))):
-            urls.setdefault(url, []).append(one)
+    for watch in watches:
+        for url in filter(None, dict.fromkeys((webhook, watch.webhook))):
+            urls.setdefault(url, []).append(watch)
     for url, those in urls.items():
         host = urlsplit(url).hostname
         yield Receiver(receiver(url), f"the webhook at {host}", those, _post_to(url))
 
 
-def _print(told: Sequence[Told]) -> None:
-    click.echo(mail(told), nl=False)
+def _print(notices: Sequence[Notice]) -> None:
+    click.echo(mail(notices), nl=False)
     sys.stdout.flush()
     with suppress(OSError):  # a pipe cannot be synced; a file that a crash empties loses the mail
         os.fsync(sys.stdout.fileno())
 
 
-def _pipe(command: str, told: Sequence[Told]) -> None:
+def _pipe(command: str, notices: Sequence[Notice]) -> None:
     try:
-        done = subprocess.run(shlex.split(command), input=mail(told).encode(), check=False)
+        done = subprocess.run(shlex.split(command), input=mail(notices).encode(), check=False)
     except (OSError, ValueError, IndexError) as error:
         raise NotDelivered(f"{command!r} cannot be started: {error}") from error
     if done.returncode:
@@ -273,9 +273,9 @@ def _pipe(command: str, told: Sequence[Told]) -> None:
 
 
 def _post_to(url: str) -> HandOver:
-    def hand_over(told: Sequence[Told]) -> None:
+    def hand_over(notices: Sequence[Notice]) -> None:
         try:
-            post(url, message(told, datetime.now(UTC)))
+            post(url, message(notices, datetime.now(UTC)))
         except WebhookError as error:
             raise NotDelivered(str(error)) from error
 
@@ -290,7 +290,7 @@ def _loaded(path: Path) -> list[Watch]:
 
 
 def _named(known: Sequence[Watch], names: tuple[str, ...], path: Path) -> Sequence[Watch]:
-    by_name = {one.name: one for one in known}
+    by_name = {watch.name: watch for watch in known}
     for name in names:
         if name not in by_name:
             raise click.UsageError(f"{path} has no watch {name}.")

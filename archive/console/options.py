@@ -200,7 +200,7 @@ def held_beside_crawls(url: str, command: str) -> Iterator[Engine]:
 
 
 def _named(command: str) -> str:
-    return f"python -m archive {command}"
+    return f"arsip {command}"
 
 
 def warn_of_rebuild(engine: Engine, name: rebuilds.Index) -> None:

@@ -28,15 +28,18 @@ class Applied:
 def apply(engine: Engine, wanted: Iterable[Correction]) -> Applied:
     """Makes these the corrections of the archive. Each release of which any was added, changed or
     removed gets a new `seq`; each is a transaction of its own. Raises ArchiveError."""
-    new = {(one.release, one.field): one for one in wanted}
+    new = {(correction.release, correction.field): correction for correction in wanted}
     with engine.connect() as connection:
-        old = {(one.release, one.field): one for one in corrections(connection)}
+        old = {
+            (correction.release, correction.field): correction
+            for correction in corrections(connection)
+        }
     added, removed = new.keys() - old.keys(), old.keys() - new.keys()
     changed = {key for key in new.keys() & old.keys() if new[key] != old[key]}
     for release in sorted({release for release, _ in added | removed | changed}):
         with writing(engine) as connection, as_read(connection, release, changing=True):
             connection.execute(delete(_TABLE).where(_TABLE.c.release == release))
-            rows = [asdict(one) for key, one in new.items() if key[0] == release]
+            rows = [asdict(correction) for key, correction in new.items() if key[0] == release]
             if rows:
                 connection.execute(insert(_TABLE), rows)
     unchanged = len(new) - len(added) - len(changed)
@@ -51,28 +54,28 @@ def corrections(connection: Connection) -> list[Correction]:
 
 def unfitting(connection: Connection, wanted: Iterable[Correction]) -> Iterator[tuple[str, str]]:
     """Release and sentence, without its full stop, of each correction that changes nothing."""
-    for one in wanted:
-        known = select(ReleaseRecord.id).where(ReleaseRecord.id == one.release)
+    for correction in wanted:
+        known = select(ReleaseRecord.id).where(ReleaseRecord.id == correction.release)
         if connection.scalar(known) is None:
             yield (
-                one.release,
-                f"the correction of {one.field} fits nothing: there is no such release",
+                correction.release,
+                f"the correction of {correction.field} fits nothing: there is no such release",
             )
-        elif not any(_values_read(connection, one)):
+        elif not any(_values_read(connection, correction)):
             yield (
-                one.release,
-                f"the correction of {one.field} fits nothing: that is what is read now",
+                correction.release,
+                f"the correction of {correction.field} fits nothing: that is what is read now",
             )
 
 
 def edited_since(connection: Connection, wanted: Iterable[Correction]) -> Iterator[str]:
     """A sentence for each correction of a text that its source has changed since."""
-    for one in wanted:
-        rows = rows_of(connection, one.release)
-        if rows and not holds_for(one, rows[-1]["seen_at"]):
+    for correction in wanted:
+        rows = rows_of(connection, correction.release)
+        if rows and not holds_for(correction, rows[-1]["seen_at"]):
             yield (
-                f"{one.release}: its source has edited it since {one.made_on}; the correction of "
-                f"{one.field} holds for the versions before."
+                f"{correction.release}: its source has edited it since {correction.made_on}; the "
+                f"correction of {correction.field} holds for the versions before."
             )
 
 

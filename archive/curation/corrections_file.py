@@ -56,11 +56,11 @@ def read_corrections(path: Path) -> list[Correction]:
             wrong((*where, *key), sentence)
         if faults:
             continue
-        one = _correction(entry)
-        if (one.release, one.field) in named:
-            wrong(where, f"{one.field} of {one.release} is corrected twice")
-        named.add((one.release, one.field))
-        corrections.append(one)
+        correction = _correction(entry)
+        if (correction.release, correction.field) in named:
+            wrong(where, f"{correction.field} of {correction.release} is corrected twice")
+        named.add((correction.release, correction.field))
+        corrections.append(correction)
     if mistakes:
         raise BadCorrections("\n".join(mistakes))
     return corrections
@@ -136,23 +136,23 @@ def _moment(value: Any) -> str | None:
 
 
 def _names(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise ValueError('a list of texts, such as ["diskominfo", "cha"]')
-    return [one.lower() for one in value]
+    return [item.lower() for item in value]
 
 
 def _credits(value: Any) -> list[dict[str, str]]:
     if not isinstance(value, list) or not all(
-        isinstance(one, dict)
-        and one.keys() == {"role", "name"}
-        and one["role"] in _ROLES
-        and isinstance(one["name"], str)
-        and one["name"]
-        for one in value
+        isinstance(item, dict)
+        and item.keys() == {"role", "name"}
+        and item["role"] in _ROLES
+        and isinstance(item["name"], str)
+        and item["name"]
+        for item in value
     ):
         roles = ", ".join(_ROLES)
         raise ValueError(f'a list such as [{{role = "writer", name = "…"}}]; roles are {roles}')
-    return [{"role": one["role"], "name": one["name"]} for one in value]
+    return [{"role": item["role"], "name": item["name"]} for item in value]
 
 
 def _yes_or_no(value: Any) -> bool:

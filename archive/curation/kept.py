@@ -18,9 +18,9 @@ def with_what_was_taken_down(connection: Connection, record: dict[str, Any]) -> 
     say what was."""
     release, version = record["id"], record["version"]
     read = columns_as_read(connection, release).get(version, {})
-    row = next(one for one in rows_of(connection, release) if one["version"] == version)
+    row = next(edition for edition in rows_of(connection, release) if edition["version"] == version)
     columns = parsed(curated(row | read, corrections_of(connection, release), []))
-    columns["corrected"] = [one["field"] for one in columns["corrections"] or ()]
+    columns["corrected"] = [correction["field"] for correction in columns["corrections"] or ()]
     named = [key for key in KEYS if key in columns and key not in _NOT_OF_THE_TEXT]
     lists = {key: columns[key] or [] for key in named if isinstance(record[key], list)}
     return record | {key: columns[key] for key in named} | lists

@@ -115,10 +115,12 @@ def forget_readings(connection: Connection, release: str) -> None:
 
 def in_force(connection: Connection, id_: str) -> Listed:
     """The suppression with this id, or with the only one that begins so. Raises NotThere."""
-    found = [one for one in suppressions(connection) if one.id.startswith(id_)]
+    found = [
+        suppression for suppression in suppressions(connection) if suppression.id.startswith(id_)
+    ]
     if len(found) != 1:
         number = "no suppression" if not found else "several suppressions"
-        raise NotThere(f"There is {number} {id_!r}; `python -m archive suppressions` lists them")
+        raise NotThere(f"There is {number} {id_!r}; `arsip suppressions` lists them")
     if found[0].lifted:
         raise NotThere(f"{id_} is lifted already")
     return found[0]
@@ -172,14 +174,14 @@ def _told(row: Any) -> dict[str, str]:
 def _found(wanted: Wanted, versions: list[Columns]) -> dict[str, Any]:
     """The columns that say what is taken down, and by which it is found again."""
     if wanted.version is not None:
-        for one in versions:
-            if one["version"] == wanted.version:
+        for version in versions:
+            if version["version"] == wanted.version:
                 return {
                     "what": "version",
                     "version": wanted.version,
-                    "seen_at": datetime.fromisoformat(one["seen_at"]),
-                    "sha256": one["sha256"],
-                    "record_id": one["capture_record_id"],
+                    "seen_at": datetime.fromisoformat(version["seen_at"]),
+                    "sha256": version["sha256"],
+                    "record_id": version["capture_record_id"],
                 }
         raise NotThere(f"{wanted.release} has no version {wanted.version}")
     if wanted.passage is None:
@@ -188,7 +190,7 @@ def _found(wanted: Wanted, versions: list[Columns]) -> dict[str, Any]:
         passage = passage_of(wanted.passage)
     except ValueError as error:
         raise NotThere(str(error)) from None
-    texts = (value for one in versions for value in one.values() if isinstance(value, str))
+    texts = (value for version in versions for value in version.values() if isinstance(value, str))
     if not any(spans(value, passage) for value in texts):
         raise NotThere(f"No version of {wanted.release} has this passage")
     return {"what": "passage", **asdict(passage)}
@@ -201,7 +203,7 @@ def _as_read(connection: Connection, release: str) -> list[Columns]:
 
 def _copies(connection: Connection, release: str, versions: list[Columns]) -> list[str]:
     """Other releases of which the current version has the text of one of these."""
-    hashes = {one["text_hash"] for one in versions} - {None}
+    hashes = {version["text_hash"] for version in versions} - {None}
     query = (
         select(Version.release)
         .join(ReleaseRecord, ReleaseRecord.id == Version.release)

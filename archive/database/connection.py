@@ -119,7 +119,7 @@ def check_path(path: Path, create: bool) -> None:
     if create and path.exists() and path.stat().st_nlink > 1:
         raise ArchiveError(
             f"{path} has another name (a hard link), and SQLite would keep a log for each; make a "
-            "copy of it with `python -m archive backup`"
+            "copy of it with `arsip backup`"
         )
     for target in (path, path.parent):
         if create and target.exists() and not os.access(target, os.W_OK):
@@ -185,7 +185,7 @@ def check_schema(
     if revision != migrate.head() and not older_is_fine:
         raise ArchiveError(
             f"{path} was written by an older version of this program (schema {revision}); "
-            "run `python -m archive upgrade` first"
+            "run `arsip upgrade` first"
         )
 
 

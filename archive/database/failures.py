@@ -18,8 +18,7 @@ _FAILURES = {
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk has failed or is full",
     sqlite3.SQLITE_CORRUPT: "is damaged",
-    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; "
-    "`python -m archive reindex` rebuilds it",
+    sqlite3.SQLITE_CORRUPT_VTAB: "has a damaged search index; `arsip reindex` rebuilds it",
     sqlite3.SQLITE_NOTADB: "is not an archive",
 }
 

@@ -31,7 +31,7 @@ class Lock:
 
     @classmethod
     def take(cls, archive: Path, command: str, suffix: str = SUFFIX) -> Self:
-        """Locks the archive at this path for a command such as `scrapy crawlall`. Raises
+        """Locks the archive at this path for a command such as `arsip crawlall`. Raises
         ArchiveLocked, which names the holder, and ArchiveError if locks do not work."""
         archive = Path(os.path.realpath(archive))  # through whatever link
         path = archive.with_name(archive.name + suffix)

@@ -14,11 +14,11 @@ Index = Literal["search", "duplicates", "people"]
 _TABLE = table_of(Rebuild)
 _SENTENCES: dict[Index, str] = {
     "search": "The search index is being rebuilt ({share:.0%} done), so not all releases can be "
-    "found. If `python -m archive reindex` was interrupted, run it again.",
+    "found. If `arsip reindex` was interrupted, run it again.",
     "duplicates": "The duplicate index is being rebuilt ({share:.0%} done), so clusters may be "
-    "incomplete. If `python -m archive duplicates --rebuild` was interrupted, run it again.",
+    "incomplete. If `arsip duplicates --rebuild` was interrupted, run it again.",
     "people": "The people who are quoted are being entered ({share:.0%} done), so speakers may be "
-    "missing. If `python -m archive upgrade` was interrupted, run it again.",
+    "missing. If `arsip upgrade` was interrupted, run it again.",
 }
 
 

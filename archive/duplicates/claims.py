@@ -74,11 +74,11 @@ def _origin(version: Version, earlier: Sequence[Version]) -> Version:
     can turn any text into any other."""
     if earlier and version.text_hash is None:
         return earlier[0]  # too short to be a copy: has no claim
-    for one in earlier:
-        if one.text_hash == version.text_hash:
-            return one
-        if is_copy(read(version.body), read(one.body)):
-            return one
+    for claim in earlier:
+        if claim.text_hash == version.text_hash:
+            return claim
+        if is_copy(read(version.body), read(claim.body)):
+            return claim
     return version
 
 
@@ -94,7 +94,7 @@ def _worked_out(versions: Sequence[Version]) -> list[_Claim]:
 
 
 def _held(versions: Sequence[Version]) -> list[_Claim]:
-    return [(one.claim_on, one.claim_at, one.claim_seen_at) for one in versions]
+    return [(version.claim_on, version.claim_at, version.claim_seen_at) for version in versions]
 
 
 def _wordings(session: Session, release: str) -> list[Version]:

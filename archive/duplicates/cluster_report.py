@@ -85,11 +85,11 @@ def differences(first: str, copy: str) -> Differences:
     """Compares a copy's body with the first one's, sentence by sentence."""
     comparison = compare(read(first), read(copy))
     changed = [(change.here, change.there) for change in comparison.changed]
-    changed += [(one, other) for one, other in comparison.same if one.spelled != other.spelled]
+    changed += [(pair, other) for pair, other in comparison.same if pair.spelled != other.spelled]
     return Differences(
         dropped=[sentence.printed for sentence in comparison.missing],
         added=[sentence.printed for sentence in comparison.added],
-        changed=[(one.printed, other.printed) for one, other in changed],
+        changed=[(pair.printed, other.printed) for pair, other in changed],
     )
 
 

@@ -20,7 +20,7 @@ _JSON = ("ways", "failures", "refusals", "alike", "reading")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Visit:
+class PastCrawl:
     """One crawl of one source; see `crawls` in docs/query.md."""
 
     source: str
@@ -80,7 +80,7 @@ _NEWEST_FIRST = (Crawl.started_at.desc(), Crawl.id.desc())
 """By time: crawls of a merged archive are numbered when they come in."""
 
 
-def visits(session: Session) -> dict[str, list[Visit]]:
+def past_crawls(session: Session) -> dict[str, list[PastCrawl]]:
     """The last crawls of each source (`limits.toml` says how many), and as many that read
     something, since a small office publishes on few days."""
     latest = select(
@@ -90,18 +90,20 @@ def visits(session: Session) -> dict[str, list[Visit]]:
         func.min(Crawl.started_at).over(partition_by=Crawl.source).label("begun_at"),
     ).subquery()
     most = limits().pages.visits
-    columns = [getattr(Crawl, name) for name in Visit.__dataclass_fields__ if name != "begun_at"]
+    columns = [
+        getattr(Crawl, name) for name in PastCrawl.__dataclass_fields__ if name != "begun_at"
+    ]
     rows = session.execute(
         select(*columns, latest.c.begun_at)
         .join(latest, latest.c.id == Crawl.id)
         .where((latest.c.back <= most) | Crawl.reading.is_not(None) & (latest.c.back_alike <= most))
         .order_by(Crawl.source, *_NEWEST_FIRST)
     )
-    found: defaultdict[str, list[Visit]] = defaultdict(list)
+    found: defaultdict[str, list[PastCrawl]] = defaultdict(list)
     for row in rows.mappings():
         values = dict(row)
         values |= {name: values[name] or {} for name in _JSON}
-        found[row["source"]].append(Visit(**values))
+        found[row["source"]].append(PastCrawl(**values))
     return found
 
 

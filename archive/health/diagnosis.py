@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from archive.health.crawl_history import Visit
+from archive.health.crawl_history import PastCrawl
 from archive.health.finding import Finding
 from archive.health.hijacked import HIJACKED
 from archive.health.thresholds import limits
@@ -27,9 +27,9 @@ class Diagnosis:
     """Pages that were not releases, if that is the whole problem."""
 
 
-def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
+def shared_problem(crawls: Sequence[PastCrawl]) -> Iterator[Finding]:
     """The problem that the latest crawls share, if they are enough; newest first."""
-    run = list(_run([visit for visit in visits if visit.ended]))
+    run = list(_run([crawl for crawl in crawls if crawl.ended]))
     if not run:
         return
     diagnosis = run[0][1]
@@ -37,7 +37,7 @@ def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
     few = diagnosis.refused and refused < limits().pages.refused
     if len(run) >= limits().kinds[diagnosis.kind].crawls and not few:
         yield Finding(
-            source=visits[0].source,
+            source=crawls[0].source,
             kind=diagnosis.kind,
             since=run[-1][0].started_at,
             evidence=diagnosis.evidence + _in_a_row(run),
@@ -45,19 +45,19 @@ def trouble(visits: Sequence[Visit]) -> Iterator[Finding]:
         )
 
 
-def _in_a_row(run: Sequence[tuple[Visit, Diagnosis]]) -> str:
+def _in_a_row(run: Sequence[tuple[PastCrawl, Diagnosis]]) -> str:
     """A sentence on how many of the latest crawls had the very same problem, if not only one."""
     kind = run[0][1].kind
-    alike = len(list(takewhile(lambda one: one[1].kind == kind, run)))
+    alike = len(list(takewhile(lambda crawl: crawl[1].kind == kind, run)))
     return f" The last {alike} crawls ended so." if alike > 1 else ""
 
 
-def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
+def killed(crawls: Sequence[PastCrawl]) -> Iterator[Finding]:
     """Crawls that never ended, without the latest: it may still run."""
-    run = list(takewhile(lambda visit: visit.outcome is None, visits))
+    run = list(takewhile(lambda crawl: crawl.outcome is None, crawls))
     if len(run) - 1 >= limits().kinds["killed"].crawls:
         yield Finding(
-            source=visits[0].source,
+            source=crawls[0].source,
             kind="killed",
             since=run[-1].started_at,
             evidence=f"{len(run)} crawls in a row never ended; the last began "
@@ -66,62 +66,64 @@ def killed(visits: Sequence[Visit]) -> Iterator[Finding]:
         )
 
 
-def _run(visits: list[Visit]) -> Iterator[tuple[Visit, Diagnosis]]:
+def _run(crawls: list[PastCrawl]) -> Iterator[tuple[PastCrawl, Diagnosis]]:
     """The latest crawls in a row that had any problem."""
     silent_on_pages = False
-    for place, visit in enumerate(visits):
-        diagnosis = diagnose(visit, visits[place + 1 :])
-        if diagnosis is None and visit.kept:
+    for place, crawl in enumerate(crawls):
+        diagnosis = diagnose(crawl, crawls[place + 1 :])
+        if diagnosis is None and crawl.kept:
             return
         if diagnosis is None:
             silent_on_pages = True
         elif silent_on_pages and not diagnosis.of_pages:
             return
         else:
-            yield visit, diagnosis
+            yield crawl, diagnosis
 
 
-def diagnose(visit: Visit, before: Sequence[Visit]) -> Diagnosis | None:
+def diagnose(crawl: PastCrawl, before: Sequence[PastCrawl]) -> Diagnosis | None:
     """The problem of one crawl; None if there was none."""
-    if "fault" in visit.failures:
-        return Diagnosis("fault", visit.reason or "")
-    if visit.failed and not visit.led:
-        return _refused(Counter(way["failed"] for way in visit.failed), visit, of_pages=False)
-    if visit.outcome == "needs-javascript":
-        return Diagnosis("needs-javascript", visit.reason or "")
-    if _alike(visit):
+    if "fault" in crawl.failures:
+        return Diagnosis("fault", crawl.reason or "")
+    if crawl.failed and not crawl.led:
+        return _refused(Counter(way["failed"] for way in crawl.failed), crawl, of_pages=False)
+    if crawl.outcome == "needs-javascript":
+        return Diagnosis("needs-javascript", crawl.reason or "")
+    if _alike(crawl):
         return Diagnosis(
             "same-answer",
-            f"{visit.alike['same']} of {visit.alike['pages']} URLs returned the same page, "
-            f"for example {visit.alike['url']}.",
+            f"{crawl.alike['same']} of {crawl.alike['pages']} URLs returned the same page, "
+            f"for example {crawl.alike['url']}.",
         )
-    if visit.lists_are_empty:
-        return _empty(visit, before)
-    if visit.moved:
-        evidence = f"{visit.moved} known releases are gone, and almost none is left."
+    if crawl.lists_are_empty:
+        return _empty(crawl, before)
+    if crawl.moved:
+        evidence = f"{crawl.moved} known releases are gone, and almost none is left."
         return Diagnosis("redesign", evidence, of_pages=True)
-    diagnosis = _pages(visit)
-    if diagnosis is None and visit.outcome == "unmet":
-        return Diagnosis("unmet", visit.reason or "")
+    diagnosis = _pages(crawl)
+    if diagnosis is None and crawl.outcome == "unmet":
+        return Diagnosis("unmet", crawl.reason or "")
     return diagnosis
 
 
-def _pages(visit: Visit) -> Diagnosis | None:
+def _pages(crawl: PastCrawl) -> Diagnosis | None:
     """Diagnoses the release pages, if the lists had no problem."""
-    refusals = {name: count for name, count in visit.refusals.items() if name != HIJACKED}
-    failed, refused = sum(visit.failures.values()), sum(refusals.values())
-    if failed > max(visit.kept, refused) and (gone := _refused(visit.failures, visit)):
+    refusals = {name: count for name, count in crawl.refusals.items() if name != HIJACKED}
+    failed, refused = sum(crawl.failures.values()), sum(refusals.values())
+    if failed > max(crawl.kept, refused) and (gone := _refused(crawl.failures, crawl)):
         return gone if gone.kind != "redesign" or failed >= limits().pages.refused else None
-    if refused and not visit.kept:
+    if refused and not crawl.kept:
         evidence = f"{refused} pages fetched, none was a release: {_counted(refusals)}."
         return Diagnosis("redesign", evidence, of_pages=True, refused=refused)
-    if refused > max(visit.kept, 2 * limits().pages.refused):
-        evidence = f"{refused} of {refused + visit.kept} pages were not releases: "
+    if refused > max(crawl.kept, 2 * limits().pages.refused):
+        evidence = f"{refused} of {refused + crawl.kept} pages were not releases: "
         return Diagnosis("redesign", evidence + f"{_counted(refusals)}.", of_pages=True)
     return None
 
 
-def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) -> Diagnosis | None:
+def _refused(
+    reasons: dict[str, int], crawl: PastCrawl, *, of_pages: bool = True
+) -> Diagnosis | None:
     kinds: Counter[str] = Counter()
     for reason, count in reasons.items():
         kinds[limits().kind_of(reason)] += count
@@ -130,19 +132,19 @@ def _refused(reasons: dict[str, int], visit: Visit, *, of_pages: bool = True) ->
     if of_pages:
         evidence = f"Releases could not be fetched: {_counted(reasons)}."
         return Diagnosis(kind, evidence, of_pages=True)
-    where = visit.failed[0]
+    where = crawl.failed[0]
     return Diagnosis(kind, f"No list could be fetched: {where['url']} ({_counted(reasons)}).")
 
 
-def _alike(visit: Visit) -> bool:
-    pages, same = visit.alike.get("pages", 0), visit.alike.get("same", 0)
+def _alike(crawl: PastCrawl) -> bool:
+    pages, same = crawl.alike.get("pages", 0), crawl.alike.get("same", 0)
     least = limits().pages
-    return not visit.kept and same >= least.alike and same >= least.alike_share * pages
+    return not crawl.kept and same >= least.alike and same >= least.alike_share * pages
 
 
-def _empty(visit: Visit, before: Iterable[Visit]) -> Diagnosis:
+def _empty(crawl: PastCrawl, before: Iterable[PastCrawl]) -> Diagnosis:
     """Diagnoses lists that name no release, though they did before, or never did."""
-    where = visit.led[0]["url"]
+    where = crawl.led[0]["url"]
     named = next((earlier.named for earlier in before if earlier.named), None)
     if named is None:
         return Diagnosis("nothing", f"Neither {where} nor the pages it links to list a release.")

@@ -8,11 +8,11 @@ from itertools import takewhile
 from math import exp, lgamma, log
 from statistics import median
 
-from archive.health.crawl_history import Visit
+from archive.health.crawl_history import PastCrawl
 from archive.health.finding import Finding
 from archive.health.thresholds import limits
 
-Share = Callable[[Visit], tuple[int, int]]
+Share = Callable[[PastCrawl], tuple[int, int]]
 """For a crawl: how many of the extracted releases have something, and how many there are."""
 
 
@@ -21,7 +21,7 @@ _DOUBTFUL = "text-doubtful"
 
 @dataclass(frozen=True, slots=True)
 class _Fall:
-    since: Visit
+    since: PastCrawl
     crawls: int
     had: int
     of: int
@@ -29,10 +29,10 @@ class _Fall:
     """The share before."""
 
 
-def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
+def coverage(past_crawls: Sequence[PastCrawl]) -> Iterator[Finding]:
     """Findings about fields that have become rarer and texts that have become shorter; newest crawl
     first."""
-    read = [visit for visit in visits if visit.reading]
+    read = [crawl for crawl in past_crawls if crawl.reading]
     for kind, name in (("dates", "dated"), ("bylines", "signed")):
         fall = _fallen(read, _share(name), by_crawl=kind == "bylines")
         if fall is not None:
@@ -44,41 +44,41 @@ def coverage(visits: Sequence[Visit]) -> Iterator[Finding]:
     yield from _doubtful(read)
 
 
-def _evidence(read: list[Visit]) -> Iterator[Finding]:
+def _evidence(read: list[PastCrawl]) -> Iterator[Finding]:
     """Findings about dates that rest on other evidence than before."""
     used: dict[str, int] = {}
-    for visit in read:
-        for name, count in visit.reading["evidence"].items():
+    for crawl in read:
+        for name, count in crawl.reading["evidence"].items():
             used[name] = used.get(name, 0) + count
     main = max(used, key=lambda name: used[name], default=None)
     if main is None:
         return
 
-    def share(visit: Visit) -> tuple[int, int]:
-        return visit.reading["evidence"].get(main, 0), visit.reading["dated"]
+    def share(crawl: PastCrawl) -> tuple[int, int]:
+        return crawl.reading["evidence"].get(main, 0), crawl.reading["dated"]
 
     fall = _fallen(read, share)
     if fall is not None:
         late = read[: fall.crawls]
-        others = sorted({name for visit in late for name in visit.reading["evidence"]} - {main})
+        others = sorted({name for crawl in late for name in crawl.reading["evidence"]} - {main})
         evidence = (
             f"{fall.had} of the last {fall.of} dates rest on `{main}`, {fall.before:.0%} before"
         )
         yield _finding("fallback", fall, f"{evidence}; now on {', '.join(others)}.")
 
 
-def _selectors(read: list[Visit]) -> Iterator[Finding]:
+def _selectors(read: list[PastCrawl]) -> Iterator[Finding]:
     """Selectors of the source's TOML that match nothing on most pages."""
     least = limits().kinds["fallback"].crawls
     for name in ("title", "body", "published"):
         flag = f"select-{name}"
-        missed: list[Visit] = []
-        for visit in read:
-            if 2 * visit.reading["flags"].get(flag, 0) <= visit.reading["releases"]:
+        missed: list[PastCrawl] = []
+        for crawl in read:
+            if 2 * crawl.reading["flags"].get(flag, 0) <= crawl.reading["releases"]:
                 break
-            missed.append(visit)
+            missed.append(crawl)
         if len(missed) >= least:
-            count = sum(visit.reading["flags"][flag] for visit in missed)
+            count = sum(crawl.reading["flags"][flag] for crawl in missed)
             yield Finding(
                 source=read[0].source,
                 kind="fallback",
@@ -88,16 +88,16 @@ def _selectors(read: list[Visit]) -> Iterator[Finding]:
             )
 
 
-def _doubtful(read: list[Visit]) -> Iterator[Finding]:
+def _doubtful(read: list[PastCrawl]) -> Iterator[Finding]:
     """Texts of which another extractor finds much more on the same page."""
-    numbers, late = limits().coverage, list[Visit]()
-    for visit in read:
+    numbers, late = limits().coverage, list[PastCrawl]()
+    for crawl in read:
         if sum(each.reading["releases"] for each in late) >= numbers.recent:
             break
-        late.append(visit)
-    showing = [visit for visit in late if visit.reading["flags"].get(_DOUBTFUL)]
-    count = sum(visit.reading["flags"][_DOUBTFUL] for visit in showing)
-    of = sum(visit.reading["releases"] for visit in late)
+        late.append(crawl)
+    showing = [crawl for crawl in late if crawl.reading["flags"].get(_DOUBTFUL)]
+    count = sum(crawl.reading["flags"][_DOUBTFUL] for crawl in showing)
+    of = sum(crawl.reading["releases"] for crawl in late)
     if count >= numbers.doubtful and count >= numbers.doubtful_share * of:
         yield Finding(
             source=read[0].source,
@@ -108,25 +108,25 @@ def _doubtful(read: list[Visit]) -> Iterator[Finding]:
         )
 
 
-def _shorter(read: list[Visit]) -> Iterator[Finding]:
+def _shorter(read: list[PastCrawl]) -> Iterator[Finding]:
     """Texts much shorter than usual, in every one of the last crawls. A crawl that read only
     releases whose text is in a document has no words, and says nothing."""
-    read = [visit for visit in read if visit.reading["words"]]
+    read = [crawl for crawl in read if crawl.reading["words"]]
     numbers, usual = limits().coverage, _usual(read)
     if not usual:
         return
     # Each crawl counts by the number of its releases: the first crawl may be the only one before.
     typical = median(
-        words for visit in usual for words in [visit.reading["words"]] * visit.reading["releases"]
+        words for crawl in usual for words in [crawl.reading["words"]] * crawl.reading["releases"]
     )
     short = numbers.words_share * typical
-    late = list(takewhile(lambda visit: visit.reading["words"] < short, read))
-    count = sum(visit.reading["releases"] for visit in late)
-    before = sum(visit.reading["releases"] for visit in usual if visit not in late)
+    late = list(takewhile(lambda crawl: crawl.reading["words"] < short, read))
+    count = sum(crawl.reading["releases"] for crawl in late)
+    before = sum(crawl.reading["releases"] for crawl in usual if crawl not in late)
     if before < numbers.past or count < numbers.words:
         return
     if len(late) >= limits().kinds["bodies"].crawls:
-        now = median(visit.reading["words"] for visit in late)
+        now = median(crawl.reading["words"] for crawl in late)
         yield Finding(
             source=read[0].source,
             kind="bodies",
@@ -137,42 +137,42 @@ def _shorter(read: list[Visit]) -> Iterator[Finding]:
         )
 
 
-def _as(read: list[Visit], name: str) -> str:
+def _as(read: list[PastCrawl], name: str) -> str:
     """Names the latest release without something, if a crawl noted one."""
-    urls = (visit.reading.get("without", {}).get(name) for visit in read)
+    urls = (crawl.reading.get("without", {}).get(name) for crawl in read)
     url = next(filter(None, urls), None)
     return f", for example {url}" if url else ""
 
 
 def _share(name: str) -> Share:
-    return lambda visit: (visit.reading[name], visit.reading["releases"])
+    return lambda crawl: (crawl.reading[name], crawl.reading["releases"])
 
 
 def _mostly(share: Share) -> Share:
     """Counts a crawl as one: whether most of its releases have something."""
 
-    def counted(visit: Visit) -> tuple[int, int]:
-        had, of = share(visit)
+    def counted(crawl: PastCrawl) -> tuple[int, int]:
+        had, of = share(crawl)
         return int(2 * had >= of), 1
 
     return counted
 
 
-def _usual(read: list[Visit]) -> set[Visit]:
+def _usual(read: list[PastCrawl]) -> set[PastCrawl]:
     """Crawls that show the usual numbers. A first crawl and deep ones read pages of many years and
     designs: they count only if there are no others."""
-    daily = {visit for visit in read if not (visit.first or visit.deep)}
-    enough = sum(visit.reading["releases"] for visit in daily) >= 2 * limits().coverage.past
+    daily = {crawl for crawl in read if not (crawl.first or crawl.deep)}
+    enough = sum(crawl.reading["releases"] for crawl in daily) >= 2 * limits().coverage.past
     return daily if enough else set(read)
 
 
-def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall | None:
+def _fallen(read: list[PastCrawl], share: Share, *, by_crawl: bool = False) -> _Fall | None:
     """The shortest sequence of latest crawls whose share is below that of all before by more than
     chance. `by_crawl`: if the releases of one crawl are alike, each crawl counts as one."""
     numbers, usual = limits().coverage, _usual(read)
     confirms = limits().kinds["dates"].crawls
     for last in range(confirms, len(read)):
-        late, past = read[:last], [visit for visit in read[last:] if visit in usual]
+        late, past = read[:last], [crawl for crawl in read[last:] if crawl in usual]
         had, of = _sum(late, share)
         had_before, before = _sum(past, share)
         # Two crawls are always examined, even deep ones of a thousand releases.
@@ -191,13 +191,13 @@ def _fallen(read: list[Visit], share: Share, *, by_crawl: bool = False) -> _Fall
     return None
 
 
-def _low(read: list[Visit], share: Share, most: float) -> list[Visit]:
+def _low(read: list[PastCrawl], share: Share, most: float) -> list[PastCrawl]:
     """The latest crawls in a row with a share of at most so much each."""
-    return list(takewhile(lambda visit: share(visit)[0] <= most * share(visit)[1], read))
+    return list(takewhile(lambda crawl: share(crawl)[0] <= most * share(crawl)[1], read))
 
 
-def _sum(visits: list[Visit], share: Share) -> tuple[int, int]:
-    counted = [share(visit) for visit in visits]
+def _sum(past_crawls: list[PastCrawl], share: Share) -> tuple[int, int]:
+    counted = [share(crawl) for crawl in past_crawls]
     return sum(had for had, _ in counted), sum(of for _, of in counted)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.database.column_types import stored_moment
 
-_VISITS = text(
+_LAST_CRAWLS = text(
     """
     WITH latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source),
     well AS (
@@ -28,7 +28,7 @@ _VISITS = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Visits:
+class LastCrawls:
     """The crawls of one source."""
 
     last_at: datetime
@@ -40,11 +40,11 @@ class Visits:
     ones neither count nor start the count again."""
 
 
-def visits(session: Session | Connection) -> dict[str, Visits]:
+def last_crawls(session: Session | Connection) -> dict[str, LastCrawls]:
     """By source; those never crawled are left out."""
     return {
-        row.source: Visits(
+        row.source: LastCrawls(
             stored_moment(row.started_at), row.outcome not in (None, "stopped"), row.ill
         )
-        for row in session.execute(_VISITS)
+        for row in session.execute(_LAST_CRAWLS)
     }

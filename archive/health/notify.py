@@ -43,7 +43,7 @@ def headline(found: Sequence[Finding]) -> str:
     """One line with the number of sick sources."""
     if not found:
         return _("No source has a problem.")
-    sources = sorted({one.source for one in found if one.source is not None})
+    sources = sorted({finding.source for finding in found if finding.source is not None})
     if not sources:
         return _("Nothing has been crawled for a long time.")
     named = ", ".join(sources[:3]) + (" …" if len(sources) > 3 else "")
@@ -60,9 +60,12 @@ def mail(found: Sequence[Finding]) -> str:
     return "\n".join((f"Subject: Arsip Pilkada: {headline(found)}\n", *map(_paragraph, found)))
 
 
-def _paragraph(one: Finding) -> str:
-    title = f"{one.source or 'All sources'}: {one.kind}, since {one.since:%Y-%m-%d %H:%M} UTC"
-    return "\n".join((title, *map(_WRAP.fill, (one.means, one.evidence, one.advice)), ""))
+def _paragraph(finding: Finding) -> str:
+    since = f"{finding.since:%Y-%m-%d %H:%M} UTC"
+    title = f"{finding.source or 'All sources'}: {finding.kind}, since {since}"
+    return "\n".join(
+        (title, *map(_WRAP.fill, (finding.means, finding.evidence, finding.advice)), "")
+    )
 
 
 def change(
@@ -71,9 +74,9 @@ def change(
     """What the webhook at this URL has not been sent yet, for all sources or for one."""
     rows = session.scalars(select(Told).where(Told.webhook == _key(webhook, source)))
     reported = {(row.source, row.kind): row for row in rows}
-    now = {_place(one) for one in found}
+    now = {_place(finding) for finding in found}
     return Change(
-        new=[one for one in found if _place(one) not in reported],
+        new=[finding for finding in found if _place(finding) not in reported],
         over=[
             {"source": row.source or None, "kind": row.kind, "since": utc_text(row.since)}
             for place, row in sorted(reported.items())
@@ -82,14 +85,14 @@ def change(
     )
 
 
-def tell(webhook: str, found: Sequence[Finding], changed: Change, now: datetime) -> None:
+def notify(webhook: str, found: Sequence[Finding], changed: Change, now: datetime) -> None:
     """POSTs what has changed, as JSON. Raises WebhookError; then nothing counts as sent."""
     message = {
         "text": "\n".join((headline(found), *_lines(changed))),
         "at": utc_text(now),
-        "new": [one.as_json() for one in changed.new],
+        "new": [finding.as_json() for finding in changed.new],
         "over": changed.over,
-        "sick": sorted({one.source for one in found if one.source is not None}),
+        "sick": sorted({finding.source for finding in found if finding.source is not None}),
     }
     post(webhook, message)
 
@@ -105,8 +108,8 @@ def remember(
     key = _key(webhook, source)
     session.execute(delete(Told).where(Told.webhook == key))
     since: dict[tuple[str, str], datetime] = {}
-    for one in found:  # a kind may occur twice: two lists that fail
-        since[_place(one)] = min(one.since, since.get(_place(one), one.since))
+    for finding in found:  # a kind may occur twice: two lists that fail
+        since[_place(finding)] = min(finding.since, since.get(_place(finding), finding.since))
     session.add_all(
         Told(webhook=key, source=name, kind=kind, since=first, told_at=now)
         for (name, kind), first in since.items()
@@ -114,14 +117,14 @@ def remember(
 
 
 def _lines(changed: Change) -> Iterator[str]:
-    for one in changed.new[:_SHOWN]:
-        yield f"new: {one.source or 'all'} {one.kind}: {one.evidence}"
+    for finding in changed.new[:_SHOWN]:
+        yield f"new: {finding.source or 'all'} {finding.kind}: {finding.evidence}"
     for over in changed.over[:_SHOWN]:
         yield f"over: {over['source'] or 'all'} {over['kind']}"
 
 
-def _place(one: Finding) -> tuple[str, str]:
-    return one.source or "", one.kind
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.source or "", finding.kind
 
 
 def _key(webhook: str, source: str | None) -> str:

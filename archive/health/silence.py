@@ -7,26 +7,26 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 
-from archive.health.crawl_history import WELL, Visit
+from archive.health.crawl_history import WELL, PastCrawl
 from archive.health.finding import Finding
 from archive.health.publishing_rhythm import Rhythm
 from archive.health.thresholds import limits
 
 
-def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
+def silent(past_crawls: Sequence[PastCrawl], rhythm: Rhythm) -> Iterator[Finding]:
     """A finding if a source has been silent for longer than usual; newest crawl first. Counted up
     to the last successful crawl, since nobody knows what came later, and from the first known one
     on."""
-    ended = [visit for visit in visits if visit.ended]
-    well = [visit for visit in ended if visit.outcome in WELL]
+    ended = [crawl for crawl in past_crawls if crawl.ended]
+    well = [crawl for crawl in ended if crawl.outcome in WELL]
     if not well or ended[0] is not well[0]:
         return
     last, allowed = _last_news(well, rhythm), _allowed(rhythm)
 
-    def quiet(visit: Visit) -> int:
-        return limits().quiet_days(last, visit.started_at.date())
+    def quiet(crawl: PastCrawl) -> int:
+        return limits().quiet_days(last, crawl.started_at.date())
 
-    after = [visit for visit in well if quiet(visit) > allowed]
+    after = [crawl for crawl in well if quiet(crawl) > allowed]
     if len(after) >= limits().kinds["silent"].crawls:
         evidence = f"Nothing new since {last}, {quiet(well[0])} days (not counting holidays)"
         if rhythm.known:
@@ -40,9 +40,9 @@ def silent(visits: Sequence[Visit], rhythm: Rhythm) -> Iterator[Finding]:
         )
 
 
-def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterator[Finding]:
+def not_crawled(crawls: Mapping[str, Sequence[PastCrawl]], now: datetime) -> Iterator[Finding]:
     """Findings about sources whose crawl is overdue; or one finding, if all are."""
-    latest = {source: visits[0].started_at for source, visits in crawls.items() if visits}
+    latest = {source: of_source[0].started_at for source, of_source in crawls.items() if of_source}
     if not latest:
         return
     late = {source for source in latest if now - latest[source] > _patience(crawls[source])}
@@ -59,15 +59,15 @@ def not_crawled(crawls: Mapping[str, Sequence[Visit]], now: datetime) -> Iterato
     rounds = median(len(crawls[source]) for source in latest)
     for source in sorted(crawls.keys() - latest.keys()):
         if rounds >= 2:
-            since = min(visits[-1].started_at for visits in crawls.values() if visits)
+            since = min(of_source[-1].started_at for of_source in crawls.values() if of_source)
             evidence = f"Never crawled, while others were crawled {rounds:.0f} times."
             yield Finding(source=source, kind="not-crawled", since=since, evidence=evidence)
 
 
-def _last_news(well: Sequence[Visit], rhythm: Rhythm) -> date:
+def _last_news(well: Sequence[PastCrawl], rhythm: Rhythm) -> date:
     """The day of the last news: when a release was published, or an undated (or misdated) one
     arrived; at the earliest the day of the first known crawl."""
-    days = [visit.started_at.date() for visit in well if visit.releases_new]
+    days = [crawl.started_at.date() for crawl in well if crawl.releases_new]
     return max([well[0].begun_at.date(), *days[:1], *filter(None, [rhythm.last])])
 
 
@@ -93,11 +93,11 @@ def _allowed(rhythm: Rhythm) -> float:
     return allowed + numbers.days
 
 
-def _patience(visits: Sequence[Visit]) -> timedelta:
+def _patience(crawls: Sequence[PastCrawl]) -> timedelta:
     """How long a source may go without a crawl."""
     numbers = limits().schedule
     least = timedelta(days=numbers.days)
-    gaps = [late.started_at - early.started_at for late, early in pairwise(visits)]
+    gaps = [late.started_at - early.started_at for late, early in pairwise(crawls)]
     seconds = median(gap.total_seconds() for gap in gaps) if gaps else 0.0
     return max(least, timedelta(seconds=numbers.times * seconds))
 

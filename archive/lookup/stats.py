@@ -80,7 +80,7 @@ class SourceStats(Totals):
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What `python -m archive stats` shows."""
+    """What `arsip stats` shows."""
 
     sources: list[SourceStats]
     totals: Totals

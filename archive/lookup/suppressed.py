@@ -24,4 +24,6 @@ def why(connection: Connection, release: str) -> str | None:
 
 
 def _told(withheld: list[dict[str, Any]]) -> str:
-    return ", and ".join(f"{one['at'][:10]}: {one['reason'].rstrip('.')}" for one in withheld)
+    return ", and ".join(
+        f"{suppression['at'][:10]}: {suppression['reason'].rstrip('.')}" for suppression in withheld
+    )

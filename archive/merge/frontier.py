@@ -97,11 +97,13 @@ def _merge_address(ours: Connection, row: Row, *, crawls: Crawls) -> None:
         ours.execute(insert(_ADDRESSES).values(row))
         return
     later, earlier = (row, found) if _was_asked_later(row, found) else (found, row)
-    first = min((row, found), key=lambda one: (one["found_at"], one["found_by"]))
+    first = min((row, found), key=lambda address: (address["found_at"], address["found_by"]))
     finds = ("found_at", "found_by") if "web-archive" not in _finders(row, found) else ()
     values = later | {name: first[name] for name in finds}
     if not finds:  # once a page has linked it, it is requested
-        linked = next((one for one in (row, found) if one["found_by"] != "web-archive"), first)
+        linked = next(
+            (address for address in (row, found) if address["found_by"] != "web-archive"), first
+        )
         values |= {"found_at": linked["found_at"], "found_by": linked["found_by"]}
     values["release"] = later["release"] or earlier["release"]
     values["shown"] = {**earlier["shown"], **later["shown"]}

@@ -125,7 +125,7 @@ def _check(theirs: Connection, captures: Path) -> None:
     if wrong_crawls(theirs, captures, datetime.now(UTC)):
         raise ArchiveError(
             "Crawls of the other archive ran with a wrong clock; repair it first, by "
-            "`python -m archive verify --repair` there"
+            "`arsip verify --repair` there"
         )
 
 

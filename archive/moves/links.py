@@ -161,7 +161,9 @@ def suspects(connection: Connection, source: str, since: datetime) -> list[str]:
         _RELEASES.c.duplicate_of == new.c.duplicate_of,
         _RELEASES.c.duplicate_of == new.c.id,
     )
-    found = union(*(select(_RELEASES.c.url).join(new, one).where(is_new, mine) for one in alike))
+    found = union(
+        *(select(_RELEASES.c.url).join(new, condition).where(is_new, mine) for condition in alike)
+    )
     short = _short(connection, is_new, new)
     if short:
         known = connection.execute(_shorts(_RELEASES).where(mine)).all()
@@ -402,7 +404,7 @@ def _chosen(pairs: Iterable[tuple[_Old, _New, How]], down: Set[str]) -> dict[str
         if old.id not in left and new.id not in taken:
             left[old.id] = old, new, how
             taken.add(new.id)
-    left = {id_: one for id_, one in left.items() if not {id_, one[1].id} & down}
+    left = {id_: candidate for id_, candidate in left.items() if not {id_, candidate[1].id} & down}
     by_new = {new.id: old.id for old, new, _ in left.values()}
     moves = {}
     for old, new, how in left.values():

@@ -57,7 +57,7 @@ def latest(session: Session | Connection) -> datetime | None:
         session.scalar(select(func.max(column)))
         for column in (Crawl.started_at, Crawl.ended_at, ReleaseRecord.last_seen_at)
     ]
-    return max((one for one in times if one is not None), default=None)
+    return max((time for time in times if time is not None), default=None)
 
 
 def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
@@ -76,15 +76,21 @@ def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Vi
     """Crawls whose clock cannot have been right, in the order of their numbers: the fewest without
     which the others are in order. A crawl confirmed by the `Date` headers of sites is never one of
     them, however many contradict it. `folder`: the captures."""
-    visits = _visits(connection)
-    possible = [one for one in visits if _FIRST <= one.began <= now + FAR_OFF]
+    crawls = _crawl_times(connection)
+    possible = [crawl for crawl in crawls if _FIRST <= crawl.began <= now + FAR_OFF]
     while True:
         kept = _in_order(possible)
-        wrong = [one for one in visits if one not in kept and _is_far_off(one, visits, kept)]
-        right = [one for one in wrong if one in possible and _is_right(connection, one, folder)]
+        wrong = [
+            crawl for crawl in crawls if crawl not in kept and _is_far_off(crawl, crawls, kept)
+        ]
+        right = [
+            crawl for crawl in wrong if crawl in possible and _is_right(connection, crawl, folder)
+        ]
         if not right:
             return wrong
-        possible = [one for one in possible if not any(_contradict(one, other) for other in right)]
+        possible = [
+            crawl for crawl in possible if not any(_contradict(crawl, other) for other in right)
+        ]
 
 
 def right_times(
@@ -92,19 +98,19 @@ def right_times(
 ) -> Iterator[tuple[list[Visit], int, str]]:
     """The wrong crawls, grouped by run, with the seconds to add to their stamps and the evidence:
     `dates` or `neighbours`."""
-    sound = [one for one in _visits(connection) if one not in wrong]
+    sound = [crawl for crawl in _crawl_times(connection) if crawl not in wrong]
     for run in _runs(wrong):
         seconds = _by_dates(connection, run, folder)
         if seconds is not None and abs(seconds) > _FAR_OFF_SECONDS:
             yield run, seconds, "dates"
             continue
         # The latest possible time: a guess must not give precedence.
-        after = next((one.began for one in sound if one.id > run[-1].id), now)
-        last = max(one.ended for one in run)
+        after = next((crawl.began for crawl in sound if crawl.id > run[-1].id), now)
+        last = max(crawl.ended for crawl in run)
         yield run, int((moment(after) - last).total_seconds()) - 1, "neighbours"
 
 
-def _visits(connection: Connection) -> list[Visit]:
+def _crawl_times(connection: Connection) -> list[Visit]:
     query = (
         select(Crawl.id, Crawl.source, Crawl.started_at, Crawl.ended_at)
         .where(~Crawl.merged)  # these are numbered when they come in; they were checked before
@@ -116,53 +122,56 @@ def _visits(connection: Connection) -> list[Visit]:
     ]
 
 
-def _in_order(visits: Sequence[Visit]) -> set[Visit]:
+def _in_order(crawls: Sequence[Visit]) -> set[Visit]:
     """The longest non-decreasing subsequence of the crawls by time."""
     tails: list[int] = []
     times: list[datetime] = []
     before: list[int | None] = []
-    for number, visit in enumerate(visits):
-        position = bisect_right(times, visit.began)
+    for number, crawl in enumerate(crawls):
+        position = bisect_right(times, crawl.began)
         before.append(tails[position - 1] if position else None)
         tails[position:] = [number, *tails[position + 1 :]]
-        times[position:] = [visit.began, *times[position + 1 :]]
+        times[position:] = [crawl.began, *times[position + 1 :]]
     kept, last = set(), tails[-1] if tails else None
     while last is not None:
-        kept.add(visits[last])
+        kept.add(crawls[last])
         last = before[last]
     return kept
 
 
-def _is_far_off(visit: Visit, visits: Sequence[Visit], kept: set[Visit]) -> bool:
-    position = visits.index(visit)
-    earlier = next((one for one in reversed(visits[:position]) if one in kept), None)
-    later = next((one for one in visits[position:] if one in kept), None)
-    too_early = earlier is not None and visit.began < earlier.began - FAR_OFF
-    too_late = later is not None and visit.began > later.began + FAR_OFF
-    return too_early or too_late or (earlier is None and later is None) or not visit.began >= _FIRST
+def _is_far_off(crawl: Visit, crawls: Sequence[Visit], kept: set[Visit]) -> bool:
+    position = crawls.index(crawl)
+    earlier = next(
+        (before for before in reversed(crawls[:position]) if before in kept),
+        None,
+    )
+    later = next((after for after in crawls[position:] if after in kept), None)
+    too_early = earlier is not None and crawl.began < earlier.began - FAR_OFF
+    too_late = later is not None and crawl.began > later.began + FAR_OFF
+    return too_early or too_late or (earlier is None and later is None) or not crawl.began >= _FIRST
 
 
 def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
     """Groups of crawls that ran at the same time, or one after another with the same clock."""
     run: list[Visit] = []
-    for visit in wrong:
-        if run and not timedelta() <= visit.began - run[-1].began <= FAR_OFF:
+    for crawl in wrong:
+        if run and not timedelta() <= crawl.began - run[-1].began <= FAR_OFF:
             yield run
             run = []
-        run.append(visit)
+        run.append(crawl)
     if run:
         yield run
 
 
-def _is_right(connection: Connection, visit: Visit, folder: Path) -> bool:
+def _is_right(connection: Connection, crawl: Visit, folder: Path) -> bool:
     """Whether the `Date` headers confirm a crawl's clock. False if nothing was captured."""
-    seconds = _by_dates(connection, [visit], folder)
+    seconds = _by_dates(connection, [crawl], folder)
     return seconds is not None and abs(seconds) <= _FAR_OFF_SECONDS
 
 
 def _contradict(one: Visit, other: Visit) -> bool:
     """Whether the clocks of two crawls cannot both have been right."""
-    first, second = sorted((one, other), key=lambda visit: visit.id)
+    first, second = sorted((one, other), key=lambda crawl: crawl.id)
     return first.began > second.began + FAR_OFF
 
 
@@ -170,7 +179,7 @@ def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int
     """Seconds by which the clock was behind those of the sites: the median over hosts of each
     host's median. None without captures."""
     by_host: dict[str, list[float]] = {}
-    for answer in _answers(connection, [one.id for one in run], folder):
+    for answer in _answers(connection, [crawl.id for crawl in run], folder):
         date = date_of(answer.headers)
         if date is not None:
             host = urlsplit(answer.url).hostname or ""

@@ -49,7 +49,7 @@ def _answers(captures: Path) -> Iterator[tuple[Answer, bytes]]:
 def _secrets(contact: str) -> list[bytes]:
     """The parts of `contact` that must not be shared: all of it, and the mail addresses in it."""
     secrets = {contact.strip(), *_MAIL.findall(contact)} - {""}
-    return [one.lower().encode() for one in secrets]
+    return [secret.lower().encode() for secret in secrets]
 
 
 def _repeats(answer: Answer, secrets: list[bytes]) -> bool:

@@ -60,12 +60,14 @@ def _chain(response: TimeStampResponse) -> list[x509.Certificate]:
     found = [x509.load_der_x509_certificate(der) for der in response.signed_data.certificates]
     (signer,) = response.signed_data.signer_infos
     chain = [
-        one
-        for one in found
-        if (one.issuer, one.serial_number) == (signer.issuer, signer.serial_number)
+        certificate
+        for certificate in found
+        if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number)
     ]
     while chain and chain[-1].issuer != chain[-1].subject:
-        issuer = next((one for one in found if one.subject == chain[-1].issuer), None)
+        issuer = next(
+            (certificate for certificate in found if certificate.subject == chain[-1].issuer), None
+        )
         if issuer is None or issuer in chain:
             break
         chain.append(issuer)

@@ -32,7 +32,7 @@ _CAPTURED: dict[str, Any] = {
     table.__tablename__: table for table in (Version, Rejection, AttachmentCapture)
 }
 _OF_RECORD = "SELECT name, id FROM missing WHERE record = ?"
-_UNAPPLIED = "corrected in the file, not in the archive; `python -m archive correct` applies it"
+_UNAPPLIED = "corrected in the file, not in the archive; `arsip correct` applies it"
 _REMEDY = "`verify --repair` repairs it"
 
 

@@ -126,7 +126,7 @@ def _domain(certificate: x509.Certificate) -> str | None:
 
 def _pem(chain: list[x509.Certificate]) -> str:
     """With an empty line between certificates, at which ReplayWeb.page splits them."""
-    return "\n".join(one.public_bytes(Encoding.PEM).decode() for one in chain)
+    return "\n".join(certificate.public_bytes(Encoding.PEM).decode() for certificate in chain)
 
 
 def _base64(data: bytes) -> str:

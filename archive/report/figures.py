@@ -112,7 +112,7 @@ class Figures:
     """`tag`, `publisher`, `releases`, `since`, `until`."""
     flows: Sequence[Mapping[str, Any]]
     """`first`, `later`, `times`: offices that had a text first, and later."""
-    amiss: Sequence[Finding]
+    problems: Sequence[Finding]
     """What `health` finds."""
 
 
@@ -120,11 +120,13 @@ def figures(engine: Engine, now: datetime, selection: Selection = EVERYTHING) ->
     """Counts the releases of a selection, and judges its sources as of `now` (UTC). Raises
     ArchiveError."""
     wanted = set(selection.source)
-    sources = [one for one in stats(engine).sources if not wanted or one.source in wanted]
-    regions = {one.region for one in sources}
+    sources = [source for source in stats(engine).sources if not wanted or source.source in wanted]
+    regions = {source.region for source in sources}
     with Session(engine) as session:
-        amiss = [
-            one for one in findings(session, now) if not wanted or one.source in (None, *wanted)
+        problems = [
+            finding
+            for finding in findings(session, now)
+            if not wanted or finding.source in (None, *wanted)
         ]
     columns = [*(releases.c[name] for name in _COLUMNS), ReleaseRecord.crawled]
     of_each = select(*columns).join(ReleaseRecord, ReleaseRecord.id == releases.c.id)
@@ -151,7 +153,7 @@ def figures(engine: Engine, now: datetime, selection: Selection = EVERYTHING) ->
             speakers=topic_speakers(connection, chosen),
             signers=_rows(connection, _signers(chosen)),
             flows=_rows(connection, _flows(chosen)),
-            amiss=amiss,
+            problems=problems,
         )
 
 
@@ -231,9 +233,9 @@ def _edited(engine: Engine, connection: Connection, chosen: CTE) -> list[Changed
     found = []
     for row in connection.execute(query).mappings():
         editions = history(engine, row["id"]).versions
-        weights = heaviest_first(weight for one in editions for weight in one.weights)
+        weights = heaviest_first(weight for edition in editions for weight in edition.weights)
         last = editions[-1]
-        saw = (one for one in last.sightings if one["seen_at"] == last.seen_at)
+        saw = (sighting for sighting in last.sightings if sighting["seen_at"] == last.seen_at)
         found.append(Changed(dict(row), last.seen_at, next(saw, None), weights))
     return found
 

@@ -69,7 +69,7 @@ def _title(figures: Figures) -> str:
 def _scope(figures: Figures) -> Iterable[str]:
     """The offices, if the report is about some only."""
     if figures.selection.source:
-        offices = ", ".join(sorted({one.publisher for one in figures.sources}))
+        offices = ", ".join(sorted({source.publisher for source in figures.sources}))
         yield f'<p class="scope">{escape(offices)}</p>'
 
 
@@ -169,7 +169,7 @@ def _by_quarter(name: str, periods: Periods, rows: Sequence[Series]) -> str:
 
 def _edited(figures: Figures) -> Iterable[str]:
     words = _("The last edited first, with the weight of all its edits, the heaviest first.")
-    if any(one.via for one in figures.edited):
+    if any(changed.via for changed in figures.edited):
         words += " " + _(
             "A day on which a web archive saw an edit is that of its capture: the edit was made "
             "between it and the one before."
@@ -183,12 +183,12 @@ def _edited(figures: Figures) -> Iterable[str]:
             ),
             [
                 (
-                    *_release(one),
-                    _witness(one),
-                    one.release["versions"] - 1,
-                    ", ".join(label(weight, "weight") for weight in one.weights),
+                    *_release(changed),
+                    _witness(changed),
+                    changed.release["versions"] - 1,
+                    ", ".join(label(weight, "weight") for weight in changed.weights),
                 )
-                for one in figures.edited
+                for changed in figures.edited
             ],
         )
 
@@ -206,8 +206,8 @@ def _withdrawn(figures: Figures) -> Iterable[str]:
                 *(_("Last seen on"), _("Last seen by")),
             ),
             [
-                (*_release(one), one.release["last_seen_at"].date(), _witness(one))
-                for one in figures.withdrawn
+                (*_release(changed), changed.release["last_seen_at"].date(), _witness(changed))
+                for changed in figures.withdrawn
             ],
         )
 
@@ -222,21 +222,21 @@ def _changed(heading: str, words: str, listed: Sequence[Changed], all_: int) -> 
         yield f"<p>{escape(cut)}</p>"
 
 
-def _release(one: Changed) -> tuple[Link, str, date | str, date]:
-    release = one.release
+def _release(changed: Changed) -> tuple[Link, str, date | str, date]:
+    release = changed.release
     title = Link(release["title"], release["url"])
     published = release["published_on"] or _("undated")
-    return title, release["publisher"], published, date.fromisoformat(one.seen_at[:10])
+    return title, release["publisher"], published, date.fromisoformat(changed.seen_at[:10])
 
 
-def _witness(one: Changed) -> Cell:
+def _witness(changed: Changed) -> Cell:
     """Who saw it: a crawl, or a web archive, with a link to the capture."""
-    if one.via is None:
+    if changed.via is None:
         return _("a crawl")
-    archive = one.via["archive"]
-    if not one.release["crawled"]:
+    archive = changed.via["archive"]
+    if not changed.release["crawled"]:
         archive = _("%(archive)s (no crawl saw it)") % {"archive": archive}
-    return Link(archive, one.via["url"])
+    return Link(archive, changed.via["url"])
 
 
 def _speakers(figures: Figures) -> Iterable[str]:
@@ -250,7 +250,10 @@ def _speakers(figures: Figures) -> Iterable[str]:
     if not figures.speakers:
         yield _none(_("No person with a public function is quoted yet."))
         return
-    rows = [(one.topic, one.person, one.role, one.quotes) for one in figures.speakers]
+    rows = [
+        (speaker.topic, speaker.person, speaker.role, speaker.quotes)
+        for speaker in figures.speakers
+    ]
     yield table((_("Topic"), _("Name"), _("Function"), _("Quotes")), rows)
 
 
@@ -280,16 +283,16 @@ def _flows(figures: Figures) -> Iterable[str]:
 
 def _health(figures: Figures) -> Iterable[str]:
     yield _section(_("How the sources are"))
-    offices = {one.source: one.publisher for one in figures.sources}
-    if figures.amiss:
+    offices = {source.source: source.publisher for source in figures.sources}
+    if figures.problems:
         rows = [
             (
-                offices.get(one.source, one.source) if one.source else _("all sources"),
-                Shaded(_(one.means), "bad"),
-                one.since.date(),
-                one.evidence,
+                offices.get(finding.source, finding.source) if finding.source else _("all sources"),
+                Shaded(_(finding.means), "bad"),
+                finding.since.date(),
+                finding.evidence,
             )
-            for one in figures.amiss
+            for finding in figures.problems
         ]
         names = (_("Office"), _("Problem"), _("Since"), _("Evidence"))
         yield table(names, rows, _("Problems"))
@@ -302,15 +305,15 @@ def _health(figures: Figures) -> Iterable[str]:
         ),
         [
             (
-                one.publisher,
-                _outcome(one.last_crawl_at, one.last_outcome),
-                date.fromisoformat(one.last_crawl_at[:10]) if one.last_crawl_at else None,
-                figures.by_source.get(one.source, 0),
-                figures.archived.get(one.source, 0),
-                one.rejected,
-                one.last_reason,
+                source.publisher,
+                _outcome(source.last_crawl_at, source.last_outcome),
+                date.fromisoformat(source.last_crawl_at[:10]) if source.last_crawl_at else None,
+                figures.by_source.get(source.source, 0),
+                figures.archived.get(source.source, 0),
+                source.rejected,
+                source.last_reason,
             )
-            for one in figures.sources
+            for source in figures.sources
         ],
         _("The last visit to each"),
     )

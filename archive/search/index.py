@@ -52,7 +52,7 @@ from archive.search.stemming import stems
 
 _COLUMNS = "title, text, attachments, title_roots, text_roots, attachment_roots"
 _BATCH = 1_000
-_REMEDY = "`python -m archive reindex` rebuilds it"
+_REMEDY = "`arsip reindex` rebuilds it"
 
 _TAG = func.json_each(releases.c.author_tags).table_valued("key", "value")
 _SIGNED = select(releases.c.version_id, _TAG.c.key + 1, _TAG.c.value).select_from(

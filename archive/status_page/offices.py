@@ -93,7 +93,7 @@ class Office:
     def state(self) -> State:
         if self.last_look_at is None:
             return "unknown"
-        kinds = {one.kind for one in self.findings}
+        kinds = {finding.kind for finding in self.findings}
         if kinds - _QUIET - _IMPAIRED:
             return "stale"
         if kinds & _QUIET:
@@ -103,7 +103,9 @@ class Office:
     @property
     def since(self) -> datetime | None:
         """Since when it is in this state (UTC); None if it is current or unknown."""
-        of_state = [one.since for one in self.findings if _state_of(one.kind) == self.state]
+        of_state = [
+            finding.since for finding in self.findings if _state_of(finding.kind) == self.state
+        ]
         return min(of_state, default=None)
 
     @property
@@ -125,8 +127,8 @@ class Office:
             "missing": self.missing,
             "complete": None if self.complete is None else round(self.complete, 4),
             "problems": [
-                {"kind": one.kind, "since": utc_text(one.since), "means": one.means}
-                for one in self.findings
+                {"kind": finding.kind, "since": utc_text(finding.since), "means": finding.means}
+                for finding in self.findings
             ],
         }
 
@@ -143,7 +145,7 @@ def offices(engine: Engine, now: datetime) -> list[Office]:
         Office(
             **row,
             missing=missing[row["id"]],
-            # What is amiss with the schedule is amiss with each that was ever crawled.
+            # A problem of the schedule is one of each source that was ever crawled.
             findings=[*found[row["id"]], *(found[""] if row["last_look_at"] else ())],
         )
         for row in rows
@@ -152,7 +154,7 @@ def offices(engine: Engine, now: datetime) -> list[Office]:
 
 def counted(all_of_them: Sequence[Office]) -> dict[State, int]:
     """How many are in each state."""
-    numbers = Counter(one.state for one in all_of_them)
+    numbers = Counter(office.state for office in all_of_them)
     return {state: numbers[state] for state in STATES}
 
 
@@ -163,9 +165,9 @@ def as_json(all_of_them: Sequence[Office], now: datetime) -> dict[str, Any]:
         "totals": {
             "offices": len(all_of_them),
             **counted(all_of_them),
-            "releases": sum(one.releases for one in all_of_them),
+            "releases": sum(office.releases for office in all_of_them),
         },
-        "offices": [one.as_json() for one in all_of_them],
+        "offices": [office.as_json() for office in all_of_them],
     }
 
 
@@ -175,8 +177,8 @@ def _state_of(kind: str) -> State:
 
 def _by_source(found: Sequence[Finding]) -> Mapping[str, list[Finding]]:
     grouped: defaultdict[str, list[Finding]] = defaultdict(list)
-    for one in found:
-        grouped[one.source or ""].append(one)
+    for finding in found:
+        grouped[finding.source or ""].append(finding)
     return grouped
 
 
@@ -191,5 +193,5 @@ def _missing(connection: Connection) -> Counter[str]:
 def in_groups(all_of_them: Sequence[Office]) -> Iterator[tuple[State, list[Office]]]:
     """The offices of each state that has any, the gravest first."""
     for state in STATES:
-        if group := [one for one in all_of_them if one.state == state]:
+        if group := [office for office in all_of_them if office.state == state]:
             yield state, group

@@ -79,7 +79,7 @@ def _languages(others: dict[str, str]) -> str:
 def _counts(offices: Sequence[Office]) -> str:
     numbers = [(label(state, "state"), many) for state, many in counted(offices).items() if many]
     numbers = [(_("Offices"), len(offices)), *reversed(numbers)]
-    numbers.append((_("Releases"), sum(one.releases for one in offices)))
+    numbers.append((_("Releases"), sum(office.releases for office in offices)))
     listed = "".join(f"<li><b>{number(many)}</b>{escape(what)}</li>" for what, many in numbers)
     return f'<ul class="counts">{listed}</ul>'
 
@@ -88,9 +88,9 @@ def _groups(offices: Sequence[Office]) -> Iterator[str]:
     for state, group in in_groups(offices):
         yield f'<section><h2 id="{state}">{escape(label(state, "state"))}</h2>'
         yield f"<p>{escape(_meaning(state))}</p>"
-        names = [_("Office"), _("Last release"), _("Last look"), _("Archived"), _("Amiss")]
+        names = [_("Office"), _("Last release"), _("Last look"), _("Archived"), _("Problems")]
         many = ngettext("%(n)s office", "%(n)s offices", len(group)) % {"n": number(len(group))}
-        # Where nothing is amiss, no column says so.
+        # Where there are no problems, there is no column of them.
         width = 5 if any(office.findings or office.missing for office in group) else 4
         rows = [_row(office)[:width] for office in group]
         yield table(names[:width], rows, many) + "</section>"
@@ -103,7 +103,7 @@ def _row(office: Office) -> tuple[Cell, ...]:
         date.fromisoformat(released) if released else _("none"),
         Markup(_look(office)),
         _complete(office),
-        Markup("<br>".join(map(escape, _amiss(office)))),
+        Markup("<br>".join(map(escape, _problems(office)))),
     )
 
 
@@ -143,7 +143,7 @@ def _complete(office: Office) -> str:
     return _("%(n)s of %(all)s") % values + f" ({share})"
 
 
-def _amiss(office: Office) -> Iterator[str]:
+def _problems(office: Office) -> Iterator[str]:
     zone = ZoneInfo(office.timezone)
     said = _local(office.since, zone) if office.since else ""
     if office.state == "stale":
@@ -155,13 +155,13 @@ def _amiss(office: Office) -> Iterator[str]:
             office.missing,
         )
         yield pages % {"n": number(office.missing)}
-    for one in office.findings:
-        since = _local(one.since, zone)
+    for finding in office.findings:
+        since = _local(finding.since, zone)
         if office.state == "stale" and since == said:
-            yield _(one.means)
+            yield _(finding.means)
         else:
             since = _("since %(day)s") % {"day": since}
-            yield f"{_(one.means).rstrip('.')} ({since})."
+            yield f"{_(finding.means).rstrip('.')} ({since})."
 
 
 def _meaning(state: State) -> str:

@@ -50,7 +50,7 @@ def feed(watch: Watch, events: Sequence[Event], address: str, pages: str = "") -
         _add(root, "link", rel="alternate", type="text/html", href=f"{pages}/")
     _add(_add(root, "author"), "name", "Arsip Pilkada")
     _add(root, "generator", "arsip-pilkada", version=__version__)
-    for event in sorted(events, key=lambda one: (one.at, one.number), reverse=True):
+    for event in sorted(events, key=lambda event: (event.at, event.number), reverse=True):
         _enter(root, event, pages)
     written: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{written}\n'.encode()
@@ -73,7 +73,9 @@ def _enter(root: ET.Element, event: Event, pages: str) -> None:
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
-    element = ET.SubElement(parent, name, {key: _allowed(one) for key, one in attributes.items()})
+    element = ET.SubElement(
+        parent, name, {key: _allowed(value) for key, value in attributes.items()}
+    )
     element.text = _allowed(text) or None
     return element
 

@@ -18,14 +18,14 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notice:
     """An event and the watches that tell of it: several may."""
 
     event: Event
     watches: tuple[Watch, ...]
 
 
-HandOver = Callable[[Sequence[Told]], None]
+HandOver = Callable[[Sequence[Notice]], None]
 """Delivers one message. Returns only when the receiver has it, or else raises."""
 
 
@@ -41,16 +41,18 @@ def deliver(engine: Engine, watches: Sequence[Watch], to: str, hand_over: HandOv
     number = 0
     last = last_change(engine)
     while True:
-        told, until = waiting(engine, watches, to, last)
-        if told:
-            hand_over(told)
-            number += len(told)
+        notices, until = waiting(engine, watches, to, last)
+        if notices:
+            hand_over(notices)
+            number += len(notices)
         positions.save(engine, to, {watch.name: until for watch in watches})
         if until == last:
             return number
 
 
-def waiting(engine: Engine, watches: Sequence[Watch], to: str, last: int) -> tuple[list[Told], int]:
+def waiting(
+    engine: Engine, watches: Sequence[Watch], to: str, last: int
+) -> tuple[list[Notice], int]:
     """The next message to a receiver, and the change up to which it tells everything."""
     found: dict[int, tuple[Event, list[Watch]]] = {}
     until = last
@@ -67,4 +69,4 @@ def waiting(engine: Engine, watches: Sequence[Watch], to: str, last: int) -> tup
     if len(numbers) > MOST:
         numbers = numbers[:MOST]
         until = numbers[-1]
-    return [Told(found[number][0], tuple(found[number][1])) for number in numbers], until
+    return [Notice(found[number][0], tuple(found[number][1])) for number in numbers], until

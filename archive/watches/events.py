@@ -17,7 +17,7 @@ from archive.database.models import ChangeRow, MoveRow, QuotedPerson, Version
 from archive.database.views import releases
 from archive.lookup.change_weight import Weight
 from archive.lookup.release_history import Edition, history
-from archive.watches.other_wordings import told_by_another
+from archive.watches.other_wordings import met_by_another_wording
 from archive.watches.watch import Watch, What
 
 _EARLIER = 2_000
@@ -129,7 +129,7 @@ def _found(
                 ChangeRow.id.not_in(shown),
             )
             rows = connection.execute(another.order_by(order).limit(most)).mappings().all()
-            others = told_by_another(connection, watch, rows)
+            others = met_by_another_wording(connection, watch, rows)
         found = connection.execute(current.order_by(order), execution_options={"yield_per": 200})
         in_order = merge(found.mappings(), others, key=_number, reverse=backwards)
         yield from _events(engine, watch, in_order)
@@ -157,7 +157,7 @@ def _edition(engine: Engine, row: RowMapping) -> Edition | None:
     if row["what"] != "edited":
         return None
     editions = history(engine, row["release"]).versions
-    return next((one for one in editions if one.version == row["of_version"]), None)
+    return next((edition for edition in editions if edition.version == row["of_version"]), None)
 
 
 def _changes(*conditions: ColumnElement[bool]) -> Select[Any]:

@@ -15,7 +15,7 @@ from archive.i18n import ngettext
 from archive.i18n.formats import moment
 from archive.i18n.labels import label
 from archive.printable import printable
-from archive.watches.delivery import Told
+from archive.watches.delivery import Notice
 from archive.watches.events import Event
 
 _SHOWN = 20
@@ -25,43 +25,44 @@ _WRAP = TextWrapper(
 )
 
 
-def mail(told: Sequence[Told]) -> str:
+def mail(notices: Sequence[Notice]) -> str:
     """Headers, an empty line and plain text, as sendmail takes it. A mail with the same events has
     the same Message-ID."""
-    ids = "\n".join(one.event.id for one in told)
+    ids = "\n".join(notice.event.id for notice in notices)
     head = (
-        f"Subject: Arsip Pilkada: {_headline(told)}",
+        f"Subject: Arsip Pilkada: {_headline(notices)}",
         f"Message-ID: <{sha256(ids.encode()).hexdigest()[:32]}@arsip-pilkada.invalid>",
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Transfer-Encoding: 8bit",
         "",
     )
-    watches = {watch.name: watch for one in told for watch in one.watches}
+    watches = {watch.name: watch for notice in notices for watch in notice.watches}
     about = (f"{watch.name}: {watch.search()}" for watch in watches.values())
-    text = "\n".join((*map(_paragraph, told), _("You get this because of:"), *about, ""))
+    text = "\n".join((*map(_paragraph, notices), _("You get this because of:"), *about, ""))
     return "\n".join(head) + "\n" + printable(text)
 
 
-def message(told: Sequence[Told], now: datetime) -> dict[str, Any]:
+def message(notices: Sequence[Notice], now: datetime) -> dict[str, Any]:
     """What a webhook gets. `text` is for people, and chats show it; `events` is for programs, which
     drop doubles by `id`."""
-    lines = [_line(one.event) for one in told[:_SHOWN]]
-    if len(told) > _SHOWN:
+    lines = [_line(notice.event) for notice in notices[:_SHOWN]]
+    if len(notices) > _SHOWN:
         lines.append("…")
     return {
-        "text": printable("\n".join((_headline(told), *lines))),
+        "text": printable("\n".join((_headline(notices), *lines))),
         "at": utc_text(now),
         "events": [
-            one.event.as_json() | {"watches": [watch.name for watch in one.watches]} for one in told
+            notice.event.as_json() | {"watches": [watch.name for watch in notice.watches]}
+            for notice in notices
         ],
     }
 
 
-def _headline(told: Sequence[Told]) -> str:
+def _headline(notices: Sequence[Notice]) -> str:
     """In ASCII: names of watches have no other letters."""
-    counted = Counter(watch.name for one in told for watch in one.watches)
-    changes = ngettext("%(n)s change", "%(n)s changes", len(told)) % {"n": len(told)}
+    counted = Counter(watch.name for notice in notices for watch in notice.watches)
+    changes = ngettext("%(n)s change", "%(n)s changes", len(notices)) % {"n": len(notices)}
     named = ", ".join(f"{name} {number}" for name, number in counted.most_common(3))
     return f"{changes} ({named}{', ...' if len(counted) > 3 else ''})"
 
@@ -76,10 +77,10 @@ def said(event: Event) -> str:
     return label(event.what, "change") + (f" ({weights})" if weights else "")
 
 
-def _paragraph(told: Told) -> str:
-    event = told.event
+def _paragraph(notice: Notice) -> str:
+    event = notice.event
     seen = f"{moment(event.at)} · {event.release} · " + ", ".join(
-        watch.name for watch in told.watches
+        watch.name for watch in notice.watches
     )
     lines = [f"{said(event)} · {event.publisher}", _WRAP.fill(event.title)]
     lines += map(_WRAP.fill, _passages(event))

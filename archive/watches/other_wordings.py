@@ -26,17 +26,17 @@ _COLUMNS = (
 )
 
 
-def told_by_another(
+def met_by_another_wording(
     connection: Connection, watch: Watch, changes: Sequence[RowMapping]
 ) -> list[RowMapping]:
     """Those changes whose wording (of an edit: that before, too) meets what the watch asks of a
     wording. Each has `release`, `what` and `of_version`. Raises SearchError."""
     wordings = {row["number"]: _wordings(connection, row) for row in changes}
-    every = {one["id"]: one for of_change in wordings.values() for one in of_change}
-    met = {number for number, one in every.items() if _meets(watch, one)}
+    every = {wording["id"]: wording for of_change in wordings.values() for wording in of_change}
+    met = {number for number, wording in every.items() if _meets(watch, wording)}
     if watch.words.strip() and met:
         met &= found(parse(watch.words), (_printed(every[number]) for number in met))
-    return [row for row in changes if met & {one["id"] for one in wordings[row["number"]]}]
+    return [row for row in changes if met & {wording["id"] for wording in wordings[row["number"]]}]
 
 
 def _wordings(connection: Connection, change: RowMapping) -> Sequence[RowMapping]:
@@ -64,7 +64,7 @@ def _meets(watch: Watch, wording: RowMapping) -> bool:
 
 
 def _any(wanted: Iterable[str], values: Iterable[str]) -> bool:
-    lower = {one.lower() for one in wanted}
+    lower = {word.lower() for word in wanted}
     return not lower or not lower.isdisjoint(values)
 
 

@@ -45,7 +45,7 @@ def load(path: Path) -> list[Watch]:
 def add(path: Path, watch: Watch) -> None:
     """Adds a watch at the end of a file, which is made if there is none. Raises WatchError if it
     has one of that name or the watch has a mistake; OSError."""
-    if any(one.name == watch.name for one in load(path)):
+    if any(known.name == watch.name for known in load(path)):
         raise WatchError(f"{path} has a watch {watch.name} already.")
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = [f"{name} = {_toml(value)}\n" for name, value in watch.keys().items()]
@@ -146,7 +146,7 @@ def _check_mark(key: str, value: Any) -> str | None:
 
 def _check_list(key: str, value: Any) -> str | None:
     values = _several(value)
-    fits = values and all(isinstance(one, str) and one for one in values)
+    fits = values and all(isinstance(value, str) and value for value in values)
     return None if fits else f"{key} must be a text or a list of texts"
 
 
@@ -177,10 +177,10 @@ def _one_of(names: tuple[str, ...]) -> Callable[[str, Any], str | None]:
     def check(key: str, value: Any) -> str | None:
         if cause := _check_list(key, value):
             return cause
-        for one in _several(value):
-            if one not in names:
-                hint = did_you_mean(one, names) or f" It is one of {', '.join(names)}"
-                return f"{key} cannot be {one}.{hint}"
+        for word in _several(value):
+            if word not in names:
+                hint = did_you_mean(word, names) or f" It is one of {', '.join(names)}"
+                return f"{key} cannot be {word}.{hint}"
         return None
 
     return check

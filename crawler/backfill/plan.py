@@ -121,22 +121,25 @@ def _fits(address: str, source: Source) -> bool:
 
 def _groups(captures: list[Capture]) -> list[Group]:
     by_digest: dict[str, list[Capture]] = defaultdict(list)
-    for capture in sorted(captures, key=lambda one: (one.timestamp, one.url)):
+    for capture in sorted(captures, key=lambda capture: (capture.timestamp, capture.url)):
         by_digest[capture.digest or f"{capture.timestamp} {capture.url}"].append(capture)
     return [Group(found) for found in by_digest.values()]
 
 
 def _sort_out(plan: Plan, group: Group, fetched: Mapping[tuple[str, str], str | None]) -> None:
     """What of a group is still to be done."""
-    known = [(one, fetched.get((one.url, one.timestamp), "new")) for one in group.captures]
-    done = [one for one, failure in known if failure is None]
+    known = [
+        (capture, fetched.get((capture.url, capture.timestamp), "new"))
+        for capture in group.captures
+    ]
+    done = [capture for capture, failure in known if failure is None]
     plan.done += len(done)
     plan.failed += sum(failure not in (None, "new") for _, failure in known)
-    new = [one for one, failure in known if failure == "new"]
+    new = [capture for capture, failure in known if failure == "new"]
     if done:
         group.to_note = new
     else:  # one with bytes of its own first
-        group.to_fetch = sorted(new, key=lambda one: (one.is_revisit, one.timestamp))
+        group.to_fetch = sorted(new, key=lambda capture: (capture.is_revisit, capture.timestamp))
     if new:
         plan.groups.append(group)
 

@@ -138,7 +138,7 @@ class Backfill:
             for source in self.sources:
                 article = source.article or store.look_up(site_lessons.load, source.id).article
                 known = store.look_up(frontier.load, source.id)
-                lists = frozenset(one.url for one in known if one.what in SEED_KINDS)
+                lists = frozenset(address.url for address in known if address.what in SEED_KINDS)
                 found.append((replace(source, article=article), lists))
             return found
         finally:
@@ -191,8 +191,8 @@ class Backfill:
             noted = [self._note(file, first, capture) for capture in others]
             file.sync()
             written = [first, *noted] if group.to_fetch else noted
-            for one in written:
-                state.note_fetched(archive.id, source.id, one)
+            for record in written:
+                state.note_fetched(archive.id, source.id, record)
             self.noted += len(noted)
         self.step()
 

@@ -65,7 +65,7 @@ class State:
                 mark_it = f"PRAGMA application_id = {_MARK};"
                 self._db.executescript(f"BEGIN;{mark_it}{_TABLES}COMMIT;")
             elif mark != _MARK:
-                raise ArchiveError(f"{path} is not a file of `scrapy backfill`: move it elsewhere")
+                raise ArchiveError(f"{path} is not a file of `arsip backfill`: move it elsewhere")
             self._db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.Error as error:
             raise ArchiveError(
@@ -107,10 +107,17 @@ class State:
                 "INSERT OR REPLACE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
-                        *(archive, host, one.url, one.timestamp, one.digest, one.length),
-                        *(one.is_revisit, one.filename, one.offset),
+                        *(
+                            archive,
+                            host,
+                            capture.url,
+                            capture.timestamp,
+                            capture.digest,
+                            capture.length,
+                        ),
+                        *(capture.is_revisit, capture.filename, capture.offset),
                     )
-                    for one in captures
+                    for capture in captures
                 ),
             )
             done_at = utc_text(datetime.now(UTC)) if is_last else None

@@ -1,4 +1,4 @@
-"""`scrapy backfill`: fetches past captures of sources from web archives."""
+"""`arsip backfill`: fetches past captures of sources from web archives."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Command(ScrapyCommand):
         console = Console(stderr=True)
         path = beside(archive_path(settings["ARCHIVE_URL"]))
         with ExitStack() as stack:
-            stack.enter_context(Lock.take(path, "scrapy backfill"))
+            stack.enter_context(Lock.take(path, "arsip backfill"))
             state = State(path)
             stack.callback(state.close)
             columns = (

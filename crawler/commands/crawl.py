@@ -1,4 +1,4 @@
-"""`scrapy crawl KIND`: crawls the sources of one kind. Unlike Scrapy's command, it has exit
+"""`arsip crawl KIND`: crawls the sources of one kind. Unlike Scrapy's command, it has exit
 codes."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Command(BaseRunSpiderCommand):
 
     def long_desc(self) -> str:
         """As shown by --help."""
-        return f"{self.short_desc()}. Exit codes as for `scrapy crawlall`."
+        return f"{self.short_desc()}. Exit codes as for `arsip crawlall`."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds --no-capture."""
@@ -54,5 +54,5 @@ class Command(BaseRunSpiderCommand):
             opts.spargs.get(name, "0") not in ("", "0") for name in ("deep", "unverified")
         )
         sources = choose(registry(self.settings), ids=ids, kind=args[0], unverified=unverified)
-        order = Order(command="scrapy crawl", deep=deep)
+        order = Order(command="arsip crawl", deep=deep)
         self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, order)

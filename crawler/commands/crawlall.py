@@ -1,4 +1,4 @@
-"""`scrapy crawlall`: crawls the sources of the registry in one process."""
+"""`arsip crawlall`: crawls the sources of the registry in one process."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Command(ScrapyCommand):
             ask_for_contact(self.settings)
             sources, within = few, within or 60.0 * MINUTES
         order = Order(
-            command="scrapy crawlall",
+            command="arsip crawlall",
             deep=opts.deep,
             due=opts.due,
             within=within,
@@ -119,7 +119,7 @@ def _is_first(settings: BaseSettings) -> bool:
 
 def _not_understood(argument: str) -> str:
     if argument.startswith("-"):
-        return f"there is no option {argument}; see scrapy crawlall --help"
+        return f"there is no option {argument}; see arsip crawlall --help"
     return f"{argument!r} is not an option; give a source as --source {argument}"
 
 

@@ -66,7 +66,7 @@ def choose(
     chosen = [known[name] for name in dict.fromkeys(ids)]
     chosen = chosen or [source for source in of_kind if unverified or source.vouched]
     if not chosen:
-        hint = " Its sources are not verified: see scrapy sources --check." if of_kind else ""
+        hint = " Its sources are not verified: see arsip sources --check." if of_kind else ""
         give_up(f"The registry (SOURCES) has no such source.{hint}", BAD_CONFIGURATION)
     return chosen
 

@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 from sqlalchemy import Connection
 
 from archive.database.connection import ArchiveError
-from archive.health.last_crawl_times import visits
+from archive.health.last_crawl_times import last_crawls
 from archive.health.publishing_rhythm import rhythms
 from archive.preservation.clock_faults import latest as latest_time
 from crawler.console import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
@@ -39,7 +39,7 @@ class Order:
     """The options of a crawl."""
 
     command: str
-    """Shown to others while the archive is locked: `scrapy crawlall`."""
+    """Shown to others while the archive is locked: `arsip crawlall`."""
     deep: bool = False
     """Fetch all known releases again."""
     due: bool = False
@@ -133,7 +133,7 @@ def _queue(
 ) -> tuple[list[Source], datetime]:
     """The sources to crawl in order, and when the first of them is due."""
     now = datetime.now(UTC)
-    crawls, by_source = visits(connection), rhythms(connection, now)
+    crawls, by_source = last_crawls(connection), rhythms(connection, now)
     by_id = {source.id: source for source in sources}
     due_at = {
         id: turns().due_at(crawls.get(id), by_source.get(id), now, source.region)

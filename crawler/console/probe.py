@@ -1,4 +1,4 @@
-"""`scrapy probe URL`: fetches some pages of a new site and drafts its record."""
+"""`arsip probe URL`: fetches some pages of a new site and drafts its record."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def probe(
             },
             priority="cmdline",
         )
-        order = Order(command="scrapy probe")
+        order = Order(command="arsip probe")
         print(f"Fetching some pages of {home} …", file=sys.stderr)
         result = crawl_quietly(process, settings, source, order, _RELEASES)
         record = "\n".join(_told(result, url, home, Path(settings["SOURCES"])))

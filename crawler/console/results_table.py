@@ -40,10 +40,10 @@ _ALIKE = 3
 """From this many on, equal sentences of several sources are printed once."""
 _NAMED = 5
 _NEXT = {
-    "failed": "scrapy doctor --source {id} shows whether the network or the site fails.",
+    "failed": "arsip doctor --source {id} shows whether the network or the site fails.",
     "blocked": "open {home} in a browser and write to the office; the crawler evades nothing.",
-    "silent": "scrapy probe {home} shows which seeds lead to releases.",
-    "unmet": "scrapy sources {id} shows how its last crawls went.",
+    "silent": "arsip probe {home} shows which seeds lead to releases.",
+    "unmet": "arsip sources {id} shows how its last crawls went.",
 }
 _NOT_REACHED = "Not reached; the next run starts with it."
 

@@ -61,7 +61,7 @@ class DocumentFetcher:
         """Fetches the documents of a release that was read."""
         if self._size_max is None or not release.attachments:
             return ()
-        known = {one.url: one for one in await self._known(release.url)}
+        known = {document.url: document for document in await self._known(release.url)}
         return await self._all(
             release.url,
             (

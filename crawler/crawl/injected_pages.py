@@ -61,8 +61,8 @@ class InjectedPages:
         found, releases = self._strangers[make], self._releases[make]
         sample = _SAMPLE if releases or self._strangers.total() < _MANY else _SMALL_SAMPLE
         if make[1] and not self._releases[make[0], False]:  # in a folder that holds no release
-            suspects = [one for one in self._strangers if one[1]]
-            found, sample = sum(self._strangers[one] for one in suspects), _SAMPLE
+            suspects = [suspect for suspect in self._strangers if suspect[1]]
+            found, sample = sum(self._strangers[suspect] for suspect in suspects), _SAMPLE
         if found < sample or found <= _BESIDE_RELEASES * releases:
             return True
         self._left[make] += 1

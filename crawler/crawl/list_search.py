@@ -81,11 +81,11 @@ class ListSearch:
         seen = [home]
         level = candidates(self._page.links, self._walker.context.source)
         while level and not self._makes and self._spent < _PAGES:
-            lists = [one async for one in self._look_at(level, at_home, _PAGES)]
+            lists = [page async for page in self._look_at(level, at_home, _PAGES)]
             level = [
                 url
-                for one in lists
-                for url in candidates(one.links, self._walker.context.source)
+                for page in lists
+                for url in candidates(page.links, self._walker.context.source)
                 if url not in self._looked
             ]
             await self._believe([*seen, *lists])
@@ -102,11 +102,11 @@ class ListSearch:
         makes = set(self._walker.plan.makes_shown)
         level = candidates(self._page.links, self._walker.context.source)
         others = [url for url in level if make_of(url) not in makes]
-        async for one in self._look_at(others, makes, _SUPPLEMENTS):
-            named = [self._walker.named(story.url) for story in one.stories]
+        async for page in self._look_at(others, makes, _SUPPLEMENTS):
+            named = [self._walker.named(story.url) for story in page.stories]
             urls = {each.url for each in named if each is not None and make_of(each.url) in makes}
-            if urls - shown.keys() or (urls and one.goes_on and self._walker.only_feeds_named):
-                await self._walk(one, "its stories have the same markup as other lists")
+            if urls - shown.keys() or (urls and page.goes_on and self._walker.only_feeds_named):
+                await self._walk(page, "its stories have the same markup as other lists")
 
     async def _look_at(
         self, urls: Iterable[str], at_home: set[Make], most: int
@@ -144,27 +144,27 @@ class ListSearch:
         return None if isinstance(page, FetchFailure) else page
 
     async def _believe(self, seen: Iterable[_Seen]) -> None:
-        for one in sorted(seen, key=lambda one: -one.weight):
-            if not one.weight:
+        for page in sorted(seen, key=lambda page: -page.weight):
+            if not page.weight:
                 continue
-            make = main_make(one.stories)
+            make = main_make(page.stories)
             assert make is not None
             if make in self._refused or (self._makes and make not in self._makes):
                 continue
-            if make not in self._makes and not await self._are_releases(samples(one.stories)):
+            if make not in self._makes and not await self._are_releases(samples(page.stories)):
                 self._refused.add(make)
                 continue
-            self._makes.setdefault(make, one.url)
+            self._makes.setdefault(make, page.url)
             self._walker.believed.add(make)
-            await self._walk(one, _reason(one.stories))
+            await self._walk(page, _reason(page.stories))
 
-    async def _walk(self, one: _Seen, why: str) -> None:
-        if one.url == self._home.url:
+    async def _walk(self, page: _Seen, why: str) -> None:
+        if page.url == self._home.url:
             named = await self._walker.names(self._home, map(listed, self._page.stories))
             await self._walker.name(self._home, named)
         else:
-            self._walker.hold(one.url, one.answer)
-            await self._walker.walk(Seed("listing", one.url, why))
+            self._walker.hold(page.url, page.answer)
+            await self._walker.walk(Seed("listing", page.url, why))
 
     async def _read_groups(self) -> None:
         """Sitemaps name all of a site's pages: those of one make are read by sample."""

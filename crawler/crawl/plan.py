@@ -68,14 +68,16 @@ class CrawlPlan:
     """By `alias_key`, how the address was spelled first."""
 
     def __post_init__(self) -> None:
-        held = {one.url for one in self.known.values() if one.is_held}
+        held = {address.url for address in self.known.values() if address.is_held}
         self.aliases = {url: to for url, to in self.aliases.items() if url not in held}
         self._spelled = {
-            alias_key(one.url, self.home): one.url
-            for one in self.known.values()
-            if one.what == "release" and (one.outcome != "alias" or one.is_held)
+            alias_key(address.url, self.home): address.url
+            for address in self.known.values()
+            if address.what == "release" and (address.outcome != "alias" or address.is_held)
         }
-        self.makes_held = {make_of(one.url) for one in self.known.values() if one.is_held}
+        self.makes_held = {
+            make_of(address.url) for address in self.known.values() if address.is_held
+        }
 
     def address(self, url: str) -> str:
         """The address a release is kept under, for any (canonical) address it is named by."""
@@ -108,31 +110,31 @@ class CrawlPlan:
     def name(self, visit: str, kind: str, releases: Iterable[Named]) -> list[Found]:
         """Notes what a page of a seed names; returns what is new to the archive."""
         new_urls = []
-        for one in releases:
-            self.named.setdefault(visit, set()).add(one.url)
-            if one.linked == one.url:  # of several spellings the plainest is asked for
-                self.linked[one.url] = one.url
-            elif one.linked is not None:
-                self.linked.setdefault(one.url, one.linked)
-            shown = {visit: one.shown} if one.shown else {}
-            if one.url not in self.shown:
-                self.shown[one.url] = {}
-                self.makes_shown.add(make_of(one.url))
-            self.shown[one.url].update(shown)
-            known = self.known.get(one.url)
-            better = self._better_hint(one, known)
-            if (known is None or known.is_unlinked) and one.url not in self.new:
-                self.new[one.url] = None
+        for release in releases:
+            self.named.setdefault(visit, set()).add(release.url)
+            if release.linked == release.url:  # of several spellings the plainest is asked for
+                self.linked[release.url] = release.url
+            elif release.linked is not None:
+                self.linked.setdefault(release.url, release.linked)
+            shown = {visit: release.shown} if release.shown else {}
+            if release.url not in self.shown:
+                self.shown[release.url] = {}
+                self.makes_shown.add(make_of(release.url))
+            self.shown[release.url].update(shown)
+            known = self.known.get(release.url)
+            better = self._better_hint(release, known)
+            if (known is None or known.is_unlinked) and release.url not in self.new:
+                self.new[release.url] = None
             elif not better and not _differs(known, shown):
                 continue
             new_urls.append(
                 Found(
-                    url=one.url,
+                    url=release.url,
                     what="release",
                     by=kind,
                     at=self.now,
-                    requested=one.linked if one.linked != one.url else None,
-                    hint=_as_json(one.hint) if better else None,
+                    requested=release.linked if release.linked != release.url else None,
+                    hint=_as_json(release.hint) if better else None,
                     shown=shown,
                 )
             )
@@ -173,7 +175,7 @@ class CrawlPlan:
         chosen = chosen | _first(by_size, kinds, "listing", "home")
         everything = set().union(*named.values())
         for visit in by_size:
-            covered = set().union(*(named[one] for one in chosen))
+            covered = set().union(*(named[seed] for seed in chosen))
             alone = len(named[visit] - covered)
             least = _UNIQUE_SITEMAP if kinds[visit] == "sitemap" else _UNIQUE_LIST
             if alone > least * len(everything):
@@ -221,16 +223,16 @@ class CrawlPlan:
         known = self.known.get(url)
         return known is None or known.is_unlinked or since is None or known.found_at > since
 
-    def _better_hint(self, one: Named, known: Known | None) -> bool:
+    def _better_hint(self, release: Named, known: Known | None) -> bool:
         """Whether this seed gives a better title and time than those before."""
-        if one.hint is None:
+        if release.hint is None:
             return False
-        held = self.hint(one.url)
+        held = self.hint(release.url)
         if held is not None and (
-            held == one.hint or _rank(held.evidence) < _rank(one.hint.evidence)
+            held == release.hint or _rank(held.evidence) < _rank(release.hint.evidence)
         ):
             return False
-        self.hints[one.url] = one.hint
+        self.hints[release.url] = release.hint
         return True
 
 

@@ -130,8 +130,8 @@ class ReleaseFetcher:
         most = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + _READ_AHEAD
         running: set[asyncio.Future[R]] = set()
         try:
-            for one in todo:
-                running.add(asyncio.ensure_future(work(one)))
+            for item in todo:
+                running.add(asyncio.ensure_future(work(item)))
                 if len(running) >= most:
                     done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                     for future in done:

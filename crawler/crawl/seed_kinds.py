@@ -163,7 +163,9 @@ async def _follow_archives(walker: SeedWalker, visit: SeedVisit, page: SeedPage)
             of_same_make = (link.url for link in first.links if make_of(link.url) in makes)
             first = replace(first, likely=tuple(of_same_make))
         named = await _on_list(walker, visit, first)
-        news = walker.brings_news(visit, {one.url for one in named if make_of(one.url) in makes})
+        news = walker.brings_news(
+            visit, {release.url for release in named if make_of(release.url) in makes}
+        )
         if not news and (not walker.plan.full or url == page.archives[-1]):
             return
         await _turn_pages(walker, visit, first, start=url)
@@ -182,7 +184,7 @@ async def _turn_pages(
     barren = 0
     for _ in range(limit):
         named = await _on_list(walker, visit, page)
-        urls = {one.url for one in named}
+        urls = {release.url for release in named}
         news = walker.brings_news(visit, urls)
         await walker.name(visit, named)
         barren = 0 if urls - own else barren + 1
@@ -219,7 +221,7 @@ async def walk_feed(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None
         if not entries and not own:
             return FetchFailure("no-feed", "The response is not a feed, or is empty.")
         named = await walker.names(visit, _listed_entries(entries))
-        urls = {one.url for one in named}
+        urls = {release.url for release in named}
         news = walker.brings_news(visit, urls)
         await walker.name(visit, named)
         if not news or urls <= own:
@@ -287,8 +289,8 @@ async def _listed(walker: SeedWalker, visit: SeedVisit, url: str, sitemap: Sitem
     if kind_of_sitemap(url) == "posts":
         await walker.name(visit, named)
     else:
-        for one in named:
-            walker.mention(visit, one)
+        for release in named:
+            walker.mention(visit, release)
 
 
 def _news(title: str | None, published: str | None) -> Hint | None:

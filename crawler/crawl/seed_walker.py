@@ -189,7 +189,7 @@ class SeedWalker:
 
     def may_have_gaps(self, named: list[Named]) -> bool:
         """Whether a list may have grown by more than it shows: none of it is known."""
-        return not any(one.url in self.plan.known for one in named)
+        return not any(release.url in self.plan.known for release in named)
 
     async def get(
         self, url: str, validators: Validators | None = None, asking: CaptureNotes | None = None
@@ -227,14 +227,14 @@ class SeedWalker:
     async def names(self, visit: SeedVisit, listed: Iterable[Listed]) -> list[Named]:
         """Addresses on a page of a seed that can be releases."""
         waiting, named = iter(listed), []
-        for number, one in enumerate(islice(waiting, _NAMED_MAX)):
+        for number, link in enumerate(islice(waiting, _NAMED_MAX)):
             if number % _NAMES_A_STEP == 0:
                 await asyncio.sleep(0)
-            named.append(self.named(*one))
+            named.append(self.named(*link))
         if next(waiting, None) is not None:
             sentence = f"{visit.url} lists over {_NAMED_MAX:,} URLs; the rest was skipped."
             self.context.stats.limits.append(sentence)
-        return [one for one in named if one is not None]
+        return [release for release in named if release is not None]
 
     def named(self, url: str, hint: Hint | None = None, shown: str | None = None) -> Named | None:
         """The URL that a list calls a release; None if it cannot be one."""

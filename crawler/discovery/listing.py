@@ -90,8 +90,8 @@ def page_of(tree: HtmlElement, url: str) -> Page:
         return Page(tuple(seen.story() for seen in in_order), rest)
     data = read_embedded(tree, url)
     stories = (
-        Story(one.url, one.title, one.published, _digest([one.title]), one.made)
-        for one in data.stories
+        Story(story.url, story.title, story.published, _digest([story.title]), story.made)
+        for story in data.stories
     )
     return Page(tuple(stories), (*rest, *data.links), data.pages)
 

@@ -101,11 +101,11 @@ def _kept(captures: Path, failures: Path) -> _Kept:
     """Responses and failures by source and URL, the first one first."""
     by_source: defaultdict[str, defaultdict[str, list[tuple[datetime, Answer | FetchFailure]]]]
     by_source = defaultdict(lambda: defaultdict(list))
-    for source, url, at, one in (*_answers(captures), *_failures(failures)):
-        by_source[source][url].append((at, one))
+    for source, url, at, result in (*_answers(captures), *_failures(failures)):
+        by_source[source][url].append((at, result))
     return {
         source: {
-            url: [one for _, one in sorted(kept, key=lambda pair: pair[0])]
+            url: [result for _, result in sorted(kept, key=lambda pair: pair[0])]
             for url, kept in urls.items()
         }
         for source, urls in by_source.items()

@@ -88,7 +88,7 @@ async def replay(runner: Runner, settings: Settings, kept: Kept, folder: Path) -
 
 
 async def _look(runner: Runner, own: Settings, report: Report, chosen: dict[str, Source]) -> Report:
-    with closing(CrawlRun.open(own, command="scrapy doctor")) as run:
+    with closing(CrawlRun.open(own, command="arsip doctor")) as run:
         await look_at_canaries(run, runner, chosen)
     if run.archive_error is not None:
         raise run.archive_error
@@ -122,11 +122,11 @@ def unpack(file: Path, folder: Path) -> Kept:
             with container.open(WARC) as warc, (folder / "data.warc.gz").open("wb") as out:
                 copyfileobj(warc, out)
     except KeyError as error:
-        raise ReportError("It holds no report of scrapy doctor.") from error
+        raise ReportError("It holds no report of arsip doctor.") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
         raise ReportError(f"It is damaged, or not a WACZ ({error}).") from error
     except OSError as error:
         raise ReportError(f"It cannot be read: {error.strerror or error}.") from error
     if not isinstance(values, dict):
-        raise ReportError("It holds no report of scrapy doctor.")
+        raise ReportError("It holds no report of arsip doctor.")
     return Kept.from_json(values)

@@ -200,7 +200,7 @@ def _judge_folder(name: str, fault: str) -> Check:
         ),
         "unreadable": (
             f"{what} cannot be opened by this program.",
-            "Run python -m archive upgrade, then python -m archive verify to see why.",
+            "Run arsip upgrade, then arsip verify to see why.",
         ),
     }[fault]
     return Check(name=name, verdict=FAIL, cause=fault, said=result, advice=advice)

@@ -53,12 +53,15 @@ class Report:
     @property
     def verdict(self) -> str:
         """The worst verdict."""
-        checks = [*self.checks, *(one for each in self.canaries for one in self.of_canary(each))]
+        checks = [
+            *self.checks,
+            *(check for each in self.canaries for check in self.of_canary(each)),
+        ]
         return worst(check.verdict for check in checks)
 
     def failed(self, *names: str) -> bool:
         """Whether one of these checks of machine and network failed."""
-        return any(one.verdict == FAIL for one in self.checks if one.name in names)
+        return any(check.verdict == FAIL for check in self.checks if check.name in names)
 
     def as_json(self) -> dict[str, Any]:
         """The report for programs, without private data."""
@@ -123,7 +126,7 @@ class Kept:
                 failures=list(values["replay"]["failures"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ReportError(f"It is not a report of scrapy doctor ({error}).") from error
+            raise ReportError(f"It is not a report of arsip doctor ({error}).") from error
 
 
 def redact(value: Any, folders: Mapping[str, str]) -> Any:

@@ -38,13 +38,13 @@ def markdown(report: Report) -> str:
     """The block to paste into an issue."""
     machine = report.machine
     lines = [
-        f"### scrapy doctor: {report.verdict}",
+        f"### arsip doctor: {report.verdict}",
         f"{report.made_at:%Y-%m-%d %H:%M} UTC, arsip-pilkada {machine.program}, "
         f"Python {machine.python}, Scrapy {machine.scrapy}",
         "",
         "| check | verdict | |",
         "| --- | --- | --- |",
-        *(f"| {one.name} | {one.verdict} | {_cell(one.said)} |" for one in report.checks),
+        *(f"| {check.name} | {check.verdict} | {_cell(check.said)} |" for check in report.checks),
     ]
     if report.canaries:
         lines += [

@@ -12,7 +12,7 @@ _FEW_WORDS, _TOO_FEW_WORDS = 60, 20
 """Median words of the releases: below the first, text may be missing; below the second, it is."""
 _LATE, _TOO_LATE = 60, 730
 """Days since the newest release: offices publish every few days."""
-_PROBE = "Run scrapy probe {home} to see which seeds lead to releases, and report the page."
+_PROBE = "Run arsip probe {home} to see which seeds lead to releases, and report the page."
 _REPORT = "Compare a release with its record, and report it with the file of this run."
 _REACH = {
     "blocked": "Open the site in a browser and write to the office; the crawler evades nothing.",

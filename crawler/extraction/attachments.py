@@ -73,18 +73,18 @@ def read_attachments(
     linked = list(islice(_linked(root, _base(root, url)), _LINKS))
     if not linked:
         return []
-    own = _Region(root, article, select, [one.element for one in linked])
+    own = _Region(root, article, select, [link.element for link in linked])
     found: dict[str, Attachment] = {}
-    for one in linked:
-        if not own.holds(one.element) or one.document.url == url:
+    for link in linked:
+        if not own.holds(link.element) or link.document.url == url:
             continue
-        known = found.get(one.document.url)
-        type_, label = one.document.type, one.label
+        known = found.get(link.document.url)
+        type_, label = link.document.type, link.label
         if known is not None:  # embedded, with a link to the same document below
             type_, label = known.type or type_, known.label or label
         elif len(found) == MOST:
             break
-        found[one.document.url] = Attachment(url=one.document.url, type=type_, label=label)
+        found[link.document.url] = Attachment(url=link.document.url, type=type_, label=label)
     return list(found.values())
 
 
@@ -107,7 +107,11 @@ def _own(article: Article) -> list[Block]:
 
 def join_attachments(parts: Iterable[Iterable[Attachment]]) -> list[Attachment]:
     """Those of all parts of a release with several pages, each address once."""
-    joined = {one.url: one for part in reversed(list(parts)) for one in reversed(list(part))}
+    joined = {
+        attachment.url: attachment
+        for part in reversed(list(parts))
+        for attachment in reversed(list(part))
+    }
     return list(reversed(joined.values()))[:MOST]
 
 

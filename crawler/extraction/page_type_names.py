@@ -155,8 +155,8 @@ def mentions_absence(text: str) -> bool:
     so too (`Data pemilih tidak ditemukan`), so it needs other evidence."""
     if len(text) > _EXPLAINED:
         return False
-    sentences = (one for one in _SENTENCE.split(text) if len(one) <= _NOTICE)
-    return any(_MISSED.search(one) and _GONE.search(one) for one in sentences)
+    sentences = (sentence for sentence in _SENTENCE.split(text) if len(sentence) <= _NOTICE)
+    return any(_MISSED.search(sentence) and _GONE.search(sentence) for sentence in sentences)
 
 
 def without_office(title: str, publisher: str) -> str:

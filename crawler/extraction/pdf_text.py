@@ -17,7 +17,7 @@ from typing import Any
 
 MISSING = (
     "The text of PDFs is not read: `pip install -r requirements-extra.txt` installs pypdf, and "
-    "`scrapy rebuild` reads those captured before."
+    "`arsip rebuild` reads those captured before."
 )
 TEXT_MAX = 1_000_000
 """Letters of a document's text."""

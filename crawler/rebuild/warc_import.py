@@ -98,8 +98,8 @@ def _copy(
             except (ArchiveLoadFailed, EOFError, ValueError) as error:
                 lost.append(Damage(part.offset, part.length, first_line(error), part.head))
         if whole:
-            for one in lost:
-                report(f"{name} is damaged: {one}.")
+            for damage in lost:
+                report(f"{name} is damaged: {damage}.")
     if not whole:
         raise ImportFailed(f"{path.name} is not a WARC or WACZ, or has no complete record")
     return copied
@@ -113,7 +113,7 @@ def _copy_record(found: Record, writer: WARCWriter, own: Callable[[str], list[So
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     if record.rec_type not in _KINDS or record.length > BODY_MAX or not (mine := own(url)):
         return False
-    is_of_release = any(is_release(url, one) for one in mine)
+    is_of_release = any(is_release(url, source) for source in mine)
     record = _as_it_is(record)
     if is_of_release or _names_releases(record, mine):
         writer.write_record(record)

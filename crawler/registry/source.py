@@ -54,7 +54,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The result of the last `scrapy sources --check`, unless it found the site."""
+    """The result of the last `arsip sources --check`, unless it found the site."""
 
     on: date | None = field(default=None, metadata=_key(checks.day))
     outcome: str | None = field(default=None, metadata=_key(checks.outcome))
@@ -85,7 +85,7 @@ class Source:
     insecure: str | None = field(default=None, metadata=_key(checks.text))
     """Why this site's certificate is not checked; None if it is."""
     candidates: tuple[str, ...] = field(default=(), metadata=_key(checks.hosts))
-    """Hosts where the site may be; `scrapy sources --check` requests them, no crawl does."""
+    """Hosts where the site may be; `arsip sources --check` requests them, no crawl does."""
     verified: date | Literal[False] | None = field(default=None, metadata=_key(checks.verified))
     """When somebody saw the site live and this entry was right. False: never, and it is crawled
     only by name; None: nobody has, but a person wrote the entry."""

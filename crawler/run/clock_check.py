@@ -25,9 +25,9 @@ def fault(now: datetime, latest: datetime | None, offsets: Sequence[timedelta]) 
     if latest is not None:
         # Time does not go back: a host behind the archive sends a cached response, or is wrong
         # itself. Unless all are, in which case the archive is wrong.
-        offsets = [one for one in offsets if now + one > latest - FAR_OFF] or offsets
+        offsets = [offset for offset in offsets if now + offset > latest - FAR_OFF] or offsets
     off = (
-        timedelta(seconds=median(one.total_seconds() for one in offsets))
+        timedelta(seconds=median(offset.total_seconds() for offset in offsets))
         if offsets
         else timedelta()
     )
@@ -41,7 +41,7 @@ def fault(now: datetime, latest: datetime | None, offsets: Sequence[timedelta]) 
         agree = f", like {hosts}" if offsets else ""
         return (
             f"This machine's clock says {_shown(now)}{agree}, but the archive has been written on "
-            f"{_shown(latest)}. Set the clock, or run `python -m archive verify --repair` where an "
+            f"{_shown(latest)}. Set the clock, or run `arsip verify --repair` where an "
             f"earlier crawl ran with a wrong one; {_OVERRULE}."
         )
     return None

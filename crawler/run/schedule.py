@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from archive.health.last_crawl_times import Visits
+from archive.health.last_crawl_times import LastCrawls
 from archive.health.publishing_rhythm import PAST, UNKNOWN, Rhythm
 from crawler.regions import DATA
 from crawler.responses.revisit_policy import revisits
@@ -44,19 +44,19 @@ class Turns:
     ill_factor: float
 
     def due_at(
-        self, visits: Visits | None, rhythm: Rhythm | None, now: datetime, region: str
+        self, crawls: LastCrawls | None, rhythm: Rhythm | None, now: datetime, region: str
     ) -> datetime:
         """When a source becomes due. `rhythm` None: the archive has no recent release. `AT_ONCE`
         if it was never crawled, or the last crawl did not finish: continuing is not a new visit."""
-        if visits is None or not visits.through or visits.last_at > now:
+        if crawls is None or not crawls.through or crawls.last_at > now:
             return AT_ONCE
         season = self.vote if revisits().near_vote(now.date(), region) else self.usual
         interval = self._interval(season, rhythm or UNKNOWN, now)
-        if visits.ill:
+        if crawls.ill:
             first = interval if rhythm else season.least
-            longer = first * self.ill_factor ** min(visits.ill - 1, _LONGER_MAX)
+            longer = first * self.ill_factor ** min(crawls.ill - 1, _LONGER_MAX)
             interval = min(longer, season.most)
-        return visits.last_at + interval - self.early
+        return crawls.last_at + interval - self.early
 
     def _interval(self, season: Season, rhythm: Rhythm, now: datetime) -> timedelta:
         silence = now.date() - rhythm.last if rhythm.last else PAST
@@ -79,10 +79,10 @@ def turns() -> Turns:
     )
 
 
-def longest_waiting_first(ids: Iterable[str], visits: Mapping[str, Visits]) -> list[str]:
+def longest_waiting_first(ids: Iterable[str], crawls: Mapping[str, LastCrawls]) -> list[str]:
     """Sources in crawl order: those never crawled, then the longest waiting. What one run does not
     reach is first in the next."""
-    return sorted(ids, key=lambda id: visits[id].last_at if id in visits else AT_ONCE)
+    return sorted(ids, key=lambda id: crawls[id].last_at if id in crawls else AT_ONCE)
 
 
 def _season(data: Mapping[str, float]) -> Season:

@@ -136,7 +136,9 @@ class ReleaseSpider(Spider):
 
     def _names_nothing(self) -> bool:
         known = self.context.plan.known.values()
-        finished = any(one.is_held for one in known) and any(one.walked_at for one in known)
+        finished = any(address.is_held for address in known) and any(
+            address.walked_at for address in known
+        )
         return finished and not self.context.stats.named and not self.context.stats.unchanged_lists
 
     async def _ask_witnesses(self) -> None:

@@ -28,7 +28,7 @@ def look_up(asked: Asked) -> dict[str, Any]:
         "size": size_text,
         "before": pair[0],
         "after": pair[1],
-        "withheld": [one for version in pair for one in version["withheld"]],
-        "fields": [] if any(one["suppressed"] for one in pair) else compare(*pair),
+        "withheld": [suppression for version in pair for suppression in version["withheld"]],
+        "fields": [] if any(edition["suppressed"] for edition in pair) else compare(*pair),
         "is_beside": asked.arg("view") == "side",
     }

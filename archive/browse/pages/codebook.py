@@ -28,7 +28,9 @@ def look_up(asked: Asked) -> dict[str, Any]:
     return {
         "book": book,
         "fields": fields(),
-        "measurements": {one.set: one for one in measurements().values()}.values(),
+        "measurements": {
+            measurement.set: measurement for measurement in measurements().values()
+        }.values(),
         "code": language(),
         "citation": citation(book),
         "publishers": {office.id: office.publisher for office in book.coverage.offices},

@@ -27,7 +27,7 @@ def watches(asked: Asked) -> list[Watch]:
 
 def of_watch(asked: Asked) -> Raw:
     name = asked.named["watch"]
-    watch = next((one for one in watches(asked) if one.name == name), None)
+    watch = next((known for known in watches(asked) if known.name == name), None)
     if watch is None:
         raise Problem(404, "no-such-feed", f"There is no watch {name}")
     return _feed(asked, watch, asked.address)
@@ -79,6 +79,6 @@ def _feed(asked: Asked, watch: Watch, address: str) -> Raw:
         "Cache-Control": "no-cache",
     }
     known = asked.headers.get("if-none-match", "")
-    if etag in (one.strip().removeprefix("W/") for one in known.split(",")) or known == "*":
+    if etag in (name.strip().removeprefix("W/") for name in known.split(",")) or known == "*":
         return Raw(b"", atom.TYPE, headers, status=304)
     return Raw(body, atom.TYPE, headers)

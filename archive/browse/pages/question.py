@@ -17,7 +17,7 @@ def all_of_them(_: Asked) -> dict[str, Any]:
 
 def look_up(asked: Asked) -> dict[str, Any]:
     name = asked.named["question"]
-    question = next((one for one in questions() if one.name == name), None)
+    question = next((question for question in questions() if question.name == name), None)
     if question is None:
         raise Problem(404, "no-such-question", f"There is no question {name!r}")
     with asked.engine.connect() as connection:

@@ -16,5 +16,5 @@ def look_up(asked: Asked) -> dict[str, Any]:
     except NotFound as error:
         raise Problem(404, "no-such-source", str(error)) from error
     all_of_them = source_health(asked.engine, datetime.now(UTC))
-    health = next(one for one in all_of_them if one.id == found.about["id"])
+    health = next(office for office in all_of_them if office.id == found.about["id"])
     return {"source": found, "about": found.about, "counts": found.counts, "health": health}

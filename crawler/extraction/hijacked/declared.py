@@ -59,8 +59,8 @@ def _types(data: Any, depth: int) -> Iterator[object]:
     if depth > 6:
         return
     if isinstance(data, list):
-        for one in data[:50]:
-            yield from _types(one, depth + 1)
+        for item in data[:50]:
+            yield from _types(item, depth + 1)
     elif isinstance(data, dict):
         kinds = data.get("@type")
         yield from kinds if isinstance(kinds, list) else [kinds]

@@ -43,7 +43,7 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
     # Only its own text must show who acts: a footer always names the office.
     own_text = _told(article)
     shared = (*of_text(page), *of_markup(page))
-    giveaways = [one for one in shared if one.kind != "nobody"]
+    giveaways = [giveaway for giveaway in shared if giveaway.kind != "nobody"]
     named = not place or place.casefold() in page.everything
     giveaways += _of_words(f"{page.head}\n{own_text}", named=named)
     giveaways += _of_links(page)
@@ -51,7 +51,7 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
         giveaways.append(Giveaway("nobody", "no office, no citizen acts or speaks in it"))
     if not named:
         giveaways.append(Giveaway("nameless", f"{place} is not named on it"))
-    kinds = {one.kind for one in giveaways}
+    kinds = {giveaway.kind for giveaway in giveaways}
     bound = weights.least if kinds & _OF_A_TRADE else weights.least_without_trade
     if sum(weights.of.get(kind, 0) for kind in kinds) < bound or _reports(own_text, giveaways):
         return []

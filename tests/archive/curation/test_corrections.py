@@ -157,9 +157,7 @@ def test_verify_names_what_fits_nothing_and_what_is_not_applied(
         assert {one.what for one in found} <= {"correction"}
         return [(one.where, one.detail) for one in found]
 
-    unapplied = (
-        "title is corrected in the file, not in the archive; `python -m archive correct` applies it"
-    )
+    unapplied = "title is corrected in the file, not in the archive; `arsip correct` applies it"
     assert said() == [(FIRST, unapplied), (other, unapplied)]
     apply(engine, read_corrections(file))
     unknown = (other, "the correction of title fits nothing: there is no such release")

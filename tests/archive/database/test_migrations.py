@@ -330,7 +330,7 @@ VALUES ('pemkot-contoh', '2024-09-01T00:00:00Z', '2024-09-01T00:01:00Z', 'ok', 3
 
 def test_an_older_archive_says_how_to_go_on(baseline: str, tomorrow: Path) -> None:
     for create in (False, True):
-        with pytest.raises(ArchiveError, match="run `python -m archive upgrade` first"):
+        with pytest.raises(ArchiveError, match="run `arsip upgrade` first"):
             open_archive(baseline, create=create)
     assert upgrade_archive(baseline) == ("0001", "9999")
     assert upgrade_archive(baseline) == ("9999", "9999")

@@ -163,7 +163,7 @@ def test_a_rebuild_runs_beside_a_crawl_but_not_beside_another(
 ) -> None:
     with Lock.take(archive_path(url), "scrapy crawlall"):
         assert run(*words).exit_code == 0
-    with Lock.take(archive_path(url), "python -m archive reindex", MAINTENANCE):
+    with Lock.take(archive_path(url), "arsip reindex", MAINTENANCE):
         refused = run(*words)
     assert refused.exit_code == 3
-    assert "is in use by python -m archive reindex" in refused.output
+    assert "is in use by arsip reindex" in refused.output

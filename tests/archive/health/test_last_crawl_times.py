@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from archive.health.last_crawl_times import Visits, visits
+from archive.health.last_crawl_times import LastCrawls, last_crawls
 from archive.ingest.store import Outcome, Store
 from tests.archive.samples import DAY, MORNING
 
@@ -36,6 +36,6 @@ def test_the_last_crawls_of_a_source(
 ) -> None:
     crawled(store, *outcomes)
     with Session(engine) as session:
-        found = visits(session)
+        found = last_crawls(session)
     last = MORNING + (len(outcomes) - 1) * DAY
-    assert found == {CITY: Visits(last, through, ill)}
+    assert found == {CITY: LastCrawls(last, through, ill)}

@@ -219,7 +219,7 @@ def test_an_older_archive_is_kept_before_it_is_upgraded(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, arguments, env=environment(old))
     assert (done.exit_code, "(schema 0001)" in done.output) == (0, True), done.output
     back = restore(file, tmp_path / "new")
-    assert "run `python -m archive upgrade`" in back.output
+    assert "run `arsip upgrade`" in back.output
     upgraded = CliRunner().invoke(main, ["upgrade"], env=environment(tmp_path / "new"))
     assert upgraded.exit_code == 0
     assert exported(tmp_path / "new")

@@ -71,7 +71,7 @@ def test_damage_is_found_and_mended(
     assert len(found) == len(sentences)
     for sentence, part in zip(found, sentences, strict=True):
         assert part in sentence
-        assert sentence.endswith("`python -m archive reindex` rebuilds it")
+        assert sentence.endswith("`arsip reindex` rebuilds it")
     assert "releases are in the search index" in run("reindex").output
     assert list(index.check(engine)) == []
 

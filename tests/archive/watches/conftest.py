@@ -13,7 +13,7 @@ from archive.ingest import frontier
 from archive.ingest.frontier import Look
 from archive.ingest.store import Store
 from archive.watches import positions
-from archive.watches.delivery import Told, deliver
+from archive.watches.delivery import Notice, deliver
 from archive.watches.watch import Watch
 from tests.archive.samples import DAY, MORNING, release
 
@@ -51,9 +51,9 @@ class Days:
     def look(self, url: str, outcome: str, source: str = SOURCE) -> Look:
         return Look(source=source, url=url, at=MORNING + self.day * DAY, outcome=outcome)
 
-    def told(self, *watches: Watch, to: str = "mail") -> list[Told]:
+    def told(self, *watches: Watch, to: str = "mail") -> list[Notice]:
         """What is delivered now."""
-        found: list[Told] = []
+        found: list[Notice] = []
         deliver(self.engine, watches, to, found.extend)
         return found
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from archive.watches import delivery, watch_file
-from archive.watches.delivery import Told, deliver
+from archive.watches.delivery import Notice, deliver
 from archive.watches.watch import Watch
 from tests.archive.conftest import Run
 from tests.archive.hook import Hook
@@ -26,7 +26,7 @@ def test_what_was_handed_over_but_not_noted_is_told_again_with_the_same_id(
 ) -> None:
     watch = begun()
     days.publish()
-    first: list[Told] = []
+    first: list[Notice] = []
 
     def hand_over(told: Any) -> None:
         first.extend(told)
@@ -64,7 +64,7 @@ def test_many_come_in_several_messages_and_none_is_left_out(
     for number in range(4):
         days.publish(number, body=("Pasar" if number % 2 else "Panitia") + f" nomor {number}.")
     days.publish(1, body="Pasar ditutup.")
-    messages: list[list[Told]] = []
+    messages: list[list[Notice]] = []
     assert deliver(engine, watches, "mail", lambda told: messages.append(list(told))) == 5
     assert max(map(len, messages)) <= most
     numbers = [one.event.number for told in messages for one in told]

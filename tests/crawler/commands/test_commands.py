@@ -321,7 +321,7 @@ def test_equal_failures_are_said_once_with_what_to_do(capsys: pytest.CaptureFixt
     printed = " ".join(capsys.readouterr().out.split())
     assert printed.count(why) == 1
     assert f"24 × {why} (kota-0, kota-1, kota-2, kota-3, kota-4 and 19 more)" in printed
-    assert "Next, for failed: scrapy doctor --source kota-0" in printed
+    assert "Next, for failed: arsip doctor --source kota-0" in printed
 
 
 def test_a_crawl_without_a_network_says_so_once(scrapy: Run, tmp_path: Path) -> None:

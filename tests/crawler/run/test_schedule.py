@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.health.last_crawl_times import Visits
+from archive.health.last_crawl_times import LastCrawls
 from archive.health.publishing_rhythm import UNKNOWN, Rhythm
 from crawler.responses.revisit_policy import revisits
 from crawler.run.schedule import AT_ONCE, longest_waiting_first, turns
@@ -39,7 +39,7 @@ def days_until_due(rhythm: Rhythm | None, now: datetime, ill: int = 0) -> int:
 
 
 def is_due(rhythm: Rhythm | None, now: datetime, since: timedelta, ill: int = 0) -> bool:
-    return turns().due_at(Visits(now - since, True, ill), rhythm, now, HERE) <= now
+    return turns().due_at(LastCrawls(now - since, True, ill), rhythm, now, HERE) <= now
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_around_a_vote_daily_and_twice_a_day() -> None:
 def test_a_vote_that_is_repeated_in_one_region_hurries_its_sources_only() -> None:
     now, palopo = datetime(2025, 5, 20, tzinfo=UTC), "73.73"
     waits = [
-        turns().due_at(Visits(now, True, 0), publishes(7, now), now, region) - now
+        turns().due_at(LastCrawls(now, True, 0), publishes(7, now), now, region) - now
         for region in (palopo, HERE)
     ]
     assert [round((wait + turns().early) / DAY) for wait in waits] == [1, 4]
@@ -76,9 +76,9 @@ def test_a_vote_that_is_repeated_in_one_region_hurries_its_sources_only() -> Non
 def test_at_once() -> None:
     weekly = publishes(7, QUIET)
     assert turns().due_at(None, None, QUIET, HERE) == AT_ONCE
-    assert turns().due_at(Visits(QUIET - JITTER, False, 0), weekly, QUIET, HERE) == AT_ONCE
+    assert turns().due_at(LastCrawls(QUIET - JITTER, False, 0), weekly, QUIET, HERE) == AT_ONCE
     # Somebody has set the clock back.
-    assert turns().due_at(Visits(QUIET + DAY, True, 0), weekly, QUIET, HERE) == AT_ONCE
+    assert turns().due_at(LastCrawls(QUIET + DAY, True, 0), weekly, QUIET, HERE) == AT_ONCE
 
 
 def test_a_source_without_a_recent_release_is_asked_weekly() -> None:
@@ -97,15 +97,15 @@ def test_never_sooner_than_the_least_never_later_than_the_most(
     now = datetime(2018, 1, 1, tzinfo=UTC) + days * DAY
     told = turns()
     season = told.vote if revisits().near_vote(now.date(), HERE) else told.usual
-    waits = told.due_at(Visits(now, True, ill), publishes(every, now, silent), now, HERE) - now
+    waits = told.due_at(LastCrawls(now, True, ill), publishes(every, now, silent), now, HERE) - now
     assert season.least - told.early <= waits < season.most
 
 
 def test_those_never_crawled_first_then_those_that_waited_longest() -> None:
     seen = {
-        "kpu-a": Visits(QUIET - DAY, True, 0),
-        "kpu-b": Visits(QUIET - 3 * DAY, True, 2),
-        "kpu-c": Visits(QUIET - 2 * DAY, False, 0),
+        "kpu-a": LastCrawls(QUIET - DAY, True, 0),
+        "kpu-b": LastCrawls(QUIET - 3 * DAY, True, 2),
+        "kpu-c": LastCrawls(QUIET - 2 * DAY, False, 0),
     }
     waiting = ["kpu-a", "kpu-b", "kpu-z", "kpu-c", "kpu-y"]
     assert longest_waiting_first(waiting, seen) == ["kpu-z", "kpu-y", "kpu-b", "kpu-c", "kpu-a"]

@@ -184,7 +184,7 @@ def test_two_crawls_at_once(tmp_path: Path, declare: Declare) -> None:
             second_ended.set()
             assert one.wait(timeout=60) == 0
     assert re.search(
-        rf"archive\.db is in use by scrapy crawlall \(process {one.pid} on .*\)$", said.strip()
+        rf"archive\.db is in use by arsip crawlall \(process {one.pid} on .*\)$", said.strip()
     )
     assert len(said.strip().splitlines()) == 1
     assert len(kept(tmp_path)) == 4
