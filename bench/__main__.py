@@ -21,6 +21,7 @@ from bench import (
     extraction,
     growth,
     health,
+    merging,
     morning,
     politeness,
     quotes,
@@ -168,6 +169,25 @@ def browse_command(releases: int, words: int, folder: Path | None) -> None:
 def growth_command(sizes: tuple[int, ...], words: int, folder: Path | None) -> None:
     """Commands in archives of different sizes; how long rebuilds lock others out."""
     growth.run(Console(), sizes, words, folder)
+
+
+@main.command("merge")
+@click.option(
+    "--size",
+    type=click.IntRange(1_000),
+    default=merging.SIZE,
+    show_default=True,
+    help="Releases in each of the two archives, in thousands.",
+)
+@click.option("--words", type=click.IntRange(50), default=60, help="Words of each.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where there is room for 20 kB a release; the system's folder when left out.",
+)
+def merge_command(size: int, words: int, folder: Path | None) -> None:
+    """Merging one archive into another of its size: time, memory, how long others wait."""
+    merging.run(Console(), size - size % 1_000, words, folder)
 
 
 @main.command("store")

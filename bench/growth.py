@@ -71,13 +71,13 @@ def run(console: Console, sizes: Sequence[int], words: int, folder: Path | None 
 
 def _measured(path: Path, size: int) -> Iterator[tuple[str, Cost]]:
     for name, words in _COMMANDS.items():
-        yield name, _cost(path, words)
+        yield name, cost(path, words)
     if size <= REBUILT:
         for name, words in _REBUILDS.items():
-            yield name, _cost(path, words, is_writing=True)
+            yield name, cost(path, words, is_writing=True)
 
 
-def _cost(path: Path, words: list[str], *, is_writing: bool = False) -> Cost:
+def cost(path: Path, words: list[str], *, is_writing: bool = False) -> Cost:
     """Runs a command. Its exit code may say that something is wrong with a made-up archive."""
     command = [sys.executable, "-c", _MEASURED, "--archive", f"{path}", *words]
     locked = 0.0

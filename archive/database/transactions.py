@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import sleep
+from time import monotonic, sleep
 
 from sqlalchemy import Connection, Engine
 
@@ -14,6 +14,23 @@ from archive.database.connection import writing
 _PAUSE = 0.15
 """Seconds between two steps. A program that waits for SQLite's write lock looks for it every tenth
 of a second: with a shorter pause it could miss each of them."""
+
+_STEP = 0.1
+"""Seconds that a step should take. What it takes depends on the texts, and on what else the machine
+does, so that the number of rows follows from the time that the last step took."""
+
+
+class Pace:
+    """How many rows the next step may have."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.rows = max(1, most // 10)
+
+    def follow(self, seconds: float) -> None:
+        """After a step that took so long: the next one may have at most twice as many."""
+        fitting = int(self.rows * min(_STEP / seconds, 2)) if seconds else self._most
+        self.rows = max(1, min(fitting, self._most))
 
 
 def let_others_write() -> None:
@@ -28,6 +45,8 @@ class InSteps:
         """`between`: called after each step, when nothing is locked."""
         self._engine = engine
         self._between = between
+        self.seconds = 0.0
+        """How long others had to wait for the last step, its commit included."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -39,22 +58,28 @@ class InSteps:
     def writing(self) -> Iterator[Connection]:
         """Others wait: for a step that takes a fraction of a second."""
         with writing(self._engine) as connection:
+            began = monotonic()
             yield connection
+        self.seconds = monotonic() - began
         self._between()
 
     @contextmanager
     def emptying(self) -> Iterator[Connection]:
         """A step that deletes all rows of tables. SQLite drops whole pages then, but only where no
-        foreign key is checked; such a check would look at each row."""
+        foreign key is checked, which would look at each row, and where pages are not overwritten:
+        of a large table that is as much to write as there was."""
         with self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute("PRAGMA foreign_keys = OFF")
+            [overwriting] = driver.execute("PRAGMA secure_delete").fetchone()
+            driver.execute("PRAGMA secure_delete = OFF")
             try:
                 with connection.execution_options(archive_begin="BEGIN IMMEDIATE").begin():
                     yield connection
             finally:
                 driver.execute("PRAGMA foreign_keys = ON")
+                driver.execute(f"PRAGMA secure_delete = {overwriting}")
         self._between()
 
 
@@ -63,6 +88,7 @@ class AtOnce:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.seconds = 0.0
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from archive.database import change_sequence, rebuilds
 from archive.database.models import Band, ReleaseRecord, Sketch, Version, table_of
-from archive.database.transactions import AtOnce, InSteps, Transactions, let_others_write
+from archive.database.transactions import AtOnce, InSteps, Pace, Transactions, let_others_write
 from archive.duplicates import claims as inherited
 from archive.duplicates.clusters import Clusters, leave
-from archive.duplicates.precedence import claims
+from archive.duplicates.precedence import Claim, claims
+from archive.duplicates.sentences import read
+from archive.duplicates.winnowing import bands
 from archive.fingerprint import text_hash
 
 _TEXTS = 100
-"""Texts per step: a fraction of a second."""
+"""The most texts in a step."""
 _VERSIONS_A_STEP = 500
 _EDITED = 100
 """Releases of several versions per step, which are compared."""
@@ -84,23 +87,27 @@ class _Rebuilding:
         """Corrects the hash of each text up to version `newest`; takes releases whose text is too
         short to be copied out of their clusters."""
         last, freed = 0, 0
+        pace = Pace(_VERSIONS_A_STEP)
         while True:
-            with self._steps.writing() as connection:
+            with self._steps.reading() as connection:  # nearly always there is nothing to write
                 query = (
                     select(_VERSIONS.c.id, _VERSIONS.c.body, _VERSIONS.c.text_hash)
                     .where(_VERSIONS.c.id > last, _VERSIONS.c.id <= newest)
                     .order_by(_VERSIONS.c.id)
-                    .limit(_VERSIONS_A_STEP)
+                    .limit(pace.rows)
                 )
                 rows = connection.execute(query).all()
-                if not rows:
-                    return freed
-                for number, body, known in rows:
-                    if (right := text_hash(body)) != known:
-                        of_it = update(_VERSIONS).where(_VERSIONS.c.id == number)
-                        connection.execute(of_it.values(text_hash=right))
-                freed += _free(connection, last, rows[-1].id)
-                last = rows[-1].id
+                hashed = [(row, text_hash(row.body)) for row in rows]
+                wrong = [(row.id, row.body, right) for row, right in hashed if right != row[-1]]
+                is_short = rows and any(True for _ in _short(connection, last, rows[-1].id))
+            if not rows:
+                return freed
+            if wrong or is_short:
+                with self._steps.writing() as connection:
+                    _hash(connection, wrong)
+                    freed += _free(connection, last, rows[-1].id)
+                pace.follow(self._steps.seconds)
+            last = rows[-1].id
 
     def _renew_claims(self) -> None:
         last = ""
@@ -126,26 +133,51 @@ class _Rebuilding:
             texts.executemany(_PUT, _places(connection))
         changed = 0
         in_order = texts.execute(_SORTED)
-        while some := in_order.fetchmany(_TEXTS):
+        pace = Pace(_TEXTS)
+        while some := [text_hash for (text_hash,) in in_order.fetchmany(pace.rows)]:
+            with self._steps.reading() as connection:  # what takes longest locks nothing
+                known = {row.text_hash: bands(read(row.body)) for row in _bodies(connection, some)}
             with self._steps.writing() as connection:
-                for (wanted,) in some:
-                    touched = Clusters(connection).settle([wanted])
+                for wanted in some:
+                    touched = Clusters(connection, known).settle([wanted])
                     change_sequence.advance(connection, sorted(touched))
                     changed += len(touched)
                 rebuilds.progress(connection, "duplicates", len(some))
+            pace.follow(self._steps.seconds)
         with self._steps.writing() as connection:
             rebuilds.end(connection, "duplicates")
         return changed
 
 
+def _bodies(connection: Connection, hashes: list[str]) -> Sequence[Any]:
+    """A text for each hash."""
+    query = (
+        select(_VERSIONS.c.text_hash, func.min(_VERSIONS.c.id), _VERSIONS.c.body)
+        .where(_VERSIONS.c.text_hash.in_(hashes))
+        .group_by(_VERSIONS.c.text_hash)
+    )
+    return connection.execute(query).all()
+
+
+def _hash(connection: Connection, wrong: list[tuple[int, str, str | None]]) -> None:
+    """Corrects the hashes of these versions: number, text, hash; not of a text that has changed."""
+    for number, body, right in wrong:
+        it = (_VERSIONS.c.id == number) & (_VERSIONS.c.body == body)
+        connection.execute(update(_VERSIONS).where(it).values(text_hash=right))
+
+
 def _free(connection: Connection, above: int, up_to: int) -> int:
-    short = _VERSIONS.c.text_hash.is_(None) & _RELEASES.c.duplicate_of.is_not(None)
-    these = (_VERSIONS.c.id > above) & (_VERSIONS.c.id <= up_to)
-    freed = sorted(claim.release for claim in claims(connection, short & these))
+    freed = sorted(claim.release for claim in _short(connection, above, up_to))
     for release in freed:
         leave(connection, release)
     change_sequence.advance(connection, freed)
     return len(freed)
+
+
+def _short(connection: Connection, above: int, up_to: int) -> Iterator[Claim]:
+    """Releases in clusters whose text is too short to be copied."""
+    short = _VERSIONS.c.text_hash.is_(None) & _RELEASES.c.duplicate_of.is_not(None)
+    return claims(connection, short & (_VERSIONS.c.id > above) & (_VERSIONS.c.id <= up_to))
 
 
 def _places(connection: Connection) -> Iterator[tuple[str, int, int, str]]:
