@@ -6,10 +6,7 @@ import argparse
 import gzip
 import io
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -34,6 +31,7 @@ from crawler.rebuild import replay
 from crawler.rebuild.capture_index import Shelf
 from crawler.rebuild.run import rebuild as rebuild_archive
 from crawler.registry.source import Source
+from tests import commands
 from tests.archive.captures.samples import files
 from tests.archive.samples import release
 from tests.conftest import Crawl
@@ -418,12 +416,11 @@ def test_lists_and_feeds_in_anybodys_files_say_what_they_know(
 
 
 def test_what_is_no_capture_is_a_sentence(
-    archive_url: str, declare: Declare, tmp_path: Path
+    archive_url: str, declare: Declare, readers: None, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_text("nothing of the kind")
     declare("https://lama.example/")
     environment = {
-        **os.environ,
         "ARCHIVE_URL": archive_url,
         "SOURCES": str(tmp_path / "sources.toml"),
         "CAPTURES": str(tmp_path / "captures"),
@@ -432,14 +429,7 @@ def test_what_is_no_capture_is_a_sentence(
         ("notes.txt", "is not a WARC or WACZ"),
         ("none.warc", "cannot be read"),
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "rebuild", str(tmp_path / argument)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        done = commands.run("rebuild", str(tmp_path / argument), environment=environment)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
         assert said in done.stderr
 
