@@ -35,7 +35,7 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
     """Show the size of captures by day, and delete old ones that nothing refers to.
 
     Captures that a version or a rejected page refers to are never deleted: `verify` and
-    `scrapy rebuild` still find all they need.
+    `rebuild` still find all they need.
 
     \b
     Examples:

@@ -54,7 +54,7 @@ def codebook(
 ) -> None:
     """Describe the archive: its fields, coverage, known gaps, calendar and versions.
 
-    For each field: what it means, how it is obtained, how right it was measured. For each office
+    For each field: what it means, how it is obtained, its measured accuracy. For each office
     and month: how many releases and crawls there are. WORDS and options choose releases as in
     `export`, which writes such a codebook beside each file. --json prints the Data Package.
 

@@ -20,7 +20,7 @@ from archive.i18n.formats import number
 def correct(ctx: click.Context, corrections: Path) -> None:
     """Apply the corrections in corrections.toml to the records.
 
-    The archive then has exactly these corrections: what is no longer in the file is taken back.
+    The archive then has exactly these corrections: one that is no longer in the file is undone.
     Each release that changes gets a new seq. What was read stays beside it, and a new reading does
     not undo a correction. Exit 1 if a correction fits nothing (no such release, or the value is
     what is read now), 2 if the file is wrong; then nothing is applied.

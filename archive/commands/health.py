@@ -41,7 +41,7 @@ def health(
     Found from what crawls recorded in the archive: sources that are unusually silent, block us,
     were redesigned, lost dates or bylines, slowed down, or are not crawled. Each finding has a
     start, its evidence, and what to do. Exit 0: all well; 1: a source has a problem; 2: wrong
-    usage; 3: the archive cannot be opened, or the webhook not be called.
+    usage; 3: the archive cannot be opened, or the webhook could not be called.
 
     \b
     Examples:

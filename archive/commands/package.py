@@ -46,7 +46,7 @@ _SHOWN = 5
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="KEY.pem",
     help="Sign with this private key (`signing-key` makes one); default from the environment "
-    "variable SIGNING_KEY. Without: not signed.",
+    "variable SIGNING_KEY. Without it the package is not signed.",
 )
 @click.option(
     "--certificate",
@@ -80,8 +80,8 @@ def package(
     """Write releases and their captures into one WACZ file.
 
     It holds every version of each chosen release, and opens in ReplayWeb.page or pywb as the site
-    showed it. WORDS work as in `search`. Exit 1 if some captures are missing, or if no release was
-    chosen or the package cannot be signed; then no file is written.
+    showed it. WORDS work as in `search`. Exit 1 if some captures are missing; or if no release
+    was chosen or the package cannot be signed, and then no file is written.
 
     \b
     Examples:

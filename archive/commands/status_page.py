@@ -32,7 +32,7 @@ from archive.printable import escape_json
 @archive_option
 @click.pass_obj
 def status_page(url: str, output: Path, lang: str | None) -> None:
-    """Write a public page for readers of the data: how each office is, and what is missing.
+    """Write a public page for readers of the data: the state of each office, and what is missing.
 
     Last release, last look, health in plain words, and a badge for each office; in Indonesian and
     English, as plain files that load nothing. `status.json` has the same for programs.

@@ -55,10 +55,10 @@ def suppress(
 ) -> None:
     """Take a release, a version or a passage down.
 
-    ID as for `show`. It is then in no page, search, export, feed and report any more, and no crawl
-    and no rebuild brings it back; mirrors learn it from the next increment. What was read stays
-    under lock (--include-suppressed of show and export), unless --erase is given. Exit 1: no such
-    release, version or passage.
+    ID as for `show`. It is then in no page, search, export, feed or report any more, and no crawl
+    and no rebuild brings it back; mirrors learn it from the next increment. What was read is
+    kept but hidden (--include-suppressed of show and export shows it), unless --erase is given.
+    Exit 1: no such release, version or passage.
 
     \b
     Examples:

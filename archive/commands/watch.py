@@ -1,4 +1,4 @@
-"""`watch`: saved searches that tell of changes by mail and webhook."""
+"""`watch`: saved searches that report changes by mail and webhook."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class NotDelivered(Exception):
 
 @click.group(cls=Group)
 def watch() -> None:
-    """Save searches, and be told of what is new, edited, withdrawn or back.
+    """Save searches, and get alerts on what is new, edited, withdrawn or back.
 
-    A watch is a search with a name, in watches.toml. `watch run` tells of what crawls saw since
-    it ran last, by mail or webhook; `feeds` and `serve` offer each watch as an Atom feed.
+    A watch is a saved search, in watches.toml. `watch run` reports what crawls have seen since it
+    last ran, by mail or webhook; `feeds` and `serve` offer each watch as an Atom feed.
 
     \b
     Examples:
@@ -68,7 +68,7 @@ def watch() -> None:
     "--on",
     type=click.Choice(CHANGES),
     multiple=True,
-    help="Tell only of this; repeatable. Default: of all four.",
+    help="Report only this; repeatable. Default: all four.",
 )
 @watch_selection_options
 @published_options
@@ -94,7 +94,7 @@ def add(
 ) -> None:
     """Add the watch NAME to watches.toml; WORDS and options as in `search`.
 
-    It tells of what crawls see from now on.
+    It reports what crawls see from now on.
     """
     new = Watch(
         name=name,
@@ -126,7 +126,7 @@ def add(
 @archive_option
 @click.pass_obj
 def list_(url: str, as_json: bool, watches: Path) -> None:
-    """List the watches, and how many events nobody was told yet."""
+    """List the watches, and how many events are not delivered yet."""
     known = _loaded(watches)
     with opened(url) as engine:
         last = last_change(engine)
@@ -180,7 +180,7 @@ def remove(url: str, name: str, watches: Path) -> None:
     help="Start COMMAND with the mail as its input; only if it exits 0 is the mail delivered.",
 )
 @click.option("--webhook", metavar="URL", help="POST the events of all watches to URL, as JSON.")
-@click.option("--from-now", is_flag=True, help="Tell nothing; pass over what was not told yet.")
+@click.option("--from-now", is_flag=True, help="Deliver nothing; skip what was not delivered yet.")
 @watches_option
 @archive_option
 @click.pass_context
@@ -193,13 +193,13 @@ def run(
     from_now: bool,
     watches: Path,
 ) -> None:
-    """Tell of what crawls saw since the last run: all watches, or those named.
+    """Deliver what crawls have seen since the last run: all watches, or those named.
 
-    Each receiver (mail, command, webhook) is told of each event at least once: what was
-    delivered is noted after it was, so a run that is killed tells its last message again, with the
-    same ids. A new watch begins with its first run, or when `watch add` made it. Exit 0: done;
-    2: wrong usage; 3: the archive cannot be opened, or a receiver took no message, which is told
-    again next time.
+    Each receiver (mail, command, webhook) gets each event at least once: a delivery is recorded
+    when it is done, so after a run that was killed its last message comes again, with the same
+    ids. A new watch begins with its first run, or when `watch add` made it. Exit 0: done; 2: wrong
+    usage; 3: the archive cannot be opened, or a receiver took no message, which is delivered again
+    next time.
     """
     if webhook is not None and (wrong := check_webhook(webhook)):
         raise click.BadParameter(f"{wrong}.", param_hint="--webhook")
@@ -212,7 +212,7 @@ def run(
             return
         receivers = list(_receivers(chosen, as_mail, pipe, webhook))
         if not receivers:
-            click.echo("Nobody to tell: give --mail, --pipe or --webhook.", err=True)
+            click.echo("There is no receiver: give --mail, --pipe or --webhook.", err=True)
         for receiving in receivers:
             try:
                 number = deliver(engine, receiving.watches, receiving.key, receiving.hand_over)
@@ -231,7 +231,7 @@ MAIL = "mail"
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody to tell, and of which watches."""
+    """A receiver, and the watches it gets."""
 
     key: str
     shown: str

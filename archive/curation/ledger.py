@@ -1,5 +1,5 @@
-"""The list of what was taken down as a file beside the captures: whoever reads these again into a
-new archive must not bring anything back."""
+"""The list of what was taken down as a file beside the captures: a new archive made from them must
+not bring anything back."""
 
 from __future__ import annotations
 

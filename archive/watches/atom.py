@@ -16,7 +16,7 @@ from archive.i18n.labels import label
 from archive.lookup.release_history import Change
 from archive.printable import escape, printable
 from archive.watches.events import Event
-from archive.watches.messages import said
+from archive.watches.messages import what_happened
 from archive.watches.watch import Watch
 
 MOST = 50
@@ -59,7 +59,7 @@ def feed(watch: Watch, events: Sequence[Event], address: str, pages: str = "") -
 def _enter(root: ET.Element, event: Event, pages: str) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", event.id)
-    _add(entry, "title", f"{said(event)}: {event.title}")
+    _add(entry, "title", f"{what_happened(event)}: {event.title}")
     _add(entry, "updated", utc_text(event.at))
     ours = f"{pages}/release/{event.release}" if pages else ""
     if ours and event.what == "edited":

@@ -1,4 +1,4 @@
-"""Delivers events at least once: first they are handed over, then the position is saved."""
+"""Delivers events at least once: first to the receiver, then the position is saved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An event and the watches that tell of it: several may."""
+    """An event and the watches it matches."""
 
     event: Event
     watches: tuple[Watch, ...]
@@ -35,9 +35,9 @@ def receiver(address: str) -> str:
 
 
 def deliver(engine: Engine, watches: Sequence[Watch], to: str, hand_over: HandOver) -> int:
-    """Hands over all that a receiver (`to`) was not told yet, in messages of at most `MOST`
-    events, the oldest first; returns how many. Raises what `hand_over` raises, SearchError,
-    ArchiveError; what was handed over before stays noted."""
+    """Delivers all events that a receiver (`to`) does not have yet, in messages of at most `MOST`,
+    the oldest first; returns how many. Raises what `hand_over` raises, SearchError, ArchiveError;
+    what was delivered before stays recorded."""
     number = 0
     last = last_change(engine)
     while True:

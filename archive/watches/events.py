@@ -1,5 +1,5 @@
-"""The changes that a watch tells of, as events. An event has the same id whenever it is told, and
-in every archive that saw the change at that time: a receiver drops doubles by it."""
+"""The changes that match a watch, as events. An event has the same id at every delivery, and in
+every archive that saw the change at that time: a receiver recognises repetitions by it."""
 
 from __future__ import annotations
 
@@ -161,9 +161,9 @@ def _edition(engine: Engine, row: RowMapping) -> Edition | None:
 
 
 def _changes(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """Changes with what is to be told of their releases. Those of a version that was none, as a
-    better reading showed, are left out, and that a moved release is new at its new address or
-    missing at its old one."""
+    """Changes with the columns of their releases that messages show. Left out are those of a
+    version that was none, as a better reading showed, and those of a moved release: new at its new
+    address, missing at its old one."""
     wording = func.coalesce(ChangeRow.version_id, releases.c.version_id)
     return (
         select(

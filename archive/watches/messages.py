@@ -68,10 +68,10 @@ def _headline(notices: Sequence[Notice]) -> str:
 
 
 def _line(event: Event) -> str:
-    return f"{said(event)}: {event.title} · {event.publisher} · {event.url}"
+    return f"{what_happened(event)}: {event.title} · {event.publisher} · {event.url}"
 
 
-def said(event: Event) -> str:
+def what_happened(event: Event) -> str:
     """What happened, in words: `Edited (a number or date)`."""
     weights = ", ".join(label(weight, "weight") for weight in event.weights)
     return label(event.what, "change") + (f" ({weights})" if weights else "")
@@ -82,7 +82,7 @@ def _paragraph(notice: Notice) -> str:
     seen = f"{moment(event.at)} · {event.release} · " + ", ".join(
         watch.name for watch in notice.watches
     )
-    lines = [f"{said(event)} · {event.publisher}", _WRAP.fill(event.title)]
+    lines = [f"{what_happened(event)} · {event.publisher}", _WRAP.fill(event.title)]
     lines += map(_WRAP.fill, _passages(event))
     return "\n".join((*lines, f"  {event.url}", f"  {seen}", ""))
 

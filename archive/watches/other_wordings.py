@@ -1,5 +1,5 @@
-"""Changes that a watch tells of for another wording than the current one: an edit may have taken
-out the very words that are watched."""
+"""Changes that match a watch by another wording than the current one: an edit may have removed the
+very words that are watched."""
 
 from __future__ import annotations
 

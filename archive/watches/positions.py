@@ -39,7 +39,7 @@ def position(engine: Engine, watch: str, receiver: str) -> int | None:
 
 
 def furthest(engine: Engine, watch: str) -> int | None:
-    """The last change that any receiver was told; None if the watch has not begun. Raises
+    """The last change that any receiver has; None if the watch has not begun. Raises
     ArchiveError."""
     of_watch = select(func.max(WatchPosition.position)).where(WatchPosition.watch == watch)
     with engine.connect() as connection:

@@ -20,7 +20,7 @@ LISTS = ("source", "kind", "level", "region", "tag", "topic")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A change is told if its release meets every condition."""
+    """A change matches if its release meets every condition."""
 
     name: str
     title: str = ""

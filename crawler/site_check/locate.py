@@ -165,7 +165,7 @@ def _joined(base: str, location: str) -> str:
 
 
 def _refused(target: str, home: str, owner: Callable[[str], str | None]) -> str | None:
-    """Why a redirect is not followed. Whoever owns a lapsed domain may redirect its visitors
+    """Why a redirect is not followed. The owner of a lapsed domain may redirect its visitors
     anywhere."""
     if not is_web_url(target):
         return "sends its visitors to what is not a web address"

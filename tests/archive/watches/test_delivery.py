@@ -80,7 +80,7 @@ def test_a_watch_tells_of_nothing_before_it_began(days: Days) -> None:
 
 def test_a_mail(run: Run, days: Days, watches: Path) -> None:
     assert run("watch", "add", "angka", "jumlah", "pemilih", "--region", "64").exit_code == 0
-    assert "Nobody to tell: give --mail" in run("watch", "run").output
+    assert "There is no receiver: give --mail" in run("watch", "run").output
     assert run("watch", "run", "--mail").stdout == "", "cron mails what is printed"
     days.publish(body="Jumlah pemilih 1.200 orang di kota ini.")
     days.publish(body="Jumlah pemilih 1.300 orang di kota ini.", title="Jumlah\u202e Pemilih")
