@@ -26,6 +26,10 @@ and visitors. With all 140 languages, the model would find Pidgin in an English 
 Indonesian names. It does not know Sundanese, Balinese, Minangkabau or Banjar: the first two are
 taken for Javanese."""
 
+STRETCH = 200
+"""Characters of its beginning, middle and end by which a plainly Indonesian text is recognised."""
+PLAIN = 0.9
+
 SURE = 0.5
 MALAY = 0.95
 """Indonesian and Malay share most words: a plain Indonesian sentence gets up to .4 for Malay. No
@@ -60,10 +64,21 @@ def _identifier() -> Any:  # py3langid has no types
 
 
 def _by_model(sample: str) -> str | None:
+    if len(sample) > 4 * STRETCH and _is_plainly_indonesian(sample):
+        return "id"
     best, probability = _identifier().classify(sample)
     if best == "ms" and probability < MALAY:
         return "id"
     return str(best) if probability >= SURE else None
+
+
+def _is_plainly_indonesian(sample: str) -> bool:
+    """Whether three stretches of a long sample leave no doubt, as in nearly every release: the
+    model takes half a millisecond for 1,000 characters."""
+    middle = (len(sample) - STRETCH) // 2
+    stretches = (sample[:STRETCH], sample[middle : middle + STRETCH], sample[-STRETCH:])
+    odds = dict(_identifier().rank(" ".join(stretches)))
+    return bool(odds["ms"] < odds["id"] and odds["id"] + odds["ms"] >= PLAIN)
 
 
 def _by_small_words(sample: str) -> str | None:
