@@ -137,12 +137,14 @@ def note(
     """Stores what fetches of a release's documents brought; returns whether its record changed.
     Does nothing for a release that the archive does not have."""
     looks = list(looks)
+    if not looks:  # as for most releases
+        return False
     number = connection.scalar(
         select(_VERSIONS.c.id)
         .join(_RELEASES, _RELEASES.c.id == _VERSIONS.c.release)
         .where(_RELEASES.c.id == release, _RELEASES.c.version == _VERSIONS.c.version)
     )
-    if not looks or number is None:
+    if number is None:
         return False
     changed = False
     text_changes = any(look.capture is not None for look in looks)

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from archive.captures import Capture
@@ -16,6 +16,7 @@ from archive.curation.shown_rows import as_read, columns_as_read, is_curated
 from archive.database import change_sequence
 from archive.database.column_types import moment
 from archive.database.models import MoveRow, ReleaseRecord, Version, table_of
+from archive.database.prepared import Prepared
 from archive.duplicates import claims
 from archive.fingerprint import release_id
 from archive.ingest import (
@@ -32,18 +33,22 @@ from archive.ingest.protocols import Entries, RejectedLike, ReleaseLike
 from archive.search import index
 
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
-_WORDINGS = (
-    select(
-        *(_VERSIONS.c[name] for name in ("version", "sha256", "reader", "seen_at")),
-        *(_VERSIONS.c[name] for name in version_columns.CAPTURE),
-        *(_VERSIONS.c[name] for name in version_columns.PRINTED),
-    )
+_OF_WORDINGS = (
+    *("version", "sha256", "reader", "seen_at"),
+    *version_columns.CAPTURE,
+    *version_columns.PRINTED,
+)
+_ALL = (
+    select(*(_VERSIONS.c[name] for name in _OF_WORDINGS))
     .where(_VERSIONS.c.release == bindparam("wanted"))
     .order_by(_VERSIONS.c.version)
 )
-_CURRENT = _WORDINGS.join(
-    _RELEASES,
-    (_RELEASES.c.id == _VERSIONS.c.release) & (_RELEASES.c.version == _VERSIONS.c.version),
+_WORDINGS = Prepared(_ALL)
+_CURRENT = Prepared(
+    _ALL.join(
+        _RELEASES,
+        (_RELEASES.c.id == _VERSIONS.c.release) & (_RELEASES.c.version == _VERSIONS.c.version),
+    )
 )
 Outcome = Literal["new", "corrected", "edited", "same"]
 """`corrected`: a version was extracted differently; `edited`: another version was found."""
@@ -138,19 +143,16 @@ def _current(connection: Connection, release: str) -> Any:
     return next(iter(_wordings(connection, release, _CURRENT)), None)
 
 
-def _wordings(connection: Connection, release: str, query: Select[Any] = _WORDINGS) -> list[Any]:
+def _wordings(connection: Connection, release: str, query: Prepared = _WORDINGS) -> list[Any]:
     """Versions of a release, as they were read: people may have corrected or taken down some."""
-    rows: Sequence[Any] = connection.execute(query, {"wanted": release}).all()
-    if not is_curated(connection, release):
-        return list(rows)
-    changed = columns_as_read(connection, release)
-    fields = [row._asdict() for row in rows]
-    return [
-        SimpleNamespace(
-            **one | {k: v for k, v in changed.get(one["version"], {}).items() if k in one}
-        )
-        for one in fields
-    ]
+    rows = query.rows(connection, {"wanted": release})
+    fields = [dict(zip(_OF_WORDINGS, row, strict=True)) for row in rows]
+    if fields and is_curated(connection, release):
+        changed = columns_as_read(connection, release)
+        for one in fields:
+            read = changed.get(one["version"], {})
+            one |= {name: value for name, value in read.items() if name in one}
+    return [SimpleNamespace(**one) for one in fields]
 
 
 def _capture(version: Any, url: str) -> Capture | None:

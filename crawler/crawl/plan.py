@@ -64,6 +64,8 @@ class CrawlPlan:
     """What the addresses of releases that the archive holds have in common."""
     makes_shown: set[Make] = field(default_factory=set)
     """What the addresses shown in this crawl have in common."""
+    has_releases: bool = False
+    """Whether the archive had a release of the source before this crawl."""
     _spelled: dict[str, str] = field(default_factory=dict)
     """By `alias_key`, how the address was spelled first."""
 
@@ -78,6 +80,7 @@ class CrawlPlan:
         self.makes_held = {
             make_of(address.url) for address in self.known.values() if address.is_held
         }
+        self.has_releases = any(address.release for address in self.known.values())
 
     def address(self, url: str) -> str:
         """The address a release is kept under, for any (canonical) address it is named by."""

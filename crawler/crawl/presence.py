@@ -22,7 +22,10 @@ their own page there."""
 
 
 async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
-    """The title and text that the archive has for a URL."""
+    """The title and text that the archive has for a URL. A first crawl does not ask the archive,
+    except for what it has stored itself."""
+    if not context.plan.has_releases and url not in context.stats.came_of:
+        return None
     held = await context.look_up(wording_of, context.source.id, url)
     return Earlier(title=held[0], text=held[1]) if held else None
 
