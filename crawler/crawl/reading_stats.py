@@ -15,7 +15,8 @@ from crawler.items import TEXT_IN_ATTACHMENT, Release
 # In time linear to the page: this runs on the event loop.
 _SCRIPT = re.compile(rb"<(script|style)\b", re.I)
 _SCRIPT_END = re.compile(rb"</(?:script|style)\s*>", re.I)
-_NOT_WORDS = re.compile(rb"<[^<>]*>|[\d\s]+")
+_TAG = re.compile(rb"<[^<>]*>")
+_DIGITS_AND_BLANKS = b"0123456789 \t\n\r\f\v"
 _WORDS_IN = 2**20
 """Bytes of a page in which its words are looked for; what follows is compared as it is."""
 
@@ -56,7 +57,8 @@ def _words(body: bytes) -> bytes:
         kept.append(body[start : match.start()])
         end = _SCRIPT_END.search(body, match.end())
         start = end.end() if end else len(body)
-    return _NOT_WORDS.sub(b"", b"".join([*kept, body[start:]]))
+    shown = _TAG.sub(b"", b"".join([*kept, body[start:]]))
+    return shown.translate(None, delete=_DIGITS_AND_BLANKS)
 
 
 @dataclass(slots=True)
