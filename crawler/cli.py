@@ -7,6 +7,8 @@ by a command that needs it, so that a search starts fast.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import re
 import sys
@@ -101,6 +103,7 @@ def arsip() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Ends the program with the command's exit code."""
+    atexit.register(gc.freeze)  # else Python goes through all that was loaded once more
     arsip.main(arguments, prog_name="arsip")
 
 

@@ -37,8 +37,6 @@ class Command(BaseRunSpiderCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and prints the outcome of each source."""
-        from crawler.console.crawl_command import Order, crawl_sources
-
         assert self.settings is not None
         assert self.crawler_process is not None
         obey_no_capture(self.settings, opts)
@@ -54,5 +52,10 @@ class Command(BaseRunSpiderCommand):
             opts.spargs.get(name, "0") not in ("", "0") for name in ("deep", "unverified")
         )
         sources = choose(registry(self.settings), ids=ids, kind=args[0], unverified=unverified)
+        from crawler.responses.page_reading import start_readers
+
+        start_readers()  # before the rest is imported, which takes a second
+        from crawler.console.crawl_command import Order, crawl_sources
+
         order = Order(command="arsip crawl", deep=deep)
         self.exitcode = crawl_sources(self.crawler_process, self.settings, sources, order)

@@ -83,8 +83,6 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and prints the outcome of each source."""
-        from crawler.console.crawl_command import Order, crawl_sources
-
         assert self.settings is not None
         if args:  # Scrapy ignores arguments that its parser does not know
             raise UsageError(_not_understood(args[0]), print_help=False)
@@ -98,6 +96,11 @@ class Command(ScrapyCommand):
             explain(few, len(sources))
             ask_for_contact(self.settings)
             sources, within = few, within or 60.0 * MINUTES
+        from crawler.responses.page_reading import start_readers
+
+        start_readers()  # before the rest is imported, which takes a second
+        from crawler.console.crawl_command import Order, crawl_sources
+
         order = Order(
             command="arsip crawlall",
             deep=opts.deep,

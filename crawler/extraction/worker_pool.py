@@ -59,10 +59,8 @@ class ReaderPool:
         further modules that workers share."""
         # Not fork, since the crawler has threads. Not spawn, since every worker would import
         # everything.
+        start_server(preload)
         context = get_context("forkserver")
-        context.set_forkserver_preload([*PRELOAD, *preload])
-        _leave_script_out()
-        _start_server()
         self._reader = reader or _extract
         workers = max(_WORKERS_MIN, workers or os.cpu_count() or 1)
         self._start = partial(ProcessPool, max_workers=workers, context=context)
@@ -164,9 +162,12 @@ def _leave_script_out() -> None:
         script.__spec__ = ModuleSpec("crawler.__main__", None)
 
 
-def _start_server() -> None:
-    """Starts the process that workers are forked from: it loads what they share while the first
-    pages are fetched. Ctrl-C, which a terminal sends to all processes, would end it meanwhile."""
+def start_server(preload: Sequence[str] = ()) -> None:
+    """Starts the process that workers are forked from, unless it runs: it loads what they share (a
+    second or two), for which the first page has to wait. `preload`: as for a pool. Ctrl-C, which a
+    terminal sends to all processes, would end it meanwhile."""
+    get_context("forkserver").set_forkserver_preload([*PRELOAD, *preload])
+    _leave_script_out()
     resource_tracker.ensure_running()  # here, since it would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
