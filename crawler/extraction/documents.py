@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
@@ -57,7 +58,12 @@ class Document:
 def may_be_document(href: str) -> bool:
     """Whether the address of a link may say that it leads to a document: a quick look before
     `document`."""
-    return len(href) <= _LONGEST and _MAYBE.search(href) is not None
+    return len(href) <= _LONGEST and _is_worth_a_look(href)
+
+
+@lru_cache(maxsize=4096)  # most links stand on every page of a site
+def _is_worth_a_look(href: str) -> bool:
+    return _MAYBE.search(href) is not None
 
 
 def document(base: str, href: str, declared: str | None = None) -> Document | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from typing import Any
 
 from crawler.regions import DATA
@@ -59,8 +60,11 @@ _STAMPED = re.compile(DATE, re.IGNORECASE)
 
 def kind_of(text: str) -> str | None:
     """The kind of boilerplate a whole block is (`share`, `counter`, `paging`, …), or None."""
-    if len(text) > _LONGEST:
-        return None
+    return _kind_of(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)  # most blocks stand on every page of a site
+def _kind_of(text: str) -> str | None:
     is_sentence = len(text) > 40 and _TOLD.search(text) is not None
     for kind, pattern in _TEXT.items():
         if kind in _NEVER_TOLD and (is_sentence or len(text) > 200):
@@ -102,7 +106,12 @@ def is_consent(text: str) -> bool:
 
 def is_teaser(text: str) -> bool:
     """A truncated text: ` ....`, `[…]`, `Selengkapnya`."""
-    return _TEASER.search(text[-60:]) is not None
+    return _is_cut_off(text[-60:])
+
+
+@lru_cache(maxsize=4096)
+def _is_cut_off(ending: str) -> bool:
+    return _TEASER.search(ending) is not None
 
 
 def has_date(text: str) -> bool:
