@@ -16,7 +16,7 @@ from scrapy.http import Response
 from archive.fingerprint import release_id
 from archive.ingest import frontier
 from archive.ingest.frontier import Known, Look
-from archive.moves.links import wording_of
+from archive.moves.candidates import wording_of
 from archive.moves.rule import is_same_release
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.document_fetcher import DocumentFetcher
