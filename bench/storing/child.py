@@ -20,8 +20,11 @@ from pathlib import Path
 from time import thread_time
 from typing import Any
 
-from archive.captures import Capture
-from crawler import items
+# The finder of an editable install would find modules that the older code lacks in the newer one.
+sys.meta_path[:] = [one for one in sys.meta_path if "__editable__" not in one.__module__]
+
+from archive.captures import Capture  # noqa: E402
+from crawler import items  # noqa: E402
 
 _BEFORE = {
     "archive.database.connection": "archive.database",
