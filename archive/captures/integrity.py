@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, null, select, union_all
 
 from archive.captures import OPEN
 from archive.captures.erasing import TYPE as ERASED
@@ -44,6 +44,8 @@ class _Pointer:
     offset: int
     record_id: str
     name: str
+    digest: str | None
+    """Of its payload, as it was when it was archived; None: not known."""
 
 
 def check(connection: Connection, folder: Path, counted: Counted) -> Told:
@@ -74,13 +76,13 @@ def _named(connection: Connection) -> Iterator[str]:
 def _pointers(connection: Connection) -> Iterator[_Pointer]:
     """Locations sorted by file and offset."""
     parts = [
-        select(table.capture_file, table.capture_offset, table.capture_record_id, name).where(
-            table.capture_file.is_not(None)
-        )
-        for table, name in (
-            (Version, Version.release),
-            (Rejection, Rejection.url),
-            (AttachmentCapture, AttachmentCapture.url),
+        select(
+            table.capture_file, table.capture_offset, table.capture_record_id, name, digest
+        ).where(table.capture_file.is_not(None))
+        for table, name, digest in (
+            (Version, Version.release, Version.capture_digest),
+            (Rejection, Rejection.url, null().label("capture_digest")),
+            (AttachmentCapture, AttachmentCapture.url, AttachmentCapture.capture_digest),
         )
     ]
     query: Any = union_all(*parts).order_by("capture_file", "capture_offset")
@@ -146,6 +148,9 @@ def _read(
                     yield one.name, f"its capture in {name} at {one.offset}: it is {id_}"
                 elif not is_overwritten:
                     counted.needed += 1
+                    if one.digest not in (None, record.head.get("warc-payload-digest")):
+                        why = "it is not what was received, though its digests agree"
+                        yield one.name, f"its capture in {name} at {one.offset}: {why}"
                 elif id_ not in erased:
                     why = "it was erased, and the list of erasures does not say so"
                     yield one.name, f"its capture in {name} at {one.offset}: {why}"

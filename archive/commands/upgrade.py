@@ -17,9 +17,9 @@ def upgrade(url: str) -> None:
     """Upgrade an archive written by an older version of the program.
 
     The tables change in one transaction: if it fails, the archive is unchanged. Exit 3 while a
-    crawl runs. Then the people who are quoted are entered in short steps, between which a crawl
-    writes; if that was interrupted, run it again, and it goes on. An index of which a rebuild was
-    interrupted is rebuilt.
+    crawl runs. Then the people who are quoted, and the releases in the log of events, are entered
+    in short steps, between which a crawl writes; if that was interrupted, run it again, and it goes
+    on. An index of which a rebuild was interrupted is rebuilt.
 
     \b
     Example:
@@ -38,4 +38,4 @@ def upgrade(url: str) -> None:
     else:
         click.echo(f"Upgraded the archive from schema {before} to {after}.")
     if completed:
-        click.echo("The people who are quoted can be found (`arsip speakers`).")
+        click.echo("People who are quoted, and the log of events, are complete.")

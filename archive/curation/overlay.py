@@ -32,7 +32,7 @@ _FLAGS = {column.name for column in _TABLE.c if isinstance(column.type, Boolean)
 _OF_NO_TEXT = frozenset(
     {"id", "release", "version", "seen_at", "crawl", "body_by", "via", "reader", "published_by"}
     | {"sha256", "text_hash", "claim_on", "claim_at", "claim_seen_at", "language"}
-    | {"capture_file", "capture_offset", "capture_record_id", *BY_PEOPLE}
+    | {"capture_file", "capture_offset", "capture_record_id", "capture_digest", *BY_PEOPLE}
 )
 """Columns that hold nothing of the text."""
 _AFTER_ERASURE = frozenset({"sha256", "claim_on", "claim_at", "claim_seen_at"})

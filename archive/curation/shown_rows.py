@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, column, select, text, update
 from sqlalchemy.orm import Session
 
 from archive import duplicates
-from archive.curation.overlay import BY_PEOPLE, Columns, Correction, Suppression, curated, evidence
+from archive.curation.overlay import (
+    BY_PEOPLE,
+    Columns,
+    Correction,
+    Suppression,
+    curated,
+    evidence,
+    parsed,
+)
 from archive.curation.passages import Passage
 from archive.database import change_sequence
 from archive.database.column_types import json_text, parsed_json, utc_text
@@ -26,6 +34,7 @@ from archive.database.models import (
 from archive.database.prepared import Prepared
 from archive.duplicates import claims
 from archive.moves import links
+from archive.proof.log import By, logged
 from archive.search import index
 
 _RELEASES = table_of(ReleaseRecord)
@@ -34,6 +43,9 @@ _COLUMNS = tuple(name for name in table_of(Version).c.keys() if name not in BY_P
 _ROWS = text(
     f"SELECT {', '.join(_COLUMNS)} FROM versions WHERE release = :release ORDER BY version"  # noqa: S608
 )
+_WHOLE_ROWS = text("SELECT * FROM versions WHERE release = :release ORDER BY version")
+_WORKED_OUT = {"claim_on", "claim_at", "claim_seen_at"}
+"""Columns that follow from other versions too."""
 _IS_CURATED = Prepared(
     text(
         "SELECT 1 AS found FROM corrections WHERE release = :wanted"
@@ -61,14 +73,25 @@ def is_curated(connection: Connection, release: str) -> bool:
 
 
 @contextmanager
-def as_read(connection: Connection, release: str, *, changing: bool = False) -> Iterator[None]:
+def as_read(
+    connection: Connection, release: str, *, changing: bool = False, by: By | None = "crawl"
+) -> Iterator[None]:
     """Inside, the rows of a release are as they were read, so that another reading can be compared
     with them and stored; at the end they are again what people may see. `changing`: corrections or
     suppressions change inside, and the release gets a new `seq`. Indexes, clusters and moves
-    follow. Part of the connection's transaction."""
-    if not (changing or is_curated(connection, release)):
-        yield
-        return
+    follow. What changed is logged, `by` whom; None: the caller does it. Part of the connection's
+    transaction."""
+    who = "person" if changing else by
+    with logged(connection, release, who) if who else nullcontext():
+        if not (changing or is_curated(connection, release)):
+            yield
+            return
+        with _as_read(connection, release, changing):
+            yield
+
+
+@contextmanager
+def _as_read(connection: Connection, release: str, changing: bool) -> Iterator[None]:
     was_down = _is_down(connection, release)
     hashes = _restore(connection, release)
     yield
@@ -80,6 +103,26 @@ def as_read(connection: Connection, release: str, *, changing: bool = False) -> 
             links.settle(connection, source.one())
         else:
             links.claim(connection, release)
+
+
+def wrongly_shown(connection: Connection) -> Iterator[tuple[str, str]]:
+    """For `verify`: releases of which not that is shown what follows from what was read, with a
+    sentence for each."""
+    curated_ones = text(
+        "SELECT release FROM corrections UNION SELECT release FROM suppressions ORDER BY release"
+    )
+    for release in connection.scalars(curated_ones).all():
+        under_lock = columns_as_read(connection, release)
+        corrections = corrections_of(connection, release)
+        suppressions = suppressions_of(connection, release)
+        for row in connection.execute(_WHOLE_ROWS, {"release": release}).mappings().all():
+            read = dict(row) | under_lock.get(row["version"], {})
+            right = curated({name: read[name] for name in _COLUMNS}, corrections, suppressions)
+            right, shown = parsed(right), parsed(dict(row))
+            wrong = [name for name in right.keys() - _WORKED_OUT if right[name] != shown[name]]
+            if wrong:
+                names = ", ".join(sorted(wrong))
+                yield release, f"version {row['version']} is shown with another {names}"
 
 
 def _is_down(connection: Connection, release: str) -> bool:

@@ -179,6 +179,8 @@ class Version(Base):
     capture_file: Mapped[str | None]
     capture_offset: Mapped[int | None]
     capture_record_id: Mapped[str | None]
+    capture_digest: Mapped[str | None]
+    """Of the payload, as in `WARC-Payload-Digest`; null before version 0022."""
     via: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The web archive it was first seen in, and the address there; null: a crawl saw it itself."""
     reader: Mapped[str | None]
@@ -274,6 +276,8 @@ class AttachmentCapture(Base):
     capture_file: Mapped[str]
     capture_offset: Mapped[int]
     capture_record_id: Mapped[str]
+    capture_digest: Mapped[str | None]
+    """As in `versions`."""
     text: Mapped[str | None]
     """The text of a PDF; null if it was not read, or has none."""
     unread: Mapped[str | None]
@@ -532,7 +536,7 @@ class Rebuild(Base):
     __tablename__ = "rebuilds"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    """`search`, `duplicates` or `people`."""
+    """`search`, `duplicates`, `people` or `events`."""
     started_at: Mapped[datetime]
     done: Mapped[int]
     """Entries of `total` that are in the index again."""
@@ -603,3 +607,53 @@ class Erasure(Base):
     release: Mapped[str]
     suppression: Mapped[str]
     erased_at: Mapped[datetime]
+
+
+class ChainRow(Base):
+    """A chain of events: this archive's own is number 1, the others came in by a merge. Rows are
+    only added; see `archive.proof`."""
+
+    __tablename__ = "chains"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    genesis: Mapped[str]
+    """The hash of its first event, in hex: copies of an archive share it."""
+    parent: Mapped[int | None] = mapped_column(ForeignKey("chains.id"))
+    """The chain from which it differs only after event `shared`, where an archive was copied and
+    both went on."""
+    shared: Mapped[int] = mapped_column(server_default="0")
+    added_at: Mapped[datetime]
+
+
+class EventRow(Base):
+    """Something that happened in an archive. Rows are only added."""
+
+    __tablename__ = "events"
+
+    chain: Mapped[int] = mapped_column(ForeignKey("chains.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 1, without gaps."""
+    release: Mapped[str | None]
+    """The release it is about, as in `content`; null for one about the archive."""
+    content: Mapped[str]
+    """Canonical JSON."""
+    hash: Mapped[bytes]
+    """SHA-256 of the hash before it and of the SHA-256 of `content`."""
+
+    __table_args__ = (Index(None, "release", "chain", "number"), {"sqlite_with_rowid": False})
+
+
+class StampRow(Base):
+    """What a time-stamping service (RFC 3161) has signed. Rows are only added."""
+
+    __tablename__ = "stamps"
+
+    chain: Mapped[int] = mapped_column(ForeignKey("chains.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """The event whose hash was stamped."""
+    service: Mapped[str] = mapped_column(primary_key=True)
+    """Its URL."""
+    at: Mapped[datetime]
+    """The time in the stamp."""
+    answer: Mapped[bytes]
+    """The service's answer (`TimeStampResp`), with the certificates it sent."""

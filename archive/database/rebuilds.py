@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from archive.database.models import Rebuild, table_of
 
-Index = Literal["search", "duplicates", "people"]
+Index = Literal["search", "duplicates", "people", "events"]
 _TABLE = table_of(Rebuild)
 _SENTENCES: dict[Index, str] = {
     "search": "The search index is being rebuilt ({share:.0%} done), so not all releases can be "
@@ -19,6 +19,8 @@ _SENTENCES: dict[Index, str] = {
     "incomplete. If `arsip duplicates --rebuild` was interrupted, run it again.",
     "people": "The people who are quoted are being entered ({share:.0%} done), so speakers may be "
     "missing. If `arsip upgrade` was interrupted, run it again.",
+    "events": "The releases that were there before the log of events are being entered "
+    "({share:.0%} done). If `arsip upgrade` was interrupted, run it again.",
 }
 
 

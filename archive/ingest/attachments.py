@@ -226,6 +226,7 @@ def _place(connection: Connection, release: str, look: DocumentLook, crawl: int 
         "capture_file": look.capture.file,
         "capture_offset": look.capture.offset,
         "capture_record_id": look.capture.record_id,
+        "capture_digest": look.capture.digest or None,
         **read,
     }
     if after is not None and after.sha256 == look.sha256:

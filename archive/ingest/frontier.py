@@ -28,6 +28,7 @@ from archive.database.models import (
     table_of,
 )
 from archive.ingest import frontier_statements as sql
+from archive.proof.log import logged
 
 ELSEWHERE = "elsewhere"
 WEB_ARCHIVE = "web-archive"
@@ -337,7 +338,8 @@ def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "
     if missing_in == crawl:
         return "missing"
     if gone_at is None:
-        connection.execute(sql.GONE, {"wanted": release, "gone_at_": look.at})
+        with logged(connection, release):
+            connection.execute(sql.GONE, {"wanted": release, "gone_at_": look.at})
         change_sequence.advance(connection, [release])
     return "gone"
 
@@ -351,7 +353,8 @@ def seen_again(connection: Connection, look: Look) -> str | None:
         return None
     connection.execute(sql.SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})
     if gone_at is not None:
-        connection.execute(sql.GONE, {"wanted": release, "gone_at_": None})
+        with logged(connection, release):
+            connection.execute(sql.GONE, {"wanted": release, "gone_at_": None})
         change_sequence.advance(connection, [release])
     return str(release)
 

@@ -28,7 +28,7 @@ _NEWS = (
     "record",
     "resolved_at",
     "crawl",
-    *version_columns.CAPTURE,
+    *version_columns.PLACE,
 )
 _AGAIN = (
     update(_TABLE)

@@ -30,6 +30,7 @@ from archive.ingest import (
 )
 from archive.ingest.frontier import Look
 from archive.ingest.protocols import Entries, RejectedLike, ReleaseLike
+from archive.proof.log import logged
 from archive.search import index
 
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)
@@ -181,7 +182,7 @@ def reread(connection: Connection, readings: Sequence[Reading]) -> Outcome:
     is dropped. A capture without a version may add one. Nothing else is changed, so the same
     program changes nothing."""
     id_ = release_id(readings[0].source, readings[0].url)
-    with as_read(connection, id_):
+    with as_read(connection, id_, by="rebuild"):
         return _reread(connection, id_, readings)
 
 
@@ -227,7 +228,8 @@ def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) 
         or moment(gone_at) <= record.last_seen_at
     ):
         return False
-    connection.execute(update(_RELEASES).where(mine).values(gone_at=gone_at))
+    with logged(connection, id_, "rebuild"):
+        connection.execute(update(_RELEASES).where(mine).values(gone_at=gone_at))
     change_sequence.advance(connection, [id_])
     return True
 
@@ -249,7 +251,8 @@ class _State:
 _COLUMNS = [
     column.key
     for column in Version.__table__.columns
-    if column.key not in ("crawl", "text_hash", "reader")  # another program alone corrects nothing
+    # Another program alone corrects nothing.
+    if column.key not in ("crawl", "text_hash", "reader", "capture_digest")
 ]
 
 
@@ -304,7 +307,12 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
         ).first()
         if read_before is not None:
             # Reading a capture again does not change who took it, nor who saw the wording since.
-            kept = {"flags": version_columns.flags(columns, read_before), "via": read_before.via}
+            kept: dict[str, Any] = {
+                "flags": version_columns.flags(columns, read_before),
+                "via": read_before.via,
+            }
+            if read_before.capture_digest is not None:
+                kept["capture_digest"] = read_before.capture_digest
             columns = columns | kept
             for name, value in columns.items():
                 setattr(read_before, name, value)

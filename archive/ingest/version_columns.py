@@ -28,14 +28,16 @@ _OF_THE_DATE = frozenset(
 """Flags that say how a date was read: they stay with it."""
 
 
-CAPTURE = ("capture_file", "capture_offset", "capture_record_id")
+PLACE = ("capture_file", "capture_offset", "capture_record_id")
 """Columns that say where the bytes lie that a wording, or a rejected page, was read from."""
+CAPTURE = (*PLACE, "capture_digest")
+"""Those of a wording, with the digest of the bytes."""
 
 
 def capture_columns(capture: Capture | None) -> dict[str, Any]:
-    """Those columns' values."""
-    where = (capture.file, capture.offset, capture.record_id) if capture else (None,) * len(CAPTURE)
-    return dict(zip(CAPTURE, where, strict=True))
+    """The values of `PLACE`."""
+    where = (capture.file, capture.offset, capture.record_id) if capture else (None,) * len(PLACE)
+    return dict(zip(PLACE, where, strict=True))
 
 
 class Printed(Protocol):
@@ -100,6 +102,7 @@ def columns(
         (known.sha256, known.text_hash) if known else _fingerprints(*_printed(release))
     )
     wording["via"] = via.as_json() if via else None
+    wording["capture_digest"] = (capture.digest or None) if capture else None
     return wording | capture_columns(capture)
 
 

@@ -65,7 +65,7 @@ def _looks(document: Row, state: Row) -> Iterator[DocumentLook]:
                 file=state["capture_file"],
                 offset=state["capture_offset"],
                 record_id=state["capture_record_id"],
-                digest=_digest(document["capture"], state),
+                digest=state["capture_digest"] or _digest(document["capture"], state),
                 url=state["url"],
                 at=state["seen_at"],
             ),

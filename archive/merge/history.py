@@ -69,7 +69,7 @@ def _with(wording: Wording, again: Wording) -> Wording:
     """A later sight of the same text adds what was missing: a capture; that a crawl saw it."""
     columns = wording.columns
     if columns["capture_file"] is None and again.columns["capture_file"] is not None:
-        names = ("capture_file", "capture_offset", "capture_record_id")
+        names = ("capture_file", "capture_offset", "capture_record_id", "capture_digest")
         columns = columns | {name: again.columns[name] for name in names}
     if columns["via"] is not None and again.columns["via"] is None:
         columns = columns | {"via": None}

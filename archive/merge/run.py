@@ -157,7 +157,7 @@ def _merge_release(
     ours: Connection, theirs: Connection, crawls: Crawls, release: OtherRelease
 ) -> Outcome:
     id_ = release.record["id"]
-    with as_read(ours, id_):
+    with as_read(ours, id_, by="merge"):
         outcome = merge_release(ours, release)
         has_news = merge_documents(ours, theirs, id_, crawls)
         if is_curated(theirs, id_):

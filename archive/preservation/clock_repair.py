@@ -17,6 +17,7 @@ from archive.database.column_types import UtcDateTime, utc_text
 from archive.database.connection import writing
 from archive.database.models import (
     Address,
+    AttachmentCapture,
     Base,
     ClockCorrection,
     CorrectedStamp,
@@ -26,12 +27,14 @@ from archive.database.models import (
 )
 from archive.ingest import versions
 from archive.preservation.clock_faults import AROUND, Visit, right_times, wrong_crawls
+from archive.proof import chain, log
 
 _NOT_THEIRS = {
     *("changes", "clock_corrections", "corrected_stamps", "erasures", "suppressions"),
-    *("told", "watch_positions"),
+    *("told", "watch_positions", "chains", "events", "stamps"),
 }
 _STANDS = ("release", "unchanged")
+_OF_RELEASES = (Version.__table__, Address.__table__, AttachmentCapture.__table__)
 
 
 def repair(engine: Engine, folder: Path, now: datetime) -> int:
@@ -44,11 +47,12 @@ def repair(engine: Engine, folder: Path, now: datetime) -> int:
             touched = _move(session, run, seconds, evidence)
             for release in sorted(touched):
                 session.flush()
-                with as_read(session.connection(), release):
+                with as_read(session.connection(), release, by=None):
                     session.expire_all()
                     _put_in_order(session, session.get_one(ReleaseRecord, release), run)
                     session.flush()
                 session.expire_all()
+                log.note(session.connection(), release, "clock")
         if wrong:
             duplicates.rebuild(session)
         return len(wrong)
@@ -69,6 +73,9 @@ def _move(session: Session, run: Sequence[Visit], seconds: int, evidence: str) -
         )
         session.add(correction)
         session.flush()
+        began = utc_text(visit.began)
+        said = {"source": visit.source, "began_at": began, "seconds": seconds, "evidence": evidence}
+        chain.append(session.connection(), "clock", **said)
         for table, column in _stamps():
             for row in _written(session, table, column, visit, alone):
                 key = [row[one.name] for one in table.primary_key]
@@ -137,7 +144,7 @@ def _lies_in(value: datetime, run: Sequence[Visit]) -> bool:
 def _releases_of(table: Table, row: dict[str, Any]) -> set[str]:
     if table is ReleaseRecord.__table__:
         return {row["id"]}
-    if table in (Version.__table__, Address.__table__) and row["release"]:
+    if table in _OF_RELEASES and row["release"]:
         return {row["release"]}
     return set()
 

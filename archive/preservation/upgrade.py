@@ -21,6 +21,7 @@ from archive.database.connection import (
 )
 from archive.database.models import SourceRow
 from archive.moves.links import settle
+from archive.proof import known_releases
 from archive.search import quoted_people
 from archive.search.rebuild import rebuild as rebuild_search
 
@@ -29,6 +30,7 @@ _REBUILDS: dict[rebuilds.Index, Callable[[Engine], int]] = {
     "duplicates": duplicates.rebuild_in_steps,
 }
 _WITH_MOVES = "0021"
+_WITH_EVENTS = "0022"
 _WITH_PEOPLE = "0015"
 """The revision from which on an archive has the people whom it quotes."""
 
@@ -50,7 +52,8 @@ def complete_archive(url: str) -> bool:
             unfinished = [name for name in _REBUILDS if rebuilds.left(connection, name) is not None]
         for name in unfinished:
             _REBUILDS[name](engine)
-        return quoted_people.complete(engine)
+        people, events = quoted_people.complete(engine), known_releases.complete(engine)
+        return people or events
     finally:
         engine.dispose()
 
@@ -76,6 +79,8 @@ def migrate_archive(url: str) -> tuple[str, str]:
             if before < _WITH_MOVES:
                 for source in connection.scalars(select(SourceRow.id)).all():
                     settle(connection, source)
+            if before < _WITH_EVENTS:
+                known_releases.begin(connection)
         return before, migrate.head()
     finally:
         engine.dispose()

@@ -18,12 +18,13 @@ from archive import duplicates
 from archive.captures import integrity
 from archive.captures.reader import Unreadable, answers, locate, read_at
 from archive.captures.recovery import left_open, mend
-from archive.curation import corrections
+from archive.curation import corrections, shown_rows
 from archive.curation.corrections_file import BadCorrections, read_corrections
 from archive.database import rebuilds
 from archive.database.connection import ArchiveError, open_file, writing
 from archive.database.models import Address, AttachmentCapture, Rejection, ReleaseRecord, Version
 from archive.preservation import clock_repair
+from archive.proof import verification
 from archive.search import index
 from archive.search.rebuild import rebuild as rebuild_index
 
@@ -42,7 +43,7 @@ class Finding:
 
     what: str
     """A stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
-    `clock`, `copies`, `index`, `frontier`, `correction`."""
+    `clock`, `copies`, `index`, `frontier`, `correction`, `chain`, `event`, `shown`."""
     where: str
     """A release's id, a URL, a file or a table."""
     detail: str
@@ -72,6 +73,7 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
             yield from check(connection)
         for where, sentence in clock_repair.wrong(connection, folder, datetime.now(UTC)):
             yield Finding("clock", where, f"{sentence}; {_REMEDY}")
+        yield from _events(connection)
         yield from _captures(connection, folder, counted)
     for sentence in _unless_rebuilding(engine, "duplicates", _copies(engine)):
         yield Finding("copies", "sketches", sentence)
@@ -100,6 +102,21 @@ def verify_corrections(engine: Engine, file: Path) -> Iterator[Finding]:
     for one in written:
         if one not in held:
             yield Finding("correction", one.release, f"{one.field} is {_UNAPPLIED}")
+
+
+def _events(connection: Connection) -> Iterator[Finding]:
+    """The log of events, and the releases against it; what people see of those that they corrected
+    or took down follows from what was read."""
+    for one in verification.check_chains(connection):
+        yield Finding(one.what, one.where, one.detail)
+    warning = rebuilds.warning(connection, "events")
+    if warning is not None:
+        yield Finding("event", "the log", warning.removesuffix("."))
+    else:
+        for one in verification.check_releases(connection):
+            yield Finding(one.what, one.where, one.detail)
+    for release, sentence in shown_rows.wrongly_shown(connection):
+        yield Finding("shown", release, sentence)
 
 
 def _unless_rebuilding(engine: Engine, name: rebuilds.Index, check: Iterator[str]) -> Iterator[str]:

@@ -1,0 +1,129 @@
+"""The chain: events that only are added, each with a hash that rests on the one before it.
+
+hash(n) = SHA-256(hash(n - 1) + SHA-256(content(n))), where hash(0) is 32 zero bytes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, column, insert, select, text
+
+from archive import __version__
+from archive.database.column_types import utc_text
+from archive.database.models import ChainRow, EventRow, table_of
+from archive.database.prepared import Prepared
+from archive.proof.canonical import canonical
+
+OWN = 1
+"""Number of this archive's own chain."""
+BEFORE = bytes(32)
+"""Before the first event."""
+_EVENTS, _CHAINS = table_of(EventRow), table_of(ChainRow)
+_HEAD = Prepared(
+    text(
+        "SELECT number, hash FROM events WHERE chain = :chain ORDER BY number DESC LIMIT 1"
+    ).columns(column("number"), column("hash"))
+)
+_ADD = Prepared(insert(_EVENTS))
+_LAST_OF = Prepared(
+    text(
+        "SELECT number, content FROM events INDEXED BY ix_events_release"
+        " WHERE release = :release AND chain = 1"
+        " ORDER BY number DESC LIMIT 1"
+    ).columns(column("number"), column("content"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of a chain."""
+
+    number: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as stored."""
+
+    number: int
+    release: str | None
+    content: str
+    hash: bytes
+
+
+def linked(before: bytes, content: str) -> bytes:
+    """The hash of an event after one with the hash `before`."""
+    return linked_digest(before, sha256(content.encode()).digest())
+
+
+def linked_digest(before: bytes, digest: bytes) -> bytes:
+    """The same, of an event whose content is known by its SHA-256 only."""
+    return sha256(before + digest).digest()
+
+
+def head(connection: Connection, chain: int = OWN) -> Head | None:
+    """The last event of a chain; None if there is none."""
+    row = _HEAD.row(connection, {"chain": chain})
+    return None if row is None else Head(*row)
+
+
+def append(connection: Connection, kind: str, **said: Any) -> int:
+    """Adds an event to this archive's own chain; returns its number. Part of the connection's
+    write transaction. `said`: what happened, as JSON values; of these `release` is the release."""
+    last = head(connection) or _begin(connection)
+    return _add(connection, last, {"at": utc_text(datetime.now(UTC)), "kind": kind, **said}).number
+
+
+def last_of(connection: Connection, release: str) -> tuple[int, str] | None:
+    """Number and content of the last event of a release in this archive's own chain."""
+    row = _LAST_OF.row(connection, {"release": release})
+    return None if row is None else (row[0], row[1])
+
+
+def events(connection: Connection, chain: int, after: int = 0) -> Iterator[Event]:
+    """The events of a chain after one, in order; those that it shares with its parent are there."""
+    columns = (_EVENTS.c.number, _EVENTS.c.release, _EVENTS.c.content, _EVENTS.c.hash)
+    query = select(*columns).where(
+        _EVENTS.c.chain == bindparam("of"), _EVENTS.c.number > bindparam("after")
+    )
+    rows = connection.execute(
+        query.order_by(_EVENTS.c.number),
+        {"of": chain, "after": after},
+        execution_options={"yield_per": 1000},
+    )
+    return (Event(*row) for row in rows)
+
+
+def _begin(connection: Connection) -> Head:
+    """The first event names the chain: no other archive has its hash."""
+    at = datetime.now(UTC)
+    content = {
+        "at": utc_text(at),
+        "kind": "begin",
+        "id": secrets.token_hex(16),
+        "software": f"arsip-pilkada/{__version__}",
+    }
+    genesis = linked(BEFORE, canonical(content)).hex()
+    row = {"id": OWN, "genesis": genesis, "added_at": at}
+    connection.execute(insert(_CHAINS), row)
+    return _add(connection, Head(0, BEFORE), content)
+
+
+def _add(connection: Connection, last: Head, said: dict[str, Any]) -> Head:
+    content = canonical(said)
+    hashed = linked(last.hash, content)
+    row = {
+        "chain": OWN,
+        "number": last.number + 1,
+        "release": said.get("release"),
+        "content": content,
+        "hash": hashed,
+    }
+    _ADD.run(connection, row)
+    return Head(last.number + 1, hashed)

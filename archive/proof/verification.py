@@ -1,0 +1,116 @@
+"""Checks the log: its links, and the releases against it. Reads only, and needs no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from archive.database.models import ChainRow, EventRow, table_of
+from archive.proof import chain
+from archive.proof.log import last_state
+from archive.proof.release_state import State, states
+
+_CHAINS, _EVENTS = table_of(ChainRow), table_of(EventRow)
+_GONE = text(
+    "SELECT DISTINCT e.release FROM events AS e WHERE e.chain = 1 AND e.release IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM release_records AS r WHERE r.id = e.release)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that the log contradicts."""
+
+    what: str
+    """`chain`: an event is not the one that was entered, or one is missing. `event`: a release is
+    not as the log says."""
+    where: str
+    """A chain with the number of an event, or the id of a release."""
+    detail: str
+    """A sentence without its full stop."""
+
+
+def check_chains(connection: Connection) -> Iterator[Doubt]:
+    """Each event rests on the one before it, and none is missing."""
+    for row in connection.execute(select(_CHAINS).order_by(_CHAINS.c.id)).all():
+        yield from _check_chain(connection, row)
+    known = select(_CHAINS.c.id)
+    for (number,) in connection.execute(
+        select(_EVENTS.c.chain).distinct().where(_EVENTS.c.chain.not_in(known))
+    ):
+        yield Doubt("chain", f"chain {number}", "has events, but no first one")
+
+
+def _check_chain(connection: Connection, row: Any) -> Iterator[Doubt]:
+    where = "the log" if row.id == chain.OWN else f"chain {row.id}"
+    before, expected = chain.BEFORE, 1
+    if row.parent is not None:
+        expected = row.shared + 1
+        before = _hash_at(connection, row.parent, row.shared) or chain.BEFORE
+    for event in chain.events(connection, row.id):
+        here = f"event {event.number} of {where}"
+        if event.number != expected:
+            yield Doubt("chain", here, f"events {expected} to {event.number - 1} are missing")
+        elif chain.linked(before, event.content) != event.hash:
+            yield Doubt("chain", here, "has changed: it does not rest on the one before it")
+        elif event.number == 1 and event.hash.hex() != row.genesis:
+            yield Doubt("chain", here, "is not the one with which the log began")
+        said = _parsed(event.content)
+        if said is None or said.get("release") != event.release:
+            yield Doubt("chain", here, f"is filed under {event.release}, which it is not about")
+        elif "found" in said:
+            sentence = "was changed outside of this program before this event"
+            yield Doubt("event", f"{event.release}, {here}", sentence)
+        before, expected = event.hash, event.number + 1
+    if expected == 1:
+        yield Doubt("chain", where, "has lost all its events")
+
+
+def _hash_at(connection: Connection, of: int, number: int) -> bytes | None:
+    row = connection.execute(select(_CHAINS).where(_CHAINS.c.id == of)).one_or_none()
+    if row is None:
+        return None
+    if row.parent is not None and number <= row.shared:
+        return _hash_at(connection, row.parent, number)
+    where = (_EVENTS.c.chain == of, _EVENTS.c.number == number)
+    return connection.scalar(select(_EVENTS.c.hash).where(*where))
+
+
+def check_releases(connection: Connection) -> Iterator[Doubt]:
+    """Each release is as its last event says. Memory does not grow with the archive."""
+    for release, state in states(connection):
+        said = last_state(connection, release)
+        if said is None:
+            yield Doubt("event", release, "is not in the log: it was added outside of this program")
+        elif said != state:
+            detail = f"{'; '.join(_differences(said, state))}, changed outside of this program"
+            yield Doubt("event", release, detail)
+    for (release,) in connection.execute(_GONE):
+        yield Doubt("event", release, "is in the log, but not in the archive")
+
+
+def _differences(said: State, state: State) -> Iterator[str]:
+    for name in sorted(said.keys() | state.keys()):
+        logged, held = said.get(name), state.get(name)
+        if logged == held:
+            continue
+        if name not in ("versions", "documents"):
+            yield f"its {name} is not what the log says"
+        elif len(logged or ()) != len(held or ()):
+            yield f"it has {len(held or ())} {name}, and the log {len(logged or ())}"
+        else:
+            pairs = zip(logged or (), held or (), strict=True)
+            numbers = [str(n) for n, (one, other) in enumerate(pairs, start=1) if one != other]
+            yield f"{name[:-1]} {', '.join(numbers)} is not what the log says"
+
+
+def _parsed(content: str) -> dict[str, Any] | None:
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
