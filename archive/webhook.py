@@ -37,7 +37,7 @@ def post(webhook: str, message: Mapping[str, Any]) -> None:
     request = urllib.request.Request(webhook, body, headers)
     where = urlsplit(webhook).hostname  # the rest of the URL may be a secret
     try:
-        opener = urllib.request.build_opener(_StaysThere)
+        opener = urllib.request.build_opener(StaysThere)
         with opener.open(request, timeout=PATIENCE) as answer:
             answer.read(1024)
     except urllib.error.HTTPError as error:
@@ -48,7 +48,7 @@ def post(webhook: str, message: Mapping[str, Any]) -> None:
         raise WebhookError(f"The webhook at {where} could not be called: {reason}") from error
 
 
-class _StaysThere(urllib.request.HTTPRedirectHandler):
+class StaysThere(urllib.request.HTTPRedirectHandler):
     """Does not follow redirects: the POST would become a GET, and the message would be lost."""
 
     def redirect_request(self, *_: Any) -> None:

@@ -61,6 +61,10 @@ if [ -n "${DROP_WAYS_AFTER:-}" ]; then
     archive captures --drop-older-than "$DROP_WAYS_AFTER"
     notice $?
 fi
+if [ -n "${TIMESTAMP_SERVICES:-}" ]; then
+    archive stamp ${TIMESTAMP_ROOTS:+--roots "$TIMESTAMP_ROOTS"} # after what deletes files, before what copies the archive
+    notice $?
+fi
 if [ -n "${BACKUP:-}" ]; then
     # One for each day of the week, so that a fault found late has not reached all of them.
     mkdir -p "$BACKUP" && archive backup "$BACKUP/archive-$(date -u +%u).db.zst"

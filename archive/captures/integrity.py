@@ -54,7 +54,7 @@ def check(connection: Connection, folder: Path, counted: Counted) -> Told:
     rows = connection.execute(select(Erasure.record_id, Erasure.release))
     erased = {row.record_id: row.release for row in rows}
     pending = next(pointers, None)
-    for name in sorted({*capture_files(folder), *_named(connection)}):
+    for name in sorted({*capture_files(folder), *named(connection)}):
         needed = []
         if pending is not None and pending[0] == name:
             needed = list(pending[1])
@@ -68,7 +68,8 @@ def capture_files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix().removesuffix(OPEN) for path in files}
 
 
-def _named(connection: Connection) -> Iterator[str]:
+def named(connection: Connection) -> Iterator[str]:
+    """The capture files that a version, a rejected page or a document refers to."""
     for table in (Version, Rejection, AttachmentCapture):
         yield from filter(None, connection.scalars(select(table.capture_file).distinct()))
 

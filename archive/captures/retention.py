@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from archive.captures import OPEN, WAYS, CaptureError
 from archive.database.connection import writing
 from archive.database.models import Address, AttachmentCapture, Rejection, Version
+from archive.proof import capture_files
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ def drop(engine: Engine, folder: Path, paths: Collection[Path]) -> Dropped:
             if of in names:
                 one = update(Address).where(Address.source == source, Address.url == url)
                 connection.execute(one.values(forget))
+        capture_files.left(connection, names, "captures-dropped")
     try:
         for path in paths:
             size = path.stat().st_size

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,8 +18,11 @@ from archive.console.options import (
     json_option,
     opened,
     print_json,
+    roots_option,
 )
 from archive.preservation import verify as verification
+from archive.proof.services import host
+from archive.proof.stamp_check import Stamps
 
 _SHOWN = 20
 
@@ -26,17 +31,24 @@ _SHOWN = 20
 @captures_option
 @corrections_option
 @click.option("--repair", is_flag=True, help="Repair what can be derived from the rest.")
+@roots_option
 @archive_option
 @json_option
 @click.pass_context
 def verify(
-    ctx: click.Context, captures: Path, corrections: Path, repair: bool, as_json: bool
+    ctx: click.Context,
+    captures: Path,
+    corrections: Path,
+    repair: bool,
+    roots: Sequence[Any],
+    as_json: bool,
 ) -> None:
     """Check that captures are complete and the tables agree.
 
     Reads every byte of every capture file again, compares records with their digests, and looks for
     the bytes of every version and rejected page; checks the database, the counts, the clusters, the
-    search index and the frontier; and names corrections that fit nothing. Exit 1 when something is
+    search index and the frontier; names corrections that fit nothing; and checks the log of events
+    with its time stamps, and every release against it. Exit 1 when something is
     wrong. It changes nothing, and may be run during a crawl; --repair may not (exit 3).
 
     \b
@@ -50,13 +62,16 @@ def verify(
             mended = verification.repair(engine, captures)
     counted = verification.Counted()
     with opened(ctx.obj) as engine:
-        checks = verification.verify(engine, captures, counted)
+        checks = verification.verify(engine, captures, counted, roots)
         findings = chain(checks, verification.verify_corrections(engine, corrections))
         shown = list(findings if as_json else islice(findings, _SHOWN))
         more = sum(1 for _ in findings)
     if as_json:
-        result = {"findings": [asdict(one) for one in shown], "mended": mended}
-        print_json(result | {"counted": asdict(counted)})
+        numbers = asdict(replace(counted, proof=Stamps()))
+        del numbers["proof"]
+        findings_json = [asdict(one) for one in shown]
+        result = {"findings": findings_json, "mended": mended, "counted": numbers}
+        print_json(result | {"proof": counted.proof.as_json()})
     else:
         _say(shown, more, mended, counted)
     ctx.exit(1 if shown else 0)
@@ -85,5 +100,29 @@ def _say(
         click.echo(
             f"{read.erased:,} captures were erased after a takedown; `arsip suppressions` says why."
         )
+    _say_proof(counted.proof)
     if counted.uncaptured:
         click.echo(f"{counted.uncaptured:,} versions were archived without a capture.")
+
+
+def _say_proof(stamps: Stamps) -> None:
+    """Which versions existed before which time."""
+    if stamps.unchecked:
+        click.echo(
+            f"{stamps.unchecked:,} time stamps were not checked: .venv/bin/python -m pip install "
+            "-r requirements-extra.txt."
+        )
+    if not stamps.valid:
+        return
+    last = max(stamps.by_stamp or stamps.valid, key=lambda one: one.at)
+    covered = sum(stamps.by_stamp.values())
+    left = stamps.versions - covered
+    click.echo(
+        f"{covered:,} of {stamps.versions:,} versions existed before {last.at:%Y-%m-%d %H:%M} UTC "
+        f"({host(last.service)})" + (f"; {left:,} are not yet stamped." if left else ".")
+    )
+    if stamps.without_issuer:
+        click.echo(
+            f"{stamps.without_issuer:,} time stamps: who issued their certificates is not checked; "
+            "TIMESTAMP_ROOTS names the certificates to trust."
+        )

@@ -72,6 +72,30 @@ corrections_option = click.option(
     metavar="FILE",
     help="The corrections; default from the environment variable CORRECTIONS.",
 )
+
+
+def _roots(ctx: click.Context, _: click.Parameter, path: Path | None) -> Sequence[Any]:
+    if path is None:
+        return ()
+    try:
+        from archive.proof import tokens
+    except ImportError:
+        return ()  # `verify` says that stamps cannot be checked; `stamp` refuses
+    try:
+        return tokens.roots_in(path)
+    except tokens.BadRoots as error:
+        raise click.BadParameter(str(error)) from None
+
+
+roots_option = click.option(
+    "--roots",
+    envvar="TIMESTAMP_ROOTS",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE",
+    callback=_roots,
+    help="Certificates (PEM, or a folder of them) to which those of time stamps must lead; default "
+    "from the environment variable TIMESTAMP_ROOTS.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 

@@ -29,6 +29,7 @@ from archive.database.models import (
     Version,
     table_of,
 )
+from archive.proof import capture_files
 
 _ERASURES = table_of(Erasure)
 _DOCUMENTS = (
@@ -73,6 +74,9 @@ def erase(
                 _note(engine, one, name, record, at)
                 overwrite(path, record.offset, member)
                 done += 1
+    with writing(engine) as connection:
+        query = select(_ERASURES.c.file).where(_ERASURES.c.suppression == one.id)
+        capture_files.erased(connection, folder, set(connection.scalars(query)))
     _forget(engine, one, reason, who, at)
     return done
 

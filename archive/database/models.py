@@ -640,7 +640,10 @@ class EventRow(Base):
     hash: Mapped[bytes]
     """SHA-256 of the hash before it and of the SHA-256 of `content`."""
 
-    __table_args__ = (Index(None, "release", "chain", "number"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_events_release", "release", "chain", "number"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class StampRow(Base):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +25,9 @@ from archive.database import rebuilds
 from archive.database.connection import ArchiveError, open_file, writing
 from archive.database.models import Address, AttachmentCapture, Rejection, ReleaseRecord, Version
 from archive.preservation import clock_repair
-from archive.proof import verification
+from archive.proof import capture_files
+from archive.proof.stamp_check import Stamps, check_stamps
+from archive.proof.verification import check_chains, check_releases
 from archive.search import index
 from archive.search.rebuild import rebuild as rebuild_index
 
@@ -43,7 +46,8 @@ class Finding:
 
     what: str
     """A stable word: `capture`, `torn`, `integrity`, `foreign-key`, `versions`, `clusters`,
-    `clock`, `copies`, `index`, `frontier`, `correction`, `chain`, `event`, `shown`."""
+    `clock`, `copies`, `index`, `frontier`, `correction`, `chain`, `event`, `stamp`,
+    `shown`, `capture-file`."""
     where: str
     """A release's id, a URL, a file or a table."""
     detail: str
@@ -62,10 +66,15 @@ class Counted:
     """Contents of the capture files."""
     uncaptured: int = 0
     """Versions archived without a capture (`--no-capture`): nothing to compare."""
+    proof: Stamps = field(default_factory=Stamps)
+    """What the time stamps cover."""
 
 
-def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
-    """Yields everything that is wrong. Raises ArchiveError."""
+def verify(
+    engine: Engine, folder: Path, counted: Counted, roots: Sequence[Any] = ()
+) -> Iterator[Finding]:
+    """Yields everything that is wrong. `roots`: certificates to which those of time stamps must
+    lead. Raises ArchiveError."""
     with engine.connect() as connection:
         counted.releases = connection.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
@@ -73,8 +82,9 @@ def verify(engine: Engine, folder: Path, counted: Counted) -> Iterator[Finding]:
             yield from check(connection)
         for where, sentence in clock_repair.wrong(connection, folder, datetime.now(UTC)):
             yield Finding("clock", where, f"{sentence}; {_REMEDY}")
-        yield from _events(connection)
+        yield from _proof(connection, roots, counted.proof)
         yield from _captures(connection, folder, counted)
+        yield from _capture_files(connection, folder)
     for sentence in _unless_rebuilding(engine, "duplicates", _copies(engine)):
         yield Finding("copies", "sketches", sentence)
     people = _unless_rebuilding(engine, "people", _index(engine))
@@ -104,19 +114,24 @@ def verify_corrections(engine: Engine, file: Path) -> Iterator[Finding]:
             yield Finding("correction", one.release, f"{one.field} is {_UNAPPLIED}")
 
 
-def _events(connection: Connection) -> Iterator[Finding]:
-    """The log of events, and the releases against it; what people see of those that they corrected
-    or took down follows from what was read."""
-    for one in verification.check_chains(connection):
+def _proof(connection: Connection, roots: Sequence[Any], stamps: Stamps) -> Iterator[Finding]:
+    """The log of events, its stamps, and the releases against it; and whether what is shown of
+    those that people corrected or took down follows from what was read."""
+    for one in chain(check_chains(connection), check_stamps(connection, roots, stamps)):
         yield Finding(one.what, one.where, one.detail)
     warning = rebuilds.warning(connection, "events")
     if warning is not None:
         yield Finding("event", "the log", warning.removesuffix("."))
     else:
-        for one in verification.check_releases(connection):
+        for one in check_releases(connection, stamps):
             yield Finding(one.what, one.where, one.detail)
     for release, sentence in shown_rows.wrongly_shown(connection):
         yield Finding("shown", release, sentence)
+
+
+def _capture_files(connection: Connection, folder: Path) -> Iterator[Finding]:
+    for one in capture_files.check(connection, folder):
+        yield Finding(one.what, one.where, one.detail)
 
 
 def _unless_rebuilding(engine: Engine, name: rebuilds.Index, check: Iterator[str]) -> Iterator[str]:
@@ -159,6 +174,13 @@ def repair(engine: Engine, folder: Path) -> list[str]:
     sentences = mend(folder)
     if moved := _point_anew(engine, folder):
         sentences.append(f"The references to {moved:,} moved captures were corrected.")
+        with writing(engine) as connection:
+            gone = {
+                one for one in capture_files.entered(connection) if not (folder / one).is_file()
+            }
+            capture_files.left(
+                connection, gone - set(integrity.named(connection)), "captures-moved"
+            )
     if hurt := clock_repair.repair(engine, folder, datetime.now(UTC)):
         sentences.append(f"The stamps of {hurt:,} crawls with a wrong clock were corrected.")
     if recounted := _recount(engine):

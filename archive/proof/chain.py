@@ -100,6 +100,29 @@ def events(connection: Connection, chain: int, after: int = 0) -> Iterator[Event
     return (Event(*row) for row in rows)
 
 
+def hash_at(connection: Connection, of: int, number: int) -> bytes | None:
+    """The hash of an event of a chain, in it or in the one that it comes from; None if it is
+    missing."""
+    shares = connection.execute(
+        select(_CHAINS.c.parent, _CHAINS.c.shared).where(_CHAINS.c.id == of)
+    ).one_or_none()
+    if shares is None:
+        return None
+    if shares.parent is not None and number <= shares.shared:
+        return hash_at(connection, shares.parent, number)
+    where = (_EVENTS.c.chain == of, _EVENTS.c.number == number)
+    return connection.scalar(select(_EVENTS.c.hash).where(*where))
+
+
+def find(connection: Connection, genesis: str, number: int, hashed: bytes) -> int | None:
+    """The chain that began with `genesis` and has this event; None if there is none here."""
+    same = select(_CHAINS.c.id).where(_CHAINS.c.genesis == genesis).order_by(_CHAINS.c.id)
+    for id_ in connection.scalars(same).all():
+        if hash_at(connection, id_, number) == hashed:
+            return int(id_)
+    return None
+
+
 def _begin(connection: Connection) -> Head:
     """The first event names the chain: no other archive has its hash."""
     at = datetime.now(UTC)

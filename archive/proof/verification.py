@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
 from archive.database.models import ChainRow, EventRow, table_of
 from archive.proof import chain
+from archive.proof.coverage import Coverage
+from archive.proof.doubt import Doubt
 from archive.proof.log import last_state
 from archive.proof.release_state import State, states
+from archive.proof.stamp_check import Stamps
 
 _CHAINS, _EVENTS = table_of(ChainRow), table_of(EventRow)
 _GONE = text(
     "SELECT DISTINCT e.release FROM events AS e WHERE e.chain = 1 AND e.release IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM release_records AS r WHERE r.id = e.release)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something that the log contradicts."""
-
-    what: str
-    """`chain`: an event is not the one that was entered, or one is missing. `event`: a release is
-    not as the log says."""
-    where: str
-    """A chain with the number of an event, or the id of a release."""
-    detail: str
-    """A sentence without its full stop."""
 
 
 def check_chains(connection: Connection) -> Iterator[Doubt]:
@@ -50,7 +39,7 @@ def _check_chain(connection: Connection, row: Any) -> Iterator[Doubt]:
     before, expected = chain.BEFORE, 1
     if row.parent is not None:
         expected = row.shared + 1
-        before = _hash_at(connection, row.parent, row.shared) or chain.BEFORE
+        before = chain.hash_at(connection, row.parent, row.shared) or chain.BEFORE
     for event in chain.events(connection, row.id):
         here = f"event {event.number} of {where}"
         if event.number != expected:
@@ -70,19 +59,14 @@ def _check_chain(connection: Connection, row: Any) -> Iterator[Doubt]:
         yield Doubt("chain", where, "has lost all its events")
 
 
-def _hash_at(connection: Connection, of: int, number: int) -> bytes | None:
-    row = connection.execute(select(_CHAINS).where(_CHAINS.c.id == of)).one_or_none()
-    if row is None:
-        return None
-    if row.parent is not None and number <= row.shared:
-        return _hash_at(connection, row.parent, number)
-    where = (_EVENTS.c.chain == of, _EVENTS.c.number == number)
-    return connection.scalar(select(_EVENTS.c.hash).where(*where))
-
-
-def check_releases(connection: Connection) -> Iterator[Doubt]:
-    """Each release is as its last event says. Memory does not grow with the archive."""
+def check_releases(connection: Connection, stamps: Stamps) -> Iterator[Doubt]:
+    """Each release is as its last event says; and counts which versions the stamps cover. Memory
+    does not grow with the archive."""
+    coverage = Coverage(connection, stamps.valid)
     for release, state in states(connection):
+        stamped = coverage.of_versions(release) if stamps.valid else {}
+        stamps.versions += len(state["versions"])
+        stamps.by_stamp.update(one for each in state["versions"] if (one := stamped.get(each)))
         said = last_state(connection, release)
         if said is None:
             yield Doubt("event", release, "is not in the log: it was added outside of this program")
