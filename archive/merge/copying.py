@@ -13,6 +13,7 @@ from archive.database import change_sequence
 from archive.database.models import ReleaseRecord, SearchRoots, Sketch, Version, table_of
 from archive.duplicates.winnowing import ALGORITHM
 from archive.merge.rows import AMONG, Row, add_rows, highest, names, rows_among
+from archive.proof import log
 from archive.search import index
 
 _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
@@ -61,6 +62,8 @@ def copy_new(
     bands = dict(map(tuple, theirs.execute(_BANDS_OF, {"wanted": hashes})))
     touched = duplicates.enter_all(ours, plain, bands)
     change_sequence.advance(ours, sorted(touched - set(ids)))
+    for id_ in ids:
+        log.note(ours, id_, "merge")
     return ids
 
 

@@ -35,6 +35,7 @@ from archive.database.models import (
 from archive.duplicates.winnowing import ALGORITHM
 from archive.merge.alike import note_alike
 from archive.merge.captures import Copied, copy_captures
+from archive.merge.chains import merge_chains
 from archive.merge.copying import copy_new
 from archive.merge.curation import curated_among, erased_files, merge_curation
 from archive.merge.documents import merge_documents
@@ -116,6 +117,7 @@ def merge_archive(
             ledger.keep(engine, captures[1])
         for source in theirs.scalars(select(_SOURCES.c.id).order_by(_SOURCES.c.id)).all():
             _merge_source(engine, theirs, source, merged, progress)
+        merge_chains(engine, theirs)
     return merged
 
 

@@ -87,7 +87,7 @@ def last_of(connection: Connection, release: str) -> tuple[int, str] | None:
 
 
 def events(connection: Connection, chain: int, after: int = 0) -> Iterator[Event]:
-    """The events of a chain after one, in order; those that it shares with its parent are there."""
+    """The events of a chain after one, in order, without those that it shares with another."""
     columns = (_EVENTS.c.number, _EVENTS.c.release, _EVENTS.c.content, _EVENTS.c.hash)
     query = select(*columns).where(
         _EVENTS.c.chain == bindparam("of"), _EVENTS.c.number > bindparam("after")
@@ -100,18 +100,37 @@ def events(connection: Connection, chain: int, after: int = 0) -> Iterator[Event
     return (Event(*row) for row in rows)
 
 
+def events_from(connection: Connection, of: int, after: int = 0) -> Iterator[Event]:
+    """The events of a chain after one, with those that it shares with the one it comes from."""
+    parent, shared = _shares(connection, of)
+    if parent is not None and after < shared:
+        for event in events_from(connection, parent, after):
+            if event.number > shared:
+                break
+            yield event
+    yield from events(connection, of, max(after, shared))
+
+
+def holder(connection: Connection, of: int, number: int) -> int:
+    """The chain whose rows have an event of a chain: itself, or one that it comes from."""
+    parent, shared = _shares(connection, of)
+    return of if parent is None or number > shared else holder(connection, parent, number)
+
+
 def hash_at(connection: Connection, of: int, number: int) -> bytes | None:
     """The hash of an event of a chain, in it or in the one that it comes from; None if it is
     missing."""
-    shares = connection.execute(
+    held = holder(connection, of, number)
+    where = (_EVENTS.c.chain == held, _EVENTS.c.number == number)
+    return connection.scalar(select(_EVENTS.c.hash).where(*where))
+
+
+def _shares(connection: Connection, of: int) -> tuple[int | None, int]:
+    """The chain that a chain comes from, and up to which event."""
+    row = connection.execute(
         select(_CHAINS.c.parent, _CHAINS.c.shared).where(_CHAINS.c.id == of)
     ).one_or_none()
-    if shares is None:
-        return None
-    if shares.parent is not None and number <= shares.shared:
-        return hash_at(connection, shares.parent, number)
-    where = (_EVENTS.c.chain == of, _EVENTS.c.number == number)
-    return connection.scalar(select(_EVENTS.c.hash).where(*where))
+    return (None, 0) if row is None else (row.parent, row.shared)
 
 
 def find(connection: Connection, genesis: str, number: int, hashed: bytes) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -62,21 +62,24 @@ def check_stamps(
 ) -> Iterator[Doubt]:
     """What is wrong with the stamps; `stamps` gets those that are valid. `roots`: certificates
     that issuers must lead to; without any, only the signatures are checked."""
-    said = dict(_said(connection))
+    said = defaultdict[Key, dict[str, int]](dict)
+    for key, (digest, event) in _said(connection):
+        said[key][digest] = event
     genesis = {row.id: row.genesis for row in connection.execute(select(_CHAINS))}
     query = select(_STAMPS).order_by(_STAMPS.c.chain, _STAMPS.c.number, _STAMPS.c.service)
     for row in connection.execute(query, execution_options={"yield_per": 100}):
         where = f"of event {row.number} by {host(row.service)}"
         key = (row.chain, row.number, row.service)
-        digest, event = said.pop(key, (None, None))
-        if digest is None:
+        digests = said.pop(key, {})
+        if not digests:
             yield Doubt("stamp", where, "is in no event of the log")
-        elif digest != sha256(row.answer).hexdigest():
+        elif sha256(row.answer).hexdigest() not in digests:
+            event = min(digests.values())
             yield Doubt("stamp", where, f"is not the one that event {event} says")
         else:
             yield from _check(connection, row, genesis.get(row.chain, ""), where, roots, stamps)
-    for (_, number, service), (_, event) in said.items():
-        where = f"of event {number} by {host(service)}"
+    for (_, number, service), digests in said.items():
+        where, event = f"of event {number} by {host(service)}", min(digests.values())
         yield Doubt("stamp", where, f"is missing; event {event} says that there is one")
 
 
@@ -112,13 +115,5 @@ def _said(connection: Connection) -> Iterator[tuple[Key, tuple[str, int]]]:
     for of in connection.scalars(select(_CHAINS.c.id).order_by(_CHAINS.c.id)).all():
         for number, event in about_archive(connection, of):
             if event["kind"] == "stamp":
-                key = (_chain_of(connection, of, event), event["number"], event["service"])
-                yield key, (str(event["sha256"]), number)
-
-
-def _chain_of(connection: Connection, of: int, event: dict[str, Any]) -> int:
-    """The row's chain: a branch may speak of a stamp of an event that it shares."""
-    shares = connection.execute(select(_CHAINS).where(_CHAINS.c.id == of)).one()
-    if shares.parent is not None and event["number"] <= shares.shared:
-        return _chain_of(connection, shares.parent, event)
-    return of
+                held = chain.holder(connection, of, event["number"])
+                yield (held, event["number"], event["service"]), (event["sha256"], number)
