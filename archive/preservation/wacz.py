@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Engine, null, select
+from sqlalchemy import Connection, Engine, Select, null, select
 
 from archive.captures.gzip_members import member_at
 from archive.captures.reader import Answer, Unreadable, locate, read_at
@@ -22,6 +22,7 @@ from archive.database.models import AttachmentCapture, Version
 from archive.database.views import releases
 from archive.lookup.selection import Selection
 from archive.preservation.wacz_file import Wacz, page_line, write_wacz
+from archive.preservation.wacz_proof import proof
 from archive.preservation.wacz_signature import Sign
 
 _CODEBOOK = "codebook/codebook.md"
@@ -48,7 +49,8 @@ def package(
 ) -> Packed:
     """Writes the captures of every version of the chosen releases, and of their documents, and a
     codebook of them. `say` gets a sentence, without its full stop, for each whose capture is
-    missing. Raises ArchiveError, SigningError."""
+    missing. With them goes the proof of time, if there is one. Raises ArchiveError,
+    SigningError."""
     packed = Packed()
     with write_wacz(out, "Press releases", sign) as wacz:
         for row, members in _captured(engine, selection, folder, packed, wacz, say):
@@ -59,6 +61,7 @@ def package(
         if packed.releases:
             with engine.connect() as connection:
                 book = codebook(connection, datetime.now(UTC), selection)
+                wacz.files |= proof(connection, set(connection.scalars(_chosen(selection))))
             wacz.files[_CODEBOOK] = markdown(book).encode()
     return packed
 
@@ -105,6 +108,10 @@ def _captured(
             if not wacz.has(row.capture_record_id):
                 packed.captures += 1
                 yield row, members
+
+
+def _chosen(selection: Selection) -> Select[tuple[str]]:
+    return select(releases.c.id).where(*selection.conditions())
 
 
 def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
