@@ -61,7 +61,11 @@ def package(
         if packed.releases:
             with engine.connect() as connection:
                 book = codebook(connection, datetime.now(UTC), selection)
-                wacz.files |= proof(connection, set(connection.scalars(_chosen(selection))))
+                chosen = set(connection.scalars(_chosen(selection)))
+                try:
+                    wacz.files |= proof(connection, chosen)
+                except ImportError:
+                    say("the proof of time is left out: pip install -r requirements-extra.txt")
             wacz.files[_CODEBOOK] = markdown(book).encode()
     return packed
 

@@ -13,16 +13,17 @@ from sqlalchemy import Engine, text
 
 from archive.curation import corrections, takedown
 from archive.curation.overlay import Correction
-from archive.database.connection import ArchiveError, writing
+from archive.database.connection import ArchiveError, open_archive, writing
 from archive.fingerprint import release_id
 from archive.ingest import frontier, reprocess
 from archive.ingest.frontier import Look
 from archive.ingest.store import Store
-from archive.preservation.upgrade import complete_archive
+from archive.preservation.upgrade import complete_archive, upgrade_archive
 from archive.preservation.verify import Counted, verify
 from archive.proof import chain, known_releases
 from archive.proof.canonical import canonical, digest
 from archive.proof.release_state import version_documents
+from tests.archive.database.test_migrations import BASELINE
 from tests.archive.samples import DAY, MORNING, release
 
 SOURCE, URL = "pemkot-contoh", "https://pemkot-contoh.example/berita/1"
@@ -180,6 +181,18 @@ def test_the_log_is_only_added_to(kept: Engine) -> None:
     for statement in ("DELETE FROM events", "UPDATE events SET content = ''", "DELETE FROM chains"):
         with pytest.raises(Exception, match="only added"), writing(kept) as connection:
             connection.execute(text(statement))
+
+
+def test_an_archive_of_before_the_log_is_upgraded(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(BASELINE.read_text(encoding="utf-8"))
+    db.close()
+    upgrade_archive(str(path))
+    engine = open_archive(str(path))
+    assert kinds(engine) == ["begin", "known", "known"]
+    assert findings(engine) == []
+    engine.dispose()
 
 
 def test_an_older_archive_is_entered_in_steps(

@@ -142,6 +142,13 @@ def test_only_a_stamp_of_this_request_is_stored(
     assert kinds(engine).count("stamp") == 1
 
 
+def test_the_services_stand_in_the_environment(
+    run: Run, engine: Engine, captures: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIMESTAMP_SERVICES", f"{service.url} {service.url}/second")
+    assert outcomes(stamp(run, captures)) == ["stamped", "stamped"]
+
+
 def test_wrong_usage(run: Run, engine: Engine, captures: Path) -> None:
     for arguments in ((), ("--service", "ftp://x/"), ("--service", "http://x/", "--roots", "none")):
         assert run("stamp", "--captures", str(captures), *arguments).exit_code == 2
