@@ -41,6 +41,8 @@ class Prepared:
         """All rows of a query. Like the other methods, raises ArchiveError."""
         rows = self._execute(connection, values).fetchall()
         out = self._out
+        if not any(out):
+            return rows
         return [
             tuple(
                 value if convert is None else convert(value)
