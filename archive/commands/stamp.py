@@ -58,8 +58,8 @@ def stamp(
 
     \b
     Examples:
-      python -m archive stamp --service https://stempel.example/tsr
-      TIMESTAMP_SERVICES=https://stempel.example/tsr python -m archive stamp
+      arsip stamp --service https://stempel.example/tsr
+      TIMESTAMP_SERVICES=https://stempel.example/tsr arsip stamp
     """
     if not services:
         raise click.UsageError("Name a service: --service URL, or TIMESTAMP_SERVICES.")
@@ -70,8 +70,7 @@ def stamp(
         from archive.proof.stamping import stamp as ask
     except ImportError:
         raise click.UsageError(
-            "Time stamps need rfc3161-client: .venv/bin/python -m pip install -r "
-            "requirements-extra.txt."
+            "Time stamps need rfc3161-client: pip install -r requirements-extra.txt."
         ) from None
     with held_beside_crawls(ctx.obj, "stamp") as engine:
         entered = capture_files.enter(engine, captures)

@@ -109,8 +109,8 @@ def _say_proof(stamps: Stamps) -> None:
     """Which versions existed before which time."""
     if stamps.unchecked:
         click.echo(
-            f"{stamps.unchecked:,} time stamps were not checked: .venv/bin/python -m pip install "
-            "-r requirements-extra.txt."
+            f"{stamps.unchecked:,} time stamps were not checked: "
+            "pip install -r requirements-extra.txt."
         )
     if not stamps.valid:
         return

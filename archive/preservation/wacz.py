@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Engine, Select, null, select
+from sqlalchemy import Connection, Engine, null, select
 
 from archive.captures.gzip_members import member_at
 from archive.captures.reader import Answer, Unreadable, locate, read_at
@@ -61,9 +61,9 @@ def package(
         if packed.releases:
             with engine.connect() as connection:
                 book = codebook(connection, datetime.now(UTC), selection)
-                chosen = set(connection.scalars(_chosen(selection)))
+                chosen = select(releases.c.id).where(*selection.conditions())
                 try:
-                    wacz.files |= proof(connection, chosen)
+                    wacz.files |= proof(connection, set(connection.scalars(chosen)))
                 except ImportError:
                     say("the proof of time is left out: pip install -r requirements-extra.txt")
             wacz.files[_CODEBOOK] = markdown(book).encode()
@@ -112,10 +112,6 @@ def _captured(
             if not wacz.has(row.capture_record_id):
                 packed.captures += 1
                 yield row, members
-
-
-def _chosen(selection: Selection) -> Select[tuple[str]]:
-    return select(releases.c.id).where(*selection.conditions())
 
 
 def _rows(connection: Connection, selection: Selection) -> Iterator[Any]:
