@@ -38,4 +38,7 @@ def upgrade(url: str) -> None:
     else:
         click.echo(f"Upgraded the archive from schema {before} to {after}.")
     if completed:
-        click.echo("People who are quoted, and the log of events, are complete.")
+        click.echo(
+            "The people who are quoted can be found (`arsip speakers`), and the log of events is "
+            "complete."
+        )
