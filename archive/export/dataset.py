@@ -14,7 +14,7 @@ import re
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,8 +90,7 @@ class Dataset:
     def write(self, record: str) -> None:
         """Adds a record, given as JSON."""
         values = json.loads(record)
-        day = values.get("published_on")
-        partition = f"kind={values['kind']}/month={day[:7] if day else NULL}"
+        partition = _partition(values["kind"], values["published_on"])
         self._held[partition].append(record.encode() + b"\n")
         self._records[partition] += 1
         self._waiting += 1
@@ -100,6 +99,9 @@ class Dataset:
 
     def complete(self) -> None:
         """Writes the partitions, one after the other: memory does not grow with their number."""
+        if not self._records:  # readers need the columns
+            self._held[_partition(NULL, None)] = []
+            self._records[_partition(NULL, None)] = 0
         self._put_aside()
         parquet = Path(self._temporary.name, "part.parquet")
         for partition, records in sorted(self._records.items()):
@@ -155,7 +157,11 @@ class Dataset:
         self._temporary.cleanup()
 
     def drop(self) -> None:
-        """Removes what there is of a snapshot that is not completed."""
+        """Removes what there is of a snapshot that is not completed, if it can."""
+        with suppress(OSError):
+            self._drop()
+
+    def _drop(self) -> None:
         if self._files.exists(self._at(self.snapshot)):
             self._files.rm(self._at(self.snapshot), recursive=True)
 
@@ -204,6 +210,10 @@ def dataset(address: str, keys: tuple[str, ...] = KEYS) -> Iterator[Dataset]:
         raise
     finally:
         written.close()
+
+
+def _partition(kind: str, day: str | None) -> str:
+    return f"kind={kind}/month={day[:7] if day else NULL}"
 
 
 def _lines(file: Path) -> Iterator[str]:

@@ -127,6 +127,23 @@ def test_an_export_that_fails_changes_nothing_that_a_reader_sees(
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_a_dataset_of_nothing_has_the_columns(run: Run, months: Store, tmp_path: Path) -> None:
+    data = _write(run, tmp_path / "dataset", "--gone")
+    table = duckdb.sql(f"FROM read_parquet('{data}/**/*.parquet', hive_partitioning = true)")
+    assert sorted(table.columns) == sorted([*KEYS, "month"])
+    assert table.fetchall() == []
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(
+    run: Run, months: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr("archive.console.errors.discard_output", lambda: None)  # of the tests
+    done = run("export", "--format", "parquet", "-o", f"{tmp_path}/file/")
+    assert done.exit_code == 3
+    assert done.output.endswith(" cannot be written: Not a directory.\n")
+
+
 def test_any_fsspec_address(run: Run, months: Store) -> None:
     done = run("export", "--format", "parquet", "-o", "memory://bucket/rilis", "--versions")
     assert done.exit_code == 0, done.output
