@@ -71,7 +71,7 @@ _MARK_AT = 68
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Location of a captured response."""
 
     url: str
@@ -93,23 +93,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class CapturedLook:
+class CapturedFetch:
     """One captured fetch of a URL."""
 
-    place: Place
-    bytes_at: Place | None
+    place: Location
+    bytes_at: Location | None
     """Location of the bytes that a revisit found unchanged; None: at `place`, or not captured."""
-    parts: tuple[Place, ...] = ()
+    parts: tuple[Location, ...] = ()
     """Further parts of a release with several pages."""
 
     @property
-    def held(self) -> tuple[Place, ...]:
+    def held(self) -> tuple[Location, ...]:
         """Where the bytes of the page and of its further parts are."""
         return (self.bytes_at or self.place, *self.parts)
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPlace:
+class DocumentLocation:
     """Location of a captured response to a request for a document."""
 
     url: str
@@ -136,7 +136,7 @@ class Address:
     """Their length in the files, further parts included."""
 
 
-class Shelf:
+class CaptureIndex:
     """The index. Opened again with the same files, it continues where it stopped; `clear` when
     all is done."""
 
@@ -145,8 +145,8 @@ class Shelf:
         None: open the existing index for reading."""
         self.path = path
         if inputs is not None and path.exists() and not _is_of(path, inputs):
-            if not _is_shelf(path):
-                raise ArchiveError(f"{path} is not an index of `scrapy rebuild`: move it elsewhere")
+            if not _is_index(path):
+                raise ArchiveError(f"{path} is not an index of `arsip rebuild`: move it elsewhere")
             self._remove()
         self.is_new = not path.exists()
         self._db = sqlite3.connect(path)
@@ -213,7 +213,7 @@ class Shelf:
             yield from (Address(*row) for row in rows)
             last = rows[-1][0]
 
-    def looks(self, source: str, asked: str, since: str = "") -> list[CapturedLook]:
+    def looks(self, source: str, asked: str, since: str = "") -> list[CapturedFetch]:
         """The fetches of a URL in order of time: the last response of each crawl, since earlier
         ones were failures or redirects."""
         query = f"""
@@ -223,7 +223,7 @@ class Shelf:
         rows = self._db.execute(query, (source, asked, since)).fetchall()
         return [self._look(source, asked, _place(row)) for row in rows]
 
-    def first_looks(self, source: str, number: int) -> list[CapturedLook]:
+    def first_looks(self, source: str, number: int) -> list[CapturedFetch]:
         """The first fetches of this many URLs."""
         query = "SELECT asked FROM addresses WHERE source = ? ORDER BY number LIMIT ?"
         rows = self._db.execute(query, (source, number)).fetchall()
@@ -242,7 +242,9 @@ class Shelf:
         query = "SELECT 1 FROM answers WHERE source = ? AND asked = ? AND crawl = ? AND part = 0"
         return self._db.execute(query, (source, asked, crawl)).fetchone() is not None
 
-    def documents(self, source: str, since: str = "") -> Iterator[tuple[str, list[DocumentPlace]]]:
+    def documents(
+        self, source: str, since: str = ""
+    ) -> Iterator[tuple[str, list[DocumentLocation]]]:
         """The address of each release of a source with captured documents, and the responses to
         requests for these in order of time."""
         query = """SELECT of, url, at, kind, status, file, offset, length, record_id, truncated
@@ -270,7 +272,7 @@ class Shelf:
         for ending in ("", "-wal", "-shm"):  # the latter two are left by a killed program
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
-    def _look(self, source: str, asked: str, place: Place) -> CapturedLook:
+    def _look(self, source: str, asked: str, place: Location) -> CapturedFetch:
         bytes_at = None
         if place.refers_to:
             row = self._db.execute(
@@ -285,7 +287,7 @@ class Shelf:
             GROUP BY url ORDER BY max(at)""",  # noqa: S608
             (source, asked, (bytes_at or place).crawl),
         )
-        return CapturedLook(place, bytes_at, tuple(map(_place, parts.fetchall())))
+        return CapturedFetch(place, bytes_at, tuple(map(_place, parts.fetchall())))
 
 
 _PLACE = (
@@ -293,10 +295,10 @@ _PLACE = (
 )
 
 
-def _place(row: tuple[Any, ...]) -> Place:
+def _place(row: tuple[Any, ...]) -> Location:
     url, at, kind, status, file, offset, length, record_id, *rest = row
     refers_to, crawl, hint, truncated, via = rest[:5]
-    return Place(
+    return Location(
         url=url,
         at=datetime.fromisoformat(at),
         kind=kind,
@@ -313,9 +315,9 @@ def _place(row: tuple[Any, ...]) -> Place:
     )
 
 
-def _document_place(row: tuple[Any, ...]) -> DocumentPlace:
+def _document_place(row: tuple[Any, ...]) -> DocumentLocation:
     _, url, at, *rest = row
-    return DocumentPlace(url, datetime.fromisoformat(at), *rest)
+    return DocumentLocation(url, datetime.fromisoformat(at), *rest)
 
 
 _DOCUMENT = f"INSERT INTO documents VALUES ({', '.join('?' * 12)})"  # noqa: S608
@@ -414,7 +416,7 @@ def beside(archive: Path) -> Path:
     return archive.with_name(f"{archive.name}.rebuild")
 
 
-def _is_shelf(path: Path) -> bool:
+def _is_index(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(_MARK_AT + 4)
     return not head or head[_MARK_AT:] == _MARK.to_bytes(4, "big")

@@ -10,23 +10,23 @@ from archive.captures.reader import Unreadable
 from archive.ingest.attachments import DocumentLook
 from crawler.crawl.document_fetcher import WEB_PAGE
 from crawler.extraction.pdf_text import DocumentText, read_pdf
-from crawler.rebuild.capture_index import DocumentPlace
+from crawler.rebuild.capture_index import DocumentLocation
 from crawler.rebuild.record_bytes import RecordBytes
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def read_document(records: RecordBytes, place: DocumentPlace) -> DocumentLook:
+def read_document(records: RecordBytes, place: DocumentLocation) -> DocumentLook:
     """The fetch of a document as the crawl stored it. Never raises for what is in a capture."""
     return _look(records, place, None)
 
 
-def without_text(records: RecordBytes, place: DocumentPlace, unread: str) -> DocumentLook:
+def without_text(records: RecordBytes, place: DocumentLocation, unread: str) -> DocumentLook:
     """The same for one whose text no worker could read."""
     return _look(records, place, unread)
 
 
-def _look(records: RecordBytes, place: DocumentPlace, unread: str | None) -> DocumentLook:
+def _look(records: RecordBytes, place: DocumentLocation, unread: str | None) -> DocumentLook:
     if place.status == 304 or place.kind == "revisit":
         return _outcome(place, "unchanged")
     if place.truncated:
@@ -67,5 +67,5 @@ def _look(records: RecordBytes, place: DocumentPlace, unread: str | None) -> Doc
     )
 
 
-def _outcome(place: DocumentPlace, outcome: str) -> DocumentLook:
+def _outcome(place: DocumentLocation, outcome: str) -> DocumentLook:
     return DocumentLook(url=place.url, at=place.at, outcome=outcome, status=place.status)

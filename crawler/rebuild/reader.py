@@ -28,7 +28,7 @@ from crawler.discovery.links import canonicals
 from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.markup.html import parse_html
-from crawler.rebuild.capture_index import CapturedLook, Place, source_address
+from crawler.rebuild.capture_index import CapturedFetch, Location, source_address
 from crawler.rebuild.record_bytes import RecordBytes
 from crawler.registry.source import Source
 from crawler.responses.crawl_item import CrawlItem
@@ -69,7 +69,7 @@ class Task:
 
     source: Source
     template: SiteTemplate
-    looks: dict[str, list[CapturedLook]]
+    looks: dict[str, list[CapturedFetch]]
     """The fetches of each URL, in order of time."""
     records: RecordBytes
     kept: frozenset[str]
@@ -81,7 +81,7 @@ def read_addresses(task: Task) -> list[list[Read]]:
     return [list(_read_looks(task, asked)) for asked in task.looks]
 
 
-def learn(source: Source, looks: list[CapturedLook], records: RecordBytes) -> SiteTemplate:
+def learn(source: Source, looks: list[CapturedFetch], records: RecordBytes) -> SiteTemplate:
     """The site template, learned from the first captures as in a first crawl."""
     from crawler.extraction.site_template import learn_template
 
@@ -97,7 +97,7 @@ def learn(source: Source, looks: list[CapturedLook], records: RecordBytes) -> Si
 class _Opened:
     """The bytes of a fetch, kept while later fetches found the same."""
 
-    def __init__(self, records: RecordBytes, source: Source, captured: CapturedLook) -> None:
+    def __init__(self, records: RecordBytes, source: Source, captured: CapturedFetch) -> None:
         """Raises Unreadable, Undecodable."""
         self.held = captured.bytes_at or captured.place
         self.parts = captured.parts
@@ -108,7 +108,7 @@ class _Opened:
         self.body = self.answer.body()
         self.continuations = tuple(records.answer(part).body() for part in self.parts)
 
-    def is_of(self, captured: CapturedLook) -> bool:
+    def is_of(self, captured: CapturedFetch) -> bool:
         """Whether another fetch found the same bytes."""
         held = captured.bytes_at or captured.place
         return (held, captured.parts) == (self.held, self.parts)
@@ -145,7 +145,7 @@ class _Address:
         self._opened: _Opened | None = None
 
     def page(
-        self, captured: CapturedLook, *, is_kept: bool | None = None
+        self, captured: CapturedFetch, *, is_kept: bool | None = None
     ) -> PageToRead | CrawlItem:
         """The page of a fetch. `is_kept`: whether the release is kept under the URL asked for;
         None: as the archive has it."""
@@ -197,7 +197,7 @@ class _Address:
         elsewhere = leads_elsewhere(self._asked, answered, source.home)
         return replace(to_read, is_elsewhere=elsewhere)
 
-    def _open(self, captured: CapturedLook) -> _Opened:
+    def _open(self, captured: CapturedFetch) -> _Opened:
         if self._opened is None or not self._opened.is_of(captured):
             self._opened = _Opened(self._records, self._source, captured)
         return self._opened
@@ -240,7 +240,7 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
 def _where_it_moved(
     task: Task,
     address: _Address,
-    captured: CapturedLook,
+    captured: CapturedFetch,
     interpreted: PageToRead,
     last: tuple[Release, Reading] | None,
 ) -> PageToRead:
@@ -274,7 +274,7 @@ def _reading_of(
     return replace(last[1], look=look) if is_same else None
 
 
-def _capture(place: Place, digest: str) -> Capture:
+def _capture(place: Location, digest: str) -> Capture:
     return Capture(
         file=place.file,
         offset=place.offset,

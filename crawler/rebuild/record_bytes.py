@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from archive.captures.reader import Answer, Unreadable, locate, read_at
-from crawler.rebuild.capture_index import DocumentPlace, Place
+from crawler.rebuild.capture_index import DocumentLocation, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,12 @@ class RecordBytes:
     held: Mapping[tuple[str, int], bytes | str]
 
     @classmethod
-    def of(cls, folder: Path, places: Iterable[Place | DocumentPlace]) -> RecordBytes:
+    def of(cls, folder: Path, places: Iterable[Location | DocumentLocation]) -> RecordBytes:
         """Takes these records from their files; one that is at several places is taken once."""
         lengths = {(place.file, place.offset): place.length for place in places}
         return cls({at: _bytes(folder, *at, length) for at, length in lengths.items()})
 
-    def answer(self, place: Place | DocumentPlace) -> Answer:
+    def answer(self, place: Location | DocumentLocation) -> Answer:
         """The response in a record. Raises Unreadable."""
         held = self.held[place.file, place.offset]
         if isinstance(held, str):

@@ -23,7 +23,7 @@ from crawler.crawl.presence import GONE
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Rejected, SiteTemplate
-from crawler.rebuild.capture_index import Address, CapturedLook, DocumentPlace, Shelf
+from crawler.rebuild.capture_index import Address, CapturedFetch, CaptureIndex, DocumentLocation
 from crawler.rebuild.documents import read_document, without_text
 from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses
 from crawler.rebuild.readers import LOST, Pending, Readers
@@ -66,11 +66,17 @@ class Rebuilding:
     """One replay of one index."""
 
     def __init__(
-        self, store: Store, shelf: Shelf, folder: Path, readers: Readers, *, timeout: float = 30.0
+        self,
+        store: Store,
+        index: CaptureIndex,
+        folder: Path,
+        readers: Readers,
+        *,
+        timeout: float = 30.0,
     ) -> None:
         """`timeout`: seconds per capture."""
         self._store = store
-        self._shelf = shelf
+        self._index = index
         self._folder = folder
         self._readers = readers
         self._timeout = timeout
@@ -83,10 +89,10 @@ class Rebuilding:
     ) -> None:
         """Reads everything in the index that is not done; `step` gets the number of URLs done.
         Raises ArchiveError, ReadersLost, NoReaders."""
-        waiting = [source for source in sources if self._shelf.waiting(source.id)]
+        waiting = [source for source in sources if self._index.waiting(source.id)]
         for addresses, task, pending in self._under_way(waiting, since):
             self._store_read(task, self._result(task, pending))
-            self._shelf.mark_done(addresses)
+            self._index.mark_done(addresses)
             step(len(addresses))
         for source in sources:
             self._put_documents(source.id, since)
@@ -112,10 +118,10 @@ class Rebuilding:
         """Tasks are small if there are few URLs, so that all readers are busy."""
         frames = [(source, self._frame(source)) for source in sources]
         for source, template in frames:
-            most = 1 + self._shelf.waiting(source.id) // (4 * self._readers.number)
-            for addresses in _portions(self._shelf.addresses(source.id), min(most, _AT_ONCE)):
+            most = 1 + self._index.waiting(source.id) // (4 * self._readers.number)
+            for addresses in _portions(self._index.addresses(source.id), min(most, _AT_ONCE)):
                 looks = {
-                    address.asked: self._shelf.looks(source.id, address.asked, since)
+                    address.asked: self._index.looks(source.id, address.asked, since)
                     for address in addresses
                 }
                 task = Task(
@@ -127,7 +133,7 @@ class Rebuilding:
                 )
                 yield addresses, task
 
-    def _bytes(self, looks: Iterable[CapturedLook]) -> RecordBytes:
+    def _bytes(self, looks: Iterable[CapturedFetch]) -> RecordBytes:
         return RecordBytes.of(self._folder, (place for look in looks for place in look.held))
 
     def _result(self, task: Task, pending: Pending[list[list[Read]]]) -> list[list[Read]]:
@@ -153,7 +159,7 @@ class Rebuilding:
         learned = self._store.within(site_lessons.load, source.id)
         if learned.blocks:
             return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
-        looks = self._shelf.first_looks(source.id, TEMPLATE_PAGES)
+        looks = self._index.first_looks(source.id, TEMPLATE_PAGES)
         timeout = self._timeout * TEMPLATE_PAGES
         pending = self._readers.submit(timeout, learn, source, looks, self._bytes(looks))
 
@@ -170,7 +176,7 @@ class Rebuilding:
         """Stores a task in one transaction."""
         source = task.source.id
         if source not in self._rebuilt:
-            self._rebuilt = {source: self._shelf.rebuilt(source, STILL_THERE)}
+            self._rebuilt = {source: self._index.rebuilt(source, STILL_THERE)}
         counted = self._store.each_within(
             partial(self._put, source=source, asked=asked, read=reads)
             for asked, reads in zip(task.looks, read, strict=True)
@@ -188,7 +194,7 @@ class Rebuilding:
             result, look = one.result, one.look
             if one.led_by:
                 frontier.note_alias(connection, source, asked, look.url, one.led_by, look.at)
-                if self._shelf.has_look(source, look.url, one.crawl):
+                if self._index.has_look(source, look.url, one.crawl):
                     continue
             if isinstance(result, Reading) and not _shows_another(connection, result, held):
                 held.setdefault(result.url, []).append(result)
@@ -215,7 +221,7 @@ class Rebuilding:
     def _put_documents(self, source: str, since: str) -> None:
         """Stores what captures have of the documents of a source's releases."""
         linking = self._store.within(attachments.linking, source)
-        for of, places in self._shelf.documents(source, since):
+        for of, places in self._index.documents(source, since):
             looks = [
                 self._document(place)
                 for place in places
@@ -228,7 +234,7 @@ class Rebuilding:
                     if release != own and look.at >= linked_at:
                         self._store.within(attachments.note_seen, release, [look])
 
-    def _document(self, place: DocumentPlace) -> DocumentLook:
+    def _document(self, place: DocumentLocation) -> DocumentLook:
         records = RecordBytes.of(self._folder, [place])
         try:
             return self._readers.submit(self._timeout, read_document, records, place).result()

@@ -24,7 +24,7 @@ from archive.ingest import lessons as site_lessons
 from archive.ingest.store import Store
 from archive.moves.links import settle
 from archive.preservation.clock_repair import corrected
-from crawler.rebuild.capture_index import Shelf, beside
+from crawler.rebuild.capture_index import CaptureIndex, beside
 from crawler.rebuild.program import program
 from crawler.rebuild.readers import LocalReaders, Readers
 from crawler.rebuild.replay import Rebuilding
@@ -61,7 +61,7 @@ def rebuild(
         readers = stack.enter_context(closing(_readers(workers, dask)))
         engine = open_archive(url, create=True)
         stack.callback(engine.dispose)
-        stack.enter_context(Lock.take(archive_path(url), "scrapy rebuild"))
+        stack.enter_context(Lock.take(archive_path(url), "arsip rebuild"))
         ledger.keep(engine, folder)
         if corrections is not None:
             apply(engine, corrections)
@@ -70,24 +70,24 @@ def rebuild(
         store = Store(engine)
         sources = [_as_learned(store, source) for source in sources]
         files = _files(folder, foreign, since, sources, say) if only is None else only
-        shelf = Shelf(beside(archive_path(url)), _inputs(folder, files, since))
-        rebuilding = Rebuilding(store, shelf, folder, readers, timeout=timeout)
+        index = CaptureIndex(beside(archive_path(url)), _inputs(folder, files, since))
+        rebuilding = Rebuilding(store, index, folder, readers, timeout=timeout)
         try:
-            if shelf.is_new:
-                shelf.fill(folder, files, sources, say, store.within(corrected))
+            if index.is_new:
+                index.fill(folder, files, sources, say, store.within(corrected))
             else:
-                for sentence in shelf.lost():
+                for sentence in index.lost():
                     say(sentence)
             # An unverified source is stored in the archive only if it has captures.
-            store.register(each for each in sources if each.vouched or shelf.waiting(each.id))
-            with _bar(sum(shelf.waiting(source.id) for source in sources)) as step:
+            store.register(each for each in sources if each.vouched or index.waiting(each.id))
+            with _bar(sum(index.waiting(source.id) for source in sources)) as step:
                 rebuilding.run(sources, since, step)
             for source in sources:
                 store.within(settle, source.id)
         except BaseException:
-            shelf.close()
+            index.close()
             raise
-        shelf.clear()
+        index.clear()
     counted = rebuilding.counted
     numbers = ", ".join(
         f"{counted.releases[outcome]:,} {outcome}"

@@ -18,7 +18,7 @@ from distributed import Client
 from pebble import ProcessExpired
 
 from crawler.rebuild import dask_readers
-from crawler.rebuild.capture_index import Shelf
+from crawler.rebuild.capture_index import CaptureIndex
 from crawler.rebuild.dask_readers import DaskReaders
 from crawler.rebuild.readers import LocalReaders, NoReaders, Readers, ReadersLost
 from crawler.rebuild.run import rebuild
@@ -195,7 +195,7 @@ def after_two_tasks(
     monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]
 ) -> Iterator[pytest.MonkeyPatch]:
     """Something happens when two tasks of a rebuild are stored."""
-    mark_done, calls = Shelf.mark_done, []
+    mark_done, calls = CaptureIndex.mark_done, []
 
     def counted(*args: Any) -> None:
         mark_done(*args)
@@ -204,5 +204,5 @@ def after_two_tasks(
             happens()
 
     with monkeypatch.context() as patch:
-        patch.setattr(Shelf, "mark_done", counted)
+        patch.setattr(CaptureIndex, "mark_done", counted)
         yield patch

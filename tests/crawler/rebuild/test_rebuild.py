@@ -28,7 +28,7 @@ from archive.ingest.store import Store
 from archive.preservation.verify import Counted, verify
 from crawler.commands.rebuild import Command
 from crawler.rebuild import replay
-from crawler.rebuild.capture_index import Shelf
+from crawler.rebuild.capture_index import CaptureIndex
 from crawler.rebuild.run import rebuild as rebuild_archive
 from crawler.registry.source import Source
 from tests import commands
@@ -555,7 +555,7 @@ def test_a_full_disk_is_a_sentence(
         raise error
 
     declare("https://lama.example/")
-    monkeypatch.setattr(Shelf, "fill", full)
+    monkeypatch.setattr(CaptureIndex, "fill", full)
     assert _command(archive_url, captures, tmp_path / "sources.toml") == 3
     said = capsys.readouterr().err
     assert str(error.args[-1]) in said
@@ -589,8 +589,6 @@ def test_an_index_never_takes_the_place_of_an_archive(
     for _ in range(2):
         assert rebuild(archive, source, foreign=[tmp_path / "lama.warc.gz"])
         assert len(exported(archive)) == 3
-    with pytest.raises(
-        ArchiveError, match="is not an index of `scrapy rebuild`: move it elsewhere"
-    ):
+    with pytest.raises(ArchiveError, match="is not an index of `arsip rebuild`: move it elsewhere"):
         rebuild(f"sqlite:///{tmp_path / 'x.db'}", source)
     assert len(exported(archive)) == 3
