@@ -58,8 +58,8 @@ def stamp(
 
     \b
     Examples:
-      arsip stamp --service https://stempel.example/tsr
-      TIMESTAMP_SERVICES=https://stempel.example/tsr arsip stamp
+      python -m archive stamp --service https://stempel.example/tsr
+      TIMESTAMP_SERVICES=https://stempel.example/tsr python -m archive stamp
     """
     if not services:
         raise click.UsageError("Name a service: --service URL, or TIMESTAMP_SERVICES.")
