@@ -23,19 +23,35 @@ does, so that the number of rows follows from the time that the last step took."
 class Pace:
     """How many rows the next step may have."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seconds: float = _STEP) -> None:
+        """`seconds`: what a step should take."""
         self._most = most
+        self._seconds = seconds
         self.rows = max(1, most // 10)
 
     def follow(self, seconds: float) -> None:
         """After a step that took so long: the next one may have at most twice as many."""
-        fitting = int(self.rows * min(_STEP / seconds, 2)) if seconds else self._most
+        fitting = int(self.rows * min(self._seconds / seconds, 2)) if seconds else self._most
         self.rows = max(1, min(fitting, self._most))
 
 
 def let_others_write() -> None:
     """Gives every program that waits for its turn the time to take it."""
     sleep(_PAUSE)
+
+
+class Turns:
+    """Gives others their turn between short transactions, once they have waited for a while."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since = monotonic()
+
+    def give(self) -> None:
+        """Called when nothing is locked."""
+        if monotonic() - self._since > self._seconds:
+            let_others_write()
+            self._since = monotonic()
 
 
 class InSteps:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -32,6 +33,7 @@ from archive.database.models import (
     Version,
     table_of,
 )
+from archive.database.transactions import Pace, Turns
 from archive.duplicates.winnowing import ALGORITHM
 from archive.merge.alike import note_alike
 from archive.merge.captures import Copied, copy_captures
@@ -49,12 +51,14 @@ _SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
     table_of, (SourceRow, ReleaseRecord, Version, SearchRoots, Sketch)
 )
 _BATCH = 200
-"""Releases per transaction: a fraction of a second."""
+"""The most releases in a transaction."""
+_STEP = 0.4
+"""Seconds that others wait to write."""
 _AFTER = (
     select(_RELEASES.c.id)
     .where(_RELEASES.c.id > bindparam("last"), _RELEASES.c.id < bindparam("end"))
     .order_by(_RELEASES.c.id)
-    .limit(_BATCH)
+    .limit(bindparam("most"))
 )
 _RECORDS = (
     select(_RELEASES)
@@ -107,7 +111,7 @@ def merge_archive(
     are copied, before anything refers to them. `progress` is called with the number of releases
     that each step has merged. An interrupted merge is completed by the next one. Raises
     ArchiveError."""
-    merged = Merged()
+    merged, pace, turns = Merged(), Pace(_BATCH, _STEP), Turns(_STEP)
     if captures is not None:
         merged.captures = copy_captures(*captures, besides=erased_files(engine, other))
     with other.connect() as theirs:  # one moment of it, whoever writes there meanwhile
@@ -116,7 +120,7 @@ def merge_archive(
         if captures is not None:
             ledger.keep(engine, captures[1])
         for source in theirs.scalars(select(_SOURCES.c.id).order_by(_SOURCES.c.id)).all():
-            _merge_source(engine, theirs, source, merged, progress)
+            _merge_source(engine, theirs, source, pace, turns, merged, progress)
         merge_chains(engine, theirs)
     return merged
 
@@ -135,15 +139,20 @@ def _merge_source(
     engine: Engine,
     theirs: Connection,
     source: str,
+    pace: Pace,
+    turns: Turns,
     merged: Merged,
     progress: Callable[[int], object],
 ) -> None:
     with writing(engine) as ours:
         crawls, added = merge_crawls(ours, theirs, source)
     merged.crawls += added
-    for batch in _batches(theirs, source):
+    for batch in _batches(theirs, source, pace):
         with writing(engine) as ours:
+            began = monotonic()
             outcomes = _merge_batch(ours, theirs, crawls, batch)
+        pace.follow(monotonic() - began)
+        turns.give()
         merged.new += outcomes["new"]
         merged.changed += outcomes["changed"]
         merged.same += outcomes["same"]
@@ -151,6 +160,7 @@ def _merge_source(
     for step in frontier_steps(theirs, source, crawls):
         with writing(engine) as ours:
             step(ours)
+        turns.give()
     with writing(engine) as ours:
         settle(ours, source)
 
@@ -167,12 +177,12 @@ def _merge_release(
     return "changed" if has_news and outcome == "same" else outcome
 
 
-def _batches(theirs: Connection, source: str) -> Iterator[Sequence[str]]:
+def _batches(theirs: Connection, source: str, pace: Pace) -> Iterator[Sequence[str]]:
     # Ids begin with their source, so that this is a range of the primary key.
-    last, end = f"{source}:", f"{source};"
-    while batch := theirs.scalars(_AFTER, {"last": last, "end": end}).all():
-        last = batch[-1]
+    last, end, most = f"{source}:", f"{source};", pace.rows
+    while batch := theirs.scalars(_AFTER, {"last": last, "end": end, "most": most}).all():
         yield batch
+        last, most = batch[-1], pace.rows
 
 
 def _merge_batch(
