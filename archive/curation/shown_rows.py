@@ -109,7 +109,9 @@ def wrongly_shown(connection: Connection) -> Iterator[tuple[str, str]]:
     """For `verify`: releases of which not that is shown what follows from what was read, with a
     sentence for each."""
     curated_ones = text(
-        "SELECT release FROM corrections UNION SELECT release FROM suppressions ORDER BY release"
+        "SELECT release FROM corrections UNION SELECT release FROM suppressions"
+        " UNION SELECT release FROM as_read UNION SELECT release FROM versions WHERE suppressed"
+        " OR coalesce(corrected, corrections, withheld) IS NOT NULL ORDER BY release"
     )
     for release in connection.scalars(curated_ones).all():
         under_lock = columns_as_read(connection, release)

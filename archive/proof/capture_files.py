@@ -38,7 +38,7 @@ def entered(connection: Connection) -> dict[str, tuple[str, int]]:
     """The files that should be there by the log: SHA-256, and the event's number."""
     files: dict[str, tuple[str, int]] = {}
     for number, said in about_archive(connection):
-        if said["kind"] in _KINDS:
+        if said.get("kind") in _KINDS and isinstance(said.get("files"), dict):
             for name, digest in said["files"].items():
                 if digest is None:
                     files.pop(name, None)

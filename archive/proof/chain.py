@@ -4,6 +4,7 @@ hash(n) = SHA-256(hash(n - 1) + SHA-256(content(n))), where hash(0) is 32 zero b
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,6 +56,15 @@ class Event:
     release: str | None
     content: str
     hash: bytes
+
+
+def said_in(content: str) -> dict[str, Any]:
+    """What an event says; empty if its content is damaged, which its hash shows."""
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def linked(before: bytes, content: str) -> bytes:

@@ -3,7 +3,6 @@ which one of these rests."""
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ class Coverage:
         for of, number, content in self._connection.execute(_OF_RELEASE, {"release": release}):
             stamp = self.of_event(of, number)
             if stamp is not None:
-                for digest in json.loads(content).get("versions", ()):
+                for digest in chain.said_in(content).get("versions", ()):
                     if digest not in found or stamp.at < found[digest].at:
                         found[digest] = stamp
         return found
@@ -83,7 +82,7 @@ def about_archive(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Numbers and contents of the events that are about no release."""
     for number, content in connection.execute(_ABOUT_ARCHIVE, {"chain": of}):
-        yield number, json.loads(content)
+        yield number, chain.said_in(content)
 
 
 def _rests(connection: Connection, of: int) -> Iterator[tuple[int, int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -59,7 +58,7 @@ def enter(connection: Connection, release: str, state: State) -> None:
 def last_state(connection: Connection, release: str) -> State | None:
     """The state in which the last event has left a release; None if there is no event."""
     last = chain.last_of(connection, release)
-    return None if last is None else state_in(json.loads(last[1]))
+    return None if last is None else state_in(chain.said_in(last[1]))
 
 
 def state_in(event: dict[str, Any]) -> State:

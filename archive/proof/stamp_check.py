@@ -114,6 +114,6 @@ def _said(connection: Connection) -> Iterator[tuple[Key, tuple[str, int]]]:
     """The stamps that the events speak of, with the SHA-256 of each and the event's number."""
     for of in connection.scalars(select(_CHAINS.c.id).order_by(_CHAINS.c.id)).all():
         for number, event in about_archive(connection, of):
-            if event["kind"] == "stamp":
+            if event.get("kind") == "stamp" and event.keys() >= {"number", "service", "sha256"}:
                 held = chain.holder(connection, of, event["number"])
                 yield (held, event["number"], event["service"]), (event["sha256"], number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,8 +47,8 @@ def _check_chain(connection: Connection, row: Any) -> Iterator[Doubt]:
             yield Doubt("chain", here, "has changed: it does not rest on the one before it")
         elif event.number == 1 and event.hash.hex() != row.genesis:
             yield Doubt("chain", here, "is not the one with which the log began")
-        said = _parsed(event.content)
-        if said is None or said.get("release") != event.release:
+        said = chain.said_in(event.content)
+        if said.get("release") != event.release:
             yield Doubt("chain", here, f"is filed under {event.release}, which it is not about")
         elif "found" in said:
             sentence = "was changed outside of this program before this event"
@@ -90,11 +89,3 @@ def _differences(said: State, state: State) -> Iterator[str]:
             pairs = zip(logged or (), held or (), strict=True)
             numbers = [str(n) for n, (one, other) in enumerate(pairs, start=1) if one != other]
             yield f"{name[:-1]} {', '.join(numbers)} is not what the log says"
-
-
-def _parsed(content: str) -> dict[str, Any] | None:
-    try:
-        said = json.loads(content)
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None

@@ -134,6 +134,8 @@ def test_a_changed_version_is_named(kept: Engine, change: str) -> None:
         ("UPDATE release_records SET gone_at = '2024-09-09T00:00:00Z'", "event", "gone_at"),
         ("UPDATE release_records SET url = 'https://lain.example/'", "event", "version 1, 2"),
         ("DELETE FROM versions WHERE version = 2", "event", "has 1 versions, and the log 2"),
+        ("UPDATE events SET content = replace(content, '{', '[') WHERE number = 4", "chain", "event 4 of the log"),
+        ("UPDATE events SET content = replace(content, '{', '[') WHERE number = 1", "chain", "event 1 of the log"),
         ("DELETE FROM events WHERE number = 3", "chain", "events 3 to 3 are missing"),
         ("DELETE FROM events WHERE number = 4", "event", "has 2 versions, and the log 1"),
         ("DELETE FROM events", "chain", "has lost all its events"),
@@ -175,6 +177,24 @@ def test_what_is_shown_of_a_corrected_release_is_checked(kept: Engine) -> None:
     [(word, sentence)] = findings(kept)
     assert word == "shown"
     assert sentence.endswith("version 2 is shown with another title")
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        ("UPDATE versions SET suppressed = 1",),
+        ("UPDATE versions SET corrections = '[]'",),
+        (
+            "INSERT INTO as_read SELECT id, release, json_object('title', title) FROM versions",
+            "UPDATE versions SET title = 'Judul Palsu'",
+        ),
+    ],
+)
+def test_a_release_that_nobody_corrected_is_shown_as_read(
+    kept: Engine, forgery: tuple[str, ...]
+) -> None:
+    forge(kept, *forgery)
+    assert {word for word, _ in findings(kept)} == {"shown"}
 
 
 def test_the_log_is_only_added_to(kept: Engine) -> None:
