@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import urllib.request
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 
-from archive import __version__
 from archive.preservation.signing_key import SigningError
+from archive.proof.services import ServiceError, ask
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
-
-_PATIENCE = 30.0
-"""Timeout in seconds."""
-_LARGEST = 1 << 20
-"""Bytes of an answer; real ones have some 6 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,10 @@ def time_stamp(service: str, data: bytes) -> TimeStamp:
             "A time stamp needs rfc3161-client: pip install -r requirements-extra.txt"
         ) from None
     request = rfc3161.TimestampRequestBuilder(data, rfc3161.HashAlgorithm.SHA256).build()
-    answer = _post(service, request.as_bytes())
+    try:
+        answer = ask(service, request.as_bytes())
+    except ServiceError as error:
+        raise SigningError(f"The time stamp service {service} gave no stamp: {error}") from error
     try:
         response = rfc3161.decode_timestamp_response(answer)
         chain = _chain(response)
@@ -72,17 +68,3 @@ def _chain(response: TimeStampResponse) -> list[x509.Certificate]:
             break
         chain.append(issuer)
     return chain
-
-
-def _post(service: str, query: bytes) -> bytes:
-    headers = {
-        "Content-Type": "application/timestamp-query",
-        "User-Agent": f"ArsipPilkada/{__version__}",
-    }
-    try:
-        request = urllib.request.Request(service, query, headers)
-        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
-            data: bytes = answer.read(_LARGEST)
-    except (HTTPException, OSError, ValueError) as error:
-        raise SigningError(f"The time stamp service {service} failed: {error}") from error
-    return data
