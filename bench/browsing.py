@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from archive.database.column_types import utc_text
-from archive.lookup.questions import questions
+from archive.lookup.documented_questions import questions
 from bench.made_up_archive import SOURCES, build, vocabulary
 
 _CRAWLS = 60

@@ -14,7 +14,7 @@ from archive import __version__
 from archive.browse import plugin
 from archive.browse.plugin import NAME
 from archive.database.connection import stands_still
-from archive.lookup.questions import questions
+from archive.lookup.documented_questions import questions
 
 _HERE = Path(__file__).parent
 

@@ -16,7 +16,7 @@ from archive.console.options import (
     published_options,
     selection_options,
 )
-from archive.console.words import all_found, words_argument
+from archive.console.search_words import all_found, words_argument
 from archive.i18n import LANGUAGES, language, speaking
 from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection

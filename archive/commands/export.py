@@ -23,7 +23,7 @@ from archive.console.options import (
     opened,
     selection_options,
 )
-from archive.console.words import all_found, words_argument
+from archive.console.search_words import all_found, words_argument
 from archive.database import migrate
 from archive.database.column_types import utc_text
 from archive.database.connection import archive_path

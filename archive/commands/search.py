@@ -17,8 +17,8 @@ from archive.console.options import (
     selection_options,
     warn_of_rebuild,
 )
+from archive.console.search_words import check_weight, words_argument
 from archive.console.terminal import Terminal
-from archive.console.words import check_weight, words_argument
 from archive.export.formats import Csv
 from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection

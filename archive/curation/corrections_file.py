@@ -12,7 +12,7 @@ from typing import Any
 from archive.curation.overlay import Correction
 from archive.database.column_types import clean
 from archive.nearest import did_you_mean
-from archive.toml_lines import KeyPath, line_of, lines_of
+from archive.toml_line_numbers import KeyPath, line_of, lines_of
 
 KEYS = ("release", "field", "value", "reason", "who", "when")
 _ID = re.compile(r"[a-z0-9-]+:[0-9a-f]{16}")

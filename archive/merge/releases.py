@@ -14,7 +14,7 @@ from archive.database import change_sequence
 from archive.database.models import ReleaseRecord, Version, table_of
 from archive.duplicates import claims
 from archive.ingest import release_rows, versions
-from archive.merge.history import History, Wording, merged_gone_at, merged_wordings
+from archive.merge.version_history import History, Wording, merged_gone_at, merged_wordings
 from archive.search import index
 
 _RELEASES, _VERSIONS = table_of(ReleaseRecord), table_of(Version)

@@ -17,7 +17,7 @@ from archive.database.models import ChangeRow, MoveRow, QuotedPerson, Version
 from archive.database.views import releases
 from archive.lookup.change_weight import Weight
 from archive.lookup.release_history import Edition, history
-from archive.watches.other_wordings import met_by_another_wording
+from archive.watches.past_wordings import met_by_another_wording
 from archive.watches.watch import Watch, What
 
 _EARLIER = 2_000

@@ -16,7 +16,7 @@ from archive.lookup.change_weight import WEIGHTS
 from archive.lookup.selection import LEVELS, Selection
 from archive.nearest import did_you_mean
 from archive.search.query import SearchError, parse
-from archive.toml_lines import line_of, lines_of
+from archive.toml_line_numbers import line_of, lines_of
 from archive.watches.watch import CHANGES, LISTS, Watch
 from archive.webhook import check_webhook
 

@@ -25,7 +25,7 @@ from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network
 from crawler.extensions.warc_capture import open_captures
 from crawler.registry.source import Source
-from crawler.run.first_contact import make_contact
+from crawler.run.network_and_time import make_contact
 from crawler.site_check.check_run import Checking
 from crawler.site_check.locate import Finding
 

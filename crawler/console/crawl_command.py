@@ -31,7 +31,7 @@ from crawler.registry.source import Source
 from crawler.run.clock_check import fault as clock_fault
 from crawler.run.clock_check import told_by
 from crawler.run.crawl_run import CrawlRun, Result, StoppedBy
-from crawler.run.first_contact import make_contact
+from crawler.run.network_and_time import make_contact
 from crawler.run.schedule import longest_waiting_first, turns
 
 

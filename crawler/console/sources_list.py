@@ -20,7 +20,7 @@ from archive.printable import escape_json
 from crawler.console import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE
 from crawler.crawl.stats import advise_elsewhere
 from crawler.registry.editor import NotWritten
-from crawler.registry.generator import generate
+from crawler.registry.office_entries import generate
 from crawler.registry.reader import SourceError
 from crawler.registry.source import Checked, Source
 

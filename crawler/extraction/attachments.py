@@ -15,7 +15,7 @@ from itertools import islice, takewhile
 from lxml.html import HtmlElement
 
 from crawler.extraction.article import Article, selected
-from crawler.extraction.documents import (
+from crawler.extraction.document_addresses import (
     FILE_NAMES,
     HEADINGS,
     IMAGES,

@@ -1,6 +1,6 @@
 """Recognises pages that are not releases, with the reason: listing, gallery, soft 404, …
 
-A refusal needs two independent grounds: the name of the page (`page_type_names`) and its content. A
+A refusal needs two independent grounds: the name of the page (`page_type_hints`) and its content. A
 page with a date and paragraphs of its own is a release, whatever its name. Two facts need no
 second ground: a page without any text, and the site's home page. `docs/refusals.md` has the
 rules.
@@ -19,7 +19,7 @@ from crawler.extraction.article import Article
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date, is_teaser
 from crawler.extraction.layout.story_boxes import is_prose
-from crawler.extraction.page_type_names import (
+from crawler.extraction.page_type_hints import (
     Hint,
     count_lines,
     count_traces,

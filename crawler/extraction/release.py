@@ -21,7 +21,7 @@ from crawler.extraction.hijacked.detection import refuse_hijacked
 from crawler.extraction.hijacked.sales_words import offered
 from crawler.extraction.language import language
 from crawler.extraction.page_type import refuse
-from crawler.extraction.page_type_names import page_name
+from crawler.extraction.page_type_hints import page_name
 from crawler.extraction.publication_date import find_published
 from crawler.extraction.quotes import find_quotes
 from crawler.extraction.reader_version import reader

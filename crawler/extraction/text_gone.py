@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.article import Article
-from crawler.extraction.page_type_names import mentions_absence
+from crawler.extraction.page_type_hints import mentions_absence
 from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Earlier, Page
 

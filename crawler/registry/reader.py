@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from archive.toml_lines import KeyPath, line_of, lines_of
+from archive.toml_line_numbers import KeyPath, line_of, lines_of
 from crawler.regions import region
 from crawler.registry.checks import quoted
 from crawler.registry.source import KEYS, REQUIRED, Checked, Expect, Keys, Select, Source

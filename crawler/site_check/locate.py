@@ -14,7 +14,7 @@ from scrapy.utils.response import get_meta_refresh
 from crawler.discovery.seed_page import read_home
 from crawler.markup.html import TooLarge
 from crawler.regions import region
-from crawler.registry.generator import naming
+from crawler.registry.office_entries import naming
 from crawler.registry.source import Source
 from crawler.responses.failure import FetchFailure, header, refusal
 from crawler.site_check.page_identity import read, stranger

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from crawler.markup.html import parse_html, seen_text
 from crawler.regions import Region, all_regions
-from crawler.registry.generator import naming, short_names
+from crawler.registry.office_entries import naming, short_names
 
 _LONGEST = 300_000
 """Letters of markup that are parsed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive.browse.page import Asked, Problem
-from archive.lookup.questions import questions
+from archive.lookup.documented_questions import questions
 
 _MOST = 100
 """Rows of an answer; Datasette has them all."""

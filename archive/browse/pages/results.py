@@ -15,8 +15,8 @@ from archive.database.models import SourceRow
 from archive.i18n import gettext as _
 from archive.i18n.formats import day
 from archive.lookup.selection import Selection, UnknownName
-from archive.search.choice import found_by
 from archive.search.facets import facets
+from archive.search.found_selection import found_by
 from archive.search.fulltext import search
 from archive.search.query import SearchError
 

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from archive.fingerprint import release_id
-from archive.lookup.questions import questions
+from archive.lookup.documented_questions import questions
 from archive.search.query import SearchError, parse
 from tests.archive.browse.conftest import BAD, NEW_URL, OLD_URL, Get
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.extraction.attachments import is_one_sentence
-from crawler.extraction.documents import document
+from crawler.extraction.document_addresses import document
 from crawler.extraction.release import extract
 from crawler.items import TEXT_IN_ATTACHMENT, Attachment, Release
 from crawler.responses.plausibility import validate

@@ -12,7 +12,7 @@ from crawler import settings
 from crawler.discovery.release_url import is_release
 from crawler.regions import all_regions, region
 from crawler.registry.checks import KINDS
-from crawler.registry.generator import generate, offices
+from crawler.registry.office_entries import generate, offices
 from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from archive.database.models import Version
+from archive.search.past_wordings import found
 from archive.search.query import parse
-from archive.search.wordings import found
 from archive.watches.watch import Watch
 
 _COLUMNS = (

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.merge.history import History, Wording, merged_gone_at, merged_wordings
+from archive.merge.version_history import History, Wording, merged_gone_at, merged_wordings
 from tests.archive.samples import MORNING
 
 

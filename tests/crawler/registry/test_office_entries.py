@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.registry import generator
-from crawler.registry.generator import Generated, generate, offices
+from crawler.registry import office_entries
+from crawler.registry.office_entries import Generated, generate, offices
 from crawler.registry.reader import SourceError, load_sources
 
 OFFICES = {office.id: office for office in offices()}
@@ -103,7 +103,7 @@ def one_province(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only Bali's offices are written, for entries alone: the country takes a hundred times as
     long."""
     bali = [office for office in OFFICES.values() if office.region.code.startswith("51")]
-    monkeypatch.setattr(generator, "offices", lambda: bali)
+    monkeypatch.setattr(office_entries, "offices", lambda: bali)
 
 
 @pytest.mark.usefixtures("one_province")

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from archive.lookup.change_weight import WEIGHTS, Weight
 from archive.lookup.selection import Selection
-from archive.search.choice import found_by
+from archive.search.found_selection import found_by
 from archive.search.query import SearchError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

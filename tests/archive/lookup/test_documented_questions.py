@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from archive.database.connection import open_archive, writing
 from archive.ingest.store import Store
-from archive.lookup.questions import questions
+from archive.lookup.documented_questions import questions
 from crawler.items import Quote, Release
 from tests.archive.samples import BODY, rejected, release, source
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from archive.toml_lines import KeyPath, line_of, lines_of
+from archive.toml_line_numbers import KeyPath, line_of, lines_of
 
 # Every number stands on the line it names, so the document is its own answer.
 PLACES = '''\
