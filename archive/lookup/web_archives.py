@@ -33,7 +33,7 @@ def sightings_by_version(
 
 
 def seen_in(sightings: Sequence[Mapping[str, str]], via: object) -> str:
-    """`seen on 2024-05-01 and on 2024-09-13 by web.archive.org`; "also" if a crawl saw it."""
+    """`seen on 2024-05-01, 2024-09-13 by web.archive.org`; "also" if a crawl saw it."""
     days = list(dict.fromkeys(sighting["seen_at"][:10] for sighting in sightings))
     archives = ", ".join(dict.fromkeys(sighting["archive"] for sighting in sightings))
     by = {"days": ", ".join(days), "archives": archives}

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, or_, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive import duplicates
@@ -24,6 +25,7 @@ from archive.curation.corrections_file import BadCorrections, read_corrections
 from archive.database import rebuilds
 from archive.database.connection import ArchiveError, open_file, writing
 from archive.database.models import Address, AttachmentCapture, Rejection, ReleaseRecord, Version
+from archive.errors import ValueDamaged
 from archive.preservation import clock_repair
 from archive.proof import capture_files
 from archive.proof.stamp_check import Stamps, check_stamps
@@ -78,18 +80,22 @@ def verify(
     with engine.connect() as connection:
         counted.releases = connection.scalar(select(func.count()).select_from(ReleaseRecord)) or 0
         counted.versions = connection.scalar(select(func.count()).select_from(Version)) or 0
-        for check in (check_database, _versions, _clusters, _frontier):
-            yield from check(connection)
-        for where, sentence in clock_repair.wrong(connection, folder, datetime.now(UTC)):
-            yield Finding("clock", where, f"{sentence}; {_REMEDY}")
-        yield from _proof(connection, roots, counted.proof)
-        yield from _captures(connection, folder, counted)
-        yield from _capture_files(connection, folder)
-    for sentence in _unless_rebuilding(engine, "duplicates", _copies(engine)):
-        yield Finding("copies", "sketches", sentence)
-    people = _unless_rebuilding(engine, "people", _index(engine))
-    for sentence in _unless_rebuilding(engine, "search", people):
-        yield Finding("index", "search_index", sentence)
+        checks = {
+            "the database": check_database(connection),
+            "the numbers of versions": _versions(connection),
+            "the clusters": _clusters(connection),
+            "the frontier": _frontier(connection),
+            "the clocks of crawls": _clocks(connection, folder),
+            "the log": _log(connection, roots, counted.proof),
+            "the releases against the log": _releases(connection, counted.proof),
+            "what is shown": _shown(connection),
+            "the captures": _captures(connection, folder, counted),
+            "the capture files": _capture_files(connection, folder),
+        }
+        for what, check in checks.items():
+            yield from _until_damaged(what, check)
+    yield from _until_damaged("the copies", _sketches(engine))
+    yield from _until_damaged("the search index", _search_index(engine))
     if folder.is_dir():
         for path in left_open(folder):
             sentence = f"was left open by a program that was killed; {_REMEDY}"
@@ -99,6 +105,10 @@ def verify(
 def verify_corrections(engine: Engine, file: Path) -> Iterator[Finding]:
     """Corrections that fit nothing; and those in the file, if there is one, that are not those of
     the archive. Raises ArchiveError."""
+    yield from _until_damaged("the corrections", _corrections(engine, file))
+
+
+def _corrections(engine: Engine, file: Path) -> Iterator[Finding]:
     with engine.connect() as connection:
         held = corrections.corrections(connection)
         for release, sentence in corrections.unfitting(connection, held):
@@ -114,19 +124,59 @@ def verify_corrections(engine: Engine, file: Path) -> Iterator[Finding]:
             yield Finding("correction", one.release, f"{one.field} is {_UNAPPLIED}")
 
 
-def _proof(connection: Connection, roots: Sequence[Any], stamps: Stamps) -> Iterator[Finding]:
-    """The log of events, its stamps, and the releases against it; and whether what is shown of
-    those that people corrected or took down follows from what was read."""
+def _until_damaged(what: str, check: Iterator[Finding]) -> Iterator[Finding]:
+    """A check, and a finding where it ends early: at a value that this program never writes. The
+    other checks go on."""
+    try:
+        yield from check
+    except (ValueDamaged, ValueError, TypeError, LookupError, RecursionError) as error:
+        yield _ended(what, f"{type(error).__name__}: {error}")
+    except OperationalError as error:
+        # No JSON where JSON should be; other codes are no fault of a value: locked, unreadable.
+        if getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:
+            raise
+        yield _ended(what, str(error.orig))
+
+
+def _ended(what: str, reason: str) -> Finding:
+    detail = f"could not be checked to the end ({' '.join(reason.split())[:200]})"
+    return Finding("integrity", what, detail)
+
+
+def _clocks(connection: Connection, folder: Path) -> Iterator[Finding]:
+    for where, sentence in clock_repair.wrong(connection, folder, datetime.now(UTC)):
+        yield Finding("clock", where, f"{sentence}; {_REMEDY}")
+
+
+def _log(connection: Connection, roots: Sequence[Any], stamps: Stamps) -> Iterator[Finding]:
     for one in chain(check_chains(connection), check_stamps(connection, roots, stamps)):
         yield Finding(one.what, one.where, one.detail)
+
+
+def _releases(connection: Connection, stamps: Stamps) -> Iterator[Finding]:
     warning = rebuilds.warning(connection, "events")
     if warning is not None:
         yield Finding("event", "the log", warning.removesuffix("."))
-    else:
-        for one in check_releases(connection, stamps):
-            yield Finding(one.what, one.where, one.detail)
+        return
+    for one in check_releases(connection, stamps):
+        yield Finding(one.what, one.where, one.detail)
+
+
+def _shown(connection: Connection) -> Iterator[Finding]:
+    """What is shown of releases that people corrected or took down follows from what was read."""
     for release, sentence in shown_rows.wrongly_shown(connection):
         yield Finding("shown", release, sentence)
+
+
+def _sketches(engine: Engine) -> Iterator[Finding]:
+    for sentence in _unless_rebuilding(engine, "duplicates", _copies(engine)):
+        yield Finding("copies", "sketches", sentence)
+
+
+def _search_index(engine: Engine) -> Iterator[Finding]:
+    people = _unless_rebuilding(engine, "people", _index(engine))
+    for sentence in _unless_rebuilding(engine, "search", people):
+        yield Finding("index", "search_index", sentence)
 
 
 def _capture_files(connection: Connection, folder: Path) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ numbers of rows, and what is worked out from the rest (clusters, precedence, ind
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Connection, column, text
@@ -15,6 +16,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 from archive.database.column_types import parsed_json
 from archive.database.models import Version, table_of
 from archive.database.prepared import Prepared
+from archive.errors import ValueDamaged
 from archive.proof.canonical import digest
 
 State = dict[str, Any]
@@ -93,16 +95,18 @@ def state_of(connection: Connection, release: str) -> State | None:
     return _state(connection, record, _VERSIONS_OF.rows(connection, {"release": release}))
 
 
-def states(connection: Connection, after: str = "", limit: int = -1) -> Iterator[tuple[str, State]]:
-    """Releases with their states, by id, from after one. Memory does not grow with the archive."""
+def states(connection: Connection) -> Iterator[tuple[str, State | None]]:
+    """All releases with their states, by id; None for one with a value that has no digest: JSON or
+    text that is damaged. Memory does not grow with the archive."""
     records = connection.execute(
-        text(f"{_RECORDS} WHERE r.id > :after ORDER BY r.id LIMIT :most"),
-        {"after": after, "most": limit},
-        execution_options={"yield_per": 500},
+        text(f"{_RECORDS} ORDER BY r.id"), execution_options={"yield_per": 500}
     )
     for record in records:
-        versions = _VERSIONS_OF.rows(connection, {"release": record[0]})
-        yield record[0], _state(connection, tuple(record), versions)
+        state = None
+        with suppress(ValueDamaged, TypeError):
+            versions = _VERSIONS_OF.rows(connection, {"release": record[0]})
+            state = _state(connection, tuple(record), versions)
+        yield record[0], state
 
 
 def version_documents(connection: Connection, release: str) -> list[dict[str, Any]]:

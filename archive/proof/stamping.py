@@ -48,7 +48,7 @@ def stamp(
             genesis = connection.scalar(select(_CHAINS.c.genesis).where(_CHAINS.c.id == chain.OWN))
         if head is None or (last is not None and last[0] >= head.number):
             yield Stamped(url, "unchanged", *(last or ()))
-        elif last is not None and not at_once and now - last[1] < DAILY:
+        elif last is not None and not at_once and abs(now - last[1]) < DAILY:
             yield Stamped(url, "today", *last)
         else:
             yield _ask(

@@ -63,6 +63,9 @@ def check_releases(connection: Connection, stamps: Stamps) -> Iterator[Doubt]:
     does not grow with the archive."""
     coverage = Coverage(connection, stamps.valid)
     for release, state in states(connection):
+        if state is None:
+            yield Doubt("event", release, "has a value that is damaged, so it is not what was read")
+            continue
         stamped = coverage.of_versions(release) if stamps.valid else {}
         stamps.versions += len(state["versions"])
         stamps.by_stamp.update(one for each in state["versions"] if (one := stamped.get(each)))

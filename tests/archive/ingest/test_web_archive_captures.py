@@ -71,7 +71,7 @@ def test_each_version_says_where_and_when_it_was_seen(store: Store, engine: Engi
         "2024-09-10T22:15:00Z",
     )
     first, second = history(engine, record["id"]).versions
-    said = "seen on 2024-09-02 and on 2024-09-06 by web.archive.org"
+    said = "seen on 2024-09-02, 2024-09-06 by web.archive.org"
     assert seen_in(first.sightings, first.via) == said
     assert seen_in(second.sightings, second.via) == "seen on 2024-09-10 by web.archive.org"
 

@@ -197,6 +197,24 @@ def test_a_release_that_nobody_corrected_is_shown_as_read(
     assert {word for word, _ in findings(kept)} == {"shown"}
 
 
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        """UPDATE versions SET author_tags = '{"' WHERE version = 2""",
+        "UPDATE versions SET body = x'ff' WHERE version = 2",
+        "UPDATE events SET number = 'x' WHERE number = 3",
+        "UPDATE chains SET parent = 1, shared = 3",
+    ],
+)
+def test_a_value_of_another_kind_is_a_finding_and_ends_no_check_but_its_own(
+    kept: Engine, forgery: str
+) -> None:
+    forge(kept, forgery, "UPDATE release_records SET gone_at = '2024-09-09T00:00:00Z'")
+    found = list(verify(kept, Path("no-captures"), Counted()))
+    assert {"event", "chain", "integrity"} & {finding.what for finding in found}
+    assert [finding.where for finding in found if finding.what == "event"]
+
+
 def test_the_log_is_only_added_to(kept: Engine) -> None:
     for statement in ("DELETE FROM events", "UPDATE events SET content = ''", "DELETE FROM chains"):
         with pytest.raises(Exception, match="only added"), writing(kept) as connection:
