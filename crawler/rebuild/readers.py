@@ -24,7 +24,7 @@ LOST = (TimeoutError, ProcessExpired, MemoryError, CancelledError)
 
 
 class NoReaders(Exception):
-    """There is nobody to read, or not with this program; `str()` is one sentence for people."""
+    """No worker can be reached, or it runs another version; `str()` is one sentence for people."""
 
 
 class ReadersLost(Exception):
