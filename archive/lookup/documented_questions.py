@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-PAGE = Path(__file__).with_suffix(".md")
+PAGE = Path(__file__).with_name("questions.md")
 _QUESTION = re.compile(
     r"^## (?P<title>[^\n]+)\n(?P<note>(?:(?!```).)*)```sql\n(?P<sql>.*?);?\n```", re.M | re.S
 )
