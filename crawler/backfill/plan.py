@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from crawler.backfill.index import Capture
 from crawler.crawl.shortfall import family
+from crawler.discovery.canonical_url import source_address
 from crawler.discovery.release_url import is_release
 from crawler.discovery.url_traps import is_trap
-from crawler.rebuild.capture_index import source_address
 from crawler.registry.source import Source
 
 _MANY = 5

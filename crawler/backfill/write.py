@@ -21,7 +21,7 @@ from archive.captures import CaptureError, Via
 from archive.captures.records import Record, records
 from archive.captures.warc_file import WarcFile, digest_of, new_id, one_line, warc_date
 from crawler.backfill.playback import Original
-from crawler.rebuild.capture_index import source_address
+from crawler.discovery.canonical_url import source_address
 from crawler.registry.source import Source
 
 FOLDER = "imported"

@@ -21,7 +21,7 @@ from crawler.crawl.fetcher import Fetcher
 from crawler.crawl.plan import CrawlPlan
 from crawler.crawl.run_progress import RunProgress
 from crawler.crawl.stats import CrawlStats
-from crawler.discovery.canonical_url import canonical
+from crawler.discovery.canonical_url import source_address
 from crawler.discovery.declared_url import plausible_canonical
 from crawler.extraction.worker_pool import ReaderPool, Unread
 from crawler.items import Rejected, Release, SiteTemplate
@@ -106,7 +106,7 @@ class CrawlContext:
 
     def canonical(self, url: str) -> str:
         """The one address of a page of this source."""
-        return canonical(url, self.source.home)
+        return source_address(url, self.source)
 
     def declared(self, canonicals: Iterable[str], url: str) -> str:
         """The first `rel=canonical` of the page at `url` that can be believed, else `url`."""

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 from w3lib.url import safe_url_string
 
 from crawler.discovery.vocabulary import addresses
+from crawler.registry.source import Source
 from crawler.url_policy import is_web_url
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -57,6 +58,11 @@ def _canonical(url: str, home: str, drop_index_php: bool, keep_pages: bool) -> s
     netloc = host if port is None else f"{host}:{port}"
     path = _path(parts.path, drop_index_php=drop_index_php, keep_pages=keep_pages)
     return urlunsplit((scheme, netloc, path, _query(parts.query, keep_pages=keep_pages), ""))
+
+
+def source_address(url: str, source: Source) -> str:
+    """The canonical URL of a source's page."""
+    return canonical(url, source.home)
 
 
 def linked(url: str, home: str) -> str:

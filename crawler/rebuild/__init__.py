@@ -1,2 +1,2 @@
-"""Reads all captures again: `capture_index` locates them, `reader` extracts them, `warc_import`
-imports foreign files, `replay` stores the results."""
+"""Reads all captures again: `capture_index` finds them (`locations`), `reader` extracts them,
+`warc_import` imports foreign files, `replay` stores the results."""

@@ -10,54 +10,54 @@ from archive.captures.reader import Unreadable
 from archive.ingest.attachments import DocumentLook
 from crawler.crawl.document_fetcher import WEB_PAGE
 from crawler.extraction.pdf_text import DocumentText, read_pdf
-from crawler.rebuild.capture_index import DocumentLocation
+from crawler.rebuild.locations import DocumentLocation
 from crawler.rebuild.record_bytes import RecordBytes
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def read_document(records: RecordBytes, place: DocumentLocation) -> DocumentLook:
+def read_document(records: RecordBytes, location: DocumentLocation) -> DocumentLook:
     """The fetch of a document as the crawl stored it. Never raises for what is in a capture."""
-    return _look(records, place, None)
+    return _look(records, location, None)
 
 
-def without_text(records: RecordBytes, place: DocumentLocation, unread: str) -> DocumentLook:
+def without_text(records: RecordBytes, location: DocumentLocation, unread: str) -> DocumentLook:
     """The same for one whose text no worker could read."""
-    return _look(records, place, unread)
+    return _look(records, location, unread)
 
 
-def _look(records: RecordBytes, place: DocumentLocation, unread: str | None) -> DocumentLook:
-    if place.status == 304 or place.kind == "revisit":
-        return _outcome(place, "unchanged")
-    if place.truncated:
+def _look(records: RecordBytes, location: DocumentLocation, unread: str | None) -> DocumentLook:
+    if location.status == 304 or location.kind == "revisit":
+        return _outcome(location, "unchanged")
+    if location.truncated:
         return _outcome(
-            place, {"length": "too-large", "time": "timeout"}.get(place.truncated, "cut-off")
+            location, {"length": "too-large", "time": "timeout"}.get(location.truncated, "cut-off")
         )
-    if not 200 <= place.status < 300:
-        return _outcome(place, f"http-{place.status}")
+    if not 200 <= location.status < 300:
+        return _outcome(location, f"http-{location.status}")
     try:
-        answer = records.answer(place)
+        answer = records.answer(location)
         body = answer.body()
     except (Unreadable, Undecodable):
-        return _outcome(place, "capture-unreadable")
+        return _outcome(location, "capture-unreadable")
     media_type = answer.header("Content-Type")
     if (media_type or "").split(";")[0].strip().lower() in _PAGES:
-        return _outcome(place, WEB_PAGE)
+        return _outcome(location, WEB_PAGE)
     read = read_pdf(body) if unread is None else DocumentText(None, unread)
     return DocumentLook(
-        url=place.url,
-        at=place.at,
+        url=location.url,
+        at=location.at,
         outcome="captured",
-        status=place.status,
+        status=location.status,
         etag=answer.header("ETag"),
         last_modified=answer.header("Last-Modified"),
         capture=Capture(
-            file=place.file,
-            offset=place.offset,
-            record_id=place.record_id,
+            file=location.file,
+            offset=location.offset,
+            record_id=location.record_id,
             digest=answer.digest or "",
             url=answer.url,
-            at=place.at,
+            at=location.at,
         ),
         sha256=sha256(body).hexdigest(),
         size=len(body),
@@ -67,5 +67,5 @@ def _look(records: RecordBytes, place: DocumentLocation, unread: str | None) -> 
     )
 
 
-def _outcome(place: DocumentLocation, outcome: str) -> DocumentLook:
-    return DocumentLook(url=place.url, at=place.at, outcome=outcome, status=place.status)
+def _outcome(location: DocumentLocation, outcome: str) -> DocumentLook:
+    return DocumentLook(url=location.url, at=location.at, outcome=outcome, status=location.status)

@@ -16,7 +16,7 @@ from crawler.registry.source import Source
 _MARKUP = ("html", "xml", "rss", "atom")
 
 
-def told(answer: Answer, source: Source) -> Iterator[tuple[str, Hint]]:
+def release_hints(answer: Answer, source: Source) -> Iterator[tuple[str, Hint]]:
     """The URLs of releases that a list or feed names, as linked, with its hints; nothing if the
     response is not one."""
     for url, hint in _named(answer, source):

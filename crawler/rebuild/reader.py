@@ -23,12 +23,13 @@ from archive.captures.reader import Answer, Unreadable
 from archive.ingest.frontier import Look
 from archive.ingest.reprocess import Reading, reading
 from archive.moves.rule import is_same_release
+from crawler.discovery.canonical_url import source_address
 from crawler.discovery.declared_url import plausible_canonical
 from crawler.discovery.links import canonicals
 from crawler.items import Rejected, Release, SiteTemplate
 from crawler.markup.encoding import decode
 from crawler.markup.html import parse_html
-from crawler.rebuild.capture_index import CapturedFetch, Location, source_address
+from crawler.rebuild.locations import CapturedFetch, Location
 from crawler.rebuild.record_bytes import RecordBytes
 from crawler.registry.source import Source
 from crawler.responses.crawl_item import CrawlItem
@@ -87,7 +88,7 @@ def learn(source: Source, looks: list[CapturedFetch], records: RecordBytes) -> S
 
     pages = []
     for captured in looks:
-        address = _Address(records, source, captured.place.url, is_kept=False)
+        address = _Address(records, source, captured.location.url, is_kept=False)
         interpreted = address.page(captured)
         if isinstance(interpreted, PageToRead):
             pages.append(interpreted.page)
@@ -99,19 +100,19 @@ class _Opened:
 
     def __init__(self, records: RecordBytes, source: Source, captured: CapturedFetch) -> None:
         """Raises Unreadable, Undecodable."""
-        self.held = captured.bytes_at or captured.place
+        self.location = captured.bytes_at or captured.location
         self.parts = captured.parts
         self._source = source
-        if self.held.kind == "revisit":
+        if self.location.kind == "revisit":
             raise Unreadable("The capture that was found unchanged is missing or damaged.")
-        self.answer = records.answer(self.held)
+        self.answer = records.answer(self.location)
         self.body = self.answer.body()
         self.continuations = tuple(records.answer(part).body() for part in self.parts)
 
     def is_of(self, captured: CapturedFetch) -> bool:
         """Whether another fetch found the same bytes."""
-        held = captured.bytes_at or captured.place
-        return (held, captured.parts) == (self.held, self.parts)
+        location = captured.bytes_at or captured.location
+        return (location, captured.parts) == (self.location, self.parts)
 
     @cached_property
     def payload(self) -> str | None:
@@ -149,25 +150,25 @@ class _Address:
     ) -> PageToRead | CrawlItem:
         """The page of a fetch. `is_kept`: whether the release is kept under the URL asked for;
         None: as the archive has it."""
-        place, source = captured.place, self._source
+        location, source = captured.location, self._source
         look = Look(
             source=source.id,
             url=self._asked,
-            at=place.at,
+            at=location.at,
             outcome="",
-            status=place.status,
-            via=place.via,
+            status=location.status,
+            via=location.via,
         )
         try:
             opened = self._open(captured)
         except (Unreadable, Undecodable) as error:
             return reject(look, FetchFailure("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
-        look = replace(look, capture=_capture(opened.held, answer.digest or ""))
-        if place.truncated:
-            cause = _CUT_OFF.get(place.truncated, ResponseDataLossError)
+        look = replace(look, capture=_capture(opened.location, answer.digest or ""))
+        if location.truncated:
+            cause = _CUT_OFF.get(location.truncated, ResponseDataLossError)
             return reject(replace(look, status=None), explain(cause()))
-        if not (200 <= place.status < 300 or place.status == 304):
+        if not (200 <= location.status < 300 or location.status == 304):
             return reject(look, refusal(_response(answer, opened.body)))
         look = replace(
             look,
@@ -191,7 +192,7 @@ class _Address:
             look,
             answered,
             is_kept=self._is_kept if is_kept is None else is_kept,
-            hint=hint(place.hint),
+            hint=hint(location.hint),
             continuations=opened.continuations,
         )
         elsewhere = leads_elsewhere(self._asked, answered, source.home)
@@ -211,7 +212,7 @@ def _read_looks(task: Task, asked: str) -> Iterator[Read]:
     known: dict[str, Release] = {}
     last: tuple[Release, Reading] | None = None
     for captured in task.looks[asked]:
-        crawl, interpreted = captured.place.crawl, address.page(captured)
+        crawl, interpreted = captured.location.crawl, address.page(captured)
         if isinstance(interpreted, CrawlItem):
             assert isinstance(interpreted.result, Rejected)
             yield Read(interpreted.result, interpreted.look, crawl)
@@ -274,14 +275,14 @@ def _reading_of(
     return replace(last[1], look=look) if is_same else None
 
 
-def _capture(place: Location, digest: str) -> Capture:
+def _capture(location: Location, digest: str) -> Capture:
     return Capture(
-        file=place.file,
-        offset=place.offset,
-        record_id=place.record_id,
+        file=location.file,
+        offset=location.offset,
+        record_id=location.record_id,
         digest=digest,
-        url=place.url,
-        at=place.at,
+        url=location.url,
+        at=location.at,
     )
 
 

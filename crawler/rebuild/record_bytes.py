@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from archive.captures.reader import Answer, Unreadable, locate, read_at
-from crawler.rebuild.capture_index import DocumentLocation, Location
+from crawler.rebuild.locations import DocumentLocation, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,17 @@ class RecordBytes:
     held: Mapping[tuple[str, int], bytes | str]
 
     @classmethod
-    def of(cls, folder: Path, places: Iterable[Location | DocumentLocation]) -> RecordBytes:
-        """Takes these records from their files; one that is at several places is taken once."""
-        lengths = {(place.file, place.offset): place.length for place in places}
+    def of(cls, folder: Path, locations: Iterable[Location | DocumentLocation]) -> RecordBytes:
+        """Takes these records from their files; one that is at several locations is taken once."""
+        lengths = {(location.file, location.offset): location.length for location in locations}
         return cls({at: _bytes(folder, *at, length) for at, length in lengths.items()})
 
-    def answer(self, place: Location | DocumentLocation) -> Answer:
+    def answer(self, location: Location | DocumentLocation) -> Answer:
         """The response in a record. Raises Unreadable."""
-        held = self.held[place.file, place.offset]
+        held = self.held[location.file, location.offset]
         if isinstance(held, str):
             raise Unreadable(held)
-        return read_at(BytesIO(held), 0, place.record_id)
+        return read_at(BytesIO(held), 0, location.record_id)
 
 
 def _bytes(folder: Path, name: str, offset: int, length: int) -> bytes | str:

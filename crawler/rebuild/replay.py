@@ -23,8 +23,9 @@ from crawler.crawl.presence import GONE
 from crawler.crawl.release_fetcher import TEMPLATE_PAGES
 from crawler.extraction.title_comparison import is_same_title
 from crawler.items import Rejected, SiteTemplate
-from crawler.rebuild.capture_index import Address, CapturedFetch, CaptureIndex, DocumentLocation
+from crawler.rebuild.capture_index import Address, CaptureIndex
 from crawler.rebuild.documents import read_document, without_text
+from crawler.rebuild.locations import CapturedFetch, DocumentLocation
 from crawler.rebuild.reader import GONE_STATUS, Read, Task, learn, read_addresses
 from crawler.rebuild.readers import LOST, Pending, Readers
 from crawler.rebuild.record_bytes import RecordBytes
@@ -121,7 +122,7 @@ class Rebuilding:
             most = 1 + self._index.waiting(source.id) // (4 * self._readers.number)
             for addresses in _portions(self._index.addresses(source.id), min(most, _AT_ONCE)):
                 looks = {
-                    address.asked: self._index.looks(source.id, address.asked, since)
+                    address.asked: self._index.fetches(source.id, address.asked, since)
                     for address in addresses
                 }
                 task = Task(
@@ -134,7 +135,8 @@ class Rebuilding:
                 yield addresses, task
 
     def _bytes(self, looks: Iterable[CapturedFetch]) -> RecordBytes:
-        return RecordBytes.of(self._folder, (place for look in looks for place in look.held))
+        locations = chain.from_iterable(look.locations for look in looks)
+        return RecordBytes.of(self._folder, locations)
 
     def _result(self, task: Task, pending: Pending[list[list[Read]]]) -> list[list[Read]]:
         """The result of a task. If it took too long, or killed the reader, its URLs are read one
@@ -159,7 +161,7 @@ class Rebuilding:
         learned = self._store.within(site_lessons.load, source.id)
         if learned.blocks:
             return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
-        looks = self._index.first_looks(source.id, TEMPLATE_PAGES)
+        looks = self._index.first_fetches(source.id, TEMPLATE_PAGES)
         timeout = self._timeout * TEMPLATE_PAGES
         pending = self._readers.submit(timeout, learn, source, looks, self._bytes(looks))
 
@@ -194,7 +196,7 @@ class Rebuilding:
             result, look = one.result, one.look
             if one.led_by:
                 frontier.note_alias(connection, source, asked, look.url, one.led_by, look.at)
-                if self._index.has_look(source, look.url, one.crawl):
+                if self._index.has_fetch(source, look.url, one.crawl):
                     continue
             if isinstance(result, Reading) and not _shows_another(connection, result, held):
                 held.setdefault(result.url, []).append(result)
@@ -221,11 +223,11 @@ class Rebuilding:
     def _put_documents(self, source: str, since: str) -> None:
         """Stores what captures have of the documents of a source's releases."""
         linking = self._store.within(attachments.linking, source)
-        for of, places in self._index.documents(source, since):
+        for of, locations in self._index.documents(source, since):
             looks = [
-                self._document(place)
-                for place in places
-                if not 300 <= place.status < 400 or place.status == 304
+                self._document(location)
+                for location in locations
+                if not 300 <= location.status < 400 or location.status == 304
             ]
             own = release_id(source, of)
             self._store.within(attachments.note_seen, own, looks)
@@ -234,12 +236,12 @@ class Rebuilding:
                     if release != own and look.at >= linked_at:
                         self._store.within(attachments.note_seen, release, [look])
 
-    def _document(self, place: DocumentLocation) -> DocumentLook:
-        records = RecordBytes.of(self._folder, [place])
+    def _document(self, location: DocumentLocation) -> DocumentLook:
+        records = RecordBytes.of(self._folder, [location])
         try:
-            return self._readers.submit(self._timeout, read_document, records, place).result()
+            return self._readers.submit(self._timeout, read_document, records, location).result()
         except LOST as error:
-            return without_text(records, place, _UNREAD.get(type(error), "reader-died"))
+            return without_text(records, location, _UNREAD.get(type(error), "reader-died"))
 
     def _is_missing(
         self,
@@ -280,7 +282,7 @@ def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address
         grown = [*portion, address]
         if portion and (
             len(portion) == most
-            or sum(one.looks for one in grown) > _LOOKS
+            or sum(one.fetches for one in grown) > _LOOKS
             or sum(one.bytes for one in grown) > _BYTES
         ):
             yield tuple(portion)

@@ -26,7 +26,7 @@ from archive.captures import CaptureError
 from archive.captures.reader import BODY_MAX, Unreadable, first_line, read_at
 from archive.captures.records import Damage, Record, records
 from crawler.discovery.release_url import is_release
-from crawler.rebuild.list_hints import told
+from crawler.rebuild.list_hints import release_hints
 from crawler.registry.source import Source, owners
 
 FOLDER = "imported"
@@ -130,7 +130,7 @@ def _names_releases(record: ArcWarcRecord, sources: list[Source]) -> bool:
         answer = read_at(alone, 0)
     except Unreadable:
         return False  # a request, or a record that cannot be read later
-    return any(True for source in sources for _ in told(answer, source))
+    return any(True for source in sources for _ in release_hints(answer, source))
 
 
 def _as_it_is(record: ArcWarcRecord) -> ArcWarcRecord:
