@@ -20,7 +20,9 @@ from archive.console.options import (
     print_json,
     roots_option,
 )
+from archive.fault import Fault
 from archive.preservation import verify as verification
+from archive.preservation.repair import repair as repair_archive
 from archive.proof.services import host
 from archive.proof.stamp_check import Stamps
 
@@ -59,18 +61,18 @@ def verify(
     mended: list[str] = []
     if repair:
         with held(ctx.obj, "verify --repair") as engine:
-            mended = verification.repair(engine, captures)
+            mended = repair_archive(engine, captures)
     counted = verification.Counted()
     with opened(ctx.obj) as engine:
         checks = verification.verify(engine, captures, counted, roots)
-        findings = chain(checks, verification.verify_corrections(engine, corrections))
-        shown = list(findings if as_json else islice(findings, _SHOWN))
-        more = sum(1 for _ in findings)
+        faults = chain(checks, verification.verify_corrections(engine, corrections))
+        shown = list(faults if as_json else islice(faults, _SHOWN))
+        more = sum(1 for _ in faults)
     if as_json:
         numbers = asdict(replace(counted, proof=Stamps()))
         del numbers["proof"]
-        findings_json = [asdict(one) for one in shown]
-        result = {"findings": findings_json, "mended": mended, "counted": numbers}
+        found = [asdict(fault) for fault in shown]
+        result = {"findings": found, "mended": mended, "counted": numbers}
         print_json(result | {"proof": counted.proof.as_json()})
     else:
         _say(shown, more, mended, counted)
@@ -78,7 +80,7 @@ def verify(
 
 
 def _say(
-    found: list[verification.Finding],
+    faults: list[Fault],
     more: int,
     mended: list[str],
     counted: verification.Counted,
@@ -86,15 +88,15 @@ def _say(
     read = counted.read
     for sentence in mended:
         click.echo(sentence)
-    for one in found:
-        click.echo(f"{one.what}: {one.where}: {one.detail}.")
+    for fault in faults:
+        click.echo(f"{fault.what}: {fault.where}: {fault.detail}.")
     if more:
         click.echo(f"… and {more:,} more; --json lists all.")
     click.echo(
         f"{counted.releases:,} releases in {counted.versions:,} versions, "
         f"{counted.captures:,} captures read again "
         f"({read.records:,} records in {read.files:,} files, {read.bytes:,} bytes): "
-        + (f"{len(found) + more:,} things are wrong." if found else "all is well.")
+        + (f"{len(faults) + more:,} things are wrong." if faults else "all is well.")
     )
     if read.erased:
         click.echo(

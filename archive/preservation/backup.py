@@ -26,7 +26,7 @@ from archive.captures import OPEN
 from archive.captures.reader import Unreadable, locate
 from archive.database import migrate
 from archive.database.connection import ArchiveError, open_file
-from archive.preservation.verify import check_database
+from archive.preservation.table_checks import check_database
 from archive.unfinished_files import unfinished_folder
 
 DATABASE = "archive.db"

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from archive.database.connection import writing
+from archive.fault import Fault
 from archive.proof import chain
 from archive.proof.coverage import about_archive
-from archive.proof.doubt import Doubt
 
 _BATCH = 100
 """Files per event."""
@@ -63,19 +63,19 @@ def erased(connection: Connection, folder: Path, names: set[str]) -> None:
         chain.append(connection, "captures-erased", files=files)
 
 
-def check(connection: Connection, folder: Path) -> Iterator[Doubt]:
+def check(connection: Connection, folder: Path) -> Iterator[Fault]:
     """Files that are not as they were entered. One with the same bytes under another name was
     moved, which is no harm."""
     known = entered(connection)
     missing = {name: said for name, said in known.items() if not (folder / name).is_file()}
     for name, (digest, event) in known.items():
         if name not in missing and digest_of(folder / name) != digest:
-            yield Doubt("capture-file", name, f"is not as it was when event {event} entered it")
+            yield Fault("capture-file", name, f"is not as it was when event {event} entered it")
     if missing:
         others = {digest_of(path) for path in _complete(folder) if _name(folder, path) not in known}
         for name, (digest, event) in missing.items():
             if digest not in others:
-                yield Doubt("capture-file", name, f"is not there; event {event} entered it")
+                yield Fault("capture-file", name, f"is not there; event {event} entered it")
 
 
 def digest_of(path: Path) -> str:

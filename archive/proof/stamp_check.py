@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 
 from archive.database.column_types import moment, utc_text
 from archive.database.models import ChainRow, StampRow, table_of
+from archive.fault import Fault
 from archive.proof import chain
 from archive.proof.coverage import Stamp, about_archive
-from archive.proof.doubt import Doubt
 from archive.proof.services import host
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Stamps:
 
 def check_stamps(
     connection: Connection, roots: Roots | Sequence[Any], stamps: Stamps
-) -> Iterator[Doubt]:
+) -> Iterator[Fault]:
     """What is wrong with the stamps; `stamps` gets those that are valid. `roots`: certificates
     that issuers must lead to; without any, only the signatures are checked."""
     said = defaultdict[Key, dict[str, int]](dict)
@@ -72,23 +72,23 @@ def check_stamps(
         key = (row.chain, row.number, row.service)
         digests = said.pop(key, {})
         if not digests:
-            yield Doubt("stamp", where, "is in no event of the log")
+            yield Fault("stamp", where, "is in no event of the log")
         elif sha256(row.answer).hexdigest() not in digests:
             event = min(digests.values())
-            yield Doubt("stamp", where, f"is not the one that event {event} says")
+            yield Fault("stamp", where, f"is not the one that event {event} says")
         else:
             yield from _check(connection, row, genesis.get(row.chain, ""), where, roots, stamps)
     for (_, number, service), digests in said.items():
         where, event = f"of event {number} by {host(service)}", min(digests.values())
-        yield Doubt("stamp", where, f"is missing; event {event} says that there is one")
+        yield Fault("stamp", where, f"is missing; event {event} says that there is one")
 
 
 def _check(
     connection: Connection, row: Any, genesis: str, where: str, roots: Any, stamps: Stamps
-) -> Iterator[Doubt]:
+) -> Iterator[Fault]:
     hashed = chain.hash_at(connection, row.chain, row.number)
     if hashed is None:
-        yield Doubt("stamp", where, "is of an event that is missing")
+        yield Fault("stamp", where, "is of an event that is missing")
         return
     try:
         from archive.proof import tokens
@@ -99,11 +99,11 @@ def _check(
         stated = tokens.statement(genesis, row.number, hashed)
         token = tokens.check(row.answer, stated, roots)
     except tokens.BadToken as error:
-        yield Doubt("stamp", where, f"proves nothing: {error}")
+        yield Fault("stamp", where, f"proves nothing: {error}")
         return
     at = row.at.astimezone(UTC)
     if at != moment(token.at):
-        yield Doubt(
+        yield Fault(
             "stamp", where, f"is filed under {utc_text(at)}, but is of {utc_text(token.at)}"
         )
     stamps.valid.append(Stamp(row.chain, row.number, row.service, moment(token.at)))

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from archive.database.models import ChainRow, EventRow, table_of
+from archive.fault import Fault
 from archive.proof import chain
 from archive.proof.coverage import Coverage
-from archive.proof.doubt import Doubt
 from archive.proof.log import last_state
 from archive.proof.release_state import State, states
 from archive.proof.stamp_check import Stamps
@@ -22,7 +22,7 @@ _GONE = text(
 )
 
 
-def check_chains(connection: Connection) -> Iterator[Doubt]:
+def check_chains(connection: Connection) -> Iterator[Fault]:
     """Each event rests on the one before it, and none is missing."""
     for row in connection.execute(select(_CHAINS).order_by(_CHAINS.c.id)).all():
         yield from _check_chain(connection, row)
@@ -30,10 +30,10 @@ def check_chains(connection: Connection) -> Iterator[Doubt]:
     for (number,) in connection.execute(
         select(_EVENTS.c.chain).distinct().where(_EVENTS.c.chain.not_in(known))
     ):
-        yield Doubt("chain", f"chain {number}", "has events, but no first one")
+        yield Fault("chain", f"chain {number}", "has events, but no first one")
 
 
-def _check_chain(connection: Connection, row: Any) -> Iterator[Doubt]:
+def _check_chain(connection: Connection, row: Any) -> Iterator[Fault]:
     where = "the log" if row.id == chain.OWN else f"chain {row.id}"
     before, expected = chain.BEFORE, 1
     if row.parent is not None:
@@ -42,41 +42,41 @@ def _check_chain(connection: Connection, row: Any) -> Iterator[Doubt]:
     for event in chain.events(connection, row.id):
         here = f"event {event.number} of {where}"
         if event.number != expected:
-            yield Doubt("chain", here, f"events {expected} to {event.number - 1} are missing")
+            yield Fault("chain", here, f"events {expected} to {event.number - 1} are missing")
         elif chain.linked(before, event.content) != event.hash:
-            yield Doubt("chain", here, "has changed: it does not rest on the one before it")
+            yield Fault("chain", here, "has changed: it does not rest on the one before it")
         elif event.number == 1 and event.hash.hex() != row.genesis:
-            yield Doubt("chain", here, "is not the one with which the log began")
+            yield Fault("chain", here, "is not the one with which the log began")
         said = chain.said_in(event.content)
         if said.get("release") != event.release:
-            yield Doubt("chain", here, f"is filed under {event.release}, which it is not about")
+            yield Fault("chain", here, f"is filed under {event.release}, which it is not about")
         elif "found" in said:
             sentence = "was changed outside of this program before this event"
-            yield Doubt("event", f"{event.release}, {here}", sentence)
+            yield Fault("event", f"{event.release}, {here}", sentence)
         before, expected = event.hash, event.number + 1
     if expected == 1:
-        yield Doubt("chain", where, "has lost all its events")
+        yield Fault("chain", where, "has lost all its events")
 
 
-def check_releases(connection: Connection, stamps: Stamps) -> Iterator[Doubt]:
+def check_releases(connection: Connection, stamps: Stamps) -> Iterator[Fault]:
     """Each release is as its last event says; and counts which versions the stamps cover. Memory
     does not grow with the archive."""
     coverage = Coverage(connection, stamps.valid)
     for release, state in states(connection):
         if state is None:
-            yield Doubt("event", release, "has a value that is damaged, so it is not what was read")
+            yield Fault("event", release, "has a value that is damaged, so it is not what was read")
             continue
         stamped = coverage.of_versions(release) if stamps.valid else {}
         stamps.versions += len(state["versions"])
         stamps.by_stamp.update(one for each in state["versions"] if (one := stamped.get(each)))
         said = last_state(connection, release)
         if said is None:
-            yield Doubt("event", release, "is not in the log: it was added outside of this program")
+            yield Fault("event", release, "is not in the log: it was added outside of this program")
         elif said != state:
             detail = f"{'; '.join(_differences(said, state))}, changed outside of this program"
-            yield Doubt("event", release, detail)
+            yield Fault("event", release, detail)
     for (release,) in connection.execute(_GONE):
-        yield Doubt("event", release, "is in the log, but not in the archive")
+        yield Fault("event", release, "is in the log, but not in the archive")
 
 
 def _differences(said: State, state: State) -> Iterator[str]:

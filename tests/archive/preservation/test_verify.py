@@ -15,7 +15,8 @@ from archive.captures import OPEN
 from archive.captures.records import Record, records
 from archive.ingest.frontier import Look
 from archive.ingest.store import Store
-from archive.preservation.verify import Counted, repair, verify
+from archive.preservation.repair import repair
+from archive.preservation.verify import Counted, verify
 from tests.archive.captures.samples import exchange, files, writer
 from tests.archive.conftest import Run
 from tests.archive.samples import MORNING, rejected, release

@@ -16,7 +16,7 @@ from archive.curation.takedown import Wanted, suppress
 from archive.fingerprint import release_id
 from archive.ingest.frontier import Look
 from archive.ingest.store import Store
-from archive.preservation.verify import repair
+from archive.preservation.repair import repair
 from archive.proof import stamping
 from archive.proof.stamp_check import Stamps, check_stamps
 from tests.archive.captures.samples import exchange, files, writer
