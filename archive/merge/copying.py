@@ -62,8 +62,7 @@ def copy_new(
     bands = dict(map(tuple, theirs.execute(_BANDS_OF, {"wanted": hashes})))
     touched = duplicates.enter_all(ours, plain, bands)
     change_sequence.advance(ours, sorted(touched - set(ids)))
-    for id_ in ids:
-        log.note(ours, id_, "merge")
+    log.note(ours, ids, "merge")
     return ids
 
 

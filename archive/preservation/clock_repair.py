@@ -52,7 +52,7 @@ def repair(engine: Engine, folder: Path, now: datetime) -> int:
                     _put_in_order(session, session.get_one(ReleaseRecord, release), run)
                     session.flush()
                 session.expire_all()
-                log.note(session.connection(), release, "clock")
+            log.note(session.connection(), sorted(touched), "clock")
         if wrong:
             duplicates.rebuild(session)
         return len(wrong)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -37,6 +37,12 @@ _LAST_OF = Prepared(
         " WHERE release = :release AND chain = 1"
         " ORDER BY number DESC LIMIT 1"
     ).columns(column("number"), column("content"))
+)
+_LAST_AMONG = Prepared(
+    text(
+        "SELECT release, content FROM events INDEXED BY ix_events_release"
+        " WHERE release IN (SELECT value FROM json_each(:releases)) AND chain = 1 ORDER BY number"
+    ).columns(column("release"), column("content"))
 )
 
 
@@ -86,14 +92,28 @@ def head(connection: Connection, chain: int = OWN) -> Head | None:
 def append(connection: Connection, kind: str, **said: Any) -> int:
     """Adds an event to this archive's own chain; returns its number. Part of the connection's
     write transaction. `said`: what happened, as JSON values; of these `release` is the release."""
-    last = head(connection) or _begin(connection)
-    return _add(connection, last, {"at": utc_text(datetime.now(UTC)), "kind": kind, **said}).number
+    return append_all(connection, [{"kind": kind, **said}])
+
+
+def append_all(connection: Connection, events: Iterable[dict[str, Any]]) -> int:
+    """Adds one event after the other; returns the number of the last one. As `append`; each has
+    its `kind`."""
+    last, at = head(connection) or _begin(connection), utc_text(datetime.now(UTC))
+    for said in events:
+        last = _add(connection, last, {"at": at, **said})
+    return last.number
 
 
 def last_of(connection: Connection, release: str) -> tuple[int, str] | None:
     """Number and content of the last event of a release in this archive's own chain."""
     row = _LAST_OF.row(connection, {"release": release})
     return None if row is None else (row[0], row[1])
+
+
+def last_among(connection: Connection, releases: Collection[str]) -> dict[str, str]:
+    """The content of the last event of each of the releases that has one."""
+    rows = _LAST_AMONG.rows(connection, {"releases": json.dumps(list(releases))})
+    return dict(map(tuple, rows))  # later ones replace earlier ones
 
 
 def events(connection: Connection, chain: int, after: int = 0) -> Iterator[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from archive.database import rebuilds
 from archive.proof import chain
 from archive.proof.canonical import digest
-from archive.proof.release_state import State, state_of
+from archive.proof.release_state import State, state_of, states_among
 
 By = Literal["crawl", "rebuild", "merge", "clock", "person"]
 """Who changed it: a crawl; captures that were read again, also those of web archives and of other
@@ -42,12 +42,21 @@ def logged(connection: Connection, release: str, by: By = "crawl") -> Iterator[N
     chain.append(connection, _kind(last, after), by=by, release=release, **found, **after)
 
 
-def note(connection: Connection, release: str, by: By) -> None:
-    """Adds an event, if the release has another state than the last one left it in: for a change
-    that went over several tables at once."""
-    after, last = state_of(connection, release), last_state(connection, release)
-    if after is not None and after != last:
-        chain.append(connection, _kind(last, after), by=by, release=release, **after)
+def note(connection: Connection, releases: Collection[str], by: By) -> None:
+    """Adds an event for each of the releases that has another state than the last one left it in:
+    for a change that went over several tables at once."""
+    last = {
+        release: state_in(chain.said_in(content))
+        for release, content in chain.last_among(connection, releases).items()
+    }
+    states = states_among(connection, releases)
+    changed = [
+        {"kind": _kind(last.get(id_), state), "by": by, "release": id_, **state}
+        for id_ in releases
+        if (state := states.get(id_)) is not None and state != last.get(id_)
+    ]
+    if changed:
+        chain.append_all(connection, changed)
 
 
 def enter(connection: Connection, release: str, state: State) -> None:

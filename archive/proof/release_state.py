@@ -6,8 +6,11 @@ numbers of rows, and what is worked out from the rest (clusters, precedence, ind
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Connection, column, text
@@ -60,6 +63,14 @@ _RECORD = Prepared(_statement(f"{_RECORDS} WHERE r.id = :release", _RECORD_COLUM
 _VERSIONS_OF = Prepared(
     _statement(f"{_VERSIONS} WHERE v.release = :release ORDER BY v.version", _VERSION_COLUMNS)
 )
+_AMONG = "IN (SELECT value FROM json_each(:releases))"
+_RECORDS_AMONG = Prepared(_statement(f"{_RECORDS} WHERE r.id {_AMONG}", _RECORD_COLUMNS))
+_VERSIONS_AMONG = Prepared(
+    _statement(
+        f"{_VERSIONS} WHERE v.release {_AMONG} ORDER BY v.release, v.version", _VERSION_COLUMNS
+    )
+)
+_release_of = itemgetter(_VERSION_COLUMNS.index("release"))
 _DOCUMENTS = Prepared(
     _statement(
         f"SELECT {', '.join(_OF_DOCUMENTS)} FROM attachment_captures"  # noqa: S608
@@ -93,6 +104,17 @@ def state_of(connection: Connection, release: str) -> State | None:
     if record is None:
         return None
     return _state(connection, record, _VERSIONS_OF.rows(connection, {"release": release}))
+
+
+def states_among(connection: Connection, releases: Collection[str]) -> dict[str, State]:
+    """The states of those of the releases that the archive has: for many, in two queries."""
+    wanted = {"releases": json.dumps(list(releases))}
+    versions = groupby(_VERSIONS_AMONG.rows(connection, wanted), _release_of)
+    versions_of = {release: list(rows) for release, rows in versions}
+    records = _RECORDS_AMONG.rows(connection, wanted)
+    return {
+        record[0]: _state(connection, record, versions_of.get(record[0], [])) for record in records
+    }
 
 
 def states(connection: Connection) -> Iterator[tuple[str, State | None]]:
