@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from scrapy.http import Response
 
@@ -18,15 +16,17 @@ from archive.ingest import frontier
 from archive.ingest.frontier import Known, Look
 from archive.moves.candidates import wording_of
 from archive.moves.rule import is_same_release
+from crawler.crawl.concurrency import run_concurrently
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.document_fetcher import DocumentFetcher
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.presence import GONE, earlier_at, read_page
+from crawler.crawl.release_addresses import KEPT, NO_SERVER, ReleaseAddresses
 from crawler.crawl.release_parts import fetch_parts, read_links, read_with_links
 from crawler.discovery.links_of_release import ReleaseLinks
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
-from crawler.request_meta import CaptureNotes, Validators, answered_at, captured
+from crawler.request_meta import answered_at, captured
 from crawler.responses.crawl_item import CrawlItem
 from crawler.responses.failure import FetchFailure, header
 from crawler.responses.interpret import (
@@ -47,12 +47,6 @@ R = TypeVar("R")
 TEMPLATE_PAGES = 20
 # Pages that are being read while the next ones are fetched.
 _READ_AHEAD = 4
-_KEPT = ("release", "unchanged")
-_NO_SERVER = frozenset(
-    ("no-such-host", "unreachable", "no-route", "timeout", "certificate", "robots-unreachable")
-)
-"""Failures of a host that the source has left, by which its releases there are missing."""
-_AT_HOME = FetchFailure("redirected-home", "The address leads to the home page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +65,7 @@ class ReleaseFetcher:
     def __init__(self, context: CrawlContext, strangers: InjectedPages) -> None:
         self._context = context
         self._strangers = strangers
+        self._addresses = ReleaseAddresses(context)
         self._documents = DocumentFetcher(context)
         self.missing: list[Look] = []
         """Fetches of known releases whose page is gone."""
@@ -79,8 +74,6 @@ class ReleaseFetcher:
         self.looked: set[str] = set()
         self.led_away: set[str] = set()
         """Addresses of known releases that lead to the same release under another one."""
-        self._no_server: dict[str, FetchFailure] = {}
-        """By host that the source has left, its failure."""
 
     async def look_at(self, urls: Iterable[str]) -> AsyncIterator[CrawlItem]:
         """Fetches these URLs and yields the results; unchanged pages are only noted."""
@@ -91,7 +84,7 @@ class ReleaseFetcher:
         if not self._context.template.blocks:
             async for item in self._first(list(islice(pending, TEMPLATE_PAGES))):
                 yield item
-        async for done in self._side_by_side(self._look, pending):
+        async for done in self._concurrently(self._look, pending):
             if done is not None:
                 yield done
         self._tell_of_strangers()
@@ -106,7 +99,7 @@ class ReleaseFetcher:
     async def _first(self, urls: list[str]) -> AsyncIterator[CrawlItem]:
         """The first pages: what they share is learned before any of them is read."""
         waiting: list[Fetched] = []
-        async for fetched in self._side_by_side(self._fetch, urls):
+        async for fetched in self._concurrently(self._fetch, urls):
             if isinstance(fetched, Fetched):
                 waiting.append(fetched)
             elif fetched is not None:
@@ -118,31 +111,16 @@ class ReleaseFetcher:
             [fetched.page for fetched in waiting], context.source
         )
         await context.remember()
-        async for done in self._side_by_side(self._read, waiting):
+        async for done in self._concurrently(self._read, waiting):
             if done is not None:
                 yield done
 
-    async def _side_by_side(
+    def _concurrently(
         self, work: Callable[[T], Awaitable[R]], todo: Iterable[T]
     ) -> AsyncIterator[R]:
-        """The results as they arrive; several pages are fetched and extracted at the same time."""
-        settings = self._context.settings
-        most = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + _READ_AHEAD
-        running: set[asyncio.Future[R]] = set()
-        try:
-            for item in todo:
-                running.add(asyncio.ensure_future(work(item)))
-                if len(running) >= most:
-                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                    for future in done:
-                        yield future.result()
-            while running:
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        finally:
-            for future in running:
-                future.cancel()
+        """Several pages are fetched and extracted at the same time."""
+        fetched = self._context.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        return run_concurrently(work, todo, fetched + _READ_AHEAD)
 
     async def _look(self, url: str) -> CrawlItem | None:
         fetched = await self._fetch(url, at_once=True)
@@ -152,7 +130,7 @@ class ReleaseFetcher:
         """The page at a URL; None if nothing needs to be extracted. `at_once`: it is read, too."""
         context = self._context
         known = context.plan.known.get(url)
-        answer = await self._ask(url, known)
+        answer = await self._addresses.ask(url, known)
         context.stats.answered += 1
         look = Look(
             source=context.source.id,
@@ -173,68 +151,14 @@ class ReleaseFetcher:
             last_modified=header(answer, "Last-Modified"),
             payload=sha256(answer.body).hexdigest() if answer.body else None,
         )
-        if known is not None and _is_same(answer, look, known) and not self._is_led(answer, known):
+        if (
+            known is not None
+            and _is_same(answer, look, known)
+            and not self._addresses.may_have_moved(answer, known)
+        ):
             await self._unchanged(look, known)
             return None
         return await self._page(answer, look, known, at_once=at_once)
-
-    async def _ask(self, url: str, known: Known | None) -> Response | FetchFailure:
-        """The answer to the first of a release's addresses that has it. Where none has, what the
-        first said counts: the others are asked beside it."""
-        context = self._context
-        first: FetchFailure | None = None
-        for address in context.plan.addresses(url):
-            asking = CaptureNotes(self._notes(url), known.captured if known else None)
-            validators = _validators(known, deep=context.plan.deep) if first is None else None
-            answer = await self._answer(address, validators, asking, known)
-            if not isinstance(answer, FetchFailure):
-                if not self._is_home(answer):
-                    return answer
-                answer = _AT_HOME
-            first = first or answer
-            if not (answer.absent or answer is _AT_HOME):
-                break
-        assert first is not None
-        return first
-
-    async def _answer(
-        self,
-        address: str,
-        validators: Validators | None,
-        asking: CaptureNotes,
-        known: Known | None,
-    ) -> Response | FetchFailure:
-        """The answer at one address; in full, if it leads to another release. A host that the
-        source has left is asked for known releases, and only as long as it answers."""
-        fetcher, is_former = self._context.fetcher, self._is_former(address, known)
-        host = urlsplit(address).netloc
-        if is_former and host in self._no_server:
-            return self._no_server[host]
-        answer = await fetcher.get(address, validators, asking, former=is_former)
-        if isinstance(answer, FetchFailure):
-            if is_former and answer.reason in _NO_SERVER:
-                self._no_server[host] = answer
-        elif answer.status == 304 and known is not None and self._is_led(answer, known):
-            answer = await fetcher.get(address, None, asking, former=is_former)
-        return answer
-
-    def _is_former(self, address: str, known: Known | None) -> bool:
-        is_held = known is not None and known.is_held
-        return is_held and not self._context.source.owns(address)
-
-    def _is_led(self, answer: Response, known: Known) -> bool:
-        """Whether the address of a known release leads to a page that it did not lead to before, or
-        that is a release itself: it may have moved."""
-        if not known.is_held:
-            return False
-        plan, url = self._context.plan, self._context.canonical(answer.url)
-        at = plan.known.get(url)
-        is_release = url in plan.shown or (at is not None and at.is_held)
-        return url != known.url and (is_release or answer.url != known.requested)
-
-    def _is_home(self, answer: Response) -> bool:
-        context = self._context
-        return context.canonical(answer.url) == context.canonical(context.source.home)
 
     async def _page(
         self, answer: Response, look: Look, known: Known | None, *, at_once: bool
@@ -339,7 +263,7 @@ class ReleaseFetcher:
             status=miss.status,
             capture=miss.capture,
         )
-        is_left = self._is_former(look.url, known) and miss.reason in _NO_SERVER
+        is_left = self._addresses.is_former(look.url, known) and miss.reason in NO_SERVER
         is_gone = miss.absent or miss.reason in GONE or is_left
         if known is not None and known.is_held and is_gone:
             self._suspect(look)
@@ -347,10 +271,6 @@ class ReleaseFetcher:
         if miss.reason == "not-asked":
             return None
         return reject(look, miss)
-
-    def _notes(self, url: str) -> dict[str, Any]:
-        hint = self._context.plan.hint(url)
-        return {"as": "release", "of": url, "hint": asdict(hint) if hint else None}
 
     def _suspect(self, look: Look) -> None:
         due = revisits().other(look.at, "missing")
@@ -374,17 +294,8 @@ class ReleaseFetcher:
         self.still_there += 1
 
 
-def _validators(known: Known | None, *, deep: bool) -> Validators | None:
-    """The validators with which the server need not resend an unchanged page."""
-    if known is None or known.outcome not in _KEPT:
-        return None
-    # A date alone is a weak witness: some sites give the day of publication for ever. The deep
-    # pass does not rely on it.
-    return Validators(known.etag, None if deep and not known.etag else known.last_modified)
-
-
 def _is_same(answer: Response, look: Look, known: Known) -> bool:
     """Whether the page is byte for byte the one its release was extracted from."""
-    if known.release is None or known.outcome not in _KEPT:
+    if known.release is None or known.outcome not in KEPT:
         return False
     return answer.status == 304 or (known.payload is not None and look.payload == known.payload)
