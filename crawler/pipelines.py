@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 
 from archive.database.connection import ArchiveError
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.reprocess import Held, Reading, reading, to_read_again
 from archive.ingest.store import Stored
 from archive.ingest.version_columns import UNPROVEN
@@ -68,7 +68,7 @@ class StorePipeline(_Pipeline):
         """The item itself, once it is in the archive."""
         try:
             if isinstance(item.result, Rejected):
-                await self._reject(item.result, item.look)
+                await self._reject(item.result, item.fetch)
             else:
                 await self._store(item.result, item)
         except ArchiveError as error:
@@ -76,11 +76,11 @@ class StorePipeline(_Pipeline):
             raise DropItem(str(error), log_level="DEBUG") from error
         return item
 
-    async def _reject(self, rejected: Rejected, look: Look) -> None:
+    async def _reject(self, rejected: Rejected, fetch: Fetch) -> None:
         context, stats = self.context, self.context.stats
         writer = context.services.archive_writer
         record = _read_before(rejected)
-        await writer.write(writer.store.reject, rejected, context.crawl_id, record, look)
+        await writer.write(writer.store.reject, rejected, context.crawl_id, record, fetch)
         counter = stats.failures if rejected.stage == "fetch" else stats.rejected
         counter[rejected.reason] += 1
         stats.came_of[rejected.url] = rejected.reason
@@ -97,7 +97,7 @@ class StorePipeline(_Pipeline):
                 writer.store.store,
                 release,
                 context.crawl_id,
-                item.look,
+                item.fetch,
                 corrections,
                 item.documents,
             )
@@ -110,7 +110,7 @@ class StorePipeline(_Pipeline):
         those captures. Called in the writing thread."""
         store = self.context.services.archive_writer.store
         return store.look_up(to_read_again, release) or store.store(
-            release, self.context.crawl_id, item.look, (), item.documents
+            release, self.context.crawl_id, item.fetch, (), item.documents
         )
 
     async def _corrections(
@@ -136,14 +136,14 @@ class StorePipeline(_Pipeline):
         result = again and validate(again)
         if not isinstance(result, Release):
             return None
-        look = Look(
+        fetch = Fetch(
             source=result.source,
             url=url,
             at=result.fetched_at,
             outcome="release",
             capture=held.capture,
         )
-        return reading(result, look, is_new=False)
+        return reading(result, fetch, is_new=False)
 
 
 def _read_before(rejected: Rejected) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ Links = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentLook:
+class DocumentFetch:
     """One fetch of a document."""
 
     url: str
@@ -132,12 +132,12 @@ def update_links(
 
 
 def note(
-    connection: Connection, release: str, looks: Iterable[DocumentLook], crawl: int | None
+    connection: Connection, release: str, fetches: Iterable[DocumentFetch], crawl: int | None
 ) -> bool:
     """Stores what fetches of a release's documents brought; returns whether its record changed.
     Does nothing for a release that the archive does not have."""
-    looks = list(looks)
-    if not looks:  # as for most releases
+    fetches = list(fetches)
+    if not fetches:  # as for most releases
         return False
     number = connection.scalar(
         select(_VERSIONS.c.id)
@@ -147,92 +147,94 @@ def note(
     if number is None:
         return False
     changed = False
-    text_changes = any(look.capture is not None for look in looks)
+    text_changes = any(fetch.capture is not None for fetch in fetches)
     with index.changing_documents(connection, number) if text_changes else nullcontext():
-        for look in looks:
-            changed = _note_one(connection, release, look, crawl) or changed
+        for fetch in fetches:
+            changed = _note_one(connection, release, fetch, crawl) or changed
     if changed:
         change_sequence.advance(connection, [release])
     return changed
 
 
 def note_seen(
-    connection: Connection, release: str, looks: Iterable[DocumentLook], crawl: int | None = None
+    connection: Connection, release: str, fetches: Iterable[DocumentFetch], crawl: int | None = None
 ) -> None:
     """As `note`, where nothing else of the release is stored; what is taken down stays so."""
-    looks = list(looks)
-    if looks:
+    fetches = list(fetches)
+    if fetches:
         with as_read(connection, release):
-            note(connection, release, looks, crawl)
+            note(connection, release, fetches, crawl)
 
 
-def _note_one(connection: Connection, release: str, look: DocumentLook, crawl: int | None) -> bool:
-    where = (_DOCUMENTS.c.release == release, _DOCUMENTS.c.url == look.url)
+def _note_one(
+    connection: Connection, release: str, fetch: DocumentFetch, crawl: int | None
+) -> bool:
+    where = (_DOCUMENTS.c.release == release, _DOCUMENTS.c.url == fetch.url)
     row = connection.execute(select(_DOCUMENTS).where(*where)).one_or_none()
     if row is None:
-        values = {"release": release, "url": look.url, "linked_at": look.at}
+        values = {"release": release, "url": fetch.url, "linked_at": fetch.at}
         connection.execute(insert(_DOCUMENTS).values(values))
-    if row is None or row.asked_at is None or row.asked_at <= moment(look.at):
-        _update(connection, release, look.url, _fetch(look))
-    if look.outcome == "unchanged":
-        _extend(connection, _last(connection, release, look.url, look.at), look.at)
+    if row is None or row.asked_at is None or row.asked_at <= moment(fetch.at):
+        _update(connection, release, fetch.url, _fetched_columns(fetch))
+    if fetch.outcome == "unchanged":
+        _extend(connection, _last(connection, release, fetch.url, fetch.at), fetch.at)
         return False
-    if look.capture is None or look.sha256 is None:
+    if fetch.capture is None or fetch.sha256 is None:
         return False
-    return _place(connection, release, look, crawl)
+    return _enter(connection, release, fetch, crawl)
 
 
-def _fetch(look: DocumentLook) -> dict[str, Any]:
+def _fetched_columns(fetch: DocumentFetch) -> dict[str, Any]:
     """The columns of the last fetch. A failure, or a 304 without validators, takes none away."""
     values: dict[str, Any] = {
-        "asked_at": look.at,
-        "outcome": look.outcome,
-        "status": look.status,
+        "asked_at": fetch.at,
+        "outcome": fetch.outcome,
+        "status": fetch.status,
     }
-    if look.outcome == "captured":
-        capture = look.capture.as_json() if look.capture else None
-        values |= {"etag": look.etag, "last_modified": look.last_modified, "capture": capture}
+    if fetch.outcome == "captured":
+        capture = fetch.capture.as_json() if fetch.capture else None
+        values |= {"etag": fetch.etag, "last_modified": fetch.last_modified, "capture": capture}
     return clean(values)  # type: ignore[no-any-return]
 
 
-def _place(connection: Connection, release: str, look: DocumentLook, crawl: int | None) -> bool:
+def _enter(connection: Connection, release: str, fetch: DocumentFetch, crawl: int | None) -> bool:
     """Puts a captured state where it belongs in time; returns whether that is news."""
-    assert look.capture is not None
-    read = {"text": clean(look.text), "unread": look.unread}
+    assert fetch.capture is not None
+    read = {"text": clean(fetch.text), "unread": fetch.unread}
     same = connection.execute(
         select(_CAPTURES).where(
             _CAPTURES.c.release == release,
-            _CAPTURES.c.url == look.url,
-            _CAPTURES.c.capture_record_id == look.capture.record_id,
+            _CAPTURES.c.url == fetch.url,
+            _CAPTURES.c.capture_record_id == fetch.capture.record_id,
         )
     ).one_or_none()
-    before = same or _last(connection, release, look.url, look.at)
-    if before is not None and before.sha256 == look.sha256:
-        _extend(connection, before, look.at)
+    before = same or _last(connection, release, fetch.url, fetch.at)
+    if before is not None and before.sha256 == fetch.sha256:
+        _extend(connection, before, fetch.at)
         # A program without pypdf, or one that was too slow, takes no text away.
-        if look.text is None and before.text is not None:
+        if fetch.text is None and before.text is not None:
             return False
         if (before.text, before.unread) == (read["text"], read["unread"]):
             return False
         connection.execute(update(_CAPTURES).where(_CAPTURES.c.id == before.id).values(read))
         return True
-    after = _next(connection, release, look)
+    after = _next(connection, release, fetch)
     values = {
-        "seen_at": look.at,
+        "seen_at": fetch.at,
         "crawl": crawl,
-        "media_type": clean(look.media_type),
-        "size": look.size,
-        "sha256": look.sha256,
-        "capture_file": look.capture.file,
-        "capture_offset": look.capture.offset,
-        "capture_record_id": look.capture.record_id,
-        "capture_digest": look.capture.digest or None,
+        "media_type": clean(fetch.media_type),
+        "size": fetch.size,
+        "sha256": fetch.sha256,
+        "capture_file": fetch.capture.file,
+        "capture_offset": fetch.capture.offset,
+        "capture_record_id": fetch.capture.record_id,
+        "capture_digest": fetch.capture.digest or None,
         **read,
     }
-    if after is not None and after.sha256 == look.sha256:
+    if after is not None and after.sha256 == fetch.sha256:
         connection.execute(update(_CAPTURES).where(_CAPTURES.c.id == after.id).values(values))
     else:
-        values |= {"release": release, "url": look.url, "last_seen_at": look.at}
+        values |= {"release": release, "url": fetch.url, "last_seen_at": fetch.at}
         connection.execute(insert(_CAPTURES).values(values))
     return True
 
@@ -246,9 +248,9 @@ def _last(connection: Connection, release: str, url: str, at: datetime | None = 
     return connection.execute(query).one_or_none()
 
 
-def _next(connection: Connection, release: str, look: DocumentLook) -> Any:
+def _next(connection: Connection, release: str, fetch: DocumentFetch) -> Any:
     query = select(_CAPTURES).where(
-        _CAPTURES.c.release == release, _CAPTURES.c.url == look.url, _CAPTURES.c.seen_at > look.at
+        _CAPTURES.c.release == release, _CAPTURES.c.url == fetch.url, _CAPTURES.c.seen_at > fetch.at
     )
     return connection.execute(query.order_by(_CAPTURES.c.seen_at).limit(1)).one_or_none()
 

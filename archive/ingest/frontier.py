@@ -59,7 +59,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Fetch:
     """One fetch of a URL and its outcome."""
 
     source: str
@@ -82,11 +82,11 @@ class Look:
     capture: Capture | None = None
     """Where the bytes of its answer lie; None: they were not kept, or are those known."""
     via: Via | None = None
-    """The web archive that took this look; None: a crawl did."""
+    """The web archive that took this fetch; None: a crawl did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownAddress:
     """What the archive knows of a URL."""
 
     url: str
@@ -119,7 +119,7 @@ class Known:
     """Of the release: whether its captures were erased, so that it is not requested again."""
 
     @property
-    def is_held(self) -> bool:
+    def is_crawled(self) -> bool:
         """Whether a crawl has seen its release: only then can it be missing."""
         return self.release is not None and self.crawled is not False
 
@@ -143,12 +143,12 @@ _OF_RELEASE = {
 }
 
 
-def load(connection: Connection, source: str) -> list[Known]:
+def load(connection: Connection, source: str) -> list[KnownAddress]:
     """All URLs of a source, oldest first."""
     erased = select(SuppressionRow.release).filter_by(action="erase", what="release")
     columns: list[Any] = [
         getattr(_OF_RELEASE.get(name, Address), name)
-        for name in Known.__dataclass_fields__
+        for name in KnownAddress.__dataclass_fields__
         if name != "is_erased"
     ]
     columns.append(func.coalesce(Address.release.in_(erased), 0).label("is_erased"))
@@ -161,7 +161,7 @@ def load(connection: Connection, source: str) -> list[Known]:
         .where(Address.source == source)
         .order_by(Address.found_at)
     )
-    return [Known(**row) for row in rows.mappings()]
+    return [KnownAddress(**row) for row in rows.mappings()]
 
 
 def is_deep_due(connection: Connection, source: str, since: datetime) -> bool:
@@ -241,48 +241,48 @@ def _addresses(
     return rows
 
 
-def note_look(
-    connection: Connection, look: Look, release: str | None = None, *, late: bool = False
+def note_fetch(
+    connection: Connection, fetch: Fetch, release: str | None = None, *, late: bool = False
 ) -> None:
     """Writes a fetch. If it found the page, the release is not missing any more. `late`: it was
     long ago, and does not count if a later one is known."""
-    place = _place(look)
-    known = sql.LOOKED_AT.row(connection, place)
+    key = _key(fetch)
+    known = sql.FETCHED_AT.row(connection, key)
     asked_at, shown = known or (None, {})
-    if late and asked_at and asked_at >= moment(look.at):
+    if late and asked_at and asked_at >= moment(fetch.at):
         return
     if known is None:
-        new = {"source": look.source, "url": place["at"], "what": "release", "found_by": "link"}
-        connection.execute(sql.ADD, new | {"found_at": look.at, "shown": {}})
-    values = place | {
-        "asked_at_": look.at,
-        "outcome_": look.outcome,
-        "status_": look.status,
-        "due_at_": look.due_at,
-        "etag_": clean(look.etag),
-        "last_modified_": clean(look.last_modified),
-        "payload_": look.payload or None,
-        "capture_": look.capture.as_json() if look.capture else None,
-        "shown_": shown | look.shown,
+        new = {"source": fetch.source, "url": key["at"], "what": "release", "found_by": "link"}
+        connection.execute(sql.ADD, new | {"found_at": fetch.at, "shown": {}})
+    values = key | {
+        "asked_at_": fetch.at,
+        "outcome_": fetch.outcome,
+        "status_": fetch.status,
+        "due_at_": fetch.due_at,
+        "etag_": clean(fetch.etag),
+        "last_modified_": clean(fetch.last_modified),
+        "payload_": fetch.payload or None,
+        "capture_": fetch.capture.as_json() if fetch.capture else None,
+        "shown_": shown | fetch.shown,
         "release_": release,
-        "requested_": clean(look.requested),
-        "stands": look.outcome in ("release", "unchanged"),
+        "requested_": clean(fetch.requested),
+        "stands": fetch.outcome in ("release", "unchanged"),
     }
     sql.LOOK.run(connection, values)
 
 
-def note_late(connection: Connection, look: Look, release: str | None = None) -> None:
-    """Writes down a look read from a capture. One that a web archive took says nothing of what to
+def note_late(connection: Connection, fetch: Fetch, release: str | None = None) -> None:
+    """Writes down a fetch read from a capture. One that a web archive took says nothing of what to
     request, or when: it only adds the address of a release."""
-    if look.via is None:
-        note_look(connection, look, release, late=True)
+    if fetch.via is None:
+        note_fetch(connection, fetch, release, late=True)
         return
     if release is None:
         return
-    values = {"source": look.source, "url": clean(look.url), "release": release}
-    new = {"what": "release", "found_by": WEB_ARCHIVE, "found_at": moment(look.at), "shown": {}}
+    values = {"source": fetch.source, "url": clean(fetch.url), "release": release}
+    new = {"what": "release", "found_by": WEB_ARCHIVE, "found_at": moment(fetch.at), "shown": {}}
     connection.execute(upsert(sql.TABLE).values(values | new).on_conflict_do_nothing())
-    connection.execute(sql.ARCHIVED, _place(look) | {"release_": release, "seen": moment(look.at)})
+    connection.execute(sql.ARCHIVED, _key(fetch) | {"release_": release, "seen": moment(fetch.at)})
 
 
 def note_walk(
@@ -313,45 +313,45 @@ def note_alias(
     )
 
 
-def note_missing(connection: Connection, look: Look, *, late: bool = False) -> None:
+def note_missing(connection: Connection, fetch: Fetch, *, late: bool = False) -> None:
     """Notes that the page of a known release was not there, or another one in its place. Whether
     that is a withdrawal, a move or a site out of order, is decided later. `late`: as for
-    `note_look`."""
-    place = _place(look)
-    known = sql.LOOKED_AT.row(connection, place)
-    if late and known and known[0] and known[0] >= moment(look.at):
+    `note_fetch`."""
+    key = _key(fetch)
+    known = sql.FETCHED_AT.row(connection, key)
+    if late and known and known[0] and known[0] >= moment(fetch.at):
         return
-    note_look(connection, look)
-    connection.execute(sql.MISSING, place | {"since": moment(look.at)})
+    note_fetch(connection, fetch)
+    connection.execute(sql.MISSING, key | {"since": moment(fetch.at)})
 
 
-def miss(connection: Connection, look: Look, crawl: int) -> Literal["missing", "gone", "unknown"]:
+def miss(connection: Connection, fetch: Fetch, crawl: int) -> Literal["missing", "gone", "unknown"]:
     """Notes that a release's page is gone. The first crawl only marks it as missing; a later one
     confirms it, and the release gets its `gone_at`."""
-    note_look(connection, look)
-    [(missing_in, release, gone_at, _, crawled)] = sql.RELEASE_AT.rows(connection, _place(look))
+    note_fetch(connection, fetch)
+    [(missing_in, release, gone_at, _, crawled)] = sql.RELEASE_AT.rows(connection, _key(fetch))
     if release is None or not crawled:
         return "unknown"
     if missing_in is None:
         missing_in = crawl
-        connection.execute(sql.SUSPECT, _place(look) | {"since": moment(look.at), "crawl": crawl})
+        connection.execute(sql.SUSPECT, _key(fetch) | {"since": moment(fetch.at), "crawl": crawl})
     if missing_in == crawl:
         return "missing"
     if gone_at is None:
         with logged(connection, release):
-            connection.execute(sql.GONE, {"wanted": release, "gone_at_": look.at})
+            connection.execute(sql.GONE, {"wanted": release, "gone_at_": fetch.at})
         change_sequence.advance(connection, [release])
     return "gone"
 
 
-def seen_again(connection: Connection, look: Look) -> str | None:
+def seen_again(connection: Connection, fetch: Fetch) -> str | None:
     """Notes a fetch of an unchanged page: its release is still there, or there again. Returns
     the release's id; None if the page never was one."""
-    note_look(connection, look)
-    [(_, release, gone_at, last_seen_at, _)] = sql.RELEASE_AT.rows(connection, _place(look))
+    note_fetch(connection, fetch)
+    [(_, release, gone_at, last_seen_at, _)] = sql.RELEASE_AT.rows(connection, _key(fetch))
     if release is None:
         return None
-    connection.execute(sql.SEEN, {"wanted": release, "seen": max(last_seen_at, moment(look.at))})
+    connection.execute(sql.SEEN, {"wanted": release, "seen": max(last_seen_at, moment(fetch.at))})
     if gone_at is not None:
         with logged(connection, release):
             connection.execute(sql.GONE, {"wanted": release, "gone_at_": None})
@@ -359,5 +359,5 @@ def seen_again(connection: Connection, look: Look) -> str | None:
     return str(release)
 
 
-def _place(look: Look) -> dict[str, str]:
-    return {"of": look.source, "at": clean(look.url)}
+def _key(fetch: Fetch) -> dict[str, str]:
+    return {"of": fetch.source, "at": clean(fetch.url)}

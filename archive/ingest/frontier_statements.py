@@ -21,7 +21,7 @@ THOSE = select(TABLE.c.url, *(TABLE.c[name] for name in FOUND_AGAIN)).where(
     TABLE.c.source == bindparam("of"), TABLE.c.url.in_(bindparam("at", expanding=True))
 )
 FIND_AGAIN = update(TABLE).where(AT).values({name: bindparam(f"{name}_") for name in FOUND_AGAIN})
-LOOKED_AT = Prepared(select(TABLE.c.asked_at, TABLE.c.shown).where(AT))
+FETCHED_AT = Prepared(select(TABLE.c.asked_at, TABLE.c.shown).where(AT))
 
 
 def _given(name: str) -> Any:

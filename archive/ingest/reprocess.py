@@ -28,7 +28,7 @@ from archive.ingest import (
     versions,
     web_archive_captures,
 )
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.protocols import Entries, RejectedLike, ReleaseLike
 from archive.proof.log import logged
 from archive.search import index
@@ -63,7 +63,7 @@ class Reading:
     url: str
     columns: dict[str, Any]
     """As from `version_columns.columns`, with the capture's."""
-    look: Look
+    fetch: Fetch
     """With its capture."""
     entries: Entries | None = None
     """Of the first reading of a new release, if already computed."""
@@ -71,20 +71,20 @@ class Reading:
     @property
     def fetched_at(self) -> datetime:
         """UTC."""
-        return self.look.at
+        return self.fetch.at
 
 
-def reading(release: ReleaseLike, look: Look, *, is_new: bool) -> Reading:
+def reading(release: ReleaseLike, fetch: Fetch, *, is_new: bool) -> Reading:
     """Makes a reading; pure. `is_new`: the archive does not have the release, as far as is
     known."""
-    columns = version_columns.columns(release, look.capture, look.via)
+    columns = version_columns.columns(release, fetch.capture, fetch.via)
     entries = (
         (version_columns.known_entries(release) or version_columns.entries(release))
         if is_new
         else None
     )
     return Reading(
-        source=release.source, url=release.url, columns=columns, look=look, entries=entries
+        source=release.source, url=release.url, columns=columns, fetch=fetch, entries=entries
     )
 
 
@@ -204,15 +204,15 @@ def _reread(connection: Connection, id_: str, readings: Sequence[Reading]) -> Ou
     for one in readings:
         now = one.columns["attachments"]
         if before or now:
-            attachments.update_links(connection, id_, before, now, one.look.at)
+            attachments.update_links(connection, id_, before, now, one.fetch.at)
         before = now
     return outcome
 
 
-def reread_rejected(connection: Connection, rejected: RejectedLike, look: Look) -> None:
+def reread_rejected(connection: Connection, rejected: RejectedLike, fetch: Fetch) -> None:
     """Records a captured page that is not a release, unless that is known already."""
-    rejections.read_again(connection, rejected, look.capture)
-    frontier.note_late(connection, look)
+    rejections.read_again(connection, rejected, fetch.capture)
+    frontier.note_late(connection, fetch)
 
 
 def withdrawn(connection: Connection, source: str, url: str, gone_at: datetime) -> bool:
@@ -320,7 +320,7 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
                 claims.begin(read_before)
         else:
             versions.add(session, record, columns, at, None)
-            record.crawled = record.crawled or reading.look.via is None
+            record.crawled = record.crawled or reading.fetch.via is None
         record.first_seen_at = min(record.first_seen_at, at)
         if record.gone_at is not None and at >= record.gone_at:
             record.gone_at = None
@@ -340,7 +340,7 @@ def _telling(readings: Sequence[Reading]) -> Iterator[Reading]:
 def _note(connection: Connection, release: str, readings: Sequence[Reading]) -> None:
     """What follows for the frontier and for pages that gave no release before."""
     last = readings[-1]
-    web_archive_captures.note(connection, release, [one.look for one in readings])
-    for look in {one.look.via is None: one.look for one in readings}.values():
-        frontier.note_late(connection, look, release)
+    web_archive_captures.note(connection, release, [one.fetch for one in readings])
+    for fetch in {one.fetch.via is None: one.fetch for one in readings}.values():
+        frontier.note_late(connection, fetch, release)
     rejections.resolve_by(connection, last.source, last.url, [one.fetched_at for one in readings])

@@ -29,8 +29,8 @@ from archive.ingest import (
     version_columns,
     versions,
 )
-from archive.ingest.attachments import DocumentLook
-from archive.ingest.frontier import Look
+from archive.ingest.attachments import DocumentFetch
+from archive.ingest.frontier import Fetch
 from archive.ingest.protocols import RejectedLike, ReleaseLike, SourceLike
 from archive.ingest.reprocess import Reading
 
@@ -130,16 +130,16 @@ class Store:
         self,
         release: ReleaseLike,
         crawl_id: int | None,
-        look: Look | None = None,
+        fetch: Fetch | None = None,
         corrections: Sequence[Reading] = (),
-        documents: Sequence[DocumentLook] = (),
+        documents: Sequence[DocumentFetch] = (),
     ) -> Stored:
-        """Release, wording, search index, cluster, `seq` and the look that brought it, in one go.
+        """Release, wording, search index, cluster, `seq` and the fetch that brought it, in one go.
         The source must be registered. `crawl_id` None: not from a crawl. `corrections`: what the
         captures of earlier wordings say when this program reads them, in order of time.
         `documents`: fetches of its attachments."""
         id_ = release_id(release.source, release.url)
-        columns = version_columns.columns(release, look.capture if look else None)
+        columns = version_columns.columns(release, fetch.capture if fetch else None)
         with self._turn, writing(self._engine) as connection, as_read(connection, id_):
             if release_rows.is_known(connection, id_):
                 with Session(connection) as session:
@@ -154,18 +154,18 @@ class Store:
             if attachments.note(connection, id_, documents, crawl_id):
                 stored = replace(stored, seq=change_sequence.following(connection) - 1)
             rejections.resolve(connection, release.source, release.url, release.fetched_at)
-            if look is not None:
-                frontier.note_look(connection, look, id_)
+            if fetch is not None:
+                frontier.note_fetch(connection, fetch, id_)
             _count(connection, crawl_id, f"releases_{stored.outcome}")
             return stored
 
-    def seen(self, look: Look, crawl_id: int, documents: Sequence[DocumentLook] = ()) -> None:
+    def seen(self, fetch: Fetch, crawl_id: int, documents: Sequence[DocumentFetch] = ()) -> None:
         """Records that a release's page answered as it did the last time. `documents`: fetches of
         its attachments."""
-        id_ = release_id(look.source, look.url)
+        id_ = release_id(fetch.source, fetch.url)
         with self._turn, writing(self._engine) as connection:
             attachments.note_seen(connection, id_, documents, crawl_id)
-            if frontier.seen_again(connection, look):
+            if frontier.seen_again(connection, fetch):
                 _count(connection, crawl_id, "releases_seen")
 
     def reject(
@@ -173,16 +173,16 @@ class Store:
         rejected: RejectedLike,
         crawl_id: int | None,
         record: Mapping[str, Any] | None = None,
-        look: Look | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         """Records a page that gave no release. `record`: what was read of it, as JSON values."""
-        capture = look.capture if look else None
+        capture = fetch.capture if fetch else None
         with self._turn, writing(self._engine) as connection:
             if record and is_curated(connection, release_id(rejected.source, rejected.url)):
                 record = None  # it may have what was taken down
             rejections.add(connection, rejected, crawl_id, record, capture)
-            if look is not None:
-                frontier.note_look(connection, look)
+            if fetch is not None:
+                frontier.note_fetch(connection, fetch)
             _count(connection, crawl_id, "rejected")
 
     @contextmanager
@@ -228,7 +228,7 @@ def _again(
     crawl_id: int | None,
     corrections: Sequence[Reading],
 ) -> Stored:
-    """Stores another look at a release the archive has."""
+    """Stores another fetch of a release the archive has."""
     record = session.get_one(ReleaseRecord, id_)
     if corrections:
         reprocess.correct(session, record, corrections)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from archive.captures import Capture
 from archive.database.models import Attachment, AttachmentCapture, table_of
 from archive.ingest import attachments
-from archive.ingest.attachments import DocumentLook
+from archive.ingest.attachments import DocumentFetch
 
 _DOCUMENTS, _CAPTURES = table_of(Attachment), table_of(AttachmentCapture)
 Row = Mapping[str, Any]
@@ -34,8 +34,8 @@ def merge_documents(
     changed = documents.keys() != held.keys() & documents.keys()
     for state in _rows(theirs, _CAPTURES, release):
         crawl = crawls.get(state["crawl"]) if state["crawl"] else None
-        looks = _looks(documents[state["url"]], state)
-        changed = attachments.note(ours, release, looks, crawl) or changed
+        fetches = _fetches(documents[state["url"]], state)
+        changed = attachments.note(ours, release, fetches, crawl) or changed
     return changed
 
 
@@ -50,11 +50,11 @@ def _both(own: Row, other: Row) -> dict[str, Any]:
     }
 
 
-def _looks(document: Row, state: Row) -> Iterator[DocumentLook]:
+def _fetches(document: Row, state: Row) -> Iterator[DocumentFetch]:
     """The first and the last fetch that brought these bytes."""
     for at in sorted({state["seen_at"], state["last_seen_at"]}):
         is_last = document["asked_at"] == at
-        yield DocumentLook(
+        yield DocumentFetch(
             url=state["url"],
             at=at,
             outcome="captured",

@@ -48,6 +48,7 @@ def _module(name: str) -> Any:
 connection = _module("archive.database.connection")
 open_archive = connection.open_archive
 frontier = _module("archive.ingest.frontier")
+Fetch = frontier.Fetch if hasattr(frontier, "Fetch") else frontier.Look
 index = _module("archive.search.index")
 stems = _module("archive.search.stemming").stems
 Store = _module("archive.ingest.store").Store
@@ -57,7 +58,7 @@ _STEPS = {
     "hashes and columns": ("archive.ingest.version_columns:columns",),
     "search index": ("archive.search.index:learn", "archive.search.index:enter"),
     "copies": ("archive.duplicates:enter", "archive.duplicates:settle"),
-    "frontier": ("archive.ingest.frontier:note_look",),
+    "frontier": ("archive.ingest.frontier:note_fetch", "archive.ingest.frontier:note_look"),
 }
 """Functions whose time is shown, where the code has them."""
 _taken: dict[str, float] = defaultdict(float)
@@ -142,7 +143,7 @@ def _task(held: Any, item: dict[str, Any], crawls: dict[str, int]) -> Callable[[
         ]
     crawl = crawls[item["source"]]
     if item["step"] == "seen":
-        return lambda: held.seen(_look(item, at, "unchanged"), crawl)
+        return lambda: held.seen(_fetch(item, at, "unchanged"), crawl)
     if item["step"] == "reject":
         rejected = items.Rejected(
             source=item["source"],
@@ -152,19 +153,19 @@ def _task(held: Any, item: dict[str, Any], crawls: dict[str, int]) -> Callable[[
             detail="The page is a list.",
             fetched_at=at,
         )
-        return lambda: held.reject(rejected, crawl, None, _look(item, at, "not-a-release"))
+        return lambda: held.reject(rejected, crawl, None, _fetch(item, at, "not-a-release"))
     release = _release(item, at)
-    look = _look(item, at, "release")
-    return lambda: held.store(release, crawl, look)
+    fetch = _fetch(item, at, "release")
+    return lambda: held.store(release, crawl, fetch)
 
 
-def _look(item: dict[str, Any], at: datetime, outcome: str) -> Any:
+def _fetch(item: dict[str, Any], at: datetime, outcome: str) -> Any:
     capture = None
     if outcome == "release":
         number = f"<urn:uuid:{item['payload'][:32]}>"
         where = {"file": "2025.warc.gz", "offset": item["offset"], "record_id": number}
         capture = Capture(digest="", url=item["url"], at=at, **where)
-    return frontier.Look(
+    return Fetch(
         source=item["source"],
         url=item["url"],
         at=at,

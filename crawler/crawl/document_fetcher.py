@@ -18,7 +18,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
 from archive.ingest import attachments
-from archive.ingest.attachments import DocumentLook, KnownDocument
+from archive.ingest.attachments import DocumentFetch, KnownDocument
 from crawler.crawl.context import CrawlContext
 from crawler.extraction.pdf_text import DocumentText, read_pdf
 from crawler.extraction.worker_pool import Unread
@@ -54,10 +54,10 @@ class DocumentFetcher:
         if context.services.captures is None:
             self._size_max = None
         self._one = asyncio.Lock()
-        self._fetched: OrderedDict[str, tuple[DocumentLook, str | None]] = OrderedDict()
+        self._fetched: OrderedDict[str, tuple[DocumentFetch, str | None]] = OrderedDict()
         """What came of the last documents, and the SHA-256 of their bytes."""
 
-    async def of_release(self, release: Release) -> tuple[DocumentLook, ...]:
+    async def of_release(self, release: Release) -> tuple[DocumentFetch, ...]:
         """Fetches the documents of a release that was read."""
         if self._size_max is None or not release.attachments:
             return ()
@@ -73,28 +73,28 @@ class DocumentFetcher:
             ),
         )
 
-    async def of_unchanged(self, url: str) -> tuple[DocumentLook, ...]:
+    async def of_unchanged(self, url: str) -> tuple[DocumentFetch, ...]:
         """Fetches the documents of a release whose page has not changed."""
         return () if self._size_max is None else await self._all(url, await self._known(url))
 
     async def _known(self, url: str) -> list[KnownDocument]:
         return await self._context.look_up(attachments.known, self._context.source.id, url)
 
-    async def _all(self, of: str, wanted: Iterable[KnownDocument]) -> tuple[DocumentLook, ...]:
-        looks = []
+    async def _all(self, of: str, wanted: Iterable[KnownDocument]) -> tuple[DocumentFetch, ...]:
+        fetches = []
         for document in wanted:
             if self._context.source.owns(document.url):
                 async with self._one:
-                    if look := await self._fetch(of, document):
-                        looks.append(look)
-        return tuple(looks)
+                    if fetch := await self._fetch(of, document):
+                        fetches.append(fetch)
+        return tuple(fetches)
 
-    async def _fetch(self, of: str, document: KnownDocument) -> DocumentLook | None:
+    async def _fetch(self, of: str, document: KnownDocument) -> DocumentFetch | None:
         """One document; None if the crawl asks for nothing any more."""
         if document.url in self._fetched:  # another release links to it, too
-            look, payload = self._fetched[document.url]
-            if look.outcome != "unchanged" or payload == document.sha256:
-                return look
+            fetch, payload = self._fetched[document.url]
+            if fetch.outcome != "unchanged" or payload == document.sha256:
+                return fetch
         context = self._context
         validators = None
         if document.capture is not None:
@@ -107,21 +107,21 @@ class DocumentFetcher:
         if isinstance(answer, FetchFailure):
             if answer.reason == "not-asked":
                 return None
-            look = DocumentLook(
+            fetch = DocumentFetch(
                 url=document.url,
                 at=answer.at or datetime.now(UTC),
                 outcome=answer.reason,
                 status=answer.status,
             )
         else:
-            look = await self._answered(answer, document)
-        self._fetched[document.url] = look, look.sha256 or document.sha256
+            fetch = await self._answered(answer, document)
+        self._fetched[document.url] = fetch, fetch.sha256 or document.sha256
         while len(self._fetched) > _REMEMBERED:
             self._fetched.popitem(last=False)
-        return look
+        return fetch
 
-    async def _answered(self, answer: Response, document: KnownDocument) -> DocumentLook:
-        look = DocumentLook(
+    async def _answered(self, answer: Response, document: KnownDocument) -> DocumentFetch:
+        fetch = DocumentFetch(
             url=document.url,
             at=answered_at(answer),
             outcome="unchanged",
@@ -131,19 +131,19 @@ class DocumentFetcher:
             media_type=header(answer, "Content-Type"),
         )
         if answer.status == 304:
-            return look
+            return fetch
         if isinstance(answer, HtmlResponse):
-            return replace(look, outcome=WEB_PAGE)
+            return replace(fetch, outcome=WEB_PAGE)
         payload = sha256(answer.body).hexdigest()
         if payload == document.sha256:
-            return look
+            return fetch
         read = await self._context.services.readers.parse(
             self._context.source, read_pdf, answer.body
         )
         if isinstance(read, Unread):
             read = DocumentText(None, read.reason)
         return replace(
-            look,
+            fetch,
             outcome="captured",
             capture=await captured(answer),
             sha256=payload,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from archive.ingest.frontier import Found, Known
+from archive.ingest.frontier import Found, KnownAddress
 from crawler.crawl.shortfall import DOUBTFUL, OBTAINED
 from crawler.discovery.canonical_url import alias_key
 from crawler.discovery.listing_evidence import Make, make_of
@@ -46,7 +46,7 @@ class Named:
 class CrawlPlan:
     """One crawl's view of its source's frontier."""
 
-    known: dict[str, Known]
+    known: dict[str, KnownAddress]
     aliases: dict[str, str]
     home: str
     now: datetime
@@ -70,15 +70,15 @@ class CrawlPlan:
     """By `alias_key`, how the address was spelled first."""
 
     def __post_init__(self) -> None:
-        held = {address.url for address in self.known.values() if address.is_held}
+        held = {address.url for address in self.known.values() if address.is_crawled}
         self.aliases = {url: to for url, to in self.aliases.items() if url not in held}
         self._spelled = {
             alias_key(address.url, self.home): address.url
             for address in self.known.values()
-            if address.what == "release" and (address.outcome != "alias" or address.is_held)
+            if address.what == "release" and (address.outcome != "alias" or address.is_crawled)
         }
         self.makes_held = {
-            make_of(address.url) for address in self.known.values() if address.is_held
+            make_of(address.url) for address in self.known.values() if address.is_crawled
         }
         self.has_releases = any(address.release for address in self.known.values())
 
@@ -91,7 +91,9 @@ class CrawlPlan:
         """What to ask for to see a release, in this order: what answered last, what a page links
         to now, and beside these the address it is kept under."""
         known = self.known.get(url)
-        answered = [known.requested or url] if known and (known.requested or known.is_held) else []
+        answered = (
+            [known.requested or url] if known and (known.requested or known.is_crawled) else []
+        )
         linked = [self.linked[url]] if url in self.linked else []
         return list(dict.fromkeys([*answered, *linked, url]))
 
@@ -103,7 +105,7 @@ class CrawlPlan:
         unfinished = any(visit.walked_at is None and not _hopeless(visit) for visit in visits)
         return self.deep or unfinished or not any(visit.walked_at for visit in visits)
 
-    def regular_seeds(self) -> list[Known]:
+    def regular_seeds(self) -> list[KnownAddress]:
         """The seeds fetched on every crawl."""
         visits = (
             known for known in self.known.values() if known.what in SEED_KINDS and known.regular
@@ -154,14 +156,14 @@ class CrawlPlan:
         kept = Hint(**known.hint) if known is not None and known.hint else None
         return self.hints.get(url) or kept
 
-    def to_look(self) -> Iterator[str]:
+    def to_fetch(self) -> Iterator[str]:
         """The releases to fetch: new ones, then those that are due; all on a deep crawl. What only
         web archives know is new once a page links it, and is not fetched before. What was erased
         is never fetched."""
         yield from self.new
         for known in self.known.values():
             # The address of a release that leads to another one may be its own again.
-            is_release = known.what == "release" and (known.outcome != "alias" or known.is_held)
+            is_release = known.what == "release" and (known.outcome != "alias" or known.is_crawled)
             is_release = is_release and not known.is_erased
             if is_release and not known.is_unlinked and self._is_due(known):
                 yield known.url
@@ -199,7 +201,7 @@ class CrawlPlan:
         held = [
             known
             for known in self.known.values()
-            if known.is_held and not known.gone_at and not known.is_erased
+            if known.is_crawled and not known.gone_at and not known.is_erased
         ]
         for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
             if known.url not in except_for:
@@ -215,7 +217,7 @@ class CrawlPlan:
         )
         return {known.url: _came_of(known) for known in asked}
 
-    def _is_due(self, known: Known) -> bool:
+    def _is_due(self, known: KnownAddress) -> bool:
         if self.deep or known.asked_at is None:
             return True
         if known.due_at is not None and known.due_at <= self.now:
@@ -226,7 +228,7 @@ class CrawlPlan:
         known = self.known.get(url)
         return known is None or known.is_unlinked or since is None or known.found_at > since
 
-    def _better_hint(self, release: Named, known: Known | None) -> bool:
+    def _better_hint(self, release: Named, known: KnownAddress | None) -> bool:
         """Whether this seed gives a better title and time than those before."""
         if release.hint is None:
             return False
@@ -239,13 +241,15 @@ class CrawlPlan:
         return True
 
 
-def _came_of(known: Known) -> str:
-    if not known.is_held:
+def _came_of(known: KnownAddress) -> str:
+    if not known.is_crawled:
         return known.outcome or ""
     return DOUBTFUL if DOUBTFUL in (known.flags or ()) else OBTAINED
 
 
-def _differs(known: Known | None, shown: dict[str, str], *, only_known: bool = False) -> bool:
+def _differs(
+    known: KnownAddress | None, shown: dict[str, str], *, only_known: bool = False
+) -> bool:
     """Whether a list shows a release otherwise than at the last fetch, or for the first time."""
     if known is None:
         return False
@@ -268,7 +272,7 @@ def _first(visits: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
     return set([visit for visit in visits if kinds[visit] in wanted][:1])
 
 
-def _hopeless(visit: Known) -> bool:
+def _hopeless(visit: KnownAddress) -> bool:
     """A seed that failed for good: only a deep crawl tries it again."""
     return visit.outcome is not None and visit.outcome.startswith("no-way")
 

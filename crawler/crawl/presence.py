@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.ingest import version_columns
-from archive.ingest.frontier import Known
+from archive.ingest.frontier import KnownAddress
 from archive.ingest.reprocess import capture_of, is_another, wording_of
 from crawler.crawl.context import CrawlContext
 from crawler.extraction.title_comparison import is_same_title
@@ -33,7 +33,7 @@ async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
 async def read_page(
     context: CrawlContext,
     page: Page,
-    known: Known | None,
+    known: KnownAddress | None,
     result: Release | Rejected | None = None,
 ) -> tuple[Release | Rejected, bool]:
     """Extracts a page, unless its `result` is known already; also returns whether its known
@@ -43,7 +43,7 @@ async def read_page(
     page is read otherwise than before."""
     if result is None:
         result = await context.services.readers.read(page, context.source, context.template)
-    if known is None or not known.is_held:
+    if known is None or not known.is_crawled:
         return result, False
     if isinstance(result, Release) and await _is_another(context, page, result):
         return _soft_404(result, "it shows another release of the site"), True

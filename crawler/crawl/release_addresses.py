@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from archive.ingest.frontier import Known
+from archive.ingest.frontier import KnownAddress
 from crawler.crawl.context import CrawlContext
 from crawler.request_meta import CaptureNotes, Validators
 from crawler.responses.failure import FetchFailure
@@ -30,7 +30,7 @@ class ReleaseAddresses:
         self._no_server: dict[str, FetchFailure] = {}
         """By host that the source has left, its failure."""
 
-    async def ask(self, url: str, known: Known | None) -> Response | FetchFailure:
+    async def ask(self, url: str, known: KnownAddress | None) -> Response | FetchFailure:
         """The answer to the first of a release's addresses that has it. Where none has, what the
         first said counts: the others are asked beside it."""
         context = self._context
@@ -54,7 +54,7 @@ class ReleaseAddresses:
         address: str,
         validators: Validators | None,
         asking: CaptureNotes,
-        known: Known | None,
+        known: KnownAddress | None,
     ) -> Response | FetchFailure:
         """The answer at one address; in full, if it leads to another release. A host that the
         source has left is asked for known releases, and only as long as it answers."""
@@ -70,19 +70,19 @@ class ReleaseAddresses:
             answer = await fetcher.get(address, None, asking, former=is_former)
         return answer
 
-    def is_former(self, address: str, known: Known | None) -> bool:
+    def is_former(self, address: str, known: KnownAddress | None) -> bool:
         """Whether the address of a known release is on a host that the source has left."""
-        is_held = known is not None and known.is_held
-        return is_held and not self._context.source.owns(address)
+        is_crawled = known is not None and known.is_crawled
+        return is_crawled and not self._context.source.owns(address)
 
-    def may_have_moved(self, answer: Response, known: Known) -> bool:
+    def may_have_moved(self, answer: Response, known: KnownAddress) -> bool:
         """Whether the address of a known release leads to a page that it did not lead to before, or
         that is a release itself: it may have moved."""
-        if not known.is_held:
+        if not known.is_crawled:
             return False
         plan, url = self._context.plan, self._context.canonical(answer.url)
         at = plan.known.get(url)
-        is_release = url in plan.shown or (at is not None and at.is_held)
+        is_release = url in plan.shown or (at is not None and at.is_crawled)
         return url != known.url and (is_release or answer.url != known.requested)
 
     def _is_home(self, answer: Response) -> bool:
@@ -94,7 +94,7 @@ class ReleaseAddresses:
         return {"as": "release", "of": url, "hint": asdict(hint) if hint else None}
 
 
-def _validators(known: Known | None, *, deep: bool) -> Validators | None:
+def _validators(known: KnownAddress | None, *, deep: bool) -> Validators | None:
     """The validators with which the server need not resend an unchanged page."""
     if known is None or known.outcome not in KEPT:
         return None

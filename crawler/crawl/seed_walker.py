@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from archive.captures import Capture
 from archive.ingest import frontier
-from archive.ingest.frontier import Found, Known, Look
+from archive.ingest.frontier import Fetch, Found, KnownAddress
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.plan import Named
 from crawler.crawl.stats import SeedFailed, SeedWalked
@@ -52,7 +52,7 @@ class SeedVisit:
     kind: str
     """`home`, `listing`, `feed`, `sitemap` or `rest`."""
     url: str
-    known: Known | None
+    known: KnownAddress | None
 
     @property
     def walked_at(self) -> datetime | None:
@@ -301,7 +301,7 @@ class SeedWalker:
         modified: str | None,
         capture: Capture | None,
     ) -> None:
-        look = Look(
+        fetch = Fetch(
             source=self.context.source.id,
             url=visit.url,
             at=datetime.now(UTC),
@@ -311,7 +311,7 @@ class SeedWalker:
             last_modified=modified,
             capture=capture,
         )
-        await self.context.note(frontier.note_look, look)
+        await self.context.note(frontier.note_fetch, fetch)
 
     async def _decide(self) -> None:
         """Names the URLs that were only mentioned and match the pattern of releases."""

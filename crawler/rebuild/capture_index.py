@@ -105,7 +105,7 @@ class CaptureIndex:
     def addresses(self, source: str) -> Iterator[Address]:
         """The URLs of a source still to be read, in the order of their first captures; a few at
         a time in memory."""
-        query = """SELECT number, asked, looks, bytes FROM addresses
+        query = """SELECT number, asked, fetches, bytes FROM addresses
             WHERE source = ? AND done = 0 AND number > ? ORDER BY number LIMIT ?"""
         last = 0
         while rows := self._db.execute(query, (source, last, _BATCH)).fetchall():

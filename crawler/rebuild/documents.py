@@ -7,7 +7,7 @@ from hashlib import sha256
 from archive.captures import Capture
 from archive.captures.content_encoding import Undecodable
 from archive.captures.reader import Unreadable
-from archive.ingest.attachments import DocumentLook
+from archive.ingest.attachments import DocumentFetch
 from crawler.crawl.document_fetcher import WEB_PAGE
 from crawler.extraction.pdf_text import DocumentText, read_pdf
 from crawler.rebuild.locations import DocumentLocation
@@ -16,17 +16,17 @@ from crawler.rebuild.record_bytes import RecordBytes
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def read_document(records: RecordBytes, location: DocumentLocation) -> DocumentLook:
+def read_document(records: RecordBytes, location: DocumentLocation) -> DocumentFetch:
     """The fetch of a document as the crawl stored it. Never raises for what is in a capture."""
-    return _look(records, location, None)
+    return _read(records, location, None)
 
 
-def without_text(records: RecordBytes, location: DocumentLocation, unread: str) -> DocumentLook:
+def without_text(records: RecordBytes, location: DocumentLocation, unread: str) -> DocumentFetch:
     """The same for one whose text no worker could read."""
-    return _look(records, location, unread)
+    return _read(records, location, unread)
 
 
-def _look(records: RecordBytes, location: DocumentLocation, unread: str | None) -> DocumentLook:
+def _read(records: RecordBytes, location: DocumentLocation, unread: str | None) -> DocumentFetch:
     if location.status == 304 or location.kind == "revisit":
         return _outcome(location, "unchanged")
     if location.truncated:
@@ -44,7 +44,7 @@ def _look(records: RecordBytes, location: DocumentLocation, unread: str | None) 
     if (media_type or "").split(";")[0].strip().lower() in _PAGES:
         return _outcome(location, WEB_PAGE)
     read = read_pdf(body) if unread is None else DocumentText(None, unread)
-    return DocumentLook(
+    return DocumentFetch(
         url=location.url,
         at=location.at,
         outcome="captured",
@@ -67,5 +67,5 @@ def _look(records: RecordBytes, location: DocumentLocation, unread: str | None) 
     )
 
 
-def _outcome(location: DocumentLocation, outcome: str) -> DocumentLook:
-    return DocumentLook(url=location.url, at=location.at, outcome=outcome, status=location.status)
+def _outcome(location: DocumentLocation, outcome: str) -> DocumentFetch:
+    return DocumentFetch(url=location.url, at=location.at, outcome=outcome, status=location.status)

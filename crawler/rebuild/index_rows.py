@@ -46,10 +46,10 @@ CREATE INDEX by_fetch ON answers (source, asked, crawl, at);
 CREATE INDEX by_record ON answers (record_id);
 CREATE INDEX by_release ON documents (source, of, at);
 CREATE TABLE addresses (
-    number INTEGER PRIMARY KEY, source TEXT, asked TEXT, looks INTEGER, bytes INTEGER,
+    number INTEGER PRIMARY KEY, source TEXT, asked TEXT, fetches INTEGER, bytes INTEGER,
     done INTEGER DEFAULT 0
 );
-INSERT INTO addresses (source, asked, looks, bytes)
+INSERT INTO addresses (source, asked, fetches, bytes)
     SELECT source, asked, count(*) FILTER (WHERE part = 0), sum(length) FROM answers
     GROUP BY source, asked HAVING min(part) = 0
     ORDER BY source, min(at) FILTER (WHERE part = 0), asked;

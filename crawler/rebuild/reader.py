@@ -20,7 +20,7 @@ from scrapy.http import Response
 from archive.captures import Capture
 from archive.captures.content_encoding import Undecodable
 from archive.captures.reader import Answer, Unreadable
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.reprocess import Reading, reading
 from archive.moves.rule import is_same_release
 from crawler.discovery.canonical_url import source_address
@@ -57,7 +57,7 @@ class Read:
     """The result of a fetch: a release, or why there is none."""
 
     result: Reading | Rejected
-    look: Look
+    fetch: Fetch
     """The fetch."""
     crawl: str
     led_by: str | None = None
@@ -70,7 +70,7 @@ class Task:
 
     source: Source
     template: SiteTemplate
-    looks: dict[str, list[CapturedFetch]]
+    fetches: dict[str, list[CapturedFetch]]
     """The fetches of each URL, in order of time."""
     records: RecordBytes
     kept: frozenset[str]
@@ -79,15 +79,15 @@ class Task:
 
 def read_addresses(task: Task) -> list[list[Read]]:
     """Reads each URL. Never raises for what is in a capture."""
-    return [list(_read_looks(task, asked)) for asked in task.looks]
+    return [list(_read_fetches(task, asked)) for asked in task.fetches]
 
 
-def learn(source: Source, looks: list[CapturedFetch], records: RecordBytes) -> SiteTemplate:
+def learn(source: Source, fetches: list[CapturedFetch], records: RecordBytes) -> SiteTemplate:
     """The site template, learned from the first captures as in a first crawl."""
     from crawler.extraction.site_template import learn_template
 
     pages = []
-    for captured in looks:
+    for captured in fetches:
         address = _Address(records, source, captured.location.url, is_kept=False)
         interpreted = address.page(captured)
         if isinstance(interpreted, PageToRead):
@@ -151,7 +151,7 @@ class _Address:
         """The page of a fetch. `is_kept`: whether the release is kept under the URL asked for;
         None: as the archive has it."""
         location, source = captured.location, self._source
-        look = Look(
+        fetch = Fetch(
             source=source.id,
             url=self._asked,
             at=location.at,
@@ -162,23 +162,23 @@ class _Address:
         try:
             opened = self._open(captured)
         except (Unreadable, Undecodable) as error:
-            return reject(look, FetchFailure("capture-unreadable", str(error), trouble=True))
+            return reject(fetch, FetchFailure("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
-        look = replace(look, capture=_capture(opened.location, answer.digest or ""))
+        fetch = replace(fetch, capture=_capture(opened.location, answer.digest or ""))
         if location.truncated:
             cause = _CUT_OFF.get(location.truncated, ResponseDataLossError)
-            return reject(replace(look, status=None), explain(cause()))
+            return reject(replace(fetch, status=None), explain(cause()))
         if not (200 <= location.status < 300 or location.status == 304):
-            return reject(look, refusal(_response(answer, opened.body)))
-        look = replace(
-            look,
+            return reject(fetch, refusal(_response(answer, opened.body)))
+        fetch = replace(
+            fetch,
             etag=answer.header("ETag"),
             last_modified=answer.header("Last-Modified"),
             payload=opened.payload,
         )
         if opened.url == source_address(source.home, source):
             return reject(
-                look, FetchFailure("redirected-home", "The address leads to the home page.")
+                fetch, FetchFailure("redirected-home", "The address leads to the home page.")
             )
         answered = Answered(
             url=answer.url,
@@ -189,7 +189,7 @@ class _Address:
             certificate_checked="certificate" not in answer.notes,
         )
         to_read = page_to_read(
-            look,
+            fetch,
             answered,
             is_kept=self._is_kept if is_kept is None else is_kept,
             hint=hint(location.hint),
@@ -204,38 +204,38 @@ class _Address:
         return self._opened
 
 
-def _read_looks(task: Task, asked: str) -> Iterator[Read]:
+def _read_fetches(task: Task, asked: str) -> Iterator[Read]:
     """All fetches of a URL in order of time. The same bytes are not extracted twice."""
     from crawler.extraction.release import extract
 
     address = _Address(task.records, task.source, asked, is_kept=asked in task.kept)
     known: dict[str, Release] = {}
     last: tuple[Release, Reading] | None = None
-    for captured in task.looks[asked]:
+    for captured in task.fetches[asked]:
         crawl, interpreted = captured.location.crawl, address.page(captured)
         if isinstance(interpreted, CrawlItem):
             assert isinstance(interpreted.result, Rejected)
-            yield Read(interpreted.result, interpreted.look, crawl)
+            yield Read(interpreted.result, interpreted.fetch, crawl)
             continue
         if interpreted.is_elsewhere:
             interpreted = _where_it_moved(task, address, captured, interpreted, last)
-        page, look, led_by = interpreted.page, interpreted.look, interpreted.alias
-        assert look.capture is not None
-        record = look.capture.record_id
+        page, fetch, led_by = interpreted.page, interpreted.fetch, interpreted.alias
+        assert fetch.capture is not None
+        record = fetch.capture.record_id
         if last is not None and last[0].url == page.url:
             page = replace(page, earlier=last[0].as_earlier())
         result = known.get(record) or extract(page, task.source, task.template)
-        item = item_of(result, look, task.source.region)
+        item = item_of(result, fetch, task.source.region)
         if isinstance(result, Release):
             known[record] = result
-            item = item.with_result(validate(replace(result, fetched_at=look.at)))
-        result, look = item.result, item.look
+            item = item.with_result(validate(replace(result, fetched_at=fetch.at)))
+        result, fetch = item.result, item.fetch
         if isinstance(result, Rejected):
-            yield Read(replace(result, release=None), look, crawl, led_by)
+            yield Read(replace(result, release=None), fetch, crawl, led_by)
             continue
-        same = _reading_of(result, look, last)
-        last = result, same or reading(result, look, is_new=asked not in task.kept)
-        yield Read(last[1], look, crawl, led_by)
+        same = _reading_of(result, fetch, last)
+        last = result, same or reading(result, fetch, is_new=asked not in task.kept)
+        yield Read(last[1], fetch, crawl, led_by)
 
 
 def _where_it_moved(
@@ -263,16 +263,16 @@ def _as(page: PageToRead | CrawlItem, otherwise: PageToRead) -> PageToRead:
 
 
 def _reading_of(
-    release: Release, look: Look, last: tuple[Release, Reading] | None
+    release: Release, fetch: Fetch, last: tuple[Release, Reading] | None
 ) -> Reading | None:
-    """That of the look before, where this one says the same."""
-    before = last[1].look if last else None
-    if last is None or before is None or before.capture != look.capture:
+    """That of the fetch before, where this one says the same."""
+    before = last[1].fetch if last else None
+    if last is None or before is None or before.capture != fetch.capture:
         return None
-    if (before.via is None) != (look.via is None):
+    if (before.via is None) != (fetch.via is None):
         return None
     is_same = replace(release, fetched_at=last[0].fetched_at) == last[0]
-    return replace(last[1], look=look) if is_same else None
+    return replace(last[1], fetch=fetch) if is_same else None
 
 
 def _capture(location: Location, digest: str) -> Capture:

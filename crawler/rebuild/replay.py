@@ -16,7 +16,7 @@ from archive.database.models import ReleaseRecord
 from archive.fingerprint import release_id
 from archive.ingest import attachments, frontier, release_rows
 from archive.ingest import lessons as site_lessons
-from archive.ingest.attachments import DocumentLook
+from archive.ingest.attachments import DocumentFetch
 from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.ingest.store import Store
 from crawler.crawl.presence import GONE
@@ -121,21 +121,21 @@ class Rebuilding:
         for source, template in frames:
             most = 1 + self._index.waiting(source.id) // (4 * self._readers.number)
             for addresses in _portions(self._index.addresses(source.id), min(most, _AT_ONCE)):
-                looks = {
+                fetches = {
                     address.asked: self._index.fetches(source.id, address.asked, since)
                     for address in addresses
                 }
                 task = Task(
                     source=source,
                     template=template(),
-                    looks=looks,
-                    records=self._bytes(chain.from_iterable(looks.values())),
+                    fetches=fetches,
+                    records=self._bytes(chain.from_iterable(fetches.values())),
                     kept=self._store.within(_kept, source.id, addresses),
                 )
                 yield addresses, task
 
-    def _bytes(self, looks: Iterable[CapturedFetch]) -> RecordBytes:
-        locations = chain.from_iterable(look.locations for look in looks)
+    def _bytes(self, fetches: Iterable[CapturedFetch]) -> RecordBytes:
+        locations = chain.from_iterable(fetch.locations for fetch in fetches)
         return RecordBytes.of(self._folder, locations)
 
     def _result(self, task: Task, pending: Pending[list[list[Read]]]) -> list[list[Read]]:
@@ -144,26 +144,26 @@ class Rebuilding:
         try:
             return pending.result()
         except LOST as error:
-            if len(task.looks) > 1:
-                return [self._alone(task, asked) for asked in task.looks]
-            (asked,) = task.looks
+            if len(task.fetches) > 1:
+                return [self._alone(task, asked) for asked in task.fetches]
+            (asked,) = task.fetches
             sentence = f"{asked}: reading its captures failed ({type(error).__name__})."
             self.counted.given_up.append(sentence)
             return [[]]
 
     def _alone(self, task: Task, asked: str) -> list[Read]:
-        looks = task.looks[asked]
-        alone = replace(task, looks={asked: looks}, records=self._bytes(looks))
-        return self._result(alone, self._schedule(alone, self._timeout * max(1, len(looks))))[0]
+        fetches = task.fetches[asked]
+        alone = replace(task, fetches={asked: fetches}, records=self._bytes(fetches))
+        return self._result(alone, self._schedule(alone, self._timeout * max(1, len(fetches))))[0]
 
     def _frame(self, source: Source) -> Callable[[], SiteTemplate]:
         """The site template from the archive, else learned by a worker."""
         learned = self._store.within(site_lessons.load, source.id)
         if learned.blocks:
             return lambda: SiteTemplate(blocks=learned.blocks, signatures=learned.signatures)
-        looks = self._index.first_fetches(source.id, TEMPLATE_PAGES)
+        fetches = self._index.first_fetches(source.id, TEMPLATE_PAGES)
         timeout = self._timeout * TEMPLATE_PAGES
-        pending = self._readers.submit(timeout, learn, source, looks, self._bytes(looks))
+        pending = self._readers.submit(timeout, learn, source, fetches, self._bytes(fetches))
 
         @cache
         def wait() -> SiteTemplate:
@@ -181,7 +181,7 @@ class Rebuilding:
             self._rebuilt = {source: self._index.rebuilt(source, STILL_THERE)}
         counted = self._store.each_within(
             partial(self._put, source=source, asked=asked, read=reads)
-            for asked, reads in zip(task.looks, read, strict=True)
+            for asked, reads in zip(task.fetches, read, strict=True)
         )
         for one in counted:
             self.counted.add(one)
@@ -191,28 +191,28 @@ class Rebuilding:
         counted = Counted()
         held: dict[str, list[Reading]] = {}
         missing: list[tuple[datetime, str]] = []
-        unseen: list[frontier.Look] = []
+        unseen: list[frontier.Fetch] = []
         for one in read:
-            result, look = one.result, one.look
+            result, fetch = one.result, one.fetch
             if one.led_by:
-                frontier.note_alias(connection, source, asked, look.url, one.led_by, look.at)
-                if self._index.has_fetch(source, look.url, one.crawl):
+                frontier.note_alias(connection, source, asked, fetch.url, one.led_by, fetch.at)
+                if self._index.has_fetch(source, fetch.url, one.crawl):
                     continue
             if isinstance(result, Reading) and not _shows_another(connection, result, held):
                 held.setdefault(result.url, []).append(result)
                 missing, unseen = [], []
-            elif isinstance(result, Reading) or self._is_missing(connection, result, look, held):
+            elif isinstance(result, Reading) or self._is_missing(connection, result, fetch, held):
                 # What a web archive did not find, a crawl may: it proves no withdrawal.
-                unseen += [look] if look.via is None else []
-                if one.crawl not in self._rebuilt[source] and look.via is None:
-                    missing.append((look.at, one.crawl))
+                unseen += [fetch] if fetch.via is None else []
+                if one.crawl not in self._rebuilt[source] and fetch.via is None:
+                    missing.append((fetch.at, one.crawl))
             else:
-                reread_rejected(connection, result, look)
+                reread_rejected(connection, result, fetch)
                 counted.rejected += 1
         for readings in held.values():
             counted.releases[reread(connection, readings)] += 1
-        for look in unseen:
-            frontier.note_missing(connection, look, late=True)
+        for fetch in unseen:
+            frontier.note_missing(connection, fetch, late=True)
         confirmed = _confirmed(missing)
         if confirmed is not None:
             url = next(iter(held), asked)
@@ -224,19 +224,19 @@ class Rebuilding:
         """Stores what captures have of the documents of a source's releases."""
         linking = self._store.within(attachments.linking, source)
         for of, locations in self._index.documents(source, since):
-            looks = [
+            fetches = [
                 self._document(location)
                 for location in locations
                 if not 300 <= location.status < 400 or location.status == 304
             ]
             own = release_id(source, of)
-            self._store.within(attachments.note_seen, own, looks)
-            for look in looks:  # one fetch serves all releases of a crawl
-                for release, linked_at in linking.get(look.url, ()):
-                    if release != own and look.at >= linked_at:
-                        self._store.within(attachments.note_seen, release, [look])
+            self._store.within(attachments.note_seen, own, fetches)
+            for fetch in fetches:  # one fetch serves all releases of a crawl
+                for release, linked_at in linking.get(fetch.url, ()):
+                    if release != own and fetch.at >= linked_at:
+                        self._store.within(attachments.note_seen, release, [fetch])
 
-    def _document(self, location: DocumentLocation) -> DocumentLook:
+    def _document(self, location: DocumentLocation) -> DocumentFetch:
         records = RecordBytes.of(self._folder, [location])
         try:
             return self._readers.submit(self._timeout, read_document, records, location).result()
@@ -247,15 +247,15 @@ class Rebuilding:
         self,
         connection: Connection,
         rejected: Rejected,
-        look: frontier.Look,
+        fetch: frontier.Fetch,
         held: dict[str, list[Reading]],
     ) -> bool:
         """Whether a known release is gone. A page without a release shows this only if this
         program has read one there before: else its rules are the reason."""
-        absent = look.status in GONE_STATUS or rejected.reason in GONE
+        absent = fetch.status in GONE_STATUS or rejected.reason in GONE
         if held or rejected.stage != "fetch":
-            looks = (reading.look for readings in held.values() for reading in readings)
-            return absent and any(look.via is None for look in looks)
+            fetches = (reading.fetch for readings in held.values() for reading in readings)
+            return absent and any(fetch.via is None for fetch in fetches)
         return absent and _is_crawled(connection, release_id(rejected.source, rejected.url))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from archive.ingest.attachments import DocumentLook
-from archive.ingest.frontier import Look
+from archive.ingest.attachments import DocumentFetch
+from archive.ingest.frontier import Fetch
 from crawler.items import Rejected, Release
 
 
@@ -14,11 +14,11 @@ class CrawlItem:
     """A release, or why there is none, with its fetch."""
 
     result: Release | Rejected
-    look: Look
-    documents: tuple[DocumentLook, ...] = ()
+    fetch: Fetch
+    documents: tuple[DocumentFetch, ...] = ()
     """Fetches of the release's attachments."""
 
     def with_result(self, result: Release | Rejected) -> CrawlItem:
         """Another result of the same fetch."""
         outcome = "release" if isinstance(result, Release) else result.reason
-        return CrawlItem(result, replace(self.look, outcome=outcome), self.documents)
+        return CrawlItem(result, replace(self.fetch, outcome=outcome), self.documents)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from crawler.discovery.canonical_url import alias_key
 from crawler.items import Hint, Page, Rejected, Release
 from crawler.responses.crawl_item import CrawlItem
@@ -34,7 +34,7 @@ class PageToRead:
     """A page, under the URL under which the archive has it."""
 
     page: Page
-    look: Look
+    fetch: Fetch
     alias: str | None
     """How the requested URL led to another one, `redirect` or `rel-canonical`; None if it did
     not."""
@@ -43,7 +43,7 @@ class PageToRead:
 
 
 def page_to_read(
-    look: Look,
+    fetch: Fetch,
     answered: Answered,
     *,
     is_kept: bool,
@@ -52,20 +52,20 @@ def page_to_read(
 ) -> PageToRead:
     """The page of a response. `is_kept`: the archive has a release under the requested URL. A
     release keeps the URL under which it was first archived, wherever that leads later."""
-    kept = look.url if is_kept else answered.declared
+    kept = fetch.url if is_kept else answered.declared
     page = Page(
         url=kept,
         body=answered.body,
-        captured_at=look.at,
+        captured_at=fetch.at,
         content_type=answered.content_type,
         hint=hint,
         continuations=tuple(continuations),
         certificate_checked=answered.certificate_checked,
-        downgraded=is_downgrade(look.url, answered.url),
+        downgraded=is_downgrade(fetch.url, answered.url),
         leads_to=answered.declared if answered.declared != kept else None,
     )
     alias = "redirect" if answered.canonical == kept else "rel-canonical"
-    return PageToRead(page, replace(look, url=kept), alias if kept != look.url else None)
+    return PageToRead(page, replace(fetch, url=kept), alias if kept != fetch.url else None)
 
 
 def leads_elsewhere(asked: str, answered: Answered, home: str) -> bool:
@@ -75,26 +75,26 @@ def leads_elsewhere(asked: str, answered: Answered, home: str) -> bool:
     return alias_key(asked, home) not in pages
 
 
-def reject(look: Look, failure: FetchFailure, stage: str = "fetch") -> CrawlItem:
+def reject(fetch: Fetch, failure: FetchFailure, stage: str = "fetch") -> CrawlItem:
     """The item of a request that brought no page to read, with the time of the next one."""
-    due = revisits().other(look.at, "failed" if failure.trouble else "rejected")
+    due = revisits().other(fetch.at, "failed" if failure.trouble else "rejected")
     rejected = Rejected(
-        source=look.source,
-        url=look.url,
+        source=fetch.source,
+        url=fetch.url,
         stage=stage,
         reason=failure.reason,
         detail=failure.detail,
-        fetched_at=look.at,
+        fetched_at=fetch.at,
     )
-    return CrawlItem(rejected, replace(look, outcome=failure.reason, due_at=due))
+    return CrawlItem(rejected, replace(fetch, outcome=failure.reason, due_at=due))
 
 
-def item_of(result: Release | Rejected, look: Look, region: str) -> CrawlItem:
+def item_of(result: Release | Rejected, fetch: Fetch, region: str) -> CrawlItem:
     """The item of a page that was read, with the time of the next request, which depends on the
     votes in its region."""
     if isinstance(result, Release):
         election = result.election
-        due = revisits().release(look.at, result.published_on, region, election=election)
+        due = revisits().release(fetch.at, result.published_on, region, election=election)
     else:
-        due = revisits().other(look.at, "rejected")
-    return CrawlItem(result, replace(look, due_at=due)).with_result(result)
+        due = revisits().other(fetch.at, "rejected")
+    return CrawlItem(result, replace(fetch, due_at=due)).with_result(result)

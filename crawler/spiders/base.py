@@ -81,11 +81,11 @@ class ReleaseSpider(Spider):
             await SeedWalker(context, WALKS).follow()
             if self._names_nothing():
                 await self._ask_witnesses()
-            held = [known.url for known in context.plan.known.values() if known.is_held]
+            held = [known.url for known in context.plan.known.values() if known.is_crawled]
             releases = ReleaseFetcher(context, await asyncio.to_thread(InjectedPages, held))
-            async for item in releases.look_at(islice(self._to_look(), services.fetches_max)):
+            async for item in releases.fetch_all(islice(self._to_fetch(), services.fetches_max)):
                 yield item
-            async for item in releases.look_at(await self._suspected(releases)):
+            async for item in releases.fetch_all(await self._suspected(releases)):
                 yield item
             async for item in self._confirm(releases):
                 yield item
@@ -111,7 +111,7 @@ class ReleaseSpider(Spider):
         """Reads from the archive what earlier crawls found and learned."""
         context, source = self.context, self.source
         known = await context.look_up(frontier.load, source.id)
-        context.known_releases = sum(1 for address in known if address.is_held)
+        context.known_releases = sum(1 for address in known if address.is_crawled)
         lessons = await context.look_up(site_lessons.load, source.id)
         # Outside the event loop: at a site of 40,000 URLs it takes seconds.
         context.plan = await asyncio.to_thread(
@@ -129,14 +129,14 @@ class ReleaseSpider(Spider):
         context.template = SiteTemplate(blocks=lessons.blocks, signatures=lessons.signatures)
         context.article = source.article or lessons.article
 
-    def _to_look(self) -> Iterator[str]:
+    def _to_fetch(self) -> Iterator[str]:
         """The releases to fetch. None if the lists name no release any more: the site may answer
         everything with a maintenance notice, which is not a new version of any release."""
-        return iter(()) if self._names_nothing() else self.context.plan.to_look()
+        return iter(()) if self._names_nothing() else self.context.plan.to_fetch()
 
     def _names_nothing(self) -> bool:
         known = self.context.plan.known.values()
-        finished = any(address.is_held for address in known) and any(
+        finished = any(address.is_crawled for address in known) and any(
             address.walked_at for address in known
         )
         return finished and not self.context.stats.named and not self.context.stats.unchanged_lists
@@ -157,19 +157,19 @@ class ReleaseSpider(Spider):
         have all changed."""
         context, stats = self.context, self.context.stats
         if releases.missing and not releases.still_there:
-            others = islice(context.plan.releases(except_for=releases.looked), _WITNESSES)
-            async for item in releases.look_at(others):
+            others = islice(context.plan.releases(except_for=releases.fetched), _WITNESSES)
+            async for item in releases.fetch_all(others):
                 yield item
-        for look in releases.missing if not context.fetcher.given_up else ():
-            await context.note(frontier.note_missing, look)
+        for fetch in releases.missing if not context.fetcher.given_up else ():
+            await context.note(frontier.note_missing, fetch)
         await self._items_are_in()
         moved = (await context.note(settle, self.source.id)).keys()
         known = context.plan.known
-        for look in releases.missing:  # an address that was left is asked for by deep crawls alone
-            if known[look.url].release in moved:
-                await context.note(frontier.note_look, replace(look, due_at=None))
-        gone = [look for look in releases.missing if known[look.url].release not in moved]
-        missing = [look for look in gone if not known[look.url].gone_at]
+        for fetch in releases.missing:  # an address that was left is asked for by deep crawls alone
+            if known[fetch.url].release in moved:
+                await context.note(frontier.note_fetch, replace(fetch, due_at=None))
+        gone = [fetch for fetch in releases.missing if known[fetch.url].release not in moved]
+        missing = [fetch for fetch in gone if not known[fetch.url].gone_at]
         there = releases.still_there + len(releases.led_away) + len(releases.missing) - len(gone)
         rebuilt = there < STILL_THERE * len(missing)
         if rebuilt and not context.fetcher.given_up:
@@ -178,10 +178,10 @@ class ReleaseSpider(Spider):
                 f"{len(missing)} known releases are missing, and almost none is still there: the "
                 "site seems rebuilt or out of order, so none is marked as gone."
             )
-        for look in gone:
+        for fetch in gone:
             if rebuilt or context.fetcher.given_up:
-                await context.note(frontier.note_look, look)
-            elif await context.note(frontier.miss, look, context.crawl_id) == "gone":
+                await context.note(frontier.note_fetch, fetch)
+            elif await context.note(frontier.miss, fetch, context.crawl_id) == "gone":
                 stats.gone += 1
             else:
                 stats.missing += 1
@@ -196,7 +196,7 @@ class ReleaseSpider(Spider):
         known = context.plan.known
         again = [url for url in found if url in known and not known[url].is_erased]
         again = [url for url in again if url not in releases.led_away]
-        releases.looked.difference_update(again)
+        releases.fetched.difference_update(again)
         return again
 
     def _robots(self, robotparser: RobotParser, request: Request) -> None:

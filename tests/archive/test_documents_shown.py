@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from archive.ingest.store import Store
 from tests.archive.conftest import Run
-from tests.archive.ingest.test_attachments import DECREE, linked, look
+from tests.archive.ingest.test_attachments import DECREE, fetch, linked
 from tests.archive.samples import DAY, MORNING
 
 
@@ -21,10 +21,10 @@ from tests.archive.samples import DAY, MORNING
 def changed(store: Store, engine: Engine) -> str:
     """A release whose text is in a document that has changed: its id."""
     flags = ["text-in-attachment"]
-    store.store(linked(DECREE, body="Terlampir.", flags=flags), None, documents=[look("lama")])
+    store.store(linked(DECREE, body="Terlampir.", flags=flags), None, documents=[fetch("lama")])
     later = MORNING + DAY
     again = replace(linked(DECREE, body="Terlampir.", flags=flags), fetched_at=later)
-    stored = store.store(again, None, documents=[look("baru", later, size=2_500_000)])
+    stored = store.store(again, None, documents=[fetch("baru", later, size=2_500_000)])
     return stored.id
 
 

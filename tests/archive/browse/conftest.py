@@ -14,7 +14,7 @@ from sqlalchemy import text
 from archive.database.connection import open_archive
 from archive.fingerprint import release_id
 from archive.ingest import frontier
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.moves.links import settle
 from tests.archive.captures.samples import exchange, writer
@@ -78,15 +78,15 @@ def _publish_further(store: Store, captures: Path) -> None:
     moved = {"title": "Pasar Murah", "body": body(*MARKET), "published_on": None}
     store.store(release(20, **moved), None)
     store.store(release(21, **moved, fetched_at=MORNING + DAY), None)
-    gone = Look(source="pemkot-contoh", url=OLD_URL, at=MORNING + DAY, outcome="http-404")
+    gone = Fetch(source="pemkot-contoh", url=OLD_URL, at=MORNING + DAY, outcome="http-404")
     store.within(frontier.note_missing, gone)
     store.within(settle, "pemkot-contoh")
     with writer(captures) as written:
         capture = written.write(exchange(9, EVIL_PAGE, url=EVIL_URL)).result()
-    look = Look(
+    fetch = Fetch(
         source="pemkot-contoh", url=EVIL_URL, at=MORNING, outcome="release", capture=capture
     )
-    store.store(release(9, title="Pasar Pagi", body="Pasar dibuka."), None, look)
+    store.store(release(9, title="Pasar Pagi", body="Pasar dibuka."), None, fetch)
     bad = {"title": BAD, "body": BAD, "dateline": BAD, "byline": BAD, "flags": [BAD]}
     evil = release(10, **bad, author_tags=[BAD.lower()])
     store.store(evil, None)

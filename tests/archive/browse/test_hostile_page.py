@@ -21,7 +21,7 @@ import pytest
 
 from archive.browse.captured_page import harmless
 from archive.database.connection import open_archive
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from tests.archive.browse.conftest import CAPTURED, EVIL_URL
 from tests.archive.captures.samples import exchange, writer
@@ -112,10 +112,10 @@ def served(folder: Path, page: bytes) -> Iterator[str]:
     store.register([source("pemkot-contoh")])
     with writer(folder / "captures") as written:
         capture = written.write(exchange(9, page, url=EVIL_URL)).result()
-    look = Look(
+    fetch = Fetch(
         source="pemkot-contoh", url=EVIL_URL, at=MORNING, outcome="release", capture=capture
     )
-    store.store(release(9, title="Pasar Pagi", body="Pasar dibuka."), None, look)
+    store.store(release(9, title="Pasar Pagi", body="Pasar dibuka."), None, fetch)
     engine.dispose()
     command = [sys.executable, "-m", "archive", "--archive", str(folder / "archive.db"), "serve"]
     command += ["--port", "0", "--captures", str(folder / "captures")]

@@ -13,7 +13,7 @@ from archive.captures import OPEN
 from archive.captures.retention import droppable
 from archive.database.connection import archive_path
 from archive.database.lock import Lock
-from archive.ingest.frontier import Found, Look, load, note_found, note_look
+from archive.ingest.frontier import Fetch, Found, load, note_fetch, note_found
 from archive.ingest.store import Store
 from archive.preservation.verify import Counted, verify
 from tests.archive.captures.samples import exchange, files, writer
@@ -39,11 +39,13 @@ def captures(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> P
         patched.setattr("archive.captures.writer.datetime", _Then)
         read = written.write(exchange(url=f"{URL}/1")).result()
         listed = written.write(exchange(url=URL, on_the_way=True)).result()
-    look = Look(source="pemkot-contoh", url=f"{URL}/1", at=MORNING, outcome="release", capture=read)
-    store.store(release(1, url=f"{URL}/1"), None, look)
+    fetch = Fetch(
+        source="pemkot-contoh", url=f"{URL}/1", at=MORNING, outcome="release", capture=read
+    )
+    store.store(release(1, url=f"{URL}/1"), None, fetch)
     found = Found(url=URL, what="listing", by="home", at=MORNING)
     store.within(note_found, "pemkot-contoh", [found])
-    way = Look(
+    way = Fetch(
         source="pemkot-contoh",
         url=URL,
         at=MORNING,
@@ -52,7 +54,7 @@ def captures(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> P
         etag='"1"',
         capture=listed,
     )
-    store.within(note_look, way)
+    store.within(note_fetch, way)
     with writer(folder) as written:
         written.write(exchange(url=f"{URL}?page=2", on_the_way=True)).result()
     return folder

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from archive.curation.shown_rows import as_read
 from archive.database.connection import writing
 from archive.export.increment import records
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.lookup.attachments import documents
 from archive.search.fulltext import search
@@ -21,21 +21,21 @@ from tests.archive.curation.test_shown_rows import (
     suppress,
     wrong,
 )
-from tests.archive.ingest.test_attachments import DECREE, FORM, linked, look
+from tests.archive.ingest.test_attachments import DECREE, FORM, fetch, linked
 from tests.archive.samples import DAY, MORNING
 
 
 def test_a_suppressed_release_shows_no_documents_and_has_them_again(
     store: Store, engine: Engine
 ) -> None:
-    store.store(linked(DECREE), None, documents=[look()])
+    store.store(linked(DECREE), None, documents=[fetch()])
     suppress(engine)
     assert search(engine, "formasi") == []
     assert "Formasi" not in everything(engine)
     with engine.connect() as connection:
         assert documents(connection, FIRST) == []
     store.store(
-        linked(DECREE, fetched_at=MORNING + DAY), None, documents=[look("b", MORNING + DAY)]
+        linked(DECREE, fetched_at=MORNING + DAY), None, documents=[fetch("b", MORNING + DAY)]
     )
     assert search(engine, "formasi") == []
     assert wrong(engine) == []
@@ -54,12 +54,12 @@ def test_a_suppressed_release_shows_no_documents_and_has_them_again(
 
 
 def test_a_state_that_is_seen_later_stays_under_lock(store: Store, engine: Engine) -> None:
-    store.store(linked(DECREE), None, documents=[look()])
+    store.store(linked(DECREE), None, documents=[fetch()])
     mask(engine, "Posko pengaduan berada di lima kecamatan")
     crawl = store.begin_crawl("pemkot-contoh", MORNING)
     later = MORNING + DAY
-    seen = Look(source="pemkot-contoh", url=linked().url, at=later, outcome="unchanged")
-    store.seen(seen, crawl, [look("b", later)])
+    seen = Fetch(source="pemkot-contoh", url=linked().url, at=later, outcome="unchanged")
+    store.seen(seen, crawl, [fetch("b", later)])
     [record] = records(engine)
     assert record["attachments"][0]["capture"] == "<urn:uuid:b-02>"
     assert record["attachment_text"] is None
@@ -71,7 +71,7 @@ def test_a_state_that_is_seen_later_stays_under_lock(store: Store, engine: Engin
 def test_a_masked_version_shows_no_text_of_documents(
     store: Store, engine: Engine, versions: bool
 ) -> None:
-    store.store(linked(DECREE), None, documents=[look(text="Posko pengaduan Formasi")])
+    store.store(linked(DECREE), None, documents=[fetch(text="Posko pengaduan Formasi")])
     mask(engine, "Posko pengaduan berada di lima kecamatan")
     [record] = records(engine, versions=versions)
     assert record["attachment_text"] is None
@@ -81,7 +81,7 @@ def test_a_masked_version_shows_no_text_of_documents(
 
 
 def test_a_corrected_release_keeps_the_words_of_its_documents(store: Store, engine: Engine) -> None:
-    store.store(linked(DECREE), None, documents=[look()])
+    store.store(linked(DECREE), None, documents=[fetch()])
     correct(engine, "title", '"Warga Diajak"')
     assert len(search(engine, "formasi")) == 1
     assert wrong(engine) == []
@@ -91,7 +91,7 @@ def test_a_suppressed_version_does_not_show_what_it_alone_linked_to(
     store: Store, engine: Engine
 ) -> None:
     """An edit has taken the link out; its label is a text of the version that is taken down."""
-    store.store(linked(DECREE, FORM), None, documents=[look()])
+    store.store(linked(DECREE, FORM), None, documents=[fetch()])
     edited = linked(FORM, body=EDIT, fetched_at=MORNING + DAY)
     store.store(edited, None)
     suppress(engine, "version", seen_at=f"{MORNING:%FT%TZ}")

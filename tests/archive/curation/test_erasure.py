@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from archive.captures.reader import answers
 from archive.fingerprint import release_id
-from archive.ingest.frontier import Look, load
+from archive.ingest.frontier import Fetch, load
 from archive.ingest.store import Store
 from tests.archive.captures.samples import exchange, files, records, writer
 from tests.archive.conftest import Run
@@ -36,7 +36,7 @@ def archived(store: Store, captures: Path) -> Store:
             url = release(number).url
             page = exchange(number, text_.encode() * 9, url=url, at=at)
             capture = pages.write(page).result()
-            look = Look(
+            fetch = Fetch(
                 source="pemkot-contoh",
                 url=url,
                 at=at,
@@ -44,7 +44,7 @@ def archived(store: Store, captures: Path) -> Store:
                 capture=capture,
                 status=200,
             )
-            store.store(release(number, body=text_, fetched_at=at), crawl, look)
+            store.store(release(number, body=text_, fetched_at=at), crawl, fetch)
     return store
 
 

@@ -19,7 +19,7 @@ from archive.curation.passages import MASK
 from archive.database.connection import open_archive
 from archive.export.increment import increment, records
 from archive.fingerprint import release_id
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation import backup, restore
 from archive.preservation.upgrade import upgrade_archive
@@ -27,7 +27,7 @@ from archive.record import SCHEMA
 from archive.search import index
 from archive.search.fulltext import search
 from tests.archive.conftest import Run
-from tests.archive.ingest.test_attachments import DECREE, linked, look
+from tests.archive.ingest.test_attachments import DECREE, fetch, linked
 from tests.archive.samples import BODY, DAY, MORNING, rejected, release, source
 
 FIRST = release_id("pemkot-contoh", release(1).url)
@@ -262,13 +262,13 @@ def test_the_texts_of_its_documents_are_under_lock_too(
         with engine.connect() as connection:
             return list(connection.scalars(text("SELECT text FROM attachment_captures")))
 
-    store.store(linked(DECREE), None, documents=[look()])
+    store.store(linked(DECREE), None, documents=[fetch()])
     id_ = suppress(*passage)
     assert texts() == [None]
     assert search(engine, "formasi petugas") == []
-    later = look("b", MORNING + DAY)
+    later = fetch("b", MORNING + DAY)
     store.store(linked(DECREE, fetched_at=MORNING + DAY), None, documents=[later])
-    again = Look(
+    again = Fetch(
         source="pemkot-contoh",
         url=release(1).url,
         at=MORNING + 2 * DAY,

@@ -17,7 +17,7 @@ from archive.captures import Capture
 from archive.database.connection import writing
 from archive.database.views import claims
 from archive.export.increment import records
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.lookup.selection import Selection
 from archive.preservation.verify import Counted, verify
@@ -43,7 +43,7 @@ def _printed(number: int, text: str, day: int, seen: int, **changed: object) -> 
 
 
 @pytest.fixture
-def looks(store: Store, engine: Engine) -> Callable[..., dict[int, int | None]]:
+def fetches(store: Store, engine: Engine) -> Callable[..., dict[int, int | None]]:
     """Stores what was seen; returns whose copy each page is. Checks that nobody finds another
     order later."""
 
@@ -82,9 +82,9 @@ def _doubts(engine: Engine, number: int) -> set[str]:
 )
 @pytest.mark.parametrize("printed", [0, 19], ids=["old date kept", "date of the victim's day"])
 def test_an_old_release_edited_into_a_copy_is_the_copy(
-    looks: Callable[..., dict[int, int | None]], engine: Engine, steps: list[str], printed: int
+    fetches: Callable[..., dict[int, int | None]], engine: Engine, steps: list[str], printed: int
 ) -> None:
-    found = looks(
+    found = fetches(
         _printed(THIEF, OLD, day=0, seen=0),
         _printed(VICTIM, WHOLE, day=20, seen=20),
         *(_printed(THIEF, text, printed, seen=30 + n) for n, text in enumerate(steps)),
@@ -96,10 +96,10 @@ def test_an_old_release_edited_into_a_copy_is_the_copy(
 
 
 def test_a_text_put_in_beside_an_old_one_takes_no_place(
-    looks: Callable[..., dict[int, int | None]],
+    fetches: Callable[..., dict[int, int | None]],
 ) -> None:
     """Both lead: the old release is first with its own text, not with what it put in."""
-    found = looks(
+    found = fetches(
         _printed(THIEF, OLD, day=0, seen=0),
         _printed(VICTIM, body(*SENTENCES[:5]), day=20, seen=20),
         _printed(THIEF, body(*MARKET, *SENTENCES[:5]), day=0, seen=30),
@@ -108,9 +108,9 @@ def test_a_text_put_in_beside_an_old_one_takes_no_place(
 
 
 def test_a_digest_that_carried_it_in_time_is_first(
-    looks: Callable[..., dict[int, int | None]],
+    fetches: Callable[..., dict[int, int | None]],
 ) -> None:
-    found = looks(
+    found = fetches(
         _printed(THIEF, OLD, day=0, seen=0),
         _printed(THIEF, body(*MARKET, *SENTENCES[:5]), day=0, seen=10),
         _printed(VICTIM, body(*SENTENCES[:5]), day=20, seen=20),
@@ -120,10 +120,10 @@ def test_a_digest_that_carried_it_in_time_is_first(
 
 @pytest.mark.parametrize("text", [CORRECTED, LONGER, body(*SENTENCES[:6])])
 def test_an_honest_correction_keeps_its_place(
-    looks: Callable[..., dict[int, int | None]], engine: Engine, text: str
+    fetches: Callable[..., dict[int, int | None]], engine: Engine, text: str
 ) -> None:
     first, copy = VICTIM, THIEF
-    found = looks(
+    found = fetches(
         _printed(first, WHOLE, day=0, seen=0),
         _printed(copy, WHOLE, day=5, seen=5),
         _printed(first, text, day=9, seen=9),  # the page now prints the day of the correction
@@ -133,10 +133,10 @@ def test_an_honest_correction_keeps_its_place(
 
 
 def test_a_notice_in_between_does_not_cost_the_place(
-    looks: Callable[..., dict[int, int | None]],
+    fetches: Callable[..., dict[int, int | None]],
 ) -> None:
     notice = body(*MARKET[:2])
-    found = looks(
+    found = fetches(
         _printed(VICTIM, WHOLE, day=0, seen=0),
         _printed(VICTIM, notice, day=0, seen=3),
         _printed(THIEF, WHOLE, day=5, seen=5),
@@ -146,9 +146,9 @@ def test_a_notice_in_between_does_not_cost_the_place(
 
 
 def test_a_date_moved_while_the_text_stays_changes_nothing(
-    looks: Callable[..., dict[int, int | None]], engine: Engine
+    fetches: Callable[..., dict[int, int | None]], engine: Engine
 ) -> None:
-    found = looks(
+    found = fetches(
         _printed(VICTIM, WHOLE, day=5, seen=5),
         _printed(THIEF, WHOLE, day=6, seen=6),
         _printed(THIEF, WHOLE, day=1, seen=8),
@@ -158,9 +158,9 @@ def test_a_date_moved_while_the_text_stays_changes_nothing(
 
 
 def test_a_release_that_is_first_by_its_own_word_is_marked(
-    looks: Callable[..., dict[int, int | None]], engine: Engine, run: Callable[..., Result]
+    fetches: Callable[..., dict[int, int | None]], engine: Engine, run: Callable[..., Result]
 ) -> None:
-    found = looks(_printed(VICTIM, WHOLE, day=5, seen=5), _printed(THIEF, WHOLE, day=1, seen=40))
+    found = fetches(_printed(VICTIM, WHOLE, day=5, seen=5), _printed(THIEF, WHOLE, day=1, seen=40))
     assert found == {THIEF: None, VICTIM: THIEF}
     assert _doubts(engine, THIEF) == {"is_unproven"}
     ((cluster,),) = [json.loads(run("duplicates", "--json").output)]
@@ -178,9 +178,9 @@ def test_a_release_that_is_first_by_its_own_word_is_marked(
 
 
 def test_a_first_crawl_doubts_nobody(
-    looks: Callable[..., dict[int, int | None]], engine: Engine
+    fetches: Callable[..., dict[int, int | None]], engine: Engine
 ) -> None:
-    looks(_printed(VICTIM, WHOLE, day=5, seen=60), _printed(THIEF, WHOLE, day=1, seen=60))
+    fetches(_printed(VICTIM, WHOLE, day=5, seen=60), _printed(THIEF, WHOLE, day=1, seen=60))
     assert _doubts(engine, THIEF) == _doubts(engine, VICTIM) == set()
 
 
@@ -194,18 +194,18 @@ def test_a_capture_of_others_is_marked(store: Store, engine: Engine) -> None:
         url=item.url,
         at=item.fetched_at,
     )
-    look = Look(
+    fetch = Fetch(
         source=item.source, url=item.url, at=item.fetched_at, outcome="release", capture=capture
     )
-    store.store(item, None, look)
+    store.store(item, None, fetch)
     assert _doubts(engine, THIEF) == {"is_imported"}
 
 
 def test_the_order_of_arrival_changes_no_claim(
-    looks: Callable[..., dict[int, int | None]], engine: Engine
+    fetches: Callable[..., dict[int, int | None]], engine: Engine
 ) -> None:
     """Old captures read after new ones: the same wordings, the same claims."""
-    found = looks(
+    found = fetches(
         _printed(THIEF, WHOLE, day=0, seen=30),
         _printed(VICTIM, WHOLE, day=20, seen=20),
         _printed(THIEF, OLD, day=0, seen=0),

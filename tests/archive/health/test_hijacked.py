@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from archive.health import Finding, findings
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from crawler.items import Rejected
 from tests.archive.samples import DAY, source
@@ -30,7 +30,7 @@ def look_at(store: Store, number: int, reason: str, at: datetime) -> None:
         fetched_at=at,
     )
     store.reject(
-        rejected, crawl, None, Look(source="pemkot-contoh", url=url, at=at, outcome=reason)
+        rejected, crawl, None, Fetch(source="pemkot-contoh", url=url, at=at, outcome=reason)
     )
     noted = {
         "named": 9,

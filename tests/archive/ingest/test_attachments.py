@@ -17,8 +17,8 @@ from archive.database.models import Attachment as Row
 from archive.database.models import AttachmentCapture
 from archive.export.increment import records
 from archive.ingest import attachments
-from archive.ingest.attachments import DocumentLook
-from archive.ingest.frontier import Look
+from archive.ingest.attachments import DocumentFetch
+from archive.ingest.frontier import Fetch
 from archive.ingest.reprocess import reading, reread
 from archive.ingest.store import Store
 from archive.record import SCHEMA
@@ -37,7 +37,7 @@ def linked(*urls: str, **changed: Any) -> Release:
     return release(attachments=found, reader="one", **changed)
 
 
-def look(payload: str = "a", at: datetime = MORNING, **changed: Any) -> DocumentLook:
+def fetch(payload: str = "a", at: datetime = MORNING, **changed: Any) -> DocumentFetch:
     capture = Capture(
         file="2024-09-01/x.warc.gz",
         offset=0,
@@ -55,7 +55,7 @@ def look(payload: str = "a", at: datetime = MORNING, **changed: Any) -> Document
         "size": 9,
         "text": f"Formasi petugas {payload}",
     }
-    return DocumentLook(**known | changed)
+    return DocumentFetch(**known | changed)
 
 
 def states(engine: Engine) -> list[tuple[str, int, int]]:
@@ -76,7 +76,7 @@ def record(engine: Engine) -> dict[str, Any]:
 
 
 def test_the_record_has_the_documents_and_their_last_captures(store: Store, engine: Engine) -> None:
-    store.store(linked(DECREE, FORM), None, documents=[look()])
+    store.store(linked(DECREE, FORM), None, documents=[fetch()])
     only = record(engine)
     Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(only)
     assert only["attachments"] == [
@@ -93,22 +93,22 @@ def test_a_release_without_documents_has_none(store: Store, engine: Engine) -> N
 
 
 def test_the_same_bytes_again_add_nothing(store: Store, engine: Engine) -> None:
-    first = store.store(linked(DECREE), None, documents=[look()])
+    first = store.store(linked(DECREE), None, documents=[fetch()])
     crawl = store.begin_crawl("pemkot-contoh", MORNING)
     for days, again in enumerate(
-        (look("a"), look(outcome="unchanged", capture=None, sha256=None, text=None)), start=1
+        (fetch("a"), fetch(outcome="unchanged", capture=None, sha256=None, text=None)), start=1
     ):
         at = MORNING + days * DAY
-        seen = Look(source="pemkot-contoh", url=linked().url, at=at, outcome="unchanged")
+        seen = Fetch(source="pemkot-contoh", url=linked().url, at=at, outcome="unchanged")
         store.seen(seen, crawl, [replace(again, at=at)])
     assert states(engine) == [("a", 0, 2)]
     assert record(engine)["seq"] == first.seq
 
 
 def test_other_bytes_are_another_state_and_change_the_record(store: Store, engine: Engine) -> None:
-    first = store.store(linked(DECREE), None, documents=[look()])
+    first = store.store(linked(DECREE), None, documents=[fetch()])
     store.store(
-        linked(DECREE, fetched_at=MORNING + DAY), None, documents=[look("b", MORNING + DAY)]
+        linked(DECREE, fetched_at=MORNING + DAY), None, documents=[fetch("b", MORNING + DAY)]
     )
     assert states(engine) == [("a", 0, 0), ("b", 1, 1)]
     only = record(engine)
@@ -123,15 +123,15 @@ def test_states_are_put_in_order_of_time(store: Store, engine: Engine) -> None:
     id_ = record(engine)["id"]
     with writing(engine) as connection:
         for payload, days in (("b", 2), ("a", 0), ("b", 1), ("a", 3), ("a", 0)):
-            attachments.note(connection, id_, [look(payload, MORNING + days * DAY)], None)
+            attachments.note(connection, id_, [fetch(payload, MORNING + days * DAY)], None)
     assert states(engine) == [("a", 0, 0), ("b", 1, 2), ("a", 3, 3)]
 
 
 def test_an_earlier_wording_has_the_document_of_its_time(store: Store, engine: Engine) -> None:
-    store.store(linked(DECREE), None, documents=[look()])
+    store.store(linked(DECREE), None, documents=[fetch()])
     later = MORNING + DAY
     store.store(
-        linked(DECREE, body="Teks lain.", fetched_at=later), None, documents=[look("b", later)]
+        linked(DECREE, body="Teks lain.", fetched_at=later), None, documents=[fetch("b", later)]
     )
     texts = [one["attachment_text"] for one in records(engine, versions=True)]
     assert texts == ["Formasi petugas a", "Formasi petugas b"]
@@ -144,8 +144,8 @@ def test_an_earlier_wording_has_the_document_of_its_time(store: Store, engine: E
 def test_a_failure_takes_nothing_away(
     store: Store, engine: Engine, outcome: str, kept: bool
 ) -> None:
-    store.store(linked(DECREE), None, documents=[look(etag='"1"')])
-    failed = look(at=MORNING + DAY, outcome=outcome, capture=None, sha256=None)
+    store.store(linked(DECREE), None, documents=[fetch(etag='"1"')])
+    failed = fetch(at=MORNING + DAY, outcome=outcome, capture=None, sha256=None)
     store.store(linked(DECREE, fetched_at=MORNING + DAY), None, documents=[failed])
     with engine.connect() as connection:
         row = connection.execute(select(Row)).mappings().one()
@@ -175,7 +175,7 @@ def test_another_reader_takes_no_link_away(store: Store, engine: Engine) -> None
 
 
 def test_a_word_of_a_document_is_found_and_marked(store: Store, engine: Engine) -> None:
-    store.store(linked(DECREE, body="Daftar petugas terlampir."), None, documents=[look()])
+    store.store(linked(DECREE, body="Daftar petugas terlampir."), None, documents=[fetch()])
     [hit] = search(engine, "formasi")
     assert hit.in_attachment
     assert "Formasi" in hit.snippet
@@ -190,9 +190,9 @@ def test_a_word_of_a_document_is_found_and_marked(store: Store, engine: Engine) 
 def test_a_document_that_changed_is_found_by_its_new_words_alone(
     store: Store, engine: Engine
 ) -> None:
-    store.store(linked(DECREE), None, documents=[look("lama")])
+    store.store(linked(DECREE), None, documents=[fetch("lama")])
     store.store(
-        linked(DECREE, fetched_at=MORNING + DAY), None, documents=[look("baru", MORNING + DAY)]
+        linked(DECREE, fetched_at=MORNING + DAY), None, documents=[fetch("baru", MORNING + DAY)]
     )
     assert (len(search(engine, "lama")), len(search(engine, "baru"))) == (0, 1)
     rebuild(engine)
@@ -201,26 +201,26 @@ def test_a_document_that_changed_is_found_by_its_new_words_alone(
 
 
 def test_a_second_reading_of_captures_changes_nothing(store: Store, engine: Engine) -> None:
-    store.store(linked(DECREE), None, documents=[look()])
+    store.store(linked(DECREE), None, documents=[fetch()])
     before = record(engine)
     with writing(engine) as connection:
         again = reading(linked(DECREE), _look(), is_new=False)
         assert reread(connection, [again]) == "same"
-        assert not attachments.note(connection, before["id"], [look()], None)
+        assert not attachments.note(connection, before["id"], [fetch()], None)
     assert record(engine) == before
 
 
 def test_a_reading_without_text_takes_none_away_and_one_with_text_is_kept(
     store: Store, engine: Engine
 ) -> None:
-    store.store(linked(DECREE), None, documents=[look(text=None, unread="no-reader")])
+    store.store(linked(DECREE), None, documents=[fetch(text=None, unread="no-reader")])
     id_ = record(engine)["id"]
-    for read in (look(), look(text=None, unread="no-reader")):
+    for read in (fetch(), fetch(text=None, unread="no-reader")):
         with writing(engine) as connection:
             attachments.note(connection, id_, [read], None)
         assert record(engine)["attachment_text"] == "Formasi petugas a"
     assert len(search(engine, "formasi")) == 1
 
 
-def _look() -> Look:
-    return Look(source="pemkot-contoh", url=linked().url, at=MORNING, outcome="release")
+def _look() -> Fetch:
+    return Fetch(source="pemkot-contoh", url=linked().url, at=MORNING, outcome="release")

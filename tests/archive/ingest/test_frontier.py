@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive.database.models import ReleaseRecord
 from archive.ingest import frontier
 from archive.ingest import lessons as site_lessons
-from archive.ingest.frontier import Found, Known, Look
+from archive.ingest.frontier import Fetch, Found, KnownAddress
 from archive.ingest.lessons import Lessons
 from archive.ingest.store import Store, Stored
 from tests.archive.samples import DAY, MORNING, release
@@ -26,11 +26,11 @@ def found(**changed: Any) -> Found:
     return Found(**fields | changed)
 
 
-def look(at: datetime = MORNING, outcome: str = "release", **changed: Any) -> Look:
-    return Look(source=SOURCE, url=URL, at=at, outcome=outcome, status=200, **changed)
+def fetch(at: datetime = MORNING, outcome: str = "release", **changed: Any) -> Fetch:
+    return Fetch(source=SOURCE, url=URL, at=at, outcome=outcome, status=200, **changed)
 
 
-def known(store: Store) -> Known:
+def known(store: Store) -> KnownAddress:
     (only,) = store.within(frontier.load, SOURCE)
     return only
 
@@ -38,7 +38,7 @@ def known(store: Store) -> Known:
 def archived(store: Store) -> Stored:
     """A release that a first crawl found and looked at."""
     store.within(frontier.note_found, SOURCE, [found(shown={"/berita": "one"})])
-    return store.store(release(), None, look(due_at=MORNING + DAY))
+    return store.store(release(), None, fetch(due_at=MORNING + DAY))
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def test_a_look_and_its_release_are_written_together(store: Store) -> None:
 
 def test_a_store_that_fails_writes_no_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.within(frontier.note_found, SOURCE, [found()])
-    monkeypatch.setattr(frontier, "note_look", lambda *_: 1 / 0)
+    monkeypatch.setattr(frontier, "note_fetch", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        store.store(release(), None, look())
+        store.store(release(), None, fetch())
     assert known(store).asked_at is None
 
 
@@ -67,7 +67,7 @@ def test_what_a_list_shows_anew_makes_a_release_due(store: Store) -> None:
     store.within(frontier.note_found, SOURCE, [found(at=later, shown={"/berita": "two"})])
     assert known(store).due_at == later
     assert known(store).shown == {"/berita": "one"}, "not seen before it was looked at"
-    store.seen(look(later, "unchanged", shown={"/berita": "two"}, due_at=later + DAY), 1)
+    store.seen(fetch(later, "unchanged", shown={"/berita": "two"}, due_at=later + DAY), 1)
     assert (known(store).shown, known(store).due_at) == ({"/berita": "two"}, later + DAY)
 
 
@@ -82,16 +82,16 @@ def test_only_a_second_crawl_confirms_that_a_release_is_gone(
     store: Store, engine: Engine, crawls: list[int]
 ) -> None:
     stored = archived(store)
-    gone = look(MORNING + DAY, "http-404")
+    gone = fetch(MORNING + DAY, "http-404")
     assert store.within(frontier.miss, gone, crawls[0]) == "missing"
-    assert store.within(frontier.miss, gone, crawls[0]) == "missing", "one crawl, two looks"
-    assert store.within(frontier.miss, look(MORNING + 2 * DAY, "http-404"), crawls[1]) == "gone"
+    assert store.within(frontier.miss, gone, crawls[0]) == "missing", "one crawl, two fetches"
+    assert store.within(frontier.miss, fetch(MORNING + 2 * DAY, "http-404"), crawls[1]) == "gone"
     with Session(engine) as session:
         record = session.get_one(ReleaseRecord, stored.id)
         assert record.gone_at == MORNING + 2 * DAY
         assert record.seq > stored.seq
         seq = record.seq
-    store.within(frontier.miss, look(MORNING + 3 * DAY, "http-404"), crawls[2])
+    store.within(frontier.miss, fetch(MORNING + 3 * DAY, "http-404"), crawls[2])
     with Session(engine) as session:
         assert session.scalars(select(ReleaseRecord.seq)).one() == seq, "no news a second time"
 
@@ -102,12 +102,12 @@ def test_a_release_that_comes_back_is_not_gone(
 ) -> None:
     stored = archived(store)
     for crawl in crawls[:2]:
-        store.within(frontier.miss, look(MORNING + crawl * DAY, "http-404"), crawl)
+        store.within(frontier.miss, fetch(MORNING + crawl * DAY, "http-404"), crawl)
     back = MORNING + 5 * DAY
     if how == "unchanged":
-        store.seen(look(back, "unchanged"), crawls[2])
+        store.seen(fetch(back, "unchanged"), crawls[2])
     else:
-        store.store(release(fetched_at=back), crawls[2], look(back))
+        store.store(release(fetched_at=back), crawls[2], fetch(back))
     with Session(engine) as session:
         record = session.get_one(ReleaseRecord, stored.id)
         assert record.gone_at is None
@@ -117,12 +117,12 @@ def test_a_release_that_comes_back_is_not_gone(
 
 def test_a_page_that_never_held_a_release_is_not_missing(store: Store, crawls: list[int]) -> None:
     store.within(frontier.note_found, SOURCE, [found()])
-    assert store.within(frontier.miss, look(outcome="http-404"), crawls[0]) == "unknown"
+    assert store.within(frontier.miss, fetch(outcome="http-404"), crawls[0]) == "unknown"
 
 
 def test_validators_are_those_of_the_last_answer(store: Store) -> None:
-    store.within(frontier.note_look, look(etag='"a"', last_modified="Sun", payload="aa"))
-    store.within(frontier.note_look, look(etag=None, last_modified="Mon"))
+    store.within(frontier.note_fetch, fetch(etag='"a"', last_modified="Sun", payload="aa"))
+    store.within(frontier.note_fetch, fetch(etag=None, last_modified="Mon"))
     row = known(store)
     assert (row.etag, row.last_modified, row.payload) == (None, "Mon", "aa")
 
@@ -146,12 +146,12 @@ def test_lessons_are_remembered(store: Store) -> None:
 def test_what_to_ask_for_is_what_was_linked_and_then_what_answered(store: Store) -> None:
     store.within(frontier.note_found, SOURCE, [found(requested=URL + "?linked")])
     assert known(store).requested == URL + "?linked"
-    missed = look(outcome="http-404", requested=None)
-    store.within(frontier.note_look, missed)
+    missed = fetch(outcome="http-404", requested=None)
+    store.within(frontier.note_fetch, missed)
     assert known(store).requested == URL + "?linked", "an answer that is none teaches nothing"
-    store.store(release(), None, look(requested=URL + "?answered"))
+    store.store(release(), None, fetch(requested=URL + "?answered"))
     assert known(store).requested == URL + "?answered"
-    store.within(frontier.note_look, look(outcome="unchanged"))
+    store.within(frontier.note_fetch, fetch(outcome="unchanged"))
     assert known(store).requested is None, "the address it is kept under has answered"
 
 

@@ -13,7 +13,7 @@ from archive.export.increment import records
 from archive.health import findings
 from archive.health.publishing_rhythm import UNKNOWN, rhythm
 from archive.ingest import frontier
-from archive.ingest.frontier import Found, Look
+from archive.ingest.frontier import Fetch, Found
 from archive.ingest.reprocess import Reading, reading, reread, withdrawn
 from archive.ingest.store import Store
 from archive.lookup.release_history import history
@@ -35,23 +35,23 @@ def from_web_archive(at: datetime, body: str = release().body) -> Reading:
         at=at,
     )
     via = Via(archive="web.archive.org", url=place)
-    look = Look(source=SOURCE, url=URL, at=at, outcome="release", capture=capture, via=via)
-    return reading(replace(release(), body=body, fetched_at=at), look, is_new=True)
+    fetch = Fetch(source=SOURCE, url=URL, at=at, outcome="release", capture=capture, via=via)
+    return reading(replace(release(), body=body, fetched_at=at), fetch, is_new=True)
 
 
 def backfilled(store: Store, *days: int, edited_on: int = 99) -> None:
-    looks = [MORNING + day * DAY for day in days]
+    fetches = [MORNING + day * DAY for day in days]
     found = [
         from_web_archive(at, EDITED if n >= edited_on else release().body)
-        for n, at in zip(days, looks, strict=True)
+        for n, at in zip(days, fetches, strict=True)
     ]
     store.within(reread, found)
 
 
 def crawled(store: Store, day: int, body: str = release().body) -> None:
     at = MORNING + day * DAY
-    look = Look(source=SOURCE, url=URL, at=at, outcome="release", status=200, payload="aa")
-    store.store(replace(release(), body=body, fetched_at=at), None, look)
+    fetch = Fetch(source=SOURCE, url=URL, at=at, outcome="release", status=200, payload="aa")
+    store.store(replace(release(), body=body, fetched_at=at), None, fetch)
 
 
 def vias(engine: Engine) -> list[str | None]:
@@ -94,14 +94,14 @@ def test_a_web_archive_adds_versions_to_what_a_crawl_saw(store: Store, engine: E
     assert vias(engine) == [None, "web.archive.org"]
     [known] = store.within(frontier.load, SOURCE)
     assert known.payload is None, "what stands there may not be what the crawl saw"
-    assert known.is_held
+    assert known.is_crawled
 
 
 def test_an_address_that_no_page_links_is_not_due(store: Store) -> None:
     backfilled(store, 1)
     [known] = store.within(frontier.load, SOURCE)
     assert known.is_unlinked
-    assert not known.is_held
+    assert not known.is_crawled
     assert (known.asked_at, known.due_at) == (None, None)
     found = Found(url=URL, what="release", by="listing", at=MORNING + 30 * DAY)
     store.within(frontier.note_found, SOURCE, [found])
@@ -112,9 +112,11 @@ def test_an_address_that_no_page_links_is_not_due(store: Store) -> None:
 def test_what_only_web_archives_saw_is_never_withdrawn(store: Store, engine: Engine) -> None:
     backfilled(store, 1)
     for day in (30, 60):
-        look = Look(source=SOURCE, url=URL, at=MORNING + day * DAY, outcome="http-404", status=404)
-        crawl = store.begin_crawl(SOURCE, look.at)
-        assert store.within(frontier.miss, look, crawl) == "unknown"
+        fetch = Fetch(
+            source=SOURCE, url=URL, at=MORNING + day * DAY, outcome="http-404", status=404
+        )
+        crawl = store.begin_crawl(SOURCE, fetch.at)
+        assert store.within(frontier.miss, fetch, crawl) == "unknown"
     assert not store.within(withdrawn, SOURCE, URL, MORNING + 60 * DAY)
     [record] = records(engine)
     assert record["gone_at"] is None

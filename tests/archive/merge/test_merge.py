@@ -19,7 +19,7 @@ from archive.cli import main
 from archive.database.connection import ArchiveError, open_archive
 from archive.export.increment import records
 from archive.ingest import attachments, reprocess
-from archive.ingest.frontier import Look as FrontierLook
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.lookup.selection import Selection
 from archive.merge.run import Merged, merge_archive
@@ -30,7 +30,7 @@ from tests.archive.conftest import fill
 from tests.archive.copies import MARKET, SENTENCES, body
 from tests.archive.curation.test_shown_rows import FIRST, correct, mask
 from tests.archive.ingest.test_attachments import DECREE, linked
-from tests.archive.ingest.test_attachments import look as document
+from tests.archive.ingest.test_attachments import fetch as document
 from tests.archive.samples import DAY, MORNING, rejected, release, source
 
 SOURCES = ("pemkot-contoh", "kpu-contoh", "pemkot-misal")
@@ -50,7 +50,7 @@ def place(tmp_path: Path, empty_archive: Path) -> Place:
 
 
 @dataclass(frozen=True)
-class Look:
+class Visit:
     """What one archive saw in one crawl of a source: its releases, and those that were gone."""
 
     by: str
@@ -61,26 +61,26 @@ class Look:
     refused: tuple[int, ...] = ()
 
 
-def _crawl(path: Path, looks: list[Look]) -> None:
+def _crawl(path: Path, visits: list[Visit]) -> None:
     engine = open_archive(str(path), create=True)
     store = Store(engine)
     store.register(map(source, SOURCES))
-    for look in looks:
-        crawl = store.begin_crawl(look.source, look.at)
-        for item in look.seen:
-            asked = FrontierLook(
+    for visit in visits:
+        crawl = store.begin_crawl(visit.source, visit.at)
+        for item in visit.seen:
+            asked = Fetch(
                 source=item.source, url=item.url, at=item.fetched_at, outcome="release", status=200
             )
             store.store(item, crawl, asked)
-        for url in look.gone:
-            store.within(reprocess.withdrawn, look.source, url, look.at)
-        for number in look.refused:
-            store.reject(rejected(number, source=look.source, fetched_at=look.at), crawl)
-        store.end_crawl(crawl, "ok", None, {}, look.at)
+        for url in visit.gone:
+            store.within(reprocess.withdrawn, visit.source, url, visit.at)
+        for number in visit.refused:
+            store.reject(rejected(number, source=visit.source, fetched_at=visit.at), crawl)
+        store.end_crawl(crawl, "ok", None, {}, visit.at)
     engine.dispose()
 
 
-def _looks(chance: random.Random, days: int) -> Iterator[Look]:
+def _visits(chance: random.Random, days: int) -> Iterator[Visit]:
     """Each source shows four releases, edits, takes down and puts up again; copies of one text."""
     texts = [body(*SENTENCES[: 5 + number], *MARKET[:number]) for number in range(4)]
     shown: dict[tuple[str, int], str | None] = {}
@@ -100,7 +100,7 @@ def _looks(chance: random.Random, days: int) -> Iterator[Look]:
                 for page in range(4)
                 if (name, page) in shown and shown[name, page] is None
             )
-            yield Look(chance.choice("ab"), name, at, seen, gone, (7,) if day % 3 == 0 else ())
+            yield Visit(chance.choice("ab"), name, at, seen, gone, (7,) if day % 3 == 0 else ())
 
 
 @contextmanager
@@ -144,18 +144,18 @@ def _findings(path: Path) -> list[str]:
         return [one.detail for one in found]
 
 
-Share = Callable[[Look, random.Random], str]
+Share = Callable[[Visit, random.Random], str]
 SHARES: dict[str, Share] = {
-    "by source": lambda look, _: "ab"[SOURCES.index(look.source) % 2],
-    "by time": lambda look, _: "ab"[look.at > MORNING + 4 * DAY],
+    "by source": lambda visit, _: "ab"[SOURCES.index(visit.source) % 2],
+    "by time": lambda visit, _: "ab"[visit.at > MORNING + 4 * DAY],
 }
 
 
 @pytest.mark.parametrize("share", SHARES)
 def test_two_that_crawled_apart_equal_one(place: Place, share: str) -> None:
     chance = random.Random(1)
-    looks = [replace(look, by=SHARES[share](look, chance)) for look in _looks(chance, days=8)]
-    whole, *parts = _crawled(place, looks)
+    visits = [replace(visit, by=SHARES[share](visit, chance)) for visit in _visits(chance, days=8)]
+    whole, *parts = _crawled(place, visits)
     for name, order in (("ab", parts), ("ba", parts[::-1])):
         merged = place(name)
         _merge(merged, *order)
@@ -169,7 +169,7 @@ def test_two_that_crawled_apart_equal_one(place: Place, share: str) -> None:
 def test_two_that_crawled_in_turn(place: Place, seed: int) -> None:
     """Equal, but for a text that one has seen twice before another one, with the other archive's
     text in between: the tables do not say when it was seen the second time; captures do."""
-    whole, *parts = _crawled(place, list(_looks(random.Random(seed), days=8)))
+    whole, *parts = _crawled(place, list(_visits(random.Random(seed), days=8)))
     ab, ba = place("ab"), place("ba")
     _merge(ab, *parts)
     _merge(ba, *parts[::-1])
@@ -194,11 +194,11 @@ def test_two_that_crawled_in_turn(place: Place, seed: int) -> None:
             )
 
 
-def _crawled(place: Place, looks: list[Look]) -> list[Path]:
+def _crawled(place: Place, visits: list[Visit]) -> list[Path]:
     """The archive that has crawled all, and those of a and b."""
     paths = [place("whole"), place("a"), place("b")]
     for path, by in zip(paths, ("ab", "a", "b"), strict=True):
-        _crawl(path, [look for look in looks if look.by in by])
+        _crawl(path, [visit for visit in visits if visit.by in by])
     return paths
 
 
@@ -225,13 +225,13 @@ def test_what_is_new_gets_a_seq_and_what_is_not_keeps_it(place: Place) -> None:
 def test_what_was_only_seen_again_keeps_its_seq(place: Place) -> None:
     ours, theirs = place("ours"), place("theirs")
     seen = tuple(release(page, body=body(*SENTENCES)) for page in range(3))
-    _crawl(theirs, [Look("b", seen[0].source, MORNING, seen, ())])
+    _crawl(theirs, [Visit("b", seen[0].source, MORNING, seen, ())])
     _merge(ours, theirs)
     with _opened(ours) as engine:
         before = {record["id"]: record["seq"] for record in records(engine)}
     later = MORNING + 2 * DAY
     again = tuple(replace(item, fetched_at=later) for item in seen)
-    _crawl(theirs, [Look("b", seen[0].source, later, again, ())])
+    _crawl(theirs, [Visit("b", seen[0].source, later, again, ())])
     merged = _merge(ours, theirs)
     assert (merged.new, merged.changed, merged.same) == (0, 0, 3)
     assert _archived(ours) == _archived(theirs)
@@ -248,9 +248,7 @@ def test_a_move_between_what_two_have_crawled_is_found_in_either_order(place: Pl
             store, at = Store(engine), MORNING + days * DAY
             store.register([source(home=home)])
             item = release(url=f"{home}1", body=body(*SENTENCES), fetched_at=at)
-            asked = FrontierLook(
-                source=item.source, url=item.url, at=at, outcome="release", status=200
-            )
+            asked = Fetch(source=item.source, url=item.url, at=at, outcome="release", status=200)
             store.store(item, store.begin_crawl(item.source, at), asked)
     merged = {order: place("-".join(order)) for order in (("old", "new"), ("new", "old"))}
     for order, into in merged.items():
@@ -269,7 +267,7 @@ def test_an_edit_inherits_the_date_that_only_the_other_archive_has_seen(place: P
     edited = replace(first, body=body(*SENTENCES, MARKET[0]), published_at=None, published_on=None)
     ours, theirs = place("ours"), place("theirs")
     for path, item in ((ours, first), (theirs, replace(edited, fetched_at=MORNING + DAY))):
-        _crawl(path, [Look("a", item.source, item.fetched_at, (item,), ())])
+        _crawl(path, [Visit("a", item.source, item.fetched_at, (item,), ())])
     _merge(ours, theirs)
     query = "SELECT claim_at FROM versions ORDER BY version"
     with _opened(ours) as engine, engine.connect() as connection:
@@ -279,9 +277,9 @@ def test_an_edit_inherits_the_date_that_only_the_other_archive_has_seen(place: P
 
 
 def test_an_interrupted_merge_is_completed_by_the_next(place: Place) -> None:
-    looks = list(_looks(random.Random(3), days=5))
+    visits = list(_visits(random.Random(3), days=5))
     theirs, ours, calm = place("theirs"), place("ours"), place("calm")
-    _crawl(theirs, looks)
+    _crawl(theirs, visits)
 
     def killed(_: int) -> None:
         raise KeyboardInterrupt
@@ -299,8 +297,8 @@ def test_an_interrupted_merge_is_completed_by_the_next(place: Place) -> None:
 
 def test_an_archive_with_a_wrong_clock_is_repaired_first(place: Place) -> None:
     theirs, ours = place("theirs"), place("ours")
-    looks = [Look("a", SOURCES[0], MORNING + days * DAY, (), ()) for days in (0, 400, 1, 2)]
-    _crawl(theirs, looks)
+    visits = [Visit("a", SOURCES[0], MORNING + days * DAY, (), ()) for days in (0, 400, 1, 2)]
+    _crawl(theirs, visits)
     with pytest.raises(ArchiveError, match="wrong clock"):
         _merge(ours, theirs)
 
@@ -339,17 +337,17 @@ def test_what_was_taken_down_or_corrected_there_is_so_here(place: Place, is_know
 def test_documents_of_both(place: Place) -> None:
     page = linked(DECREE)
     paths = {name: place(name) for name in ("a", "b", "merged")}
-    asked = FrontierLook(source=page.source, url=page.url, at=MORNING, outcome="release")
+    asked = Fetch(source=page.source, url=page.url, at=MORNING, outcome="release")
     states = {
         "a": [document("a"), document("a", MORNING + 2 * DAY)],
         "b": [document("b", MORNING + DAY)],
     }
-    for name, looks in states.items():
+    for name, visits in states.items():
         with _opened(paths[name], create=True) as engine:
             store = Store(engine)
             store.register(map(source, SOURCES))
             store.store(page, None, asked)
-            for one in looks:
+            for one in visits:
                 store.within(attachments.note, FIRST, [one], None)
     _merge(paths["merged"], paths["a"], paths["b"])
     query = "SELECT sha256, seen_at, last_seen_at FROM attachment_captures ORDER BY seen_at"

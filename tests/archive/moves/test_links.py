@@ -14,7 +14,7 @@ from archive.curation.overlay import Correction
 from archive.curation.takedown import Wanted, lift, suppress
 from archive.export.increment import records
 from archive.ingest import frontier
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.lookup.release_detail import show
 from archive.moves.links import Move, settle, suspects
@@ -29,15 +29,15 @@ FORMER = "https://lama.pemkot-contoh.example/berita/1"
 
 def put(store: Store, url: str, at: datetime, **changed: Any) -> str:
     values: dict[str, Any] = {"url": url, "fetched_at": at, "body": WHOLE}
-    return store.store(release(**values | changed), None, look(url, at, "release")).id
+    return store.store(release(**values | changed), None, fetch(url, at, "release")).id
 
 
-def look(url: str, at: datetime, outcome: str = "http-404") -> Look:
-    return Look(source="pemkot-contoh", url=url, at=at, outcome=outcome)
+def fetch(url: str, at: datetime, outcome: str = "http-404") -> Fetch:
+    return Fetch(source="pemkot-contoh", url=url, at=at, outcome=outcome)
 
 
 def miss(store: Store, url: str, at: datetime) -> None:
-    store.within(frontier.note_missing, look(url, at))
+    store.within(frontier.note_missing, fetch(url, at))
 
 
 def settled(store: Store) -> dict[str, Move]:
@@ -77,7 +77,7 @@ def test_show_and_search_say_that_a_release_has_moved(store: Store, run: Run) ->
 def test_what_was_seen_at_both_addresses_at_once_is_a_repost(store: Store) -> None:
     put(store, OLD, MORNING)
     put(store, NEW, MORNING + DAY)
-    store.seen(look(OLD, MORNING + 2 * DAY, "unchanged"), 1)
+    store.seen(fetch(OLD, MORNING + 2 * DAY, "unchanged"), 1)
     miss(store, OLD, MORNING + 3 * DAY)
     assert settled(store) == {}
 
@@ -85,11 +85,11 @@ def test_what_was_seen_at_both_addresses_at_once_is_a_repost(store: Store) -> No
 def test_a_redirect_counts_even_then_and_until_the_old_page_is_back(store: Store) -> None:
     old = put(store, OLD, MORNING)
     new = put(store, NEW, MORNING + DAY)
-    store.seen(look(OLD, MORNING + 2 * DAY, "unchanged"), 1)
+    store.seen(fetch(OLD, MORNING + 2 * DAY, "unchanged"), 1)
     alias = ("pemkot-contoh", OLD, NEW, "redirect", MORNING + 3 * DAY)
     store.within(frontier.note_alias, *alias)
     assert {(move.new, move.how) for move in settled(store).values()} == {(new, "redirect")}
-    store.seen(look(OLD, MORNING + 4 * DAY, "unchanged"), 1)
+    store.seen(fetch(OLD, MORNING + 4 * DAY, "unchanged"), 1)
     assert settled(store) == {}
     assert old not in settled(store)
 
@@ -105,7 +105,7 @@ def test_a_redirect_to_another_text_is_no_move(store: Store) -> None:
 def test_a_host_that_the_source_has_left_needs_no_answer(store: Store) -> None:
     old, new = put(store, FORMER, MORNING), put(store, NEW, MORNING + DAY)
     assert settled(store) == {old: Move(old, new, old, MORNING + DAY, "host")}
-    store.seen(look(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
+    store.seen(fetch(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
     assert settled(store) == {}, "it is still there: a copy"
     other = put(store, FORMER + "0", MORNING + 3 * DAY, body=body(*MARKET), title="Pasar Murah")
     miss(store, FORMER, MORNING + 3 * DAY + DAY / 24)
@@ -118,7 +118,7 @@ def test_a_host_that_was_up_beside_the_new_one_is_left_when_it_is_switched_off(
     store: Store,
 ) -> None:
     old, new = put(store, FORMER, MORNING), put(store, NEW, MORNING + DAY)
-    store.seen(look(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
+    store.seen(fetch(FORMER, MORNING + 2 * DAY, "unchanged"), 1)
     miss(store, FORMER, MORNING + 3 * DAY)
     assert settled(store) == {old: Move(old, new, old, MORNING + 2 * DAY, "host")}
 
@@ -170,7 +170,7 @@ def test_an_earlier_date_at_the_new_address_does_not_make_it_the_first(
     with engine.connect() as connection:
         stored = connection.exec_driver_sql("SELECT id, duplicate_of FROM release_records").all()
     assert dict(map(tuple, stored)) == {old: None, new: old}
-    store.seen(look(OLD, MORNING + 2 * DAY, "unchanged"), 1)
+    store.seen(fetch(OLD, MORNING + 2 * DAY, "unchanged"), 1)
     settled(store)
     assert show(engine, old).record["duplicate_of"] == new, "its own date again"
 

@@ -16,7 +16,7 @@ from archive.captures import OPEN
 from archive.cli import main
 from archive.database.connection import open_archive
 from archive.database.migrate import head
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation import backup as backing_up
 from archive.preservation.verify import Counted, verify
@@ -36,10 +36,10 @@ def captures(tmp_path: Path, store: Store) -> Path:
         with writer(folder) as written:
             url = URL.format(number)
             capture = written.write(exchange(number, url=url)).result()
-            look = Look(
+            fetch = Fetch(
                 source="pemkot-contoh", url=url, at=MORNING, outcome="release", capture=capture
             )
-            store.store(release(number, body=f"Naskah nomor {number}."), None, look)
+            store.store(release(number, body=f"Naskah nomor {number}."), None, fetch)
     return folder
 
 
@@ -106,8 +106,10 @@ def test_a_file_being_written_is_taken_as_far_as_it_is(
     with writer(folder) as written:
         url = URL.format(1)
         capture = written.write(exchange(1, url=url)).result()
-        look = Look(source="pemkot-contoh", url=url, at=MORNING, outcome="release", capture=capture)
-        store.store(release(1), None, look)
+        fetch = Fetch(
+            source="pemkot-contoh", url=url, at=MORNING, outcome="release", capture=capture
+        )
+        store.store(release(1), None, fetch)
         assert locked_by_a_crawl(folder)
         done = run("backup", "--with-captures", "--captures", str(folder), f"{tmp_path}/all.tar")
         assert done.exit_code == 0

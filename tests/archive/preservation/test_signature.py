@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from wacz.main import main as wacz
 
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation.signing_key import SigningError, create_key
 from archive.preservation.wacz_signature import by_domain
@@ -53,10 +53,10 @@ def package(run: Run, store: Store, tmp_path: Path, out: Path) -> Package:
     captures = tmp_path / "captures"
     with writer(captures) as written:
         capture = written.write(exchange(1, url=URL)).result()
-    look = Look(
+    fetch = Fetch(
         source="pemkot-contoh", url=URL, at=MORNING, outcome="release", status=200, capture=capture
     )
-    store.store(release(1), None, look)
+    store.store(release(1), None, fetch)
     return lambda *options: run("package", "-o", str(out), "--captures", str(captures), *options)
 
 

@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.captures import OPEN
 from archive.captures.records import Record, records
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation.repair import repair
 from archive.preservation.verify import Counted, verify
@@ -31,12 +31,14 @@ def captures(tmp_path: Path, store: Store) -> Path:
     with writer(folder) as written:
         for number in (1, 2, 3):
             url = URL.format(number)
-            look = Look(source="pemkot-contoh", url=url, at=MORNING, outcome="release", status=200)
-            look = replace(look, capture=written.write(exchange(number, url=url)).result())
+            fetch = Fetch(
+                source="pemkot-contoh", url=url, at=MORNING, outcome="release", status=200
+            )
+            fetch = replace(fetch, capture=written.write(exchange(number, url=url)).result())
             if number == 3:
-                store.reject(rejected(3), None, None, look)
+                store.reject(rejected(3), None, None, fetch)
             else:
-                store.store(release(number), None, look)
+                store.store(release(number), None, fetch)
     return folder
 
 

@@ -16,7 +16,7 @@ from archive.curation.overlay import Correction
 from archive.database.connection import ArchiveError, open_archive, writing
 from archive.fingerprint import release_id
 from archive.ingest import frontier, reprocess
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation.upgrade import complete_archive, upgrade_archive
 from archive.preservation.verify import Counted, verify
@@ -71,8 +71,8 @@ def correct(engine: Engine) -> None:
 def kept(store: Store, engine: Engine) -> Engine:
     """An archive with two releases, the first in two versions."""
     crawl = store.begin_crawl(SOURCE, MORNING)
-    look = Look(source=SOURCE, url=URL, at=MORNING, outcome="release")
-    store.store(release(1), crawl, look)
+    fetch = Fetch(source=SOURCE, url=URL, at=MORNING, outcome="release")
+    store.store(release(1), crawl, fetch)
     store.store(release(2), crawl)
     store.store(release(1, title="Judul Baru", fetched_at=MORNING + DAY), crawl)
     return engine
@@ -81,13 +81,14 @@ def kept(store: Store, engine: Engine) -> Engine:
 def test_each_change_is_an_event(kept: Engine, store: Store) -> None:
     assert kinds(kept) == ["begin", "release", "release", "version"]
     crawl = store.begin_crawl(SOURCE, MORNING + DAY)
-    again = Look(source=SOURCE, url=URL, at=MORNING + 2 * DAY, outcome="unchanged")
+    again = Fetch(source=SOURCE, url=URL, at=MORNING + 2 * DAY, outcome="unchanged")
     store.seen(again, crawl)
     store.store(release(1, title="Judul Baru", fetched_at=MORNING + 2 * DAY), crawl)
     assert len(log(kept)) == 4  # seen again: nothing happened to it
     store.within(reprocess.withdrawn, SOURCE, URL, MORNING + 3 * DAY)
     store.within(
-        frontier.seen_again, Look(source=SOURCE, url=URL, at=MORNING + 4 * DAY, outcome="unchanged")
+        frontier.seen_again,
+        Fetch(source=SOURCE, url=URL, at=MORNING + 4 * DAY, outcome="unchanged"),
     )
     better = release(1, title="Judul Baru", place="Kota", fetched_at=MORNING + 4 * DAY)
     store.store(better, crawl)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from archive.curation.erasure import erase
 from archive.curation.takedown import Wanted, suppress
 from archive.fingerprint import release_id
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation.repair import repair
 from archive.proof import stamping
@@ -36,14 +36,14 @@ def captures(tmp_path: Path, store: Store) -> Path:
     with writer(folder) as written:
         for number in (1, 2):
             url = release(number).url
-            look = Look(
+            fetch = Fetch(
                 source=SOURCE,
                 url=url,
                 at=MORNING,
                 outcome="release",
                 capture=written.write(exchange(number, BODY.encode() * 9, url=url)).result(),
             )
-            store.store(release(number), None, look)
+            store.store(release(number), None, fetch)
     return folder
 
 
@@ -75,7 +75,7 @@ def test_a_stamp_covers_what_was_before_it(
     assert (told["files_entered"], outcomes(told)) == (1, ["stamped"])
     assert kinds(engine) == ["begin", "release", "release", "captures", "stamp"]
     store.store(
-        release(3), None, Look(source=SOURCE, url=release(3).url, at=MORNING, outcome="release")
+        release(3), None, Fetch(source=SOURCE, url=release(3).url, at=MORNING, outcome="release")
     )
     findings, proof = verified(run, captures, "--roots", root)
     assert (findings, proof["stamped"], proof["versions"]) == ([], 2, 3)

@@ -13,7 +13,7 @@ from archive.captures import Capture
 from archive.cli import main
 from archive.database.connection import writing
 from archive.export.increment import records
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.reprocess import reading, reread
 from archive.ingest.store import Store
 from archive.lookup.selection import EVERYTHING, Selection
@@ -65,11 +65,13 @@ def test_reading_a_capture_again_fills_them(store: Store, engine: Engine) -> Non
     found = quoting()
     place = {"file": "a.warc.gz", "offset": 0, "record_id": "<urn:uuid:1>", "digest": ""}
     capture = Capture(**place, url=found.url, at=MORNING)
-    look = Look(source=found.source, url=found.url, at=MORNING, outcome="release", capture=capture)
-    before = store.store(found, None, look)
+    fetch = Fetch(
+        source=found.source, url=found.url, at=MORNING, outcome="release", capture=capture
+    )
+    before = store.store(found, None, fetch)
     with writing(engine) as connection:
         connection.execute(text("UPDATE versions SET quotes = NULL"))
-    again = reading(found, look, is_new=False)
+    again = reading(found, fetch, is_new=False)
     assert store.within(reread, [again]) == "corrected"
     (record,) = records(engine)
     assert (len(record["quotes"]), record["version"]) == (3, 1)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from archive.ingest import frontier
-from archive.ingest.frontier import Look
+from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.watches import positions
 from archive.watches.delivery import Notice, deliver
@@ -33,23 +33,23 @@ class Days:
         source = changed.get("source", SOURCE)
         crawl = self.crawl(source)
         one = release(number, fetched_at=MORNING + self.day * DAY, **changed)
-        return self.store.store(one, crawl, self.look(one.url, "release", source)).id
+        return self.store.store(one, crawl, self.fetch(one.url, "release", source)).id
 
     def withdraw(self, number: int = 1) -> None:
         for _ in range(2):
             crawl = self.crawl()
-            self.store.within(frontier.miss, self.look(release(number).url, "http-404"), crawl)
+            self.store.within(frontier.miss, self.fetch(release(number).url, "http-404"), crawl)
 
     def put_back(self, number: int = 1) -> None:
         crawl = self.crawl()
-        self.store.seen(self.look(release(number).url, "unchanged"), crawl)
+        self.store.seen(self.fetch(release(number).url, "unchanged"), crawl)
 
     def crawl(self, source: str = SOURCE) -> int:
         self.day += 1
         return self.store.begin_crawl(source, MORNING + self.day * DAY)
 
-    def look(self, url: str, outcome: str, source: str = SOURCE) -> Look:
-        return Look(source=source, url=url, at=MORNING + self.day * DAY, outcome=outcome)
+    def fetch(self, url: str, outcome: str, source: str = SOURCE) -> Fetch:
+        return Fetch(source=source, url=url, at=MORNING + self.day * DAY, outcome=outcome)
 
     def told(self, *watches: Watch, to: str = "mail") -> list[Notice]:
         """What is delivered now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive.ingest.frontier import Known
+from archive.ingest.frontier import KnownAddress
 from crawler.crawl.plan import CrawlPlan, Named
 from crawler.items import Hint
 
@@ -14,15 +14,15 @@ BEFORE = NOW - timedelta(days=1)
 LIST, FEED, REST, SITEMAP = "/berita", "/feed", "/wp-json", "/sitemap.xml"
 
 
-def known(url: str, what: str = "release", **changed: Any) -> Known:
-    fields: dict[str, Any] = dict.fromkeys(Known.__dataclass_fields__)
+def known(url: str, what: str = "release", **changed: Any) -> KnownAddress:
+    fields: dict[str, Any] = dict.fromkeys(KnownAddress.__dataclass_fields__)
     fields |= {"url": url, "what": what, "found_by": "listing", "found_at": BEFORE, "shown": {}}
     if what == "release":
         fields |= {"asked_at": BEFORE, "outcome": "release", "release": f"x:{url}"}
-    return Known(**fields | changed)
+    return KnownAddress(**fields | changed)
 
 
-def plan(*rows: Known, deep: bool = False) -> CrawlPlan:
+def plan(*rows: KnownAddress, deep: bool = False) -> CrawlPlan:
     return CrawlPlan(
         known={row.url: row for row in rows},
         aliases={"/second": "/a"},
@@ -57,35 +57,35 @@ def test_new_ones_come_first_and_known_ones_when_they_are_due() -> None:
         known("/e", due_at=BEFORE, outcome="alias", release=None),
     )
     today.name(LIST, "listing", [Named(url="/new"), Named(url="/b")])
-    assert list(today.to_look()) == ["/new", "/a", "/d"]
+    assert list(today.to_fetch()) == ["/new", "/a", "/d"]
 
 
 def test_a_deep_crawl_looks_at_everything() -> None:
     today = plan(
         WALKED, known("/a"), known("/b"), known("/e", outcome="alias", release=None), deep=True
     )
-    assert list(today.to_look()) == ["/a", "/b"]
+    assert list(today.to_fetch()) == ["/a", "/b"]
 
 
 def test_the_address_that_a_release_has_left_is_its_own_again_if_it_is_back() -> None:
     left = known("/second", outcome="alias")
-    assert list(plan(WALKED, left).to_look()) == []
+    assert list(plan(WALKED, left).to_fetch()) == []
     today = plan(WALKED, left, deep=True)
-    assert list(today.to_look()) == ["/second"]
+    assert list(today.to_fetch()) == ["/second"]
     assert (today.address("/second"), plan(WALKED).address("/second")) == ("/second", "/a")
 
 
 def test_what_a_list_shows_otherwise_is_looked_at() -> None:
     today = plan(WALKED, known("/a", shown={LIST: "one"}), known("/b", shown={LIST: "one"}))
     today.name(LIST, "listing", [Named(url="/a", shown="two"), Named(url="/b", shown="one")])
-    assert list(today.to_look()) == ["/a"]
+    assert list(today.to_fetch()) == ["/a"]
 
 
 def test_a_list_that_names_a_release_for_the_first_time_shows_no_edit() -> None:
     today = plan(WALKED, known("/a", shown={FEED: "one"}))
     told = today.name(LIST, "listing", [Named(url="/a", shown="two")])
     assert [one.shown for one in told] == [{LIST: "two"}]
-    assert list(today.to_look()) == []
+    assert list(today.to_fetch()) == []
 
 
 def test_what_a_broken_off_walk_found_counts_as_news() -> None:
@@ -161,10 +161,10 @@ def test_of_several_spellings_the_plainest_is_asked_for() -> None:
 
 def test_what_only_web_archives_know_is_fetched_once_a_page_links_it() -> None:
     archived = known("/old", found_by="web-archive", asked_at=None, outcome=None, crawled=False)
-    assert list(plan(archived, deep=True).to_look()) == []
+    assert list(plan(archived, deep=True).to_fetch()) == []
     linked = plan(archived, WALKED)
     linked.name(LIST, "listing", [Named(url="/old")])
-    assert list(linked.to_look()) == ["/old"]
+    assert list(linked.to_fetch()) == ["/old"]
     assert linked.brings_news(["/old"], NOW)
     assert list(linked.releases(except_for=set())) == []
 

@@ -261,7 +261,7 @@ def test_a_page_that_ends_its_reader_is_given_up_alone(
     schedule = replay.Rebuilding._schedule
 
     def deadly(self: replay.Rebuilding, task: replay.Task, timeout: float) -> Any:
-        if not any(asked.endswith("/read/2") for asked in task.looks):
+        if not any(asked.endswith("/read/2") for asked in task.fetches):
             return schedule(self, task, timeout)
         future: Future[Any] = Future()
         future.set_exception(ProcessExpired("out of memory"))
