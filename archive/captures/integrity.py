@@ -17,9 +17,7 @@ from archive.captures.reader import Unreadable, locate, read_record
 from archive.captures.records import Damage, Record, records
 from archive.captures.recovery import is_unwritten
 from archive.database.models import AttachmentCapture, Erasure, Rejection, Version
-
-Told = Iterator[tuple[str, str]]
-"""A release's id, a page's URL or a file; and what is wrong, a sentence without full stop."""
+from archive.fault import Fault
 
 
 @dataclass(slots=True)
@@ -47,8 +45,12 @@ class _Pointer:
     digest: str | None
     """Of its payload, as it was when it was archived; None: not known."""
 
+    def fault(self, why: str) -> Fault:
+        """What is wrong with the capture."""
+        return _fault(self.name, f"its capture in {self.file} at {self.offset}: {why}")
 
-def check(connection: Connection, folder: Path, counted: Counted) -> Told:
+
+def check(connection: Connection, folder: Path, counted: Counted) -> Iterator[Fault]:
     """Reads all capture files, and checks every pointer to them."""
     pointers = groupby(_pointers(connection), lambda one: one.file)
     rows = connection.execute(select(Erasure.record_id, Erasure.release))
@@ -93,15 +95,15 @@ def _pointers(connection: Connection) -> Iterator[_Pointer]:
 
 def _file(
     folder: Path, name: str, needed: list[_Pointer], erased: Mapping[str, str], counted: Counted
-) -> Told:
+) -> Iterator[Fault]:
     try:
         with _opened(folder, name) as file:
             yield from _read(file, name, needed, erased, counted)
     except Unreadable as error:
-        for one in needed:
-            yield one.name, f"its capture in {name} at {one.offset}: {str(error).rstrip('.')}"
+        for pointer in needed:
+            yield pointer.fault(str(error).rstrip("."))
     except OSError as error:
-        yield name, f"cannot be read: {error.strerror or error}"
+        yield _fault(name, f"cannot be read: {error.strerror or error}")
 
 
 def _opened(folder: Path, name: str) -> BinaryIO:
@@ -118,48 +120,65 @@ def _read(
     needed: list[_Pointer],
     erased: Mapping[str, str],
     counted: Counted,
-) -> Told:
+) -> Iterator[Fault]:
     is_open, wrappers = file.name.endswith(OPEN), _Wrappers()
     waiting = defaultdict[int, list[_Pointer]](list)
-    for one in needed:
-        waiting[one.offset].append(one)
+    for pointer in needed:
+        waiting[pointer.offset].append(pointer)
     counted.files += 1
     for record in records(file, own=True):
         counted.bytes += record.length
         damage = record if isinstance(record, Damage) else _contradiction(record)
         if damage is not None:
             hit = [at for at in waiting if damage.offset <= at < damage.end]
-            for one in (one for at in hit for one in waiting.pop(at)):
-                yield one.name, f"its capture in {name} at {one.offset}: {damage.why}"
+            yield from (pointer.fault(damage.why) for at in hit for pointer in waiting.pop(at))
             # The end of a file that is being written is not on disk yet.
             if not hit and not (is_open and is_unwritten(file, damage)):
-                yield name, str(damage)
+                yield _fault(name, str(damage))
         elif isinstance(record, Record):
-            counted.records += 1
-            id_ = record.head.get("warc-record-id", "")
-            is_overwritten = record.head.get("warc-type") == ERASED
-            if is_overwritten:
-                counted.erased += id_ in erased
-            else:
+            if not _is_overwritten(record):
                 wrappers.note(record)
-                if id_ in erased:
-                    yield erased[id_], f"its capture in {name} was erased, but is there again"
-            for one in waiting.pop(record.offset, ()) if record.is_found_alone else ():
-                if one.record_id != id_:
-                    yield one.name, f"its capture in {name} at {one.offset}: it is {id_}"
-                elif not is_overwritten:
-                    counted.needed += 1
-                    if one.digest not in (None, record.head.get("warc-payload-digest")):
-                        why = "it is not what was received, though its digests agree"
-                        yield one.name, f"its capture in {name} at {one.offset}: {why}"
-                elif id_ not in erased:
-                    why = "it was erased, and the list of erasures does not say so"
-                    yield one.name, f"its capture in {name} at {one.offset}: {why}"
-    for one in (one for at in sorted(waiting) for one in waiting[at]):
-        yield one.name, f"its capture in {name} at {one.offset}: there is no record there"
+            pointers = waiting.pop(record.offset, []) if record.is_found_alone else []
+            yield from _complete(record, name, pointers, erased, counted)
+    for at in sorted(waiting):
+        yield from (pointer.fault("there is no record there") for pointer in waiting[at])
     for offset in wrappers.strange():
         why = "the header of the gzip member has changed; its record is intact"
-        yield name, f"at {offset:,} {why}"
+        yield _fault(name, f"at {offset:,} {why}")
+
+
+def _complete(
+    record: Record,
+    name: str,
+    pointers: list[_Pointer],
+    erased: Mapping[str, str],
+    counted: Counted,
+) -> Iterator[Fault]:
+    """Whether a complete record is the one that the pointers to it mean."""
+    counted.records += 1
+    id_ = record.head.get("warc-record-id", "")
+    is_overwritten = _is_overwritten(record)
+    if is_overwritten:
+        counted.erased += id_ in erased
+    elif id_ in erased:
+        yield _fault(erased[id_], f"its capture in {name} was erased, but is there again")
+    for pointer in pointers:
+        if pointer.record_id != id_:
+            yield pointer.fault(f"it is {id_}")
+        elif not is_overwritten:
+            counted.needed += 1
+            if pointer.digest not in (None, record.head.get("warc-payload-digest")):
+                yield pointer.fault("it is not what was received, though its digests agree")
+        elif id_ not in erased:
+            yield pointer.fault("it was erased, and the list of erasures does not say so")
+
+
+def _is_overwritten(record: Record) -> bool:
+    return record.head.get("warc-type") == ERASED
+
+
+def _fault(where: str, detail: str) -> Fault:
+    return Fault("capture", where, detail)
 
 
 def _contradiction(record: Record) -> Damage | None:

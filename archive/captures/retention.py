@@ -20,7 +20,7 @@ from archive.proof import capture_files
 
 
 @dataclass(slots=True)
-class Shelf:
+class CaptureFolder:
     """A folder of captures: one day's, or imported ones."""
 
     name: str
@@ -40,18 +40,18 @@ class Dropped:
     bytes: int = 0
 
 
-def shelves(folder: Path) -> list[Shelf]:
+def capture_folders(folder: Path) -> list[CaptureFolder]:
     """The contents of each folder, sorted by name."""
-    by_folder: dict[str, Shelf] = {}
+    by_folder: dict[str, CaptureFolder] = {}
     for path in folder.glob("*/*"):
         name = path.name.removesuffix(OPEN)
         if name.endswith(".warc.gz"):
-            shelf = by_folder.setdefault(path.parent.name, Shelf(path.parent.name))
+            contents = by_folder.setdefault(path.parent.name, CaptureFolder(path.parent.name))
             size = path.stat().st_size
-            shelf.files += 1
-            shelf.bytes += size
-            shelf.ways += size if name.endswith(WAYS) else 0
-            shelf.open += path.name.endswith(OPEN)
+            contents.files += 1
+            contents.bytes += size
+            contents.ways += size if name.endswith(WAYS) else 0
+            contents.open += path.name.endswith(OPEN)
     return [by_folder[name] for name in sorted(by_folder)]
 
 
@@ -108,8 +108,8 @@ def _pointed_to(connection: Connection) -> Iterator[str]:
             if name is not None:
                 yield name
     file = func.json_extract(Address.capture, "$.file")
-    looked = select(file).distinct().where(Address.capture.is_not(None), Address.what == "release")
-    yield from connection.scalars(looked)
+    last = select(file).distinct().where(Address.capture.is_not(None), Address.what == "release")
+    yield from connection.scalars(last)
 
 
 def _is_before(folder: str, before: date) -> bool:

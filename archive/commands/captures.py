@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from archive.captures.retention import Dropped, drop, droppable, shelves
+from archive.captures.retention import Dropped, capture_folders, drop, droppable
 from archive.console.options import archive_option, captures_option, json_option, print_json
 from archive.console.terminal import Terminal
 from archive.database.connection import archive_path, open_archive
@@ -45,7 +45,7 @@ def captures(url: str, captures: Path, days: int | None, dry_run: bool, as_json:
     if dry_run and days is None:
         raise click.UsageError("--dry-run goes with --drop-older-than.")
     dropped = _drop(url, captures, days, dry_run) if days is not None else None
-    folders = shelves(captures)
+    folders = capture_folders(captures)
     if as_json:
         result: dict[str, Any] = {"days": [asdict(day) for day in folders]}
         print_json(result | {"dropped": asdict(dropped) if dropped else None, "dry_run": dry_run})

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive.database.column_types import utc_text
-from archive.database.models import Told
+from archive.database.models import ReportedFinding
 from archive.health.finding import Finding
 from archive.i18n import gettext as _
 from archive.i18n import ngettext
@@ -72,7 +72,9 @@ def change(
     session: Session, webhook: str, found: Sequence[Finding], source: str | None = None
 ) -> Change:
     """What the webhook at this URL has not been sent yet, for all sources or for one."""
-    rows = session.scalars(select(Told).where(Told.webhook == _key(webhook, source)))
+    rows = session.scalars(
+        select(ReportedFinding).where(ReportedFinding.webhook == _key(webhook, source))
+    )
     reported = {(row.source, row.kind): row for row in rows}
     now = {_place(finding) for finding in found}
     return Change(
@@ -106,12 +108,12 @@ def remember(
 ) -> None:
     """Records what the webhook was sent."""
     key = _key(webhook, source)
-    session.execute(delete(Told).where(Told.webhook == key))
+    session.execute(delete(ReportedFinding).where(ReportedFinding.webhook == key))
     since: dict[tuple[str, str], datetime] = {}
     for finding in found:  # a kind may occur twice: two lists that fail
         since[_place(finding)] = min(finding.since, since.get(_place(finding), finding.since))
     session.add_all(
-        Told(webhook=key, source=name, kind=kind, since=first, told_at=now)
+        ReportedFinding(webhook=key, source=name, kind=kind, since=first, told_at=now)
         for (name, kind), first in since.items()
     )
 

@@ -37,7 +37,7 @@ AROUND = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class CrawlTimes:
     """A crawl's number, and its times by its clock."""
 
     id: int
@@ -72,7 +72,7 @@ def date_of(headers: Iterable[tuple[str, str]]) -> datetime | None:
     return date.replace(tzinfo=date.tzinfo or UTC) + timedelta(seconds=seconds)
 
 
-def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Visit]:
+def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[CrawlTimes]:
     """Crawls whose clock cannot have been right, in the order of their numbers: the fewest without
     which the others are in order. A crawl confirmed by the `Date` headers of sites is never one of
     them, however many contradict it. `folder`: the captures."""
@@ -94,8 +94,8 @@ def wrong_crawls(connection: Connection, folder: Path, now: datetime) -> list[Vi
 
 
 def right_times(
-    connection: Connection, wrong: Sequence[Visit], folder: Path, now: datetime
-) -> Iterator[tuple[list[Visit], int, str]]:
+    connection: Connection, wrong: Sequence[CrawlTimes], folder: Path, now: datetime
+) -> Iterator[tuple[list[CrawlTimes], int, str]]:
     """The wrong crawls, grouped by run, with the seconds to add to their stamps and the evidence:
     `dates` or `neighbours`."""
     sound = [crawl for crawl in _crawl_times(connection) if crawl not in wrong]
@@ -110,19 +110,19 @@ def right_times(
         yield run, int((moment(after) - last).total_seconds()) - 1, "neighbours"
 
 
-def _crawl_times(connection: Connection) -> list[Visit]:
+def _crawl_times(connection: Connection) -> list[CrawlTimes]:
     query = (
         select(Crawl.id, Crawl.source, Crawl.started_at, Crawl.ended_at)
         .where(~Crawl.merged)  # these are numbered when they come in; they were checked before
         .order_by(Crawl.id)
     )
     return [
-        Visit(id_, source, began, ended or began + FAR_OFF)
+        CrawlTimes(id_, source, began, ended or began + FAR_OFF)
         for id_, source, began, ended in connection.execute(query)
     ]
 
 
-def _in_order(crawls: Sequence[Visit]) -> set[Visit]:
+def _in_order(crawls: Sequence[CrawlTimes]) -> set[CrawlTimes]:
     """The longest non-decreasing subsequence of the crawls by time."""
     tails: list[int] = []
     times: list[datetime] = []
@@ -139,7 +139,7 @@ def _in_order(crawls: Sequence[Visit]) -> set[Visit]:
     return kept
 
 
-def _is_far_off(crawl: Visit, crawls: Sequence[Visit], kept: set[Visit]) -> bool:
+def _is_far_off(crawl: CrawlTimes, crawls: Sequence[CrawlTimes], kept: set[CrawlTimes]) -> bool:
     position = crawls.index(crawl)
     earlier = next(
         (before for before in reversed(crawls[:position]) if before in kept),
@@ -151,9 +151,9 @@ def _is_far_off(crawl: Visit, crawls: Sequence[Visit], kept: set[Visit]) -> bool
     return too_early or too_late or (earlier is None and later is None) or not crawl.began >= _FIRST
 
 
-def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
+def _runs(wrong: Sequence[CrawlTimes]) -> Iterator[list[CrawlTimes]]:
     """Groups of crawls that ran at the same time, or one after another with the same clock."""
-    run: list[Visit] = []
+    run: list[CrawlTimes] = []
     for crawl in wrong:
         if run and not timedelta() <= crawl.began - run[-1].began <= FAR_OFF:
             yield run
@@ -163,19 +163,19 @@ def _runs(wrong: Sequence[Visit]) -> Iterator[list[Visit]]:
         yield run
 
 
-def _is_right(connection: Connection, crawl: Visit, folder: Path) -> bool:
+def _is_right(connection: Connection, crawl: CrawlTimes, folder: Path) -> bool:
     """Whether the `Date` headers confirm a crawl's clock. False if nothing was captured."""
     seconds = _by_dates(connection, [crawl], folder)
     return seconds is not None and abs(seconds) <= _FAR_OFF_SECONDS
 
 
-def _contradict(one: Visit, other: Visit) -> bool:
+def _contradict(one: CrawlTimes, other: CrawlTimes) -> bool:
     """Whether the clocks of two crawls cannot both have been right."""
     first, second = sorted((one, other), key=lambda crawl: crawl.id)
     return first.began > second.began + FAR_OFF
 
 
-def _by_dates(connection: Connection, run: Sequence[Visit], folder: Path) -> int | None:
+def _by_dates(connection: Connection, run: Sequence[CrawlTimes], folder: Path) -> int | None:
     """Seconds by which the clock was behind those of the sites: the median over hosts of each
     host's median. None without captures."""
     by_host: dict[str, list[float]] = {}

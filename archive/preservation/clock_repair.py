@@ -26,7 +26,7 @@ from archive.database.models import (
     Version,
 )
 from archive.ingest import versions
-from archive.preservation.clock_faults import AROUND, Visit, right_times, wrong_crawls
+from archive.preservation.clock_faults import AROUND, CrawlTimes, right_times, wrong_crawls
 from archive.proof import chain, log
 
 _NOT_THEIRS = {
@@ -58,26 +58,26 @@ def repair(engine: Engine, folder: Path, now: datetime) -> int:
         return len(wrong)
 
 
-def _move(session: Session, run: Sequence[Visit], seconds: int, evidence: str) -> set[str]:
+def _move(session: Session, run: Sequence[CrawlTimes], seconds: int, evidence: str) -> set[str]:
     """Moves the stamps of one run; returns the releases they belong to."""
     touched: set[str] = set()
     crawls = {one.id for one in run}
     alone = not _overlaps(session, run)
-    for visit in run:
+    for crawl in run:
         correction = ClockCorrection(
-            crawl=visit.id,
-            began_at=visit.began,
-            ended_at=visit.ended,
+            crawl=crawl.id,
+            began_at=crawl.began,
+            ended_at=crawl.ended,
             seconds=seconds,
             evidence=evidence,
         )
         session.add(correction)
         session.flush()
-        began = utc_text(visit.began)
-        said = {"source": visit.source, "began_at": began, "seconds": seconds, "evidence": evidence}
+        began = utc_text(crawl.began)
+        said = {"source": crawl.source, "began_at": began, "seconds": seconds, "evidence": evidence}
         chain.append(session.connection(), "clock", **said)
         for table, column in _stamps():
-            for row in _written(session, table, column, visit, alone):
+            for row in _written(session, table, column, crawl, alone):
                 key = [row[one.name] for one in table.primary_key]
                 _set(session, table, key, column, row[column.name], seconds, correction.id)
                 touched |= _releases_of(table, row)
@@ -100,17 +100,17 @@ def _stamps() -> Iterator[tuple[Table, Column[Any]]]:
 
 
 def _written(
-    session: Session, table: Table, column: Column[Any], visit: Visit, alone: bool
+    session: Session, table: Table, column: Column[Any], crawl: CrawlTimes, alone: bool
 ) -> list[dict[str, Any]]:
     """The rows with a stamp of this crawl. If another crawl's right times overlap, only rows that
     name this crawl."""
-    low, high = visit.window
+    low, high = crawl.window
     query = select(table).where(column.between(low, high))
     if not alone:
         named = table.c.id if table is Crawl.__table__ else table.c.get("crawl")
         if named is None:
             return []
-        query = query.where(named == visit.id)
+        query = query.where(named == crawl.id)
     return [dict(row) for row in session.execute(query).mappings()]
 
 
@@ -137,7 +137,7 @@ def _set(
     )
 
 
-def _lies_in(value: datetime, run: Sequence[Visit]) -> bool:
+def _lies_in(value: datetime, run: Sequence[CrawlTimes]) -> bool:
     return any(one.window[0] <= value <= one.window[1] for one in run)
 
 
@@ -149,7 +149,7 @@ def _releases_of(table: Table, row: dict[str, Any]) -> set[str]:
     return set()
 
 
-def _overlaps(session: Session, run: Sequence[Visit]) -> bool:
+def _overlaps(session: Session, run: Sequence[CrawlTimes]) -> bool:
     """Whether other crawls wrote at the times that this run's clock showed."""
     low, high = min(one.window[0] for one in run), max(one.window[1] for one in run)
     others = (
@@ -160,7 +160,7 @@ def _overlaps(session: Session, run: Sequence[Visit]) -> bool:
     return session.scalar(others.limit(1)) is not None
 
 
-def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[Visit]) -> None:
+def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[CrawlTimes]) -> None:
     """Orders a release's versions by the right times, and updates its row."""
     held = versions.in_order(session, record)
     crawls = {one.id for one in run}

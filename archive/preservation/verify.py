@@ -148,6 +148,5 @@ def _shown(connection: Connection) -> Iterator[Fault]:
 def _captures(connection: Connection, folder: Path, counted: Counted) -> Iterator[Fault]:
     uncaptured = select(func.count()).where(Version.capture_file.is_(None))
     counted.uncaptured = connection.scalar(uncaptured) or 0
-    for where, sentence in integrity.check(connection, folder, counted.read):
-        yield Fault("capture", where, sentence)
+    yield from integrity.check(connection, folder, counted.read)
     counted.captures = counted.read.needed

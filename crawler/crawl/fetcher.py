@@ -87,15 +87,15 @@ class Fetcher:
                     raise
                 return FetchFailure("not-asked", self.given_up, trouble=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is named and recorded
-                miss = await _with_answer(explain(error), answers)
-                return miss if former else self._missed(miss)
+                failure = await _with_answer(explain(error), answers)
+                return failure if former else self._failed(failure)
             if 200 <= response.status < 300 or response.status == 304:
                 self._in_trouble = 0
                 if response.status == 200 and isinstance(response, HtmlResponse):
                     self._stats.answers.note_page(url, response.body)
                 return response
-            miss = await _with_answer(refusal(response), answers)
-            return miss if former else self._missed(miss)
+            failure = await _with_answer(refusal(response), answers)
+            return failure if former else self._failed(failure)
 
     def stop(self, reason: str) -> None:
         """Sends no more requests; open ones have a few seconds to finish.
@@ -119,15 +119,15 @@ class Fetcher:
         finally:
             self._under_way.discard(task)
 
-    def _missed(self, miss: FetchFailure) -> FetchFailure:
+    def _failed(self, failure: FetchFailure) -> FetchFailure:
         """Counts server failures in a row, and stops fetching after some."""
-        self._in_trouble = self._in_trouble + 1 if miss.trouble else 0
-        if miss.reason == "robots-unreachable":
-            self.given_up = miss.detail  # without its rules nothing else may be asked either
+        self._in_trouble = self._in_trouble + 1 if failure.trouble else 0
+        if failure.reason == "robots-unreachable":
+            self.given_up = failure.detail  # without its rules nothing else may be asked either
         elif self._in_trouble >= self._give_up_after:
             failures = f"{self._in_trouble} failures in a row"
-            self.given_up = f"The crawl stopped asking after {failures}. {miss.detail}"
-        return miss
+            self.given_up = f"The crawl stopped asking after {failures}. {failure.detail}"
+        return failure
 
     def _spent(self) -> str | None:
         stats = self._crawler.stats
@@ -139,13 +139,13 @@ class Fetcher:
         return None
 
 
-async def _with_answer(miss: FetchFailure, answers: list[Answered]) -> FetchFailure:
+async def _with_answer(failure: FetchFailure, answers: list[Answered]) -> FetchFailure:
     """The failure with the time and the capture of the last response, if there was one, so that a
     rebuild gives the same; the capture is None if it could not be written."""
     if not answers:
-        return miss
+        return failure
     answered_at, written = answers[-1]
     try:
-        return replace(miss, at=answered_at, capture=await asyncio.wrap_future(written))
+        return replace(failure, at=answered_at, capture=await asyncio.wrap_future(written))
     except NotCaptured:
-        return replace(miss, at=answered_at)
+        return replace(failure, at=answered_at)

@@ -10,11 +10,11 @@ from crawler.crawl.shortfall import family
 from crawler.extraction.hijacked.sales_words import is_suspect_address
 
 _SAMPLE = 20
-"""Pages of strangers of one make, after which the others of that make wait for the next crawl,"""
+"""Injected pages of one make, after which the others of that make wait for the next crawl,"""
 _BESIDE_RELEASES = 4
 """where they are so many times as many as its releases."""
 _MANY = 100
-"""Pages of strangers, of whatever make, after which"""
+"""Injected pages, of whatever make, after which"""
 _SMALL_SAMPLE = 3
 """is enough of a make without a release: they may put each page into a folder of its own."""
 _TOLD = 3
@@ -31,7 +31,7 @@ class InjectedPages:
     def __init__(self, releases: Iterable[str]) -> None:
         """`releases`: addresses that are known to hold releases."""
         self._releases = Counter(_make(url) for url in releases)
-        self._strangers: Counter[tuple[str, bool]] = Counter()
+        self._injected: Counter[tuple[str, bool]] = Counter()
         self._left: Counter[tuple[str, bool]] = Counter()
         self._example: dict[tuple[str, bool], str] = {}
 
@@ -41,7 +41,7 @@ class InjectedPages:
         if outcome == "release":
             self._releases[make] += 1
         elif outcome == "hijacked":
-            self._strangers[make] += 1
+            self._injected[make] += 1
 
     def without_more(self, urls: Iterable[str]) -> Iterator[str]:
         """The addresses to fetch, without those of a pattern that has reached the limit. Those that
@@ -58,11 +58,11 @@ class InjectedPages:
                 yield url
 
     def _is_wanted(self, url: str, make: tuple[str, bool]) -> bool:
-        found, releases = self._strangers[make], self._releases[make]
-        sample = _SAMPLE if releases or self._strangers.total() < _MANY else _SMALL_SAMPLE
+        found, releases = self._injected[make], self._releases[make]
+        sample = _SAMPLE if releases or self._injected.total() < _MANY else _SMALL_SAMPLE
         if make[1] and not self._releases[make[0], False]:  # in a folder that holds no release
-            suspects = [suspect for suspect in self._strangers if suspect[1]]
-            found, sample = sum(self._strangers[suspect] for suspect in suspects), _SAMPLE
+            suspects = [suspect for suspect in self._injected if suspect[1]]
+            found, sample = sum(self._injected[suspect] for suspect in suspects), _SAMPLE
         if found < sample or found <= _BESIDE_RELEASES * releases:
             return True
         self._left[make] += 1
@@ -90,7 +90,7 @@ class InjectedPages:
             count = sum(number for _, number in others)
             yield (
                 f"{count:,} addresses of {len(others):,} other patterns were left as well: "
-                f"{self._strangers.total():,} pages of this crawl were injected (hijacked)."
+                f"{self._injected.total():,} pages of this crawl were injected (hijacked)."
             )
 
 

@@ -101,27 +101,27 @@ class CrawlPlan:
     def full(self) -> bool:
         """Whether every seed is to be followed to its end: on a deep crawl, and as long as that
         has not been done once."""
-        visits = [known for known in self.known.values() if known.what in SEED_KINDS]
-        unfinished = any(visit.walked_at is None and not _hopeless(visit) for visit in visits)
-        return self.deep or unfinished or not any(visit.walked_at for visit in visits)
+        seeds = [known for known in self.known.values() if known.what in SEED_KINDS]
+        unfinished = any(seed.walked_at is None and not _hopeless(seed) for seed in seeds)
+        return self.deep or unfinished or not any(seed.walked_at for seed in seeds)
 
     def regular_seeds(self) -> list[KnownAddress]:
         """The seeds fetched on every crawl."""
-        visits = (
+        seeds = (
             known for known in self.known.values() if known.what in SEED_KINDS and known.regular
         )
-        return sorted(visits, key=lambda visit: SEED_KINDS.index(visit.what))
+        return sorted(seeds, key=lambda seed: SEED_KINDS.index(seed.what))
 
-    def name(self, visit: str, kind: str, releases: Iterable[Named]) -> list[Found]:
+    def name(self, seed: str, kind: str, releases: Iterable[Named]) -> list[Found]:
         """Notes what a page of a seed names; returns what is new to the archive."""
         new_urls = []
         for release in releases:
-            self.named.setdefault(visit, set()).add(release.url)
+            self.named.setdefault(seed, set()).add(release.url)
             if release.linked == release.url:  # of several spellings the plainest is asked for
                 self.linked[release.url] = release.url
             elif release.linked is not None:
                 self.linked.setdefault(release.url, release.linked)
-            shown = {visit: release.shown} if release.shown else {}
+            shown = {seed: release.shown} if release.shown else {}
             if release.url not in self.shown:
                 self.shown[release.url] = {}
                 self.makes_shown.add(make_of(release.url))
@@ -172,28 +172,26 @@ class CrawlPlan:
         """Of the seeds followed to their ends (`kinds`: each one's kind by its URL) those that are
         enough on an ordinary day: the fullest list, what tells of edits by itself (REST, else a
         feed), what alone names releases, and the home page where no list names nearly all."""
-        named = {visit: self.named.get(visit, set()) for visit in kinds}
-        by_size = sorted(
-            kinds, key=lambda visit: (-len(named[visit]), SEED_KINDS.index(kinds[visit]))
-        )
+        named = {seed: self.named.get(seed, set()) for seed in kinds}
+        by_size = sorted(kinds, key=lambda seed: (-len(named[seed]), SEED_KINDS.index(kinds[seed])))
         chosen = _first(by_size, kinds, "rest") or _first(by_size, kinds, "feed")
         chosen = chosen | _first(by_size, kinds, "listing", "home")
         everything = set().union(*named.values())
-        for visit in by_size:
+        for seed in by_size:
             covered = set().union(*(named[seed] for seed in chosen))
-            alone = len(named[visit] - covered)
-            least = _UNIQUE_SITEMAP if kinds[visit] == "sitemap" else _UNIQUE_LIST
+            alone = len(named[seed] - covered)
+            least = _UNIQUE_SITEMAP if kinds[seed] == "sitemap" else _UNIQUE_LIST
             if alone > least * len(everything):
-                chosen = chosen | {visit}
-        fullest = max((len(named[visit]) for visit in chosen), default=0)
+                chosen = chosen | {seed}
+        fullest = max((len(named[seed]) for seed in chosen), default=0)
         if fullest < _NEARLY_ALL * len(everything):
             chosen = chosen | _first(by_size, kinds, "home")
         return chosen
 
-    def counted(self, visit: str) -> tuple[int, int]:
+    def counted(self, seed: str) -> tuple[int, int]:
         """How many releases a seed named in this crawl, and how many of them only it."""
-        mine = self.named.get(visit, set())
-        others = (urls for other, urls in self.named.items() if other != visit)
+        mine = self.named.get(seed, set())
+        others = (urls for other, urls in self.named.items() if other != seed)
         return len(mine), len(mine.difference(*others))
 
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
@@ -255,8 +253,8 @@ def _differs(
         return False
     before = known.shown
     return any(
-        before[visit] != digest if visit in before else not only_known
-        for visit, digest in shown.items()
+        before[seed] != digest if seed in before else not only_known
+        for seed, digest in shown.items()
     )
 
 
@@ -268,13 +266,13 @@ def _as_json(hint: Hint | None) -> dict[str, str | None] | None:
     return None if hint is None else asdict(hint)
 
 
-def _first(visits: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
-    return set([visit for visit in visits if kinds[visit] in wanted][:1])
+def _first(seeds: list[str], kinds: dict[str, str], *wanted: str) -> set[str]:
+    return set([seed for seed in seeds if kinds[seed] in wanted][:1])
 
 
-def _hopeless(visit: KnownAddress) -> bool:
+def _hopeless(seed: KnownAddress) -> bool:
     """A seed that failed for good: only a deep crawl tries it again."""
-    return visit.outcome is not None and visit.outcome.startswith("no-way")
+    return seed.outcome is not None and seed.outcome.startswith("no-way")
 
 
 def overlap(now: datetime, walked_at: datetime | None) -> datetime | None:

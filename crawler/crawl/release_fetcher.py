@@ -62,9 +62,9 @@ class FetchedPage:
 class ReleaseFetcher:
     """The release fetches of one crawl."""
 
-    def __init__(self, context: CrawlContext, strangers: InjectedPages) -> None:
+    def __init__(self, context: CrawlContext, injected: InjectedPages) -> None:
         self._context = context
-        self._strangers = strangers
+        self._injected = injected
         self._addresses = ReleaseAddresses(context)
         self._documents = DocumentFetcher(context)
         self.missing: list[Fetch] = []
@@ -80,21 +80,21 @@ class ReleaseFetcher:
         todo = [url for url in dict.fromkeys(urls) if url not in self.fetched]
         self.fetched.update(todo)
         self._context.stats.found += len(todo)
-        pending = self._strangers.without_more(todo)
+        pending = self._injected.without_more(todo)
         if not self._context.template.blocks:
             async for item in self._first(list(islice(pending, TEMPLATE_PAGES))):
                 yield item
         async for done in self._concurrently(self._fetch_and_read, pending):
             if done is not None:
                 yield done
-        self._tell_of_strangers()
+        self._report_injected_pages()
 
-    def _tell_of_strangers(self) -> None:
+    def _report_injected_pages(self) -> None:
         """Pages of these that were not fetched do not count as missed releases."""
-        sentences = list(self._strangers.sentences())
-        self._context.stats.found -= self._strangers.left
+        sentences = list(self._injected.sentences())
+        self._context.stats.found -= self._injected.left
         self._context.stats.limits += sentences
-        self._strangers.forget()
+        self._injected.forget()
 
     async def _first(self, urls: list[str]) -> AsyncIterator[CrawlItem]:
         """The first pages: what they share is learned before any of them is read."""
@@ -140,7 +140,7 @@ class ReleaseFetcher:
             shown=context.plan.shown.get(url, {}),
         )
         if isinstance(answer, FetchFailure):
-            return await self._missed(fetch, answer, known)
+            return await self._failed(fetch, answer, known)
         fetch = replace(
             fetch,
             at=answered_at(answer),
@@ -241,9 +241,9 @@ class ReleaseFetcher:
         known = context.plan.known.get(fetch.url)
         result, is_gone = await read_page(context, fetched.page, known, fetched.result)
         outcome = "release" if isinstance(result, Release) else result.reason
-        self._strangers.note(fetch.url, outcome)
+        self._injected.note(fetch.url, outcome)
         if isinstance(result, Rejected) and is_gone:
-            self._suspect(replace(fetch, outcome=result.reason))
+            self._note_missing(replace(fetch, outcome=result.reason))
             return None
         if isinstance(result, Release):
             self.still_there += known is not None and known.is_crawled
@@ -252,29 +252,29 @@ class ReleaseFetcher:
             item = replace(item, documents=await self._documents.of_release(result))
         return item
 
-    async def _missed(
-        self, fetch: Fetch, miss: FetchFailure, known: KnownAddress | None
+    async def _failed(
+        self, fetch: Fetch, failure: FetchFailure, known: KnownAddress | None
     ) -> CrawlItem | None:
         """Records a URL that gave no page, with its reason."""
         context = self._context
-        context.stats.blocked += miss.blocked
+        context.stats.blocked += failure.blocked
         fetch = replace(
             fetch,
-            at=miss.at or fetch.at,
-            outcome=miss.reason,
-            status=miss.status,
-            capture=miss.capture,
+            at=failure.at or fetch.at,
+            outcome=failure.reason,
+            status=failure.status,
+            capture=failure.capture,
         )
-        is_left = self._addresses.is_former(fetch.url, known) and miss.reason in NO_SERVER
-        is_gone = miss.absent or miss.reason in GONE or is_left
+        is_left = self._addresses.is_former(fetch.url, known) and failure.reason in NO_SERVER
+        is_gone = failure.absent or failure.reason in GONE or is_left
         if known is not None and known.is_crawled and is_gone:
-            self._suspect(fetch)
+            self._note_missing(fetch)
             return None
-        if miss.reason == "not-asked":
+        if failure.reason == "not-asked":
             return None
-        return reject(fetch, miss)
+        return reject(fetch, failure)
 
-    def _suspect(self, fetch: Fetch) -> None:
+    def _note_missing(self, fetch: Fetch) -> None:
         due = revisits().other(fetch.at, "missing")
         self.missing.append(replace(fetch, due_at=due))
 

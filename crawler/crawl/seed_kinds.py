@@ -63,8 +63,8 @@ async def walk_home(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None
             await walker.walk(seed)
         if not walker.context.sitemaps:
             await _try_sitemaps(walker, answer.url)
-    if page.older and (miss := await _turn_pages(walker, visit, page)):
-        return miss
+    if page.older and (failure := await _turn_pages(walker, visit, page)):
+        return failure
     if walker.plan.full:
         await _look_further(walker, visit, answer, page)
     linked = [story for story in page.stories if not story.made]
@@ -136,12 +136,12 @@ async def walk_listing(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | N
     page = await _read(walker, visit, answer)
     if isinstance(page, FetchFailure):
         return page
-    miss = await _turn_pages(walker, visit, page)
-    if miss is None and page.older is None:
+    failure = await _turn_pages(walker, visit, page)
+    if failure is None and page.older is None:
         stories = await walker.names(visit, map(listed, page.stories))
         if walker.plan.full or walker.may_have_gaps(stories):
             await _follow_archives(walker, visit, page)
-    return miss
+    return failure
 
 
 async def _follow_archives(walker: SeedWalker, visit: SeedVisit, page: SeedPage) -> None:
@@ -302,14 +302,14 @@ def _news(title: str | None, published: str | None) -> Hint | None:
 async def walk_rest(walker: SeedWalker, visit: SeedVisit) -> FetchFailure | None:
     """WordPress's REST interface: all posts, or those modified since the last time. Themes keep
     news in types of posts of their own; the first walk and the deep ones ask for those too."""
-    miss = await _posts(walker, visit, "posts")
-    if miss is None and walker.plan.full:
+    failure = await _posts(walker, visit, "posts")
+    if failure is None and walker.plan.full:
         answer = await walker.get(types_page(visit.url))
         if not isinstance(answer, FetchFailure):
             types = await walker.parse(read_types, answer.body)
             for kind in _or_none(walker, types, answer.url):
                 await _posts(walker, visit, kind)
-    return miss
+    return failure
 
 
 async def _posts(walker: SeedWalker, visit: SeedVisit, kind: str) -> FetchFailure | None:

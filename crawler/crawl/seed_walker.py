@@ -124,11 +124,11 @@ class SeedWalker:
         why = {"why": seed.why} if seed.why else None
         address = Found(url=visit.url, what=visit.kind, by=by, at=self.plan.now, hint=why)
         await context.note(frontier.note_found, context.source.id, [address])
-        miss = await self._how[visit.kind](self, visit)
-        if miss is None:
+        failure = await self._how[visit.kind](self, visit)
+        if failure is None:
             self._ended.append(visit)
         else:
-            await self._failed(visit, miss, declared=by == "declared")
+            await self._failed(visit, failure, declared=by == "declared")
 
     async def note_elsewhere(self, urls: Iterable[str]) -> None:
         """Records lists on hosts that are not the source's, to report them."""
@@ -279,18 +279,20 @@ class SeedWalker:
         """Whether the pattern of release URLs is known without learning it."""
         return self.context.source.article is not None or self.context.article == KPU_ARTICLE
 
-    async def _failed(self, visit: SeedVisit, miss: FetchFailure, *, declared: bool) -> None:
+    async def _failed(self, visit: SeedVisit, failure: FetchFailure, *, declared: bool) -> None:
         """A seed that failed counts as a failure if it was declared, or worked before."""
         stats = self.context.stats
-        stats.blocked += miss.blocked
-        if miss.reason != "not-asked" and (declared or visit.walked_at or miss.trouble):
-            stats.seed_failures.append(f"{visit.url}: {miss.detail}")
-            stats.failed_seeds.append(SeedFailed(visit.kind, visit.url, miss.cause or miss.reason))
+        stats.blocked += failure.blocked
+        if failure.reason != "not-asked" and (declared or visit.walked_at or failure.trouble):
+            stats.seed_failures.append(f"{visit.url}: {failure.detail}")
+            stats.failed_seeds.append(
+                SeedFailed(visit.kind, visit.url, failure.cause or failure.reason)
+            )
         else:
             stats.seeds_asked -= 1
         # What fails for good is tried again by a deep crawl; what was only in trouble, by the next.
-        outcome = miss.reason if miss.trouble else f"no-way: {miss.reason}"
-        await self._note(visit, outcome, miss.status, None, None, miss.capture)
+        outcome = failure.reason if failure.trouble else f"no-way: {failure.reason}"
+        await self._note(visit, outcome, failure.status, None, None, failure.capture)
 
     async def _note(
         self,

@@ -111,13 +111,13 @@ class CrawlStats:
     def as_columns(self) -> dict[str, Any]:
         """Values for columns of `crawls`."""
         led = [
-            {"what": visit.kind, "url": visit.url}
-            | ({} if visit.url in self.unchanged else {"named": visit.named})
-            for visit in self.seeds
+            {"what": seed.kind, "url": seed.url}
+            | ({} if seed.url in self.unchanged else {"named": seed.named})
+            for seed in self.seeds
         ]
         failed = [
-            {"what": visit.kind, "url": visit.url, "failed": visit.reason}
-            for visit in self.failed_seeds
+            {"what": seed.kind, "url": seed.url, "failed": seed.reason}
+            for seed in self.failed_seeds
         ]
         faults = {"fault": len(self.errors)} if self.errors else {}
         return {

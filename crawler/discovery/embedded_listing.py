@@ -31,7 +31,7 @@ _DEEPEST = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EmbeddedStory:
     """A story in the data."""
 
     url: str
@@ -45,7 +45,7 @@ class Told:
 class Embedded:
     """Contents of a page's data."""
 
-    stories: tuple[Told, ...] = ()
+    stories: tuple[EmbeddedStory, ...] = ()
     links: tuple[Link, ...] = ()
     """Links to other pages, such as a menu's."""
     pages: int | None = None
@@ -56,12 +56,12 @@ def read_embedded(tree: HtmlElement, url: str) -> Embedded:
     """The stories in a page's data: objects with a title and a URL, or a slug. A slug is
     appended to the page's own URL; on a home page that is not enough. No script is run: only
     JSON is read, in scripts of that type or as the value of a variable."""
-    by_url: dict[str, Told] = {}
+    by_url: dict[str, EmbeddedStory] = {}
     links: list[Link] = []
     pages: int | None = None
     for data in _data(tree):
         for each in _objects(data):
-            if (story := _told(each, url)) is not None:
+            if (story := _story(each, url)) is not None:
                 by_url.setdefault(story.url, story)
             elif (link := _link(each, url)) is not None:
                 links.append(link)
@@ -108,7 +108,7 @@ def _objects(data: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
             yield from _objects(each, depth + 1)
 
 
-def _told(item: Mapping[str, Any], url: str) -> Told | None:
+def _story(item: Mapping[str, Any], url: str) -> EmbeddedStory | None:
     title = squash(_first(item, _TITLES))
     if len(title.split()) < _SHORTEST_TITLE:
         return None
@@ -121,7 +121,7 @@ def _told(item: Mapping[str, Any], url: str) -> Told | None:
             target = absolute(url, f"/{folder}/{slug}")
     if target is None or not same_site(target, url) or addresses().never_a_release(target):
         return None
-    return Told(urldefrag(target).url, title, _published(item), made)
+    return EmbeddedStory(urldefrag(target).url, title, _published(item), made)
 
 
 def _link(item: Mapping[str, Any], url: str) -> Link | None:

@@ -73,15 +73,15 @@ _CAUSES: dict[type[Exception], FetchFailure] = {
 class KnownFailure(Exception):
     """A failure that is already explained: one from a replay."""
 
-    def __init__(self, miss: FetchFailure) -> None:
-        super().__init__(miss.detail)
-        self.miss = miss
+    def __init__(self, failure: FetchFailure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
 
 
 def explain(error: Exception) -> FetchFailure:
     """Explains why a request failed. An unknown error keeps its own name and message."""
     if isinstance(error, KnownFailure):
-        return error.miss
+        return error.failure
     if isinstance(error, LeftSite):
         return FetchFailure("left-site", str(error))
     if isinstance(error, AskedToWait):
@@ -108,9 +108,9 @@ def explain(error: Exception) -> FetchFailure:
     if isinstance(error, DownloadFailedError) and (fault := _certificate_fault(error)):
         sentence = f"The site's certificate cannot be trusted ({fault}), so nothing is fetched."
         return FetchFailure("certificate", sentence, trouble=True)
-    for kind, miss in _CAUSES.items():
+    for kind, failure in _CAUSES.items():
         if isinstance(error, kind):
-            return miss
+            return failure
     return FetchFailure("failed", f"{type(error).__name__}: {error}", trouble=True)
 
 

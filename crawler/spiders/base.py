@@ -145,7 +145,7 @@ class ReleaseSpider(Spider):
         """Fetches the home page and a known release only to compare the responses with those of
         the lists: is it one page at every URL, or have only the lists changed? Nothing is
         extracted."""
-        asked = {visit.url for visit in self.context.stats.seeds}
+        asked = {seed.url for seed in self.context.stats.seeds}
         others = (url for url in [self.source.home] if url not in asked)
         if asked:
             releases = self.context.plan.releases(except_for=set())

@@ -14,7 +14,7 @@ from archive.database.models.indexes import (
     Signature,
     Sketch,
 )
-from archive.database.models.notifications import ChangeRow, Told, WatchPosition
+from archive.database.models.notifications import ChangeRow, ReportedFinding, WatchPosition
 from archive.database.models.proof import ChainRow, EventRow, StampRow
 from archive.database.models.releases import MoveRow, ReleaseRecord, Sighting, Version
 
@@ -40,6 +40,7 @@ __all__ = [
     "Rebuild",
     "Rejection",
     "ReleaseRecord",
+    "ReportedFinding",
     "SearchRoots",
     "Sighting",
     "Signature",
@@ -47,7 +48,6 @@ __all__ = [
     "SourceRow",
     "StampRow",
     "SuppressionRow",
-    "Told",
     "Version",
     "WatchPosition",
     "table_of",

@@ -41,7 +41,7 @@ class WatchPosition(Base):
     saved_at: Mapped[datetime]
 
 
-class Told(Base):
+class ReportedFinding(Base):
     """A finding reported to a webhook and not yet reported as over."""
 
     __tablename__ = "told"
