@@ -12,7 +12,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 
 from archive.database.connection import ArchiveError
 from archive.ingest.frontier import Fetch
-from archive.ingest.reprocess import Held, Reading, reading, to_read_again
+from archive.ingest.reprocess import ArchivedVersion, Reading, reading, to_read_again
 from archive.ingest.store import Stored
 from archive.ingest.version_columns import UNPROVEN
 from crawler.crawl.context import CrawlContext, context_of
@@ -105,7 +105,7 @@ class StorePipeline(_Pipeline):
         stats.came_of[release.url] = DOUBTFUL if DOUBTFUL in release.flags else OBTAINED
         stats.count(stored.outcome)
 
-    def _store_at_once(self, release: Release, item: CrawlItem) -> Stored | list[Held]:
+    def _store_at_once(self, release: Release, item: CrawlItem) -> Stored | list[ArchivedVersion]:
         """Stores a release, as most, before which no capture has to be read again; else returns
         those captures. Called in the writing thread."""
         store = self.context.services.archive_writer.store
@@ -114,25 +114,25 @@ class StorePipeline(_Pipeline):
         )
 
     async def _corrections(
-        self, release: Release, versions: list[Held]
+        self, release: Release, versions: list[ArchivedVersion]
     ) -> tuple[list[Reading], bool]:
         """The captures of this release's versions, read by this program, since a better
         extraction is not an edit; and whether an edit can be proved. It cannot if another program
         read the current version, and its capture cannot be read again."""
         corrections, is_proved = [], True
-        for held in versions:
-            again = await self._read_again(held, release.url)
+        for version in versions:
+            again = await self._read_again(version, release.url)
             if again is not None:
                 corrections.append(again)
-            elif held.is_current and held.reader != release.reader:
+            elif version.is_current and version.reader != release.reader:
                 is_proved = False
         return corrections, is_proved
 
-    async def _read_again(self, held: Held, url: str) -> Reading | None:
-        if held.capture is None:
+    async def _read_again(self, version: ArchivedVersion, url: str) -> Reading | None:
+        if version.capture is None:
             return None
         context = self.context
-        again = await context.read_captured(held.capture, url)
+        again = await context.read_captured(version.capture, url)
         result = again and validate(again)
         if not isinstance(result, Release):
             return None
@@ -141,7 +141,7 @@ class StorePipeline(_Pipeline):
             url=url,
             at=result.fetched_at,
             outcome="release",
-            capture=held.capture,
+            capture=version.capture,
         )
         return reading(result, fetch, is_new=False)
 

@@ -45,7 +45,7 @@ class Tape:
     def __init__(self, read: Callable[[int], bytes], position: int = 0) -> None:
         """`read` returns more bytes, none at the end."""
         self._read = read
-        self._held = bytearray()
+        self._buffer = bytearray()
         self.position = position
         """Position of the next byte."""
         self._between, self._next = (b"\r\n\r\n", b"\n\n"), NEXT_WARC
@@ -66,14 +66,14 @@ class Tape:
     def peek(self, number: int) -> bytes:
         """The next bytes without consuming them; fewer at the end."""
         self._hold(number)
-        return bytes(self._held[:number])
+        return bytes(self._buffer[:number])
 
     def is_at_end(self) -> bool:
         """Whether only line ends follow, which are skipped."""
-        while held := self.peek(LINE_MAX):
-            blank = len(held) - len(held.lstrip(b"\r\n"))
+        while ahead := self.peek(LINE_MAX):
+            blank = len(ahead) - len(ahead.lstrip(b"\r\n"))
             self._skip(blank)
-            if blank < len(held):
+            if blank < len(ahead):
                 return False
         return True
 
@@ -110,8 +110,8 @@ class Tape:
         return not rest or is_head(rest) or following.startswith(self._between)
 
     def _hold(self, number: int) -> None:
-        while len(self._held) < number and (data := self._read(_STEP)):
-            self._held += data
+        while len(self._buffer) < number and (data := self._read(_STEP)):
+            self._buffer += data
 
     def _take(self, number: int) -> bytes:
         data = self.peek(number)
@@ -121,25 +121,25 @@ class Tape:
     def _skip(self, number: int) -> None:
         while number:
             self._hold(1)
-            step = min(number, len(self._held))
+            step = min(number, len(self._buffer))
             if not step:
                 return
-            del self._held[:step]
+            del self._buffer[:step]
             self.position += step
             number -= step
 
     def _give_back(self, data: bytes) -> None:
-        self._held[:0] = data
+        self._buffer[:0] = data
         self.position -= len(data)
 
     def _skip_to_head(self) -> None:
         """Skips to what looks like the next header, or to the end."""
         while True:
             self._hold(_STEP + HEAD_MAX)
-            if match := self._next.search(self._held):
+            if match := self._next.search(self._buffer):
                 self._skip(match.end())
                 return
-            if len(self._held) <= HEAD_MAX:
-                self._skip(len(self._held))
+            if len(self._buffer) <= HEAD_MAX:
+                self._skip(len(self._buffer))
                 return
-            self._skip(len(self._held) - HEAD_MAX)
+            self._skip(len(self._buffer) - HEAD_MAX)

@@ -88,7 +88,7 @@ def record_at(file: BinaryIO, offset: int) -> Record | Damage:
         member = read_member(file, offset)
         if member.failure is not None:
             return _damage(member, member.length)
-        part = next(_held(file, member), None)
+        part = next(_records_in(file, member), None)
     return part or Damage(offset, 0, "there is no record at that offset")
 
 
@@ -114,7 +114,7 @@ def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
     while at < size:
         member = read_member(file, at)
         if member.failure is None:
-            for record in _held(file, member):
+            for record in _records_in(file, member):
                 info = (info_of(record.head) if own else None) or info
                 yield record
             at += member.length
@@ -126,7 +126,7 @@ def _packed(file: BinaryIO, own: bool) -> Iterator[Record | Damage]:
             at = end
 
 
-def _held(file: BinaryIO, member: Member) -> Iterator[Record | Damage]:
+def _records_in(file: BinaryIO, member: Member) -> Iterator[Record | Damage]:
     """The records of a complete member: usually one."""
     offset, length = member.offset, member.length
     for number, record in enumerate(_unpacked(file, member).records(member.unpacked)):

@@ -43,10 +43,10 @@ def backup(ctx: click.Context, file: Path, with_captures: bool, captures: Path) 
         done = back_up(engine, file, captures if with_captures else None)
     finally:
         engine.dispose()
-    held = done.contents
+    contents = done.contents
     click.echo(
-        f"{held.releases:,} releases in {held.versions:,} versions, {held.crawls:,} crawls of "
-        f"{held.sources:,} sources (schema {held.schema}), "
+        f"{contents.releases:,} releases in {contents.versions:,} versions, "
+        f"{contents.crawls:,} crawls of {contents.sources:,} sources (schema {contents.schema}), "
         + (
             f"{done.captures:,} capture files ({done.bytes:,} bytes)"
             if with_captures

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.console.options import archive_option, corrections_option, held_beside_crawls
+from archive.console.options import archive_option, corrections_option, locked_beside_crawls
 from archive.curation.corrections import apply, edited_since, unfitting
 from archive.curation.corrections_file import BadCorrections, read_corrections
 from archive.i18n import gettext as _
@@ -34,7 +34,7 @@ def correct(ctx: click.Context, corrections: Path) -> None:
         wanted = read_corrections(corrections)
     except BadCorrections as error:
         raise click.UsageError(str(error)) from None
-    with held_beside_crawls(ctx.obj, "correct") as engine:
+    with locked_beside_crawls(ctx.obj, "correct") as engine:
         done = apply(engine, wanted)
         with engine.connect() as connection:
             useless = list(unfitting(connection, wanted))

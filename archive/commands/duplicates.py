@@ -9,8 +9,8 @@ from rich.text import Text
 
 from archive.console.options import (
     archive_option,
-    held_beside_crawls,
     json_option,
+    locked_beside_crawls,
     opened,
     print_json,
     release_named,
@@ -74,7 +74,7 @@ def duplicates(
 
 
 def _rebuild(url: str) -> None:
-    with held_beside_crawls(url, "duplicates --rebuild") as engine:
+    with locked_beside_crawls(url, "duplicates --rebuild") as engine:
         changed = rebuild_in_steps(engine)
     click.echo(f"Rebuilt all clusters: {changed:,} records changed.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.console.errors import fail
-from archive.console.options import archive_option, captures_option, held
+from archive.console.options import archive_option, captures_option, locked_archive
 from archive.curation import ledger, takedown
 from archive.i18n import gettext as _
 
@@ -36,7 +36,7 @@ def lift(
     """
     if not reason.strip() or (who is not None and not who.strip()):
         raise click.UsageError("--reason and --who cannot be empty.")
-    with held(ctx.obj, "lift") as engine:
+    with locked_archive(ctx.obj, "lift") as engine:
         now = datetime.now(UTC)
         try:
             release = takedown.lift(engine, suppression, reason, who or getuser(), now)

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from archive.console.options import archive_option, held
+from archive.console.options import archive_option, locked_archive
 from archive.database.connection import archive_path, open_archive
 from archive.i18n import gettext as _
 from archive.i18n.formats import number
@@ -60,7 +60,7 @@ def merge(ctx: click.Context, other: str, theirs: Path | None, ours: Path) -> No
             open_archive(ctx.obj, create=True).dispose()
         folder = theirs or path.parent / "captures"
         folders = (folder, ours) if folder.is_dir() else None
-        with held(ctx.obj, "merge") as own, _progress(count(engine)) as progress:
+        with locked_archive(ctx.obj, "merge") as own, _progress(count(engine)) as progress:
             merged = merge_archive(own, engine, folders, progress)
     finally:
         engine.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from archive.console.options import archive_option, held_beside_crawls
+from archive.console.options import archive_option, locked_beside_crawls
 from archive.search.rebuild import rebuild
 
 
@@ -22,6 +22,6 @@ def reindex(url: str) -> None:
     Example:
       python -m archive reindex
     """
-    with held_beside_crawls(url, "reindex") as engine:
+    with locked_beside_crawls(url, "reindex") as engine:
         number = rebuild(engine)
     click.echo(f"{number:,} releases are in the search index.")

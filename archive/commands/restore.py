@@ -34,17 +34,17 @@ def restore(ctx: click.Context, file: Path, captures: Path) -> None:
         restored = restoring.restore(file, archive, captures)
     except restoring.InTheWay as error:
         raise click.UsageError(f"{error}.") from None
-    held = restored.contents
+    contents = restored.contents
     click.echo(
-        f"{held.releases:,} releases in {held.versions:,} versions, up to seq {held.seq:,}: "
-        f"{archive}"
+        f"{contents.releases:,} releases in {contents.versions:,} versions, "
+        f"up to seq {contents.seq:,}: {archive}"
     )
     if restored.captures is None:
         click.echo(f"The captures are not in this backup; `verify` looks for them in {captures}.")
     else:
         click.echo(f"{restored.captures:,} capture files: {captures}")
-    if held.schema != migrate.head():
+    if contents.schema != migrate.head():
         click.echo(
-            f"It was written by an older version of the program (schema {held.schema}): "
+            f"It was written by an older version of the program (schema {contents.schema}): "
             "run `arsip upgrade`."
         )

@@ -13,8 +13,8 @@ import click
 from archive.console.options import (
     archive_option,
     captures_option,
-    held_beside_crawls,
     json_option,
+    locked_beside_crawls,
     print_json,
     roots_option,
 )
@@ -72,7 +72,7 @@ def stamp(
         raise click.UsageError(
             "Time stamps need rfc3161-client: pip install -r requirements-extra.txt."
         ) from None
-    with held_beside_crawls(ctx.obj, "stamp") as engine:
+    with locked_beside_crawls(ctx.obj, "stamp") as engine:
         entered = capture_files.enter(engine, captures)
         done = list(ask(engine, list(services), roots, datetime.now(UTC), at_once=now))
     if as_json:

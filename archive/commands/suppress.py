@@ -13,7 +13,7 @@ from archive.console.errors import fail
 from archive.console.options import (
     archive_option,
     captures_option,
-    held,
+    locked_archive,
     opened,
     release_named,
 )
@@ -76,7 +76,7 @@ def suppress(
     words = sys.stdin.read().strip() if passage == "-" else passage
     with opened(ctx.obj) as engine:
         wanted = Wanted(release_named(ctx, engine, release), version, words)
-    with held(ctx.obj, "suppress") as engine:
+    with locked_archive(ctx.obj, "suppress") as engine:
         now, by = datetime.now(UTC), who or getuser()
         try:
             done = take_down(engine, wanted, reason, by, now)

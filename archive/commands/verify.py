@@ -14,8 +14,8 @@ from archive.console.options import (
     archive_option,
     captures_option,
     corrections_option,
-    held,
     json_option,
+    locked_archive,
     opened,
     print_json,
     roots_option,
@@ -60,7 +60,7 @@ def verify(
     """
     mended: list[str] = []
     if repair:
-        with held(ctx.obj, "verify --repair") as engine:
+        with locked_archive(ctx.obj, "verify --repair") as engine:
             mended = repair_archive(engine, captures)
     counted = verification.Counted()
     with opened(ctx.obj) as engine:

@@ -201,16 +201,19 @@ def opened(url: str, selection: Selection | None = None) -> Iterator[Engine]:
 
 
 @contextmanager
-def held(url: str, command: str) -> Iterator[Engine]:
+def locked_archive(url: str, command: str) -> Iterator[Engine]:
     """Opens the archive for writing while a command runs that needs exclusive access. A missing
     archive is not created. Raises ArchiveError; ArchiveLocked if a crawl or another such command
     holds it."""
-    with held_beside_crawls(url, command) as engine, Lock.take(archive_path(url), _named(command)):
+    with (
+        locked_beside_crawls(url, command) as engine,
+        Lock.take(archive_path(url), _named(command)),
+    ):
         yield engine
 
 
 @contextmanager
-def held_beside_crawls(url: str, command: str) -> Iterator[Engine]:
+def locked_beside_crawls(url: str, command: str) -> Iterator[Engine]:
     """The same for a command that writes in short steps: a crawl may run at the same time, another
     maintenance may not."""
     with opened(url):

@@ -24,20 +24,20 @@ def keep(engine: Engine, captures: Path) -> int:
     path = captures / NAME
     beside = _read(path)
     with engine.connect() as connection:
-        new = beside.keys() - _held(connection).keys()
+        new = beside.keys() - _archived(connection).keys()
     if new:
         with writing(engine) as connection:
             add(connection, [beside[id_] for id_ in beside if id_ in new])
     with engine.connect() as connection:
-        held = _held(connection)
-    if held.keys() - beside.keys():
+        archived = _archived(connection)
+    if archived.keys() - beside.keys():
         captures.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:
-            file.writelines(f"{_line(row)}\n".encode() for row in held.values())
+            file.writelines(f"{_line(row)}\n".encode() for row in archived.values())
     return len(new)
 
 
-def _held(connection: Connection) -> dict[str, dict[str, Any]]:
+def _archived(connection: Connection) -> dict[str, dict[str, Any]]:
     rows = connection.execute(select(TABLE).order_by(TABLE.c.made_at, TABLE.c.id)).mappings()
     return {row["id"]: dict(row) for row in rows}
 

@@ -46,11 +46,11 @@ def renew(session: Session, releases: Iterable[str]) -> set[str]:
     changed = set()
     for release in releases:
         versions = _wordings(session, release)
-        before = _held(versions)
+        before = _stored(versions)
         if versions[0].claim_seen_at is None:
             begin(versions[0])
         inherit(versions)
-        if _held(versions) != before and versions[-1].text_hash is not None:
+        if _stored(versions) != before and versions[-1].text_hash is not None:
             changed.add(versions[-1].text_hash)
         session.flush()
         for version in versions:
@@ -63,7 +63,7 @@ def wrong(session: Session) -> Iterator[str]:
     edited = select(ReleaseRecord.id).where(ReleaseRecord.version > 1).order_by(ReleaseRecord.id)
     for release in session.scalars(edited).all():
         versions = _wordings(session, release)
-        if _held(versions) != _worked_out(versions):
+        if _stored(versions) != _worked_out(versions):
             yield release
         for version in versions:
             session.expunge(version)
@@ -93,7 +93,7 @@ def _worked_out(versions: Sequence[Version]) -> list[_Claim]:
     return claims
 
 
-def _held(versions: Sequence[Version]) -> list[_Claim]:
+def _stored(versions: Sequence[Version]) -> list[_Claim]:
     return [(version.claim_on, version.claim_at, version.claim_seen_at) for version in versions]
 
 

@@ -32,10 +32,10 @@ def check(session: Session) -> Iterator[str]:
             entered += len(sketch.bands)
             yield from _sketch(session, clusters, sketch)
         session.expire_all()
-    held = session.scalars(select(func.count()).select_from(Band)).one()
-    if held > entered:
-        more = held - entered
-        yield f"The index of copies holds {held:,} bands, {more:,} more than the texts have"
+    bands = session.scalars(select(func.count()).select_from(Band)).one()
+    if bands > entered:
+        more = bands - entered
+        yield f"The index of copies holds {bands:,} bands, {more:,} more than the texts have"
 
 
 def is_stale(session: Session) -> bool:

@@ -82,7 +82,7 @@ class Dataset:
         # Kind and month are in the names of folders, where readers find them.
         self._keys = tuple(key for key in keys if key != "kind")
         self._temporary = TemporaryDirectory(prefix="arsip-dataset-")
-        self._held: defaultdict[str, list[bytes]] = defaultdict(list)
+        self._buffered: defaultdict[str, list[bytes]] = defaultdict(list)
         self._waiting = 0
         self._records: Counter[str] = Counter()
         self.parts: list[Part] = []
@@ -91,7 +91,7 @@ class Dataset:
         """Adds a record, given as JSON."""
         values = json.loads(record)
         partition = _partition(values["kind"], values["published_on"])
-        self._held[partition].append(record.encode() + b"\n")
+        self._buffered[partition].append(record.encode() + b"\n")
         self._records[partition] += 1
         self._waiting += 1
         if self._waiting == _HELD:
@@ -100,7 +100,7 @@ class Dataset:
     def complete(self) -> None:
         """Writes the partitions, one after the other: memory does not grow with their number."""
         if not self._records:  # readers need the columns
-            self._held[_partition(NULL, None)] = []
+            self._buffered[_partition(NULL, None)] = []
             self._records[_partition(NULL, None)] = 0
         self._put_aside()
         parquet = Path(self._temporary.name, "part.parquet")
@@ -183,10 +183,10 @@ class Dataset:
         return Path(self._temporary.name, partition.replace("/", ","))
 
     def _put_aside(self) -> None:
-        for partition, lines in self._held.items():
+        for partition, lines in self._buffered.items():
             with self._aside(partition).open("ab") as file:
                 file.write(zstandard.compress(b"".join(lines)))
-        self._held.clear()
+        self._buffered.clear()
         self._waiting = 0
 
     def _send(self, file: Path, path: str) -> None:
@@ -220,7 +220,7 @@ def _lines(file: Path) -> Iterator[str]:
     with file.open("rb") as packed:
         unpacker = zstandard.ZstdDecompressor()
         with unpacker.stream_reader(packed, read_across_frames=True) as content:
-            held = b""
+            rest = b""
             while block := content.read(1 << 20):
-                *lines, held = (held + block).split(b"\n")
+                *lines, rest = (rest + block).split(b"\n")
                 yield from (line.decode() for line in lines)

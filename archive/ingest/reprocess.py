@@ -89,7 +89,7 @@ def reading(release: ReleaseLike, fetch: Fetch, *, is_new: bool) -> Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ArchivedVersion:
     """A version of a release, as far as it is needed to read it again."""
 
     reader: str | None
@@ -97,7 +97,7 @@ class Held:
     is_current: bool
 
 
-def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
+def to_read_again(connection: Connection, release: ReleaseLike) -> list[ArchivedVersion]:
     """The versions to be read again before this one may be added: the current one, and those
     that another program read. None if the archive has exactly this version, or no release."""
     id_ = release_id(release.source, release.url)
@@ -105,7 +105,7 @@ def to_read_again(connection: Connection, release: ReleaseLike) -> list[Held]:
     if shown is None or shown.sha256 == version_columns.columns(release)["sha256"]:
         return []
     return [
-        Held(one.reader, _capture(one, release.url), one.version == shown.version)
+        ArchivedVersion(one.reader, _capture(one, release.url), one.version == shown.version)
         for one in _wordings(connection, id_)
         if one.version == shown.version or one.reader != release.reader
     ]
@@ -259,10 +259,12 @@ _COLUMNS = [
 def _state(session: Session, record: ReleaseRecord) -> _State:
     session.flush()
     session.expire_all()
-    held = session.scalars(
+    archived = session.scalars(
         select(Version).filter_by(release=record.id).order_by(Version.version)
     ).all()
-    wordings = tuple(tuple(repr(getattr(version, name)) for name in _COLUMNS) for version in held)
+    wordings = tuple(
+        tuple(repr(getattr(version, name)) for name in _COLUMNS) for version in archived
+    )
     return _State(record.first_seen_at, record.gone_at, wordings)
 
 

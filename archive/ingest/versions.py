@@ -85,9 +85,9 @@ def merge(session: Session, record: ReleaseRecord) -> None:
 
 def sort(session: Session, record: ReleaseRecord) -> None:
     """Numbers the versions by the times when they were seen, after these were corrected."""
-    held = in_order(session, record)
-    by_time = sorted(held, key=lambda version: (version.seen_at, version.version))
-    if by_time != held:
+    by_number = in_order(session, record)
+    by_time = sorted(by_number, key=lambda version: (version.seen_at, version.version))
+    if by_time != by_number:
         # A version that is now the first claims its printed date.
         claims.begin(by_time[0])
         for sign in (-1, 1):  # through negative numbers, since they are unique row by row

@@ -65,13 +65,13 @@ def _place(ours: Connection, theirs: Connection, row: Any, length: int) -> _Plac
     """The chain here that has most of it."""
     same = select(_CHAINS).where(_CHAINS.c.genesis == row.genesis).order_by(_CHAINS.c.id.desc())
     best = _Place(None, None, 0)
-    for held in ours.execute(same).all():
-        last = chain.head(ours, held.id)
-        end = last.number if last else held.shared
-        common = _common(ours, held.id, theirs, row.id, min(end, length))
+    for own in ours.execute(same).all():
+        last = chain.head(ours, own.id)
+        end = last.number if last else own.shared
+        common = _common(ours, own.id, theirs, row.id, min(end, length))
         if common > best.shared:
-            goes_on = common == length or (common == end and held.id != chain.OWN)
-            best = _Place(held.id if goes_on else None, held.id, common)
+            goes_on = common == length or (common == end and own.id != chain.OWN)
+            best = _Place(own.id if goes_on else None, own.id, common)
     return best
 
 

@@ -71,14 +71,14 @@ def _curated(theirs: Connection) -> list[str]:
 
 def _later_corrections(ours: Connection, theirs: Connection, release: str) -> list[dict[str, Any]]:
     query = select(_CORRECTIONS).where(_CORRECTIONS.c.release == release)
-    held = {row["field"]: row["made_on"] for row in ours.execute(query).mappings()}
+    own = {row["field"]: row["made_on"] for row in ours.execute(query).mappings()}
     rows = [dict(row) for row in theirs.execute(query).mappings()]
-    return [row for row in rows if row["field"] not in held or row["made_on"] > held[row["field"]]]
+    return [row for row in rows if row["field"] not in own or row["made_on"] > own[row["field"]]]
 
 
 def _unknown_suppressions(
     ours: Connection, theirs: Connection, release: str
 ) -> list[dict[str, Any]]:
     query = select(_SUPPRESSIONS).where(_SUPPRESSIONS.c.release == release)
-    held = {row["id"] for row in ours.execute(query).mappings()}
-    return [dict(row) for row in theirs.execute(query).mappings() if row["id"] not in held]
+    own = {row["id"] for row in ours.execute(query).mappings()}
+    return [dict(row) for row in theirs.execute(query).mappings() if row["id"] not in own]

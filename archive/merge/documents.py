@@ -24,14 +24,14 @@ def merge_documents(
     documents = {row["url"]: row for row in _rows(theirs, _DOCUMENTS, release)}
     if not documents:
         return False
-    held = {row["url"]: row for row in _rows(ours, _DOCUMENTS, release)}
+    own = {row["url"]: row for row in _rows(ours, _DOCUMENTS, release)}
     for url, row in documents.items():
-        if url not in held:
+        if url not in own:
             ours.execute(insert(_DOCUMENTS).values(dict(row)))
         else:
             where = (_DOCUMENTS.c.release == release, _DOCUMENTS.c.url == url)
-            ours.execute(update(_DOCUMENTS).where(*where).values(_both(held[url], row)))
-    changed = documents.keys() != held.keys() & documents.keys()
+            ours.execute(update(_DOCUMENTS).where(*where).values(_both(own[url], row)))
+    changed = documents.keys() != own.keys() & documents.keys()
     for state in _rows(theirs, _CAPTURES, release):
         crawl = crawls.get(state["crawl"]) if state["crawl"] else None
         fetches = _fetches(documents[state["url"]], state)

@@ -75,9 +75,9 @@ def _merge_rows(
     """Adds rows that are new here as they are stored, and merges those that differ."""
     urls = [row[0] for row in rows]
     held_rows = f"{columns.of_source} AND url {AMONG}"
-    held = {row[0]: row for row in rows_among(ours, held_rows, urls, source=source)}
-    add_rows(ours, columns.table, columns.names, (row for row in rows if row[0] not in held))
-    differing = [row[0] for row in rows if row[0] in held and row != held[row[0]]]
+    own = {row[0]: row for row in rows_among(ours, held_rows, urls, source=source)}
+    add_rows(ours, columns.table, columns.names, (row for row in rows if row[0] not in own))
+    differing = [row[0] for row in rows if row[0] in own and row != own[row[0]]]
     if differing:
         table = columns.table
         query = select(table).where(table.c.source == source, table.c.url.in_(differing))
@@ -92,7 +92,7 @@ def _add_sightings(rows: list[RawRow], ours: Connection) -> None:
 def _merge_address(ours: Connection, row: Row, *, crawls: Crawls) -> None:
     """The later fetch counts, and the earlier find."""
     row["missing_in"] = crawls.get(row["missing_in"])
-    found = _held(ours, _ADDRESSES, row)
+    found = _own(ours, _ADDRESSES, row)
     if found is None:
         ours.execute(insert(_ADDRESSES).values(row))
         return
@@ -114,31 +114,31 @@ def _finders(*rows: Row) -> set[str]:
     return {row["found_by"] for row in rows}
 
 
-def _was_asked_later(row: Row, held: Row) -> bool:
-    if row["asked_at"] is None or held["asked_at"] is None:
+def _was_asked_later(row: Row, own: Row) -> bool:
+    if row["asked_at"] is None or own["asked_at"] is None:
         return row["asked_at"] is not None
-    return bool(row["asked_at"] > held["asked_at"])
+    return bool(row["asked_at"] > own["asked_at"])
 
 
-def _was_seen_later(row: Row, held: Row) -> bool:
-    return bool((row["seen_at"], row["leads_to"]) > (held["seen_at"], held["leads_to"]))
+def _was_seen_later(row: Row, own: Row) -> bool:
+    return bool((row["seen_at"], row["leads_to"]) > (own["seen_at"], own["leads_to"]))
 
 
-def _was_learned_later(row: Row, held: Row) -> bool:
-    return bool(row["learned_at"] > held["learned_at"])
+def _was_learned_later(row: Row, own: Row) -> bool:
+    return bool(row["learned_at"] > own["learned_at"])
 
 
 def _merge_row(
     ours: Connection, row: Row, *, table: Table, is_better: Callable[[Row, Row], bool]
 ) -> None:
-    held = _held(ours, table, row)
-    if held is None:
+    own = _own(ours, table, row)
+    if own is None:
         ours.execute(insert(table).values(row))
-    elif is_better(row, held):
+    elif is_better(row, own):
         _put(ours, table, row)
 
 
-def _held(ours: Connection, table: Table, row: Row) -> Row | None:
+def _own(ours: Connection, table: Table, row: Row) -> Row | None:
     where = [column == row[column.name] for column in table.primary_key]
     return next(_typed(ours, select(table).where(*where)), None)
 

@@ -76,10 +76,10 @@ class _Known:
     def __init__(self, session: Session, other: OtherRelease) -> None:
         self._session = session
         self._record = session.get_one(ReleaseRecord, other.record["id"])
-        self._held = {version.id: version for version in versions.in_order(session, self._record)}
+        self._own = {version.id: version for version in versions.in_order(session, self._record)}
         self._other = other
         self._mine = History(
-            [_wording(_columns(version), is_own=True) for version in self._held.values()],
+            [_wording(_columns(version), is_own=True) for version in self._own.values()],
             self._record.last_seen_at,
             self._record.gone_at,
         )
@@ -123,7 +123,7 @@ class _Known:
         """Writes the rows anew in their order, through negative numbers, since those are unique."""
         kept: list[Version] = []
         for number, wording in enumerate(wanted, start=1):
-            version = self._held.pop(wording.columns["id"], None) if wording.is_own else None
+            version = self._own.pop(wording.columns["id"], None) if wording.is_own else None
             if version is None:
                 version = Version(release=self._record.id, crawl=wording.columns["crawl"])
             values = {name: v for name, v in wording.columns.items() if name not in _OWN}
@@ -133,7 +133,7 @@ class _Known:
             version.version = -number
             self._session.add(version)
             kept.append(version)
-        for dropped in self._held.values():
+        for dropped in self._own.values():
             self._session.delete(dropped)
         self._session.flush()
         for number, version in enumerate(kept, start=1):

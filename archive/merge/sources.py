@@ -66,21 +66,21 @@ def _merge_rejections(
         theirs_now = {**_without(row, "id"), "crawl": crawl}
         key = ("source", "url", "stage", "reason")
         query = select(_REJECTIONS).where(*(_REJECTIONS.c[name] == row[name] for name in key))
-        held = next(_rows(ours, query), None)
-        if held is None:
+        own = next(_rows(ours, query), None)
+        if own is None:
             ours.execute(insert(_REJECTIONS).values(theirs_now))
             continue
-        later = theirs_now if row["last_seen_at"] > held["last_seen_at"] else held
+        later = theirs_now if row["last_seen_at"] > own["last_seen_at"] else own
         is_first_merge = crawl is None or crawl in added
         both = {
-            "first_seen_at": min(row["first_seen_at"], held["first_seen_at"]),
-            "times": held["times"] + row["times"] if is_first_merge else held["times"],
-            "resolved_at": _resolved(row, held),
+            "first_seen_at": min(row["first_seen_at"], own["first_seen_at"]),
+            "times": own["times"] + row["times"] if is_first_merge else own["times"],
+            "resolved_at": _resolved(row, own),
         }
         if crawl is None:
-            both["times"] = max(held["times"], row["times"])
+            both["times"] = max(own["times"], row["times"])
         values = _without({**later, **both}, "id")
-        ours.execute(update(_REJECTIONS).where(_REJECTIONS.c.id == held["id"]).values(values))
+        ours.execute(update(_REJECTIONS).where(_REJECTIONS.c.id == own["id"]).values(values))
 
 
 def _resolved(one: Row, other: Row) -> Any:

@@ -104,7 +104,7 @@ def _snapshot(engine: Engine, path: Path) -> Contents:
     """Copies the database page by page as of the moment when it was counted; writers continue
     meanwhile."""
     with engine.connect() as connection:
-        held = _contents(connection)  # from here on this connection reads a snapshot
+        expected = _contents(connection)  # from here on this connection reads a snapshot
         original = connection.connection.driver_connection
         assert isinstance(original, sqlite3.Connection)
         try:
@@ -115,8 +115,8 @@ def _snapshot(engine: Engine, path: Path) -> Contents:
         except sqlite3.Error as error:
             raise ArchiveError(f"The backup cannot be written: {error}") from error
     contents = examine(path)
-    if contents != held:
-        raise ArchiveError(f"The copy has {asdict(contents)}, the archive {asdict(held)}")
+    if contents != expected:
+        raise ArchiveError(f"The copy has {asdict(contents)}, the archive {asdict(expected)}")
     return contents
 
 

@@ -162,9 +162,9 @@ def _overlaps(session: Session, run: Sequence[CrawlTimes]) -> bool:
 
 def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[CrawlTimes]) -> None:
     """Orders a release's versions by the right times, and updates its row."""
-    held = versions.in_order(session, record)
+    history = versions.in_order(session, record)
     crawls = {one.id for one in run}
-    for version in held:
+    for version in history:
         if version.crawl is not None and version.crawl not in crawls:
             # A clock far behind has put its version before one that an earlier crawl stored.
             brought = session.get(Crawl, version.crawl)
@@ -172,14 +172,14 @@ def _put_in_order(session: Session, record: ReleaseRecord, run: Sequence[CrawlTi
                 version.seen_at = brought.ended_at or brought.started_at
     versions.sort(session, record)
     versions.merge(session, record)
-    held = versions.in_order(session, record)
-    record.first_seen_at = held[0].seen_at
+    history = versions.in_order(session, record)
+    record.first_seen_at = history[0].seen_at
     asked = session.scalar(
         select(func.max(Address.asked_at)).where(
             Address.release == record.id, Address.outcome.in_(_STANDS)
         )
     )
-    seen = [one for one in (record.last_seen_at, held[-1].seen_at, asked) if one is not None]
+    seen = [one for one in (record.last_seen_at, history[-1].seen_at, asked) if one is not None]
     record.last_seen_at = max(seen)
     session.flush()
     change_sequence.advance(session.connection(), [record.id])

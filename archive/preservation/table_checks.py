@@ -22,7 +22,7 @@ def check_database(connection: Connection) -> Iterator[Fault]:
 
 def check_version_counts(connection: Connection) -> Iterator[Fault]:
     """Each release has the versions 1, 2, … up to its current one."""
-    held = (
+    counted = (
         select(
             Version.release,
             func.count().label("number"),
@@ -34,14 +34,14 @@ def check_version_counts(connection: Connection) -> Iterator[Fault]:
     )
     record = ReleaseRecord
     wrong = (
-        select(record.id, record.version, held.c.number, held.c.first, held.c.last)
-        .outerjoin(held, held.c.release == record.id)
+        select(record.id, record.version, counted.c.number, counted.c.first, counted.c.last)
+        .outerjoin(counted, counted.c.release == record.id)
         .where(
             or_(
-                held.c.number.is_(None),
-                held.c.number != record.version,
-                held.c.first != 1,
-                held.c.last != record.version,
+                counted.c.number.is_(None),
+                counted.c.number != record.version,
+                counted.c.first != 1,
+                counted.c.last != record.version,
             )
         )
     )

@@ -93,17 +93,17 @@ def verify_corrections(engine: Engine, file: Path) -> Iterator[Fault]:
 
 def _corrections(engine: Engine, file: Path) -> Iterator[Fault]:
     with engine.connect() as connection:
-        held = corrections.corrections(connection)
-        for release, sentence in corrections.unfitting(connection, held):
+        archived = corrections.corrections(connection)
+        for release, sentence in corrections.unfitting(connection, archived):
             yield Fault("correction", release, sentence)
     try:
-        written = read_corrections(file) if file.exists() else held
+        written = read_corrections(file) if file.exists() else archived
     except BadCorrections as error:
         for line in str(error).splitlines():
             yield Fault("correction", str(file), line.removesuffix("."))
         return
     for one in written:
-        if one not in held:
+        if one not in archived:
             yield Fault("correction", one.release, f"{one.field} is {_UNAPPLIED}")
 
 

@@ -60,16 +60,16 @@ def _covering(connection: Connection, of: int, about: list[int]) -> list[Any]:
         .where(_STAMPS.c.chain == of, _STAMPS.c.number >= about[0])
         .order_by(_STAMPS.c.number)
     )
-    held = connection.execute(query).all()
-    wanted = {held[-1].number} if held else set()
-    numbers = [stamp.number for stamp in held]
+    stamps = connection.execute(query).all()
+    wanted = {stamps[-1].number} if stamps else set()
+    numbers = [stamp.number for stamp in stamps]
     place = 0
     for number in about:
         while place < len(numbers) and numbers[place] < number:
             place += 1
         if place < len(numbers):
             wanted.add(numbers[place])
-    return [stamp for stamp in held if stamp.number in wanted]
+    return [stamp for stamp in stamps if stamp.number in wanted]
 
 
 def _lines(

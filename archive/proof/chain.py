@@ -150,8 +150,8 @@ def holder(connection: Connection, of: int, number: int) -> int:
 def hash_at(connection: Connection, of: int, number: int) -> bytes | None:
     """The hash of an event of a chain, in it or in the one that it comes from; None if it is
     missing."""
-    held = holder(connection, of, number)
-    where = (_EVENTS.c.chain == held, _EVENTS.c.number == number)
+    holding = holder(connection, of, number)
+    where = (_EVENTS.c.chain == holding, _EVENTS.c.number == number)
     return connection.scalar(select(_EVENTS.c.hash).where(*where))
 
 

@@ -90,14 +90,16 @@ def _rests(connection: Connection, of: int) -> Iterator[tuple[int, int, int]]:
     for number, said in about_archive(connection, of):
         merged = said.get("chains")
         for one in merged if isinstance(merged, list) else ():
-            held = chain.find(connection, one["genesis"], one["number"], bytes.fromhex(one["hash"]))
-            if held is not None:
-                yield number, held, one["number"]
+            holding = chain.find(
+                connection, one["genesis"], one["number"], bytes.fromhex(one["hash"])
+            )
+            if holding is not None:
+                yield number, holding, one["number"]
 
 
 def _add(points: dict[int, dict[int, Stamp]], of: int, number: int, stamp: Stamp) -> bool:
-    held = points.setdefault(of, {}).get(number)
-    if held is not None and held.at <= stamp.at:
+    earliest = points.setdefault(of, {}).get(number)
+    if earliest is not None and earliest.at <= stamp.at:
         return False
     points[of][number] = stamp
     return True

@@ -115,5 +115,5 @@ def _said(connection: Connection) -> Iterator[tuple[Key, tuple[str, int]]]:
     for of in connection.scalars(select(_CHAINS.c.id).order_by(_CHAINS.c.id)).all():
         for number, event in about_archive(connection, of):
             if event.get("kind") == "stamp" and event.keys() >= {"number", "service", "sha256"}:
-                held = chain.holder(connection, of, event["number"])
-                yield (held, event["number"], event["service"]), (event["sha256"], number)
+                holding = chain.holder(connection, of, event["number"])
+                yield (holding, event["number"], event["service"]), (event["sha256"], number)

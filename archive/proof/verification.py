@@ -81,14 +81,14 @@ def check_releases(connection: Connection, stamps: Stamps) -> Iterator[Fault]:
 
 def _differences(said: State, state: State) -> Iterator[str]:
     for name in sorted(said.keys() | state.keys()):
-        logged, held = said.get(name), state.get(name)
-        if logged == held:
+        logged, current = said.get(name), state.get(name)
+        if logged == current:
             continue
         if name not in ("versions", "documents"):
             yield f"its {name} is not what the log says"
-        elif len(logged or ()) != len(held or ()):
-            yield f"it has {len(held or ())} {name}, and the log {len(logged or ())}"
+        elif len(logged or ()) != len(current or ()):
+            yield f"it has {len(current or ())} {name}, and the log {len(logged or ())}"
         else:
-            pairs = zip(logged or (), held or (), strict=True)
+            pairs = zip(logged or (), current or (), strict=True)
             numbers = [str(n) for n, (one, other) in enumerate(pairs, start=1) if one != other]
             yield f"{name[:-1]} {', '.join(numbers)} is not what the log says"

@@ -235,10 +235,10 @@ def _differences(connection: Connection) -> Iterator[str]:
             *roots(title, *printed),
             stems(documents or ""),
         )
-    held = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
+    indexed = connection.scalar(select(func.count()).select_from(SearchRoots)) or 0
     for number, what in (
         (missing, "current versions are missing from the search index"),
-        (held - (current - missing), "versions in the search index are not current"),
+        (indexed - (current - missing), "versions in the search index are not current"),
         (stale, "versions are in the search index with roots of another stemmer"),
     ):
         if number:

@@ -70,8 +70,8 @@ class CrawlPlan:
     """By `alias_key`, how the address was spelled first."""
 
     def __post_init__(self) -> None:
-        held = {address.url for address in self.known.values() if address.is_crawled}
-        self.aliases = {url: to for url, to in self.aliases.items() if url not in held}
+        crawled = {address.url for address in self.known.values() if address.is_crawled}
+        self.aliases = {url: to for url, to in self.aliases.items() if url not in crawled}
         self._spelled = {
             alias_key(address.url, self.home): address.url
             for address in self.known.values()
@@ -196,12 +196,12 @@ class CrawlPlan:
 
     def releases(self, *, except_for: set[str]) -> Iterator[str]:
         """Known releases, the last seen first."""
-        held = [
+        crawled = [
             known
             for known in self.known.values()
             if known.is_crawled and not known.gone_at and not known.is_erased
         ]
-        for known in sorted(held, key=lambda known: known.asked_at or self.now, reverse=True):
+        for known in sorted(crawled, key=lambda known: known.asked_at or self.now, reverse=True):
             if known.url not in except_for:
                 yield known.url
 
@@ -230,9 +230,9 @@ class CrawlPlan:
         """Whether this seed gives a better title and time than those before."""
         if release.hint is None:
             return False
-        held = self.hint(release.url)
-        if held is not None and (
-            held == release.hint or _rank(held.evidence) < _rank(release.hint.evidence)
+        before = self.hint(release.url)
+        if before is not None and (
+            before == release.hint or _rank(before.evidence) < _rank(release.hint.evidence)
         ):
             return False
         self.hints[release.url] = release.hint

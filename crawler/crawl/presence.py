@@ -26,8 +26,8 @@ async def earlier_at(context: CrawlContext, url: str) -> Earlier | None:
     except for what it has stored itself."""
     if not context.plan.has_releases and url not in context.stats.came_of:
         return None
-    held = await context.look_up(wording_of, context.source.id, url)
-    return Earlier(title=held[0], text=held[1]) if held else None
+    wording = await context.look_up(wording_of, context.source.id, url)
+    return Earlier(title=wording[0], text=wording[1]) if wording else None
 
 
 async def read_page(

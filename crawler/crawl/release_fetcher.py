@@ -224,10 +224,10 @@ class ReleaseFetcher:
         )
         page = await fetch_parts(context, to_read.page, links)
         result = await context.services.readers.read(page, source, context.template)
-        held = await context.look_up(wording_of, release_id(source.id, fetch.url))
-        if held is None or not isinstance(result, Release):
+        archived = await context.look_up(wording_of, release_id(source.id, fetch.url))
+        if archived is None or not isinstance(result, Release):
             return None
-        if not is_same_release(held, result, redirected=True):
+        if not is_same_release(archived, result, redirected=True):
             return None
         note = (source.id, fetch.url, page.url, "redirect", fetch.at)
         await context.note(frontier.note_alias, *note)

@@ -95,7 +95,7 @@ class SeedWalker:
         """The URL pattern of releases that were found by extracting some."""
         self.followed: set[str] = set()
         """Archives by year or month that were followed."""
-        self._held: dict[str, Response] = {}
+        self._answers: dict[str, Response] = {}
         self._reasons: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
         """Other spellings of a URL met in this crawl, with the first one."""
@@ -142,10 +142,10 @@ class SeedWalker:
     async def ask(self, visit: SeedVisit) -> Response | FetchFailure:
         """The first page of a seed; in an ordinary crawl only if it has changed."""
         known, validators = visit.known, None
-        if visit.url in self._held:
-            held = self._held.pop(visit.url)
-            await self._note(visit, "walked", held.status, None, None, await captured(held))
-            return held
+        if visit.url in self._answers:
+            kept = self._answers.pop(visit.url)
+            await self._note(visit, "walked", kept.status, None, None, await captured(kept))
+            return kept
         # Of a site that has never named a release, "nothing has changed" would be no good news.
         has_led = self.context.known_releases and known is not None and known.outcome == "walked"
         if known is not None and has_led and not self.plan.full:
@@ -164,7 +164,7 @@ class SeedWalker:
 
     def hold(self, url: str, answer: Response) -> None:
         """Keeps the response of a page that turned out to be a seed's first."""
-        self._held[url] = answer
+        self._answers[url] = answer
 
     def has_begun(self, url: str) -> bool:
         """Whether a seed was fetched in this crawl."""

@@ -22,12 +22,12 @@ def is_public(address: str) -> bool:
     """Whether an IP address is one machine's on the public internet; an address that contains
     another (::ffff:10.0.0.1, 6to4, Teredo) must be so too."""
     ip = ipaddress.ip_address(address)
-    held: list[ipaddress.IPv4Address | None] = []
+    embedded: list[ipaddress.IPv4Address | None] = []
     if isinstance(ip, ipaddress.IPv6Address):
-        held = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        embedded = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
         if ip in _NAT64:
-            held.append(ipaddress.IPv4Address(ip.packed[-4:]))
-    every = [ip, *(each for each in held if each is not None)]
+            embedded.append(ipaddress.IPv4Address(ip.packed[-4:]))
+    every = [ip, *(each for each in embedded if each is not None)]
     return all(each.is_global and not each.is_multicast for each in every)
 
 

@@ -18,7 +18,7 @@ from crawler.rebuild.locations import DocumentLocation, Location
 class RecordBytes:
     """The bytes of some records by file and offset, or why there are none."""
 
-    held: Mapping[tuple[str, int], bytes | str]
+    by_location: Mapping[tuple[str, int], bytes | str]
 
     @classmethod
     def of(cls, folder: Path, locations: Iterable[Location | DocumentLocation]) -> RecordBytes:
@@ -28,10 +28,10 @@ class RecordBytes:
 
     def answer(self, location: Location | DocumentLocation) -> Answer:
         """The response in a record. Raises Unreadable."""
-        held = self.held[location.file, location.offset]
-        if isinstance(held, str):
-            raise Unreadable(held)
-        return read_at(BytesIO(held), 0, location.record_id)
+        data = self.by_location[location.file, location.offset]
+        if isinstance(data, str):
+            raise Unreadable(data)
+        return read_at(BytesIO(data), 0, location.record_id)
 
 
 def _bytes(folder: Path, name: str, offset: int, length: int) -> bytes | str:

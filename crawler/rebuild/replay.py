@@ -189,7 +189,7 @@ class Rebuilding:
     def _put(self, connection: Connection, source: str, asked: str, read: list[Read]) -> Counted:
         """Stores one URL."""
         counted = Counted()
-        held: dict[str, list[Reading]] = {}
+        by_url: dict[str, list[Reading]] = {}
         missing: list[tuple[datetime, str]] = []
         unseen: list[frontier.Fetch] = []
         for one in read:
@@ -198,10 +198,10 @@ class Rebuilding:
                 frontier.note_alias(connection, source, asked, fetch.url, one.led_by, fetch.at)
                 if self._index.has_fetch(source, fetch.url, one.crawl):
                     continue
-            if isinstance(result, Reading) and not _shows_another(connection, result, held):
-                held.setdefault(result.url, []).append(result)
+            if isinstance(result, Reading) and not _shows_another(connection, result, by_url):
+                by_url.setdefault(result.url, []).append(result)
                 missing, unseen = [], []
-            elif isinstance(result, Reading) or self._is_missing(connection, result, fetch, held):
+            elif isinstance(result, Reading) or self._is_missing(connection, result, fetch, by_url):
                 # What a web archive did not find, a crawl may: it proves no withdrawal.
                 unseen += [fetch] if fetch.via is None else []
                 if one.crawl not in self._rebuilt[source] and fetch.via is None:
@@ -209,13 +209,13 @@ class Rebuilding:
             else:
                 reread_rejected(connection, result, fetch)
                 counted.rejected += 1
-        for readings in held.values():
+        for readings in by_url.values():
             counted.releases[reread(connection, readings)] += 1
         for fetch in unseen:
             frontier.note_missing(connection, fetch, late=True)
         confirmed = _confirmed(missing)
         if confirmed is not None:
-            url = next(iter(held), asked)
+            url = next(iter(by_url), asked)
             if withdrawn(connection, source, url, confirmed):
                 counted.gone += 1
         return counted
@@ -248,22 +248,22 @@ class Rebuilding:
         connection: Connection,
         rejected: Rejected,
         fetch: frontier.Fetch,
-        held: dict[str, list[Reading]],
+        by_url: dict[str, list[Reading]],
     ) -> bool:
         """Whether a known release is gone. A page without a release shows this only if this
         program has read one there before: else its rules are the reason."""
         absent = fetch.status in GONE_STATUS or rejected.reason in GONE
-        if held or rejected.stage != "fetch":
-            fetches = (reading.fetch for readings in held.values() for reading in readings)
+        if by_url or rejected.stage != "fetch":
+            fetches = (reading.fetch for readings in by_url.values() for reading in readings)
             return absent and any(fetch.via is None for fetch in fetches)
         return absent and _is_crawled(connection, release_id(rejected.source, rejected.url))
 
 
-def _shows_another(connection: Connection, one: Reading, held: dict[str, list[Reading]]) -> bool:
+def _shows_another(connection: Connection, one: Reading, by_url: dict[str, list[Reading]]) -> bool:
     """Whether the page of a known release now has another release of its site."""
-    if one.url not in held:
+    if one.url not in by_url:
         return False
-    title, earlier = (each.columns["title"] for each in (one, held[one.url][-1]))
+    title, earlier = (each.columns["title"] for each in (one, by_url[one.url][-1]))
     if is_same_title(title, earlier):
         return False
     return is_another(connection, one.source, one.url, one.columns)
@@ -271,8 +271,8 @@ def _shows_another(connection: Connection, one: Reading, held: dict[str, list[Re
 
 def _kept(connection: Connection, source: str, addresses: tuple[Address, ...]) -> frozenset[str]:
     ids = {release_id(source, address.asked): address.asked for address in addresses}
-    held = connection.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
-    return frozenset(ids[id_] for id_ in held)
+    archived = connection.scalars(select(ReleaseRecord.id).where(ReleaseRecord.id.in_(ids)))
+    return frozenset(ids[id_] for id_ in archived)
 
 
 def _portions(addresses: Iterator[Address], most: int) -> Iterator[tuple[Address, ...]]:

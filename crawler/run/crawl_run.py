@@ -161,13 +161,13 @@ class CrawlRun:
             self.abort(error)
 
         async def take_turn(source: Source) -> None:
-            async with AsyncExitStack() as held:
+            async with AsyncExitStack() as stack:
                 # In order, so that no two sources wait for each other. The semaphore comes last: a
                 # source that waits for its host blocks no other.
                 for host in sorted(_machines(source)):
-                    await held.enter_async_context(hosts[host])
-                await held.enter_async_context(domains[domain(source)])
-                await held.enter_async_context(gate)
+                    await stack.enter_async_context(hosts[host])
+                await stack.enter_async_context(domains[domain(source)])
+                await stack.enter_async_context(gate)
                 if not self.stopped_by:
                     await self._crawl(runner, source)
 

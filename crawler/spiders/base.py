@@ -81,8 +81,8 @@ class ReleaseSpider(Spider):
             await SeedWalker(context, WALKS).follow()
             if self._names_nothing():
                 await self._ask_witnesses()
-            held = [known.url for known in context.plan.known.values() if known.is_crawled]
-            releases = ReleaseFetcher(context, await asyncio.to_thread(InjectedPages, held))
+            crawled = [known.url for known in context.plan.known.values() if known.is_crawled]
+            releases = ReleaseFetcher(context, await asyncio.to_thread(InjectedPages, crawled))
             async for item in releases.fetch_all(islice(self._to_fetch(), services.fetches_max)):
                 yield item
             async for item in releases.fetch_all(await self._suspected(releases)):
