@@ -3,12 +3,14 @@ complete."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from archive.database.models import Rebuild, table_of
+from archive.database.transactions import InSteps
 
 Index = Literal["search", "duplicates", "people", "events"]
 _TABLE = table_of(Rebuild)
@@ -46,6 +48,32 @@ def left(connection: Connection, name: Index) -> int | None:
 def end(connection: Connection, name: Index) -> None:
     """Notes that the rebuild is complete."""
     connection.execute(delete(_TABLE).where(_TABLE.c.name == name))
+
+
+def complete(
+    engine: Engine,
+    name: Index,
+    most: int,
+    enter: Callable[[Connection, int, int], object],
+    between: Callable[[], object],
+) -> bool:
+    """Does what is left of a rebuild, the last entries first; returns whether any was left. `most`:
+    entries per transaction; `enter(connection, after, to)` makes those numbered from `after` + 1 to
+    `to`. Each step notes how far it came, so an interrupted run goes on there. `between`: called
+    after each step, when nothing is locked. Raises ArchiveError."""
+    steps = InSteps(engine, between)
+    with steps.reading() as connection:
+        if left(connection, name) is None:
+            return False
+    while True:
+        with steps.writing() as connection:
+            number = left(connection, name)
+            if not number:
+                end(connection, name)
+                return True
+            step = min(most, number)
+            enter(connection, number - step, number)
+            progress(connection, name, step)
 
 
 def warning(connection: Connection, name: Index) -> str | None:
