@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +9,18 @@ from typing import BinaryIO
 
 import click
 
-from archive.atomic_file import packed, whole_file
+from archive.atomic_file import whole_file
 from archive.codebook import contents, data_package
 from archive.codebook.beside import write_beside
 from archive.codebook.markdown import markdown
+from archive.console.export_target import (
+    check_dataset,
+    check_manifest,
+    check_package,
+    checked_format,
+    destination,
+    is_regular,
+)
 from archive.console.options import (
     DAY,
     archive_option,
@@ -28,7 +33,7 @@ from archive.database import migrate
 from archive.database.column_types import utc_text
 from archive.database.connection import archive_path
 from archive.export import dataset, manifest
-from archive.export.formats import FORMATS, PACKED, Csv, FormatMissing
+from archive.export.formats import FORMATS, Csv, FormatMissing
 from archive.export.increment import Increment, increment
 from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
@@ -129,41 +134,24 @@ def export(
     """
     is_dataset = target is not None and dataset.is_address(target)
     output = None if is_dataset or target in (None, "-") else Path(str(target))
-    if isinstance(since, int):
-        if after_seq is not None:
-            raise click.UsageError(
-                "--since SEQ and --after-seq SEQ are the same; give one of them."
-            )
-        click.echo(
-            f"--since {since} is taken as --after-seq {since}; a date is YYYY-MM-DD.", err=True
-        )
-        since, after_seq = None, since
-    selection = replace(selection, since=since and since.date(), until=until and until.date())
+    day, after_seq = _day_and_seq(since, after_seq)
+    selection = replace(selection, since=day and day.date(), until=until and until.date())
     if after_seq is not None and state:
         raise click.UsageError("--after-seq and --state both set the start; give one of them.")
     if is_dataset:
-        if form != "parquet":
-            raise click.UsageError(f"{target} is a folder; only --format parquet writes into one.")
-        if after_seq is not None or state:
-            raise click.UsageError("A dataset is always the whole: --after-seq is for files.")
+        check_dataset(str(target), form, is_whole=after_seq is None and not state)
         if not with_manifest:
             raise click.UsageError("A dataset needs its manifest.")
-    is_file = output is not None and _is_regular(output)
+    is_file = output is not None and is_regular(output)
     with_manifest = with_manifest and is_file
     with_codebook = with_codebook and (is_file or is_dataset)
     if output:
         check_output(output, archive_path(url))
-        _check_manifest(output, with_manifest)
-        _check_package(output, with_codebook)
-    form = form or _format(output)
-    if bom and form != "csv":
-        raise click.UsageError("--bom is for CSV.")
-    if output and form in PACKED and output.suffix in (".gz", ".zst"):
-        name = "Parquet" if form == "parquet" else form
-        raise click.UsageError(f"{name} compresses by itself: leave out {output.suffix}.")
+        check_manifest(output, with_manifest)
+        check_package(output, with_codebook)
+    form = checked_format(form, output, bom=bom)
     begin = _read_state(state) if state else after_seq or 0
     keys = (*KEYS, SEEN_AT) if versions else KEYS
-    number = 0
     with (
         opened(url, selection) as engine,
         increment(
@@ -178,15 +166,8 @@ def export(
             _write_dataset(str(target), found, selection, keys, with_book=with_codebook)
             return
         _check_begin(begin, found.last, state)
-        with _destination(output) as file:
-            try:
-                writer = Csv(file, keys, bom=bom) if form == "csv" else FORMATS[form](file, keys)
-            except FormatMissing as error:
-                raise click.UsageError(f"{error}.") from None
-            for line in found.lines:
-                writer.write(line)
-                number += 1
-            writer.close()
+        with destination(output) as file:
+            number = _write_records(file, form, found, keys, bom=bom)
         if output and with_codebook:
             book = contents.codebook(found.connection, datetime.now(UTC), selection, since=begin)
             written = data_package.Export.of(output.resolve(), form, number, versions=versions)
@@ -200,6 +181,34 @@ def export(
     if output:
         what = "versions" if versions else "releases"
         click.echo(f"{number:,} {what} in {output}. Next export: --after-seq {last}", err=True)
+
+
+def _day_and_seq(
+    since: datetime | int | None, after_seq: int | None
+) -> tuple[datetime | None, int | None]:
+    """The values of --since and --after-seq. Raises click.UsageError."""
+    if not isinstance(since, int):
+        return since, after_seq
+    if after_seq is not None:
+        raise click.UsageError("--since SEQ and --after-seq SEQ are the same; give one of them.")
+    click.echo(f"--since {since} is taken as --after-seq {since}; a date is YYYY-MM-DD.", err=True)
+    return None, since
+
+
+def _write_records(
+    file: BinaryIO, form: str, found: Increment, keys: tuple[str, ...], *, bom: bool
+) -> int:
+    """Returns how many. Raises click.UsageError if the format needs a library that is missing."""
+    try:
+        writer = Csv(file, keys, bom=bom) if form == "csv" else FORMATS[form](file, keys)
+    except FormatMissing as error:
+        raise click.UsageError(f"{error}.") from None
+    number = 0
+    for line in found.lines:
+        writer.write(line)
+        number += 1
+    writer.close()
+    return number
 
 
 def _write_dataset(
@@ -248,54 +257,6 @@ def _entry(
         filters=selection.as_json(),
         archive_schema=migrate.head(),
     )
-
-
-def _format(output: Path | None) -> str:
-    """The format that the ending of a name means. Raises click.UsageError for one that means
-    none."""
-    name = output.name.removesuffix(".gz").removesuffix(".zst") if output else ""
-    ending = Path(name).suffix.removeprefix(".").lower()
-    if ending and ending not in FORMATS:
-        known = ", ".join(f".{form}" for form in sorted(FORMATS))
-        raise click.UsageError(
-            f"{output}: no format has the ending .{ending}. Use one of {known}, or say --format."
-        )
-    return ending or "jsonl"
-
-
-@contextmanager
-def _destination(output: Path | None) -> Iterator[BinaryIO]:
-    if output is None:
-        yield sys.stdout.buffer
-        return
-    with whole_file(output) as file, packed(file, output.name) as packer:
-        yield packer
-
-
-def _is_regular(output: Path) -> bool:
-    return output.is_file() or not output.exists()
-
-
-def _check_manifest(output: Path, with_manifest: bool) -> None:
-    if output.name == manifest.NAME and with_manifest:
-        raise click.UsageError(f"{manifest.NAME} is written beside the file; choose another name.")
-    if with_manifest:
-        try:
-            manifest.read(output.resolve().parent)
-        except manifest.ForeignManifest as error:
-            raise click.UsageError(f"{error}.") from None
-
-
-def _check_package(output: Path, with_codebook: bool) -> None:
-    if output.name == data_package.NAME and with_codebook:
-        raise click.UsageError(
-            f"{data_package.NAME} is written beside the file; choose another name."
-        )
-    if with_codebook:
-        try:
-            data_package.read(output.resolve().parent)
-        except data_package.ForeignPackage as error:
-            raise click.UsageError(f"{error}.") from None
 
 
 def _read_state(state: Path) -> int:

@@ -111,11 +111,15 @@ def package(
             fail(ctx, f"No release was chosen; {output} was not written", 1)
     click.echo(f"{packed.releases:,} releases, {packed.captures:,} captures: {output}")
     click.echo(signed)
-    for sentence in missing:
-        click.echo(f"{sentence}.", err=True)
-    if packed.missing > len(missing):
-        click.echo(f"… and {packed.missing - len(missing):,} more.", err=True)
+    _print_missing(missing, packed.missing)
     ctx.exit(1 if packed.missing else 0)
+
+
+def _print_missing(sentences: list[str], number: int) -> None:
+    for sentence in sentences:
+        click.echo(f"{sentence}.", err=True)
+    if number > len(sentences):
+        click.echo(f"… and {number - len(sentences):,} more.", err=True)
 
 
 def _signature(

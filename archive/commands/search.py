@@ -82,7 +82,6 @@ def search(
         raise click.UsageError("--in-attachments needs words to search for.")
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
-    typed = " ".join(words)
     if not (words or selection.conditions()):
         raise click.UsageError("Say what to search for: some words, or an option such as --gone.")
     with opened(url, selection) as engine:
@@ -91,7 +90,7 @@ def search(
             # One more than requested, to know whether there is another page.
             hits = searching.search(
                 engine,
-                typed,
+                " ".join(words),
                 selection,
                 limit=limit + 1,
                 offset=(page - 1) * limit,
@@ -102,16 +101,10 @@ def search(
             raise click.UsageError(f"{error}.") from None
     if as_json:
         print_json([hit.as_json() for hit in hits[:limit]])
-        return
-    if as_csv:
+    elif as_csv:
         _print_csv(hits[:limit])
-        return
-    terminal = Terminal()
-    if not hits:
-        terminal.print("Nothing found.")
-    _print(terminal, hits[:limit])
-    if len(hits) > limit:
-        terminal.print(f"More results: --page {page + 1}.")
+    else:
+        _print(hits[:limit], next_page=page + 1 if len(hits) > limit else None)
 
 
 def _print_csv(hits: list[Hit]) -> None:
@@ -122,8 +115,11 @@ def _print_csv(hits: list[Hit]) -> None:
     writer.close()
 
 
-def _print(terminal: Terminal, hits: list[Hit]) -> None:
+def _print(hits: list[Hit], next_page: int | None) -> None:
     """Each release: its title, id, and the passage around the words."""
+    terminal = Terminal()
+    if not hits:
+        terminal.print("Nothing found.")
     for hit in hits:
         terminal.heading(_marked(terminal, hit.marked_title))
         about = (
@@ -137,6 +133,8 @@ def _print(terminal: Terminal, hits: list[Hit]) -> None:
         )
         terminal.print(Text(" · ".join(filter(None, about)), style="dim"))
         terminal.paragraph(_marked(terminal, hit.snippet), indent=2)
+    if next_page is not None:
+        terminal.print(f"More results: --page {next_page}.")
 
 
 def _marked(terminal: Terminal, marked: str) -> Text:

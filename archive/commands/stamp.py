@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ from archive.database.column_types import utc_text
 from archive.proof import capture_files
 from archive.proof.services import host
 from archive.webhook import check_webhook
+
+if TYPE_CHECKING:  # it needs an extra
+    from archive.proof.stamping import Stamped
 
 
 @click.command()
@@ -82,13 +85,17 @@ def stamp(
         if entered:
             click.echo(f"{entered:,} capture files were entered in the log.")
         for one in done:
-            name, at = host(one.service), one.at and f"{one.at:%Y-%m-%d %H:%M} UTC"
-            if one.outcome == "stamped":
-                click.echo(f"{name}: event {one.number:,} existed at {at}, and all before it.")
-            elif one.outcome == "failed":
-                click.echo(f"{name} gave no stamp: {one.why}. The next one covers this too.")
-            elif one.outcome == "today":
-                click.echo(f"{name}: stamped already, at {at}; --now asks again.")
-            else:
-                click.echo(f"{name}: nothing has happened since its last stamp.")
+            click.echo(_sentence(one))
     ctx.exit(1 if any(one.outcome == "failed" for one in done) else 0)
+
+
+def _sentence(one: Stamped) -> str:
+    """What came of asking a service."""
+    name, at = host(one.service), one.at and f"{one.at:%Y-%m-%d %H:%M} UTC"
+    if one.outcome == "stamped":
+        return f"{name}: event {one.number:,} existed at {at}, and all before it."
+    if one.outcome == "failed":
+        return f"{name} gave no stamp: {one.why}. The next one covers this too."
+    if one.outcome == "today":
+        return f"{name}: stamped already, at {at}; --now asks again."
+    return f"{name}: nothing has happened since its last stamp."

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
@@ -23,6 +26,9 @@ from crawler.console import (
     give_up,
     registry,
 )
+
+if TYPE_CHECKING:  # loaded by the command alone
+    from rich.progress import Progress
 
 
 class Command(ScrapyCommand):
@@ -90,15 +96,6 @@ class Command(ScrapyCommand):
             give_up(f"The archive or its captures cannot be read or written: {error}", NO_ARCHIVE)
 
     def _backfill(self, opts: argparse.Namespace, since: date | None, until: date | None) -> int:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
         from archive.database.connection import archive_path
         from archive.database.lock import Lock
         from crawler.backfill.archives import UnknownArchive, find_archive
@@ -118,19 +115,12 @@ class Command(ScrapyCommand):
         process = self.crawler_process
         if not isinstance(process, AsyncCrawlerProcess):
             give_up("The crawler needs Scrapy's asyncio reactor.", BAD_CONFIGURATION)
-        console = Console(stderr=True)
         path = beside(archive_path(settings["ARCHIVE_URL"]))
         with ExitStack() as stack:
             stack.enter_context(Lock.take(path, "arsip backfill"))
             state = State(path)
             stack.callback(state.close)
-            columns = (
-                TextColumn("fetching"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-            )
-            bars = Progress(*columns, console=console, disable=not console.is_terminal)
+            bars = _bars()
             bar = bars.add_task("fetching", total=None, visible=False)
             run = Backfill(
                 settings=settings,
@@ -152,16 +142,34 @@ class Command(ScrapyCommand):
             run.planned = show  # type: ignore[assignment]
             with bars:
                 run_through(process, run.run(process), lambda *_: run.stop())
-            for sentence in [*run.mended, *run.problems]:
-                print(sentence, file=sys.stderr)
+            _print_to_stderr(run.mended, run.problems)
             if not run.plans and run.left_alone is None:
                 return UNHEALTHY  # stopped by a second signal
-            print(summary(run), file=sys.stderr)
-            if run.left_alone is not None:
-                print(run.left_alone, file=sys.stderr)
+            _print_to_stderr([summary(run)], [run.left_alone] if run.left_alone is not None else [])
             all_read = run.is_dry or read_new(settings, state, sources)
         is_well = all_read and not run.problems and run.left_alone is None
         return HEALTHY if is_well else UNHEALTHY
+
+
+def _bars() -> Progress:
+    """A progress bar for people at a terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (TextColumn("fetching"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal)
+
+
+def _print_to_stderr(*sentences: Iterable[object]) -> None:
+    for sentence in chain(*sentences):
+        print(sentence, file=sys.stderr)
 
 
 def _day(name: str, text: str | None) -> date | None:

@@ -61,17 +61,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads the captures, and prints the results."""
         assert self.settings is not None
-        try:
-            since = date.fromisoformat(opts.since).isoformat() if opts.since else ""
-        except ValueError:
-            raise UsageError(f"--since {opts.since}: write a day such as 2024-11-27") from None
-        workers = opts.workers or str(self.settings.getint("EXTRACTION_WORKERS"))
-        if not (workers.isascii() and workers.isdecimal()):
-            raise UsageError(f"--workers {workers}: write a number, such as 2")
-        if opts.workers and opts.dask:
-            raise UsageError(
-                "--workers is for this machine, --dask for a cluster: give one of them"
-            )
+        since = _day(opts.since)
+        workers = _workers(opts, self.settings.getint("EXTRACTION_WORKERS"))
         from archive.curation.corrections_file import BadCorrections, read_corrections
         from archive.database.connection import archive_path
         from crawler.rebuild.capture_index import beside
@@ -88,7 +79,7 @@ class Command(ScrapyCommand):
                 Path(self.settings["CAPTURES"]),
                 [Path(name) for name in args],
                 since,
-                int(workers),
+                workers,
                 self.settings.getfloat("EXTRACTION_TIMEOUT"),
                 corrections=read_corrections(written) if written.exists() else None,
                 dask=opts.dask,
@@ -111,3 +102,21 @@ class Command(ScrapyCommand):
             where = error.filename or "A temporary file"
             print(f"{where} cannot be written: {error.strerror or error}", file=sys.stderr)
             self.exitcode = NO_ARCHIVE
+
+
+def _day(text: str | None) -> str:
+    """The value of --since; empty without one. Raises UsageError."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise UsageError(f"--since {text}: write a day such as 2024-11-27") from None
+
+
+def _workers(opts: argparse.Namespace, default: int) -> int:
+    """The value of --workers. Raises UsageError."""
+    workers = opts.workers or str(default)
+    if not (workers.isascii() and workers.isdecimal()):
+        raise UsageError(f"--workers {workers}: write a number, such as 2")
+    if opts.workers and opts.dask:
+        raise UsageError("--workers is for this machine, --dask for a cluster: give one of them")
+    return int(workers)

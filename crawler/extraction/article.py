@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
 from crawler.extraction.byline.credit_pairs import join_credit_pairs
-from crawler.extraction.headline import Claims, Site, claimed_headline, nearest_headline
+from crawler.extraction.headline import Claims, Headline, Site, claimed_headline, nearest_headline
 from crawler.extraction.layout.believed_roles import believed
 from crawler.extraction.layout.blocks import Block, read_blocks
 from crawler.extraction.layout.boilerplate import ends_release, is_teaser
@@ -86,19 +86,7 @@ def read_article(
     headline = claimed or nearest_headline(blocks, first, claims, site)
     if headline.position is not None and not claimed:
         layout.believed = believed(layout, headline.position)
-    column = [blocks[position] for position in positions]
-    if chosen := selected(root, select.body):
-        inside = {inner for element in chosen for inner in element.iter()}
-        positions = [position for position, block in enumerate(blocks) if block.element in inside]
-        layout.believed -= inside.union(*(element.iterancestors() for element in chosen))
-    elif headline.position is not None:
-        positions = members(layout, headline.position)
-    own = [blocks[position] for position in positions]
-    if chosen or headline.claimed:
-        column = own
-    elif (outer := layout.column.getparent()) is not None:
-        inside = set(outer.iter())
-        column = [block for block in blocks if block.element in inside]
+    own, column = _own_and_column(blocks, positions, layout, headline, selected(root, select.body))
     title = headline.text
     if picked := selected(root, select.title):
         title = clean(picked[0].text_content()) or title
@@ -126,6 +114,31 @@ def read_article(
         ),
         teaser=bool(kept) and all(is_teaser(block.text) for block in kept),
     )
+
+
+def _own_and_column(
+    blocks: list[Block],
+    positions: list[int],
+    layout: Layout,
+    headline: Headline,
+    chosen: list[HtmlElement],
+) -> tuple[list[Block], list[Block]]:
+    """The blocks of the article, and those of the column around it. `positions`: its blocks if its
+    headline is not known; `chosen`: the elements that the source names."""
+    column = [blocks[position] for position in positions]
+    if chosen:
+        inside = {inner for element in chosen for inner in element.iter()}
+        positions = [position for position, block in enumerate(blocks) if block.element in inside]
+        layout.believed -= inside.union(*(element.iterancestors() for element in chosen))
+    elif headline.position is not None:
+        positions = members(layout, headline.position)
+    own = [blocks[position] for position in positions]
+    if chosen or headline.claimed:
+        column = own
+    elif (outer := layout.column.getparent()) is not None:
+        inside = set(outer.iter())
+        column = [block for block in blocks if block.element in inside]
+    return own, column
 
 
 def selected(root: HtmlElement, css: str | None) -> list[HtmlElement]:

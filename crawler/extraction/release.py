@@ -81,21 +81,10 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
     article.paragraphs = list(_paragraphs(part for _, part in parts))
     published = find_published(page, root, article, source)
     place = publisher_place(source.publisher)
-    refusal = refuse_hijacked(root, article, page.url, place, source.owns)
-    if refusal and not _is_spoilt_release(article, page):
-        return _rejected(page, source, *refusal)
-    dated = published.on_page
-    if refusal := refuse(
-        root,
-        article,
-        page.url,
-        dated=dated,
-        publisher=source.publisher,
-        documents=len(attachments),
+    if refusal := _refusal(
+        root, article, page, source, dated=published.on_page, documents=len(attachments)
     ):
         return _rejected(page, source, *refusal)
-    if loss := find_loss(article, page):
-        return _rejected(page, source, "soft-404", loss)
     title = article.title or page_name(root, article) or ""
     signed = split_byline("\n\n".join(article.paragraphs), template.signatures)
     datelined = split_dateline(signed.text, (place,))
@@ -126,12 +115,36 @@ def _extract(page: Page, source: Source, template: SiteTemplate) -> Release | Re
             *reading.flags,
             *_unselected(root, source.select),
             *([TEXT_IN_ATTACHMENT] if attachments and is_one_sentence(datelined.text) else []),
-            *([] if page.certificate_checked else [UNCHECKED]),
-            *([DOWNGRADED] if page.downgraded else []),
+            *_transport_flags(page),
         ],
         attachments=attachments,
         reader=reader(source, template),
     )
+
+
+def _refusal(
+    root: HtmlElement, article: Article, page: Page, source: Source, *, dated: bool, documents: int
+) -> tuple[str, str] | None:
+    """Why the page is no release, as reason and detail; None: it is one."""
+    place = publisher_place(source.publisher)
+    refusal = refuse_hijacked(root, article, page.url, place, source.owns)
+    if refusal and not _is_spoilt_release(article, page):
+        return refusal
+    publisher = source.publisher
+    if refusal := refuse(
+        root, article, page.url, dated=dated, publisher=publisher, documents=documents
+    ):
+        return refusal
+    loss = find_loss(article, page)
+    return ("soft-404", loss) if loss else None
+
+
+def _transport_flags(page: Page) -> Iterator[str]:
+    """What makes it doubtful that the page came from its site."""
+    if not page.certificate_checked:
+        yield UNCHECKED
+    if page.downgraded:
+        yield DOWNGRADED
 
 
 def _is_spoilt_release(article: Article, page: Page) -> bool:

@@ -165,11 +165,9 @@ class _Address:
             return reject(fetch, FetchFailure("capture-unreadable", str(error), trouble=True))
         answer = opened.answer
         fetch = replace(fetch, capture=_capture(opened.location, answer.digest or ""))
-        if location.truncated:
-            cause = _CUT_OFF.get(location.truncated, ResponseDataLossError)
-            return reject(replace(fetch, status=None), explain(cause()))
-        if not (200 <= location.status < 300 or location.status == 304):
-            return reject(fetch, refusal(_response(answer, opened.body)))
+        if failure := _failure(location, opened):
+            status = None if location.truncated else fetch.status
+            return reject(replace(fetch, status=status), failure)
         fetch = replace(
             fetch,
             etag=answer.header("ETag"),
@@ -180,6 +178,12 @@ class _Address:
             return reject(
                 fetch, FetchFailure("redirected-home", "The address leads to the home page.")
             )
+        return self._interpret(fetch, opened, captured, is_kept=is_kept)
+
+    def _interpret(
+        self, fetch: Fetch, opened: _Opened, captured: CapturedFetch, *, is_kept: bool | None
+    ) -> PageToRead:
+        answer = opened.answer
         answered = Answered(
             url=answer.url,
             canonical=opened.url,
@@ -192,10 +196,10 @@ class _Address:
             fetch,
             answered,
             is_kept=self._is_kept if is_kept is None else is_kept,
-            hint=hint(location.hint),
+            hint=hint(captured.location.hint),
             continuations=opened.continuations,
         )
-        elsewhere = leads_elsewhere(self._asked, answered, source.home)
+        elsewhere = leads_elsewhere(self._asked, answered, self._source.home)
         return replace(to_read, is_elsewhere=elsewhere)
 
     def _open(self, captured: CapturedFetch) -> _Opened:
@@ -273,6 +277,16 @@ def _reading_of(
         return None
     is_same = replace(release, fetched_at=last[0].fetched_at) == last[0]
     return replace(last[1], fetch=fetch) if is_same else None
+
+
+def _failure(location: Location, opened: _Opened) -> FetchFailure | None:
+    """Why a captured response is no page; None: it may be one."""
+    if location.truncated:
+        cause = _CUT_OFF.get(location.truncated, ResponseDataLossError)
+        return explain(cause())
+    if not (200 <= location.status < 300 or location.status == 304):
+        return refusal(_response(opened.answer, opened.body))
+    return None
 
 
 def _capture(location: Location, digest: str) -> Capture:

@@ -27,7 +27,7 @@ from archive.preservation.clock_repair import corrected
 from crawler.rebuild.capture_index import CaptureIndex, beside
 from crawler.rebuild.program import program
 from crawler.rebuild.readers import LocalReaders, Readers
-from crawler.rebuild.replay import Rebuilding
+from crawler.rebuild.replay import Counted, Rebuilding
 from crawler.rebuild.warc_import import take_in
 from crawler.registry.source import Source
 
@@ -78,17 +78,28 @@ def rebuild(
             else:
                 for sentence in index.lost():
                     say(sentence)
-            # An unverified source is stored in the archive only if it has captures.
-            store.register(each for each in sources if each.vouched or index.waiting(each.id))
-            with _bar(sum(index.waiting(source.id) for source in sources)) as step:
-                rebuilding.run(sources, since, step)
-            for source in sources:
-                store.within(settle, source.id)
+            _replay(rebuilding, store, index, sources, since)
         except BaseException:
             index.close()
             raise
         index.clear()
-    counted = rebuilding.counted
+    _print_counts(rebuilding.counted)
+    return not (damaged or rebuilding.counted.given_up)
+
+
+def _replay(
+    rebuilding: Rebuilding, store: Store, index: CaptureIndex, sources: list[Source], since: str
+) -> None:
+    """Reads everything in the index, and stores it."""
+    # An unverified source is stored in the archive only if it has captures.
+    store.register(each for each in sources if each.vouched or index.waiting(each.id))
+    with _bar(sum(index.waiting(source.id) for source in sources)) as step:
+        rebuilding.run(sources, since, step)
+    for source in sources:
+        store.within(settle, source.id)
+
+
+def _print_counts(counted: Counted) -> None:
     numbers = ", ".join(
         f"{counted.releases[outcome]:,} {outcome}"
         for outcome in ("new", "corrected", "edited", "same")
@@ -96,7 +107,6 @@ def rebuild(
     print(f"Releases: {numbers}; pages without one: {counted.rejected:,}; gone: {counted.gone:,}.")
     for sentence in counted.given_up:
         print(sentence, file=sys.stderr)
-    return not (damaged or counted.given_up)
 
 
 def _readers(workers: int, dask: str | None) -> Readers:
