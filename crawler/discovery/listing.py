@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from unicodedata import normalize
 from urllib.parse import urldefrag, urlsplit
@@ -247,6 +248,7 @@ def _lasting(text: str) -> str:
     return squash(_CUT.sub("", text.strip()))
 
 
+@cache
 def _counter() -> re.Pattern[str]:
     words = "|".join(
         re.escape(word) for word in sorted(addresses().counters, key=len, reverse=True)
