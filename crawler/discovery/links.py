@@ -17,6 +17,8 @@ _SCRIPTED = (
     *("data-url", "data-href", "data-link", "data-next", "data-next-url", "data-nextpage"),
     *("data-next-page", "hx-get"),
 )
+_OF_SCRIPTS = frozenset((*_SCRIPTED, "onclick"))
+_MAY_BE_SCRIPTED = frozenset(("a", "button", "div", "span", "li"))
 _HELD_IN = " or ".join(f"@{name}" for name in ("href", "onclick", "value", *_SCRIPTED))
 _WITH_ADDRESS = etree.XPath(f"descendant-or-self::*[{_HELD_IN}]")
 """Elements that can have an address; few of a page do."""
@@ -94,7 +96,7 @@ def _addresses(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         href = element.get("href")
         if href and (element.tag in ("a", "area") or _leads_on(element)):
             yield element, href
-        if element.tag in ("a", "button", "div", "span", "li"):
+        if element.tag in _MAY_BE_SCRIPTED and not _OF_SCRIPTS.isdisjoint(element.keys()):
             hidden = [element.get(name) or "" for name in _SCRIPTED]
             hidden += _LOCATION.findall(element.get("onclick") or "")
             yield from ((element, address) for address in hidden if _ADDRESS.match(address))
