@@ -88,6 +88,10 @@ class Node:
         if small != printed and small in self.words:
             yield self.words[small]
 
+    def begins_with(self, printed: str) -> bool:
+        """Whether a term may begin with a printed word; most words of a text begin none."""
+        return printed in self.words or printed.casefold() in self.words
+
 
 class WordList:
     """The terms as a tree, so that a text is read once, however many there are."""
@@ -150,7 +154,9 @@ class WordList:
 
     def _strike_ignored(self, words: list[str]) -> None:
         """Replaces ignored phrases by stops, unless a longer term begins with them."""
-        for at in range(len(words)):
+        for at, word in enumerate(words):
+            if not self.ignored.begins_with(word):
+                continue
             end, uses = _longest(self.ignored, words, at)
             if uses and _longest(self.root, words, at)[0] <= end:
                 words[at:end] = ["."] * (end - at)
@@ -171,6 +177,9 @@ class WordList:
         self._strike_ignored(words)
         at = 0
         while at < len(words):
+            if not self.root.begins_with(words[at]):
+                at += 1
+                continue
             end, uses = _longest(self.root, words, at)
             if uses:
                 start = spans[at][0]
