@@ -63,7 +63,7 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> str:
     """The roots of those words of a text that are not roots themselves, in order."""
-    folded = (fold(word[0]) for word in words(text))
+    folded = map(fold, _WORD.findall(text))
     return " ".join(root for word in folded if (root := stem(word)) != word)
 
 

@@ -33,7 +33,7 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _IN_URL = re.compile(r"(?<!\d)(20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)")
-_PUBLISHED_META = ("article:published_time", "og:published_time", "datePublished")
+_PUBLISHED_META = frozenset({"article:published_time", "og:published_time", "datePublished"})
 _MICRODATA = (
     "//body//*[@itemprop='datePublished'][@content or @datetime]"
     " | //abbr[contains(@class, 'published')][@title]"
@@ -178,7 +178,7 @@ def _declared(root: HtmlElement, title: str | None) -> Iterator[str]:
     yield from (str(story["datePublished"]) for story in stories if story.get("datePublished"))
     for element in root.iter("meta"):
         names = (element.get("property"), element.get("name"), element.get("itemprop"))
-        if any(name in _PUBLISHED_META for name in names):
+        if not _PUBLISHED_META.isdisjoint(names):
             yield element.get("content") or ""
     stamped = root.xpath(_MICRODATA)
     if len(stamped) == 1:

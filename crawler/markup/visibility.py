@@ -68,10 +68,12 @@ def conceal(root: HtmlElement, markup: str) -> None:
     names = set(_concealing_names(markup))
     if not names:
         return
+    classes = {name[1:] for name in names if name.startswith(".")}
+    ids = {name[1:] for name in names if name.startswith("#")}
     for element in root.xpath("//*[@class or @id]"):
-        own = {f".{name}" for name in (element.get("class") or "").split()}
-        own.add(f"#{element.get('id')}")
-        if names & own and element.tag not in _NEVER and element.tag != "h1":
+        own = (element.get("class") or "").split()
+        is_concealed = element.get("id") in ids or not classes.isdisjoint(own)
+        if is_concealed and element.tag not in _NEVER and element.tag != "h1":
             element.set("hidden", "")
 
 

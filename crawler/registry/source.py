@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -157,6 +158,7 @@ def owners(sources: Iterable[Source]) -> Callable[[str], list[Source]]:
     return lambda url: by_host.get(_host(url), [])
 
 
+@lru_cache(maxsize=2**12)  # `owns` asks for the source's own addresses with every link
 def _host(url: str) -> str:
     """The host without `www.`, with a port unless it is the default; "" for an invalid URL: a
     link on a page, or a record in a foreign capture, may be anything."""

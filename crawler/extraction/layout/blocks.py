@@ -93,9 +93,11 @@ class Block:
     @property
     def heading(self) -> bool:
         """Whether it is a heading by tag and format: some desks format paragraphs as <h5>."""
+        if self.tag not in HEADINGS:
+            return False
         long = len(self.text)
         is_prose = long > 250 or (long > 60 and _TOLD.search(self.text) is not None)
-        return self.tag in HEADINGS and not is_prose
+        return not is_prose
 
 
 def is_signature(block: Block) -> bool:
@@ -183,6 +185,8 @@ class _Reader:
             self.pieces.append((mend(text, lines=lines), self.set_in))
 
     def flush(self) -> None:
+        if not self.pieces:
+            return
         pieces, self.pieces = self.pieces, []
         if any(text and not text.isspace() for text, _ in pieces):
             for line in between_breaks(pieces):

@@ -24,15 +24,15 @@ def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
         printed.insert(1, _BLANK)
     for line in printed:
         if lines and (not line[0] or _ends_paragraph(lines, line[0])):
-            yield (
-                "\n".join(text for text, _, _, _ in lines),
-                sum(linked for _, linked, _, _ in lines),
-                sum(slanted for _, _, slanted, _ in lines),
-                sum(stressed for _, _, _, stressed in lines),
-            )
+            yield lines[0] if len(lines) == 1 else _as_one(lines)
             lines = []
         if line[0]:
             lines.append(line)
+
+
+def _as_one(lines: list[Line]) -> Line:
+    texts, linked, slanted, stressed = zip(*lines, strict=True)
+    return "\n".join(texts), sum(linked), sum(slanted), sum(stressed)
 
 
 def _is_titled(printed: list[Line]) -> bool:
