@@ -11,7 +11,7 @@ from archive.i18n.formats import day
 def citation(record: dict[str, Any], capture_digest: str | None) -> str:
     """One paragraph of plain text in the reader's language."""
     on = record["published_on"]
-    said = [
+    parts = [
         f"{record['publisher']}. “{record['title']}”.",
         f"{day(on)}." if on else _("Undated."),
         record["url"] + ".",
@@ -22,8 +22,8 @@ def citation(record: dict[str, Any], capture_digest: str | None) -> str:
         ),
     ]
     if record["gone_at"]:
-        said.append(_("Withdrawn, missed on {day}.").format(day=day(record["gone_at"])))
+        parts.append(_("Withdrawn, missed on {day}.").format(day=day(record["gone_at"])))
     proof = capture_digest or f"sha256:{record['sha256']}"
     label = _("Capture {digest}") if capture_digest else _("Text {digest}")
-    said.append(f"{label.format(digest=proof)} ({record['id']}).")
-    return " ".join(said)
+    parts.append(f"{label.format(digest=proof)} ({record['id']}).")
+    return " ".join(parts)

@@ -68,10 +68,10 @@ class Via:
     @classmethod
     def from_notes(cls, notes: Mapping[str, Any]) -> Self | None:
         """As the notes of a capture (`WARC-JSON-Metadata`) have it; None: from no web archive."""
-        said = notes.get("via")
-        if not isinstance(said, Mapping):
+        via = notes.get("via")
+        if not isinstance(via, Mapping):
             return None
-        archive, url = said.get("archive"), said.get("url")
+        archive, url = via.get("archive"), via.get("url")
         return (
             cls(archive=archive, url=url)
             if isinstance(archive, str) and isinstance(url, str)

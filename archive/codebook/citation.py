@@ -16,7 +16,7 @@ def citation(book: Codebook, export: Export | None = None) -> str:
         month.month for month in book.coverage.months if month.releases and month.month != UNDATED
     ]
     offices, releases = len(book.coverage.offices), book.coverage.releases
-    said = [
+    parts = [
         _("Arsip Pilkada: press releases of Indonesian cities and election offices."),
         ngettext("%(n)s release", "%(n)s releases", releases) % {"n": number(releases)}
         + ", "
@@ -24,13 +24,13 @@ def citation(book: Codebook, export: Export | None = None) -> str:
         + ".",
     ]
     if months:
-        said.append(
+        parts.append(
             _("Published from {first} to {last}.").format(first=min(months), last=max(months))
         )
-    said.append(_("As archived on {day}.").format(day=day(book.made_at)))
+    parts.append(_("As archived on {day}.").format(day=day(book.made_at)))
     if book.filters or book.since:
-        said.append(_("A part, chosen by the filters below."))
+        parts.append(_("A part, chosen by the filters below."))
     if export:
-        said.append(f"{export.file.name}, sha256:{export.sha256}.")
-    said.append(f"arsip-pilkada {book.program_version}.")
-    return " ".join(said)
+        parts.append(f"{export.file.name}, sha256:{export.sha256}.")
+    parts.append(f"arsip-pilkada {book.program_version}.")
+    return " ".join(parts)

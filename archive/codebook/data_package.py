@@ -146,24 +146,28 @@ def _coverage(name: str, book: Codebook) -> dict[str, Any]:
     kinds = dict.fromkeys(Month.__slots__, "integer") | {"source": "string", "month": "yearmonth"}
     kinds["within_crawls"] = "boolean"
     rows = [month.as_json() for month in book.coverage.months]
-    said = "Releases by office and month of publication (null: undated), and crawls by month (UTC)."
-    return _table(f"{name}-coverage", said, kinds, rows) | {"of": name}
+    description = (
+        "Releases by office and month of publication (null: undated), and crawls by month (UTC)."
+    )
+    return _table(f"{name}-coverage", description, kinds, rows) | {"of": name}
 
 
 def _gaps(name: str, book: Codebook) -> dict[str, Any]:
     kinds = dict.fromkeys(Gap.__slots__, "string") | {"count": "integer"}
     kinds |= dict.fromkeys(("since", "until"), "datetime")
-    said = "What is known to be missing, or may be; not all that is."
+    description = "What is known to be missing, or may be; not all that is."
     rows = [gap.as_json() for gap in book.gaps]
-    return _table(f"{name}-gaps", said, kinds, rows) | {"of": name}
+    return _table(f"{name}-gaps", description, kinds, rows) | {"of": name}
 
 
 def _fields() -> dict[str, Any]:
     kinds = {"name": "string", "description": "string", "translations": "object"}
     kinds |= {"how": "array", "measured": "array"}
     rows = [{"name": field.name} | about(field) for field in fields()]
-    said = "Each field of the record: what it means, how it is obtained, how right it was measured."
-    return _table("fields", said, kinds, rows)
+    description = (
+        "Each field of the record: what it means, how it is obtained, how right it was measured."
+    )
+    return _table("fields", description, kinds, rows)
 
 
 def _calendar() -> dict[str, Any]:
@@ -175,12 +179,12 @@ def _calendar() -> dict[str, Any]:
         }
         for vote in votes()
     ]
-    said = "Votes by region (*: the whole country). A day that no source names is null."
-    return _table("calendar", said, kinds | {"source": "string"}, rows)
+    description = "Votes by region (*: the whole country). A day that no source names is null."
+    return _table("calendar", description, kinds | {"source": "string"}, rows)
 
 
 def _table(
-    name: str, said: str, kinds: dict[str, str], rows: list[dict[str, Any]]
+    name: str, description: str, kinds: dict[str, str], rows: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """A resource whose rows are in the descriptor."""
     columns = [{"name": key, "type": kind} for key, kind in kinds.items()]
@@ -188,7 +192,7 @@ def _table(
         "$schema": _OF_RESOURCE,
         "name": name,
         "type": "table",
-        "description": said,
+        "description": description,
         "schema": {"fields": columns, "fieldsMatch": "equal"},
         "data": rows,
     }

@@ -185,6 +185,6 @@ def _words(value: object) -> str:
     return _escaped(", ".join(str(value) for value in values))
 
 
-def _escaped(said: str) -> str:
+def _escaped(text: str) -> str:
     """A text in one line, none of it Markdown."""
-    return _MARKS.sub(r"\\\g<0>", " ".join(printable(said).split()))
+    return _MARKS.sub(r"\\\g<0>", " ".join(printable(text).split()))

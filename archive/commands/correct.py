@@ -42,11 +42,11 @@ def correct(ctx: click.Context, corrections: Path) -> None:
     counts = {
         name: number(getattr(done, name)) for name in ("added", "changed", "removed", "unchanged")
     }
-    said = _(
+    summary = _(
         "Corrections: %(added)s new, %(changed)s changed, %(removed)s removed, "
         "%(unchanged)s as before."
     )
-    click.echo(said % counts)
+    click.echo(summary % counts)
     for sentence in notes:
         click.echo(sentence)
     for release, what in useless:

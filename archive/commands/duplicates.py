@@ -99,8 +99,8 @@ def _print(terminal: Terminal, found: list[Cluster], limit: int) -> None:
 
 def _print_doubts(terminal: Terminal, printed: Printed) -> None:
     for doubt in printed.doubts:
-        said = _("The date %(doubt)s.") % {"doubt": _(doubt)}
-        terminal.paragraph(Text(f"! {said}", style="yellow"), indent=4)
+        sentence = _("The date %(doubt)s.") % {"doubt": _(doubt)}
+        terminal.paragraph(Text(f"! {sentence}", style="yellow"), indent=4)
 
 
 def _headline(copy: Copy) -> Text:

@@ -70,5 +70,5 @@ def feeds(url: str, output: Path, address: str, lang: str | None, watches: Path)
             with whole_file(file) as whole:
                 whole.write(written)
     count = {"n": number(len(known)), "folder": output}
-    said = ngettext("%(n)s feed in %(folder)s.", "%(n)s feeds in %(folder)s.", len(known))
-    click.echo(said % count, err=True)
+    sentence = ngettext("%(n)s feed in %(folder)s.", "%(n)s feeds in %(folder)s.", len(known))
+    click.echo(sentence % count, err=True)

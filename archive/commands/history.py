@@ -107,8 +107,8 @@ def _print_edition(terminal: Terminal, edition: Edition, *, moved: bool = False)
     terminal.print(Text(line, style="bold"))
     for withheld in edition.withheld:
         what = label(withheld["what"], "suppressed")
-        said = {"what": what, "day": withheld["at"][:10], "reason": withheld["reason"]}
-        line = _("%(what)s taken down on %(day)s: %(reason)s") % said
+        values = {"what": what, "day": withheld["at"][:10], "reason": withheld["reason"]}
+        line = _("%(what)s taken down on %(day)s: %(reason)s") % values
         terminal.print(Text(f"  {line}", style="dim"))
     if edition.sightings:
         terminal.print(Text(f"  {seen_in(edition.sightings, edition.via)}", style="dim"))

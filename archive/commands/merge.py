@@ -78,8 +78,8 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
 def _say(merged: Merged, path: Path, folder: Path) -> None:
     counts = {name: number(getattr(merged, name)) for name in ("new", "changed", "same", "crawls")}
-    said = _("%(new)s releases new, %(changed)s changed, %(same)s same; %(crawls)s crawls new.")
-    click.echo(f"{path}: {said % counts}")
+    sentence = _("%(new)s releases new, %(changed)s changed, %(same)s same; %(crawls)s crawls new.")
+    click.echo(f"{path}: {sentence % counts}")
     if merged.captures is None:
         click.echo(
             _(

@@ -187,17 +187,17 @@ def _takedown(suppression: dict[str, Any]) -> str:
 def _moved(detail: Detail) -> str | None:
     """Where the release was before, and where it is now."""
     own = detail.record["id"]
-    said = [
+    parts = [
         _("on %(at)s from %(url)s (%(id)s)") % {"at": m["at"], "url": m["old_url"], "id": m["old"]}
         for m in detail.moves
         if m["new"] == own
     ]
-    said += [
+    parts += [
         _("on %(at)s to %(url)s (%(id)s)") % {"at": m["at"], "url": m["new_url"], "id": m["new"]}
         for m in detail.moves
         if m["old"] == own
     ]
-    return "; ".join(said) or None
+    return "; ".join(parts) or None
 
 
 def _via(detail: Detail) -> str | None:
@@ -205,8 +205,8 @@ def _via(detail: Detail) -> str | None:
     current = detail.history[-1]
     if not current["sightings"]:
         return None
-    said = seen_in(current["sightings"], current["via"])
-    return f"{said}: {current['via']['url']}" if current["via"] else said
+    archives = seen_in(current["sightings"], current["via"])
+    return f"{archives}: {current['via']['url']}" if current["via"] else archives
 
 
 def _claim(detail: Detail) -> str | None:

@@ -62,5 +62,5 @@ def status_page(url: str, output: Path, lang: str | None) -> None:
     for name, content in written.items():
         with whole_file(output / name) as file:
             file.write(content.encode())
-    said = ngettext("%(n)s office in %(file)s.", "%(n)s offices in %(file)s.", len(found))
-    click.echo(said % {"n": number(len(found)), "file": output / "index.html"}, err=True)
+    sentence = ngettext("%(n)s office in %(file)s.", "%(n)s offices in %(file)s.", len(found))
+    click.echo(sentence % {"n": number(len(found)), "file": output / "index.html"}, err=True)

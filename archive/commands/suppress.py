@@ -95,5 +95,5 @@ def suppress(
             )
             click.echo(overwritten % {"n": number(erased)})
     if done.copies:
-        said = _("The same text, or nearly, is still shown in: %(releases)s.")
-        click.echo(said % {"releases": ", ".join(done.copies)}, err=True)
+        sentence = _("The same text, or nearly, is still shown in: %(releases)s.")
+        click.echo(sentence % {"releases": ", ".join(done.copies)}, err=True)

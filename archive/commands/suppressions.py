@@ -46,8 +46,8 @@ def _print(suppression: Listed) -> None:
     if erased := suppression.erased:
         captures = {"n": number(erased["captures"])}
         counted = ngettext("%(n)s capture", "%(n)s captures", erased["captures"]) % captures
-        said = _("erased %(at)s by %(who)s: %(reason)s") % erased
-        click.echo(f"  {said} ({counted})")
+        sentence = _("erased %(at)s by %(who)s: %(reason)s") % erased
+        click.echo(f"  {sentence} ({counted})")
     if suppression.lifted:
         click.echo("  " + _("lifted %(at)s by %(who)s: %(reason)s") % suppression.lifted)
     elif suppression.copies:

@@ -220,8 +220,8 @@ def run(
                 failures.append(str(error))
                 continue
             if number:
-                told = "1 event" if number == 1 else f"{number:,} events"
-                click.echo(f"{told} to {receiving.shown}.", err=True)
+                delivered = "1 event" if number == 1 else f"{number:,} events"
+                click.echo(f"{delivered} to {receiving.shown}.", err=True)
     if failures:
         fail(ctx, "; ".join(failures), CANNOT)
 

@@ -89,19 +89,19 @@ def curated(
 ) -> Columns:
     """The columns as people see them, with those `BY_PEOPLE`."""
     seen = parsed(version)
-    told = [one for each in corrections if (one := _correct(seen, each)) is not None]
+    applied = [one for each in corrections if (one := _correct(seen, each)) is not None]
     covering = [one for one in suppressions if one.covers(version)]
-    withheld = covering or list(_mask(seen, told, suppressions))
+    withheld = covering or list(_mask(seen, applied, suppressions))
     if covering:
-        told = []
+        applied = []
         _empty(seen)
-    elif told or withheld:
+    elif applied or withheld:
         text = " ".join(seen[name] for name in PRINTED[1:] if seen[name])
         seen["sha256"] = content_sha256(seen["title"], text)
         seen["text_hash"] = text_hash(seen["body"])
     return _stored(seen) | {
-        "corrected": json_text([one["field"] for one in told]) if told else None,
-        "corrections": json_text(told) if told else None,
+        "corrected": json_text([one["field"] for one in applied]) if applied else None,
+        "corrections": json_text(applied) if applied else None,
         "withheld": json_text([_as_told(one) for one in withheld]) if withheld else None,
         "suppressed": int(bool(covering)),
     }
@@ -165,7 +165,7 @@ def _found_again(quotes: Iterable[dict[str, Any]], body: str) -> Iterator[dict[s
 
 
 def _mask(
-    seen: Columns, told: list[dict[str, Any]], suppressions: Sequence[Suppression]
+    seen: Columns, applied: list[dict[str, Any]], suppressions: Sequence[Suppression]
 ) -> Iterator[Suppression]:
     """Masks the passages; yields those suppressions of which one was found."""
     wanted = [(one, one.passage) for one in suppressions if one.passage is not None]
@@ -174,7 +174,7 @@ def _mask(
         one
         for one, passage in wanted
         if any(_has(seen[name], passage) for name in names)
-        or any(_has(one["value_read"], passage) for one in told)
+        or any(_has(one["value_read"], passage) for one in applied)
     ]
     passages = [one.passage for one in hit if one.passage is not None]
     if passages:
@@ -188,7 +188,7 @@ def _mask(
         for name in names:
             if name != "quotes":
                 seen[name] = _without(seen[name], passages)
-        for one in told:
+        for one in applied:
             one["value_read"] = _without(one["value_read"], passages)
     yield from hit
 

@@ -129,7 +129,7 @@ def in_force(connection: Connection, id_: str) -> Listed:
 def suppressions(connection: Connection) -> list[Listed]:
     """All that were ever made, the first one first."""
     rows = connection.execute(select(TABLE).order_by(TABLE.c.made_at, TABLE.c.id)).mappings().all()
-    later = {(row["action"], row["of"]): _told(row) for row in rows if row["of"]}
+    later = {(row["action"], row["of"]): _reason_and_day(row) for row in rows if row["of"]}
     overwritten = connection.scalars(select(Erasure.suppression)).all()
     listed = []
     for row in rows:
@@ -167,7 +167,7 @@ def row_of(action: str, release: str, reason: str, who: str, at: datetime) -> di
     }
 
 
-def _told(row: Any) -> dict[str, str]:
+def _reason_and_day(row: Any) -> dict[str, str]:
     return {"reason": row["reason"], "who": row["who"], "at": utc_text(row["made_at"])}
 
 

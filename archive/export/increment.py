@@ -102,7 +102,7 @@ def _taken_down(since: int, versions: bool) -> Select[Any]:
     view = every_release
     of = Version.__table__ if versions else view
     withheld = of.c.withheld
-    told: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "id": view.c.id,
         "seq": view.c.seq,
         **({"version": of.c.version} if versions else {}),
@@ -111,7 +111,7 @@ def _taken_down(since: int, versions: bool) -> Select[Any]:
         "withheld": func.json(withheld),
     }
     parts: list[Any] = []
-    for key, value in told.items():
+    for key, value in parameters.items():
         parts += [literal_column(f"'{key}'"), value]
     return (
         select(view.c.seq, func.json_object(*parts))

@@ -47,12 +47,12 @@ def headline(found: Sequence[Finding]) -> str:
     if not sources:
         return _("Nothing has been crawled for a long time.")
     named = ", ".join(sources[:3]) + (" …" if len(sources) > 3 else "")
-    said = ngettext(
+    sentence = ngettext(
         "%(n)s source has problems: %(sources)s",
         "%(n)s sources have problems: %(sources)s",
         len(sources),
     )
-    return said % {"n": number(len(sources)), "sources": named}
+    return sentence % {"n": number(len(sources)), "sources": named}
 
 
 def mail(found: Sequence[Finding]) -> str:

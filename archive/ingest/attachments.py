@@ -114,13 +114,13 @@ def update_links(
         for row in connection.execute(select(_DOCUMENTS).where(_DOCUMENTS.c.release == release))
     }
     for link in now:
-        said = {"type": link["type"], "label": link["label"]}
+        declared = {"type": link["type"], "label": link["label"]}
         if link["url"] not in rows:
             new = {"release": release, "url": link["url"], "linked_at": at}
-            connection.execute(insert(_DOCUMENTS).values(new | said))
+            connection.execute(insert(_DOCUMENTS).values(new | declared))
             continue
         row = rows[link["url"]]
-        values = said | {"linked_at": min(row.linked_at, moment(at))}
+        values = declared | {"linked_at": min(row.linked_at, moment(at))}
         if row.unlinked_at is not None and row.unlinked_at <= moment(at):
             values["unlinked_at"] = None
         _update(connection, release, link["url"], values)

@@ -104,14 +104,14 @@ def _latest(connection: Connection, tag: str) -> list[dict[str, Any]]:
 
 
 def _nobody(connection: Connection, tag: str) -> str:
-    said = f"No release is signed with {tag!r}"
+    sentence = f"No release is signed with {tag!r}"
     # A range instead of LIKE, so that the index on tags is used.
     begins = (Signature.tag >= tag, Signature.tag < f"{tag}\U0010ffff")
     query = select(Signature.tag).where(*begins).distinct().order_by(Signature.tag).limit(_FEW)
     if alike := connection.scalars(query).all() if tag else []:
-        return f"{said}; there are {', '.join(alike)}"
+        return f"{sentence}; there are {', '.join(alike)}"
     hint = did_you_mean(tag, connection.scalars(select(Signature.tag).distinct()))
-    return f"{said}.{hint}" if hint else said
+    return f"{sentence}.{hint}" if hint else sentence
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def extract(
 ) -> Iterator[tuple[int, str, str, Collection[str]]]:
     """What Babel collects to be translated: titles and notes (`babel.cfg` names this)."""
     for question in _parsed(file.read().decode()):
-        yield from ((1, "gettext", said, ()) for said in (question.title, question.note) if said)
+        yield from ((1, "gettext", text, ()) for text in (question.title, question.note) if text)
 
 
 def _parsed(page: str) -> list[Question]:

@@ -20,10 +20,10 @@ def why(connection: Connection, release: str) -> str | None:
     row = connection.execute(query).one_or_none()
     if row is None or not row.suppressed:
         return None
-    return f"{release} was taken down on {_told(row.withheld)}"
+    return f"{release} was taken down on {_days_and_reasons(row.withheld)}"
 
 
-def _told(withheld: list[dict[str, Any]]) -> str:
+def _days_and_reasons(withheld: list[dict[str, Any]]) -> str:
     return ", and ".join(
         f"{suppression['at'][:10]}: {suppression['reason'].rstrip('.')}" for suppression in withheld
     )

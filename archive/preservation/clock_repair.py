@@ -74,8 +74,8 @@ def _move(session: Session, run: Sequence[CrawlTimes], seconds: int, evidence: s
         session.add(correction)
         session.flush()
         began = utc_text(crawl.began)
-        said = {"source": crawl.source, "began_at": began, "seconds": seconds, "evidence": evidence}
-        chain.append(session.connection(), "clock", **said)
+        event = {"source": crawl.source, "began_at": began, "seconds": seconds}
+        chain.append(session.connection(), "clock", **event, evidence=evidence)
         for table, column in _stamps():
             for row in _written(session, table, column, crawl, alone):
                 key = [row[one.name] for one in table.primary_key]

@@ -100,14 +100,14 @@ def of_release(engine: Engine, record: Mapping[str, Any], captures: Path) -> Gol
         "content_type": answer.header("Content-Type"),
         "captured_at": answer.at.isoformat(timespec="seconds"),
         "source": source,
-        **_told(answer.notes.get("hint"), lessons.blocks, lessons.signatures),
+        **_context(answer.notes.get("hint"), lessons.blocks, lessons.signatures),
         "expected": {key: record[key] for key in EXPECTED},
         "reviewed": None,
     }
     return Gold(record["source"], name_of(record["url"]), page, values)
 
 
-def _told(hint: Any, blocks: frozenset[str], signatures: frozenset[str]) -> dict[str, Any]:
+def _context(hint: Any, blocks: frozenset[str], signatures: frozenset[str]) -> dict[str, Any]:
     frame = {"blocks": sorted(blocks), "signatures": sorted(signatures)}
     return {
         **({"hint": hint} if isinstance(hint, dict) else {}),

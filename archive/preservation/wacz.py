@@ -44,7 +44,7 @@ def package(
     selection: Selection,
     folder: Path,
     out: BinaryIO,
-    say: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
     sign: Sign | None = None,
 ) -> Packed:
     """Writes the captures of every version of the chosen releases, and of their documents, and a
@@ -53,7 +53,7 @@ def package(
     SigningError."""
     packed = Packed()
     with write_wacz(out, "Press releases", sign) as wacz:
-        for row, members in _captured(engine, selection, folder, packed, wacz, say):
+        for row, members in _captured(engine, selection, folder, packed, wacz, report):
             page = None
             if row.version is not None:
                 page = page_line(f"{row.id}/{row.version}", members.answer, row.title)
@@ -65,7 +65,7 @@ def package(
                 try:
                     wacz.files |= proof(connection, set(connection.scalars(chosen)))
                 except ImportError:
-                    say("the proof of time is left out: pip install -r requirements-extra.txt")
+                    report("the proof of time is left out: pip install -r requirements-extra.txt")
             wacz.files[_CODEBOOK] = markdown(book).encode()
     return packed
 
@@ -86,7 +86,7 @@ def _captured(
     folder: Path,
     packed: Packed,
     wacz: Wacz,
-    say: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Iterator[tuple[Any, _Members]]:
     with engine.connect() as connection:
         for row in _rows(connection, selection):
@@ -95,7 +95,7 @@ def _captured(
             where = f"{named} of {row.id}"
             if row.capture_file is None:
                 packed.missing += 1
-                say(f"{where} was archived without a capture")
+                report(f"{where} was archived without a capture")
                 continue
             try:
                 with locate(folder, row.capture_file).open("rb") as file:
@@ -104,11 +104,11 @@ def _captured(
             except (Unreadable, OSError) as error:
                 packed.missing += 1
                 why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
-                say(f"{where}: {why or error}")
+                report(f"{where}: {why or error}")
                 continue
             if members.lost is not None:
                 packed.missing += 1
-                say(f"{where}: the page is in the package, its request is not: {members.lost}")
+                report(f"{where}: the page is in the package, its request is not: {members.lost}")
             if not wacz.has(row.capture_record_id):
                 packed.captures += 1
                 yield row, members

@@ -37,9 +37,9 @@ def enter(engine: Engine, folder: Path) -> int:
 def entered(connection: Connection) -> dict[str, tuple[str, int]]:
     """The files that should be there by the log: SHA-256, and the event's number."""
     files: dict[str, tuple[str, int]] = {}
-    for number, said in about_archive(connection):
-        if said.get("kind") in _KINDS and isinstance(said.get("files"), dict):
-            for name, digest in said["files"].items():
+    for number, entry in about_archive(connection):
+        if entry.get("kind") in _KINDS and isinstance(entry.get("files"), dict):
+            for name, digest in entry["files"].items():
                 if digest is None:
                     files.pop(name, None)
                 else:
@@ -67,7 +67,7 @@ def check(connection: Connection, folder: Path) -> Iterator[Fault]:
     """Files that are not as they were entered. One with the same bytes under another name was
     moved, which is no harm."""
     known = entered(connection)
-    missing = {name: said for name, said in known.items() if not (folder / name).is_file()}
+    missing = {name: entry for name, entry in known.items() if not (folder / name).is_file()}
     for name, (digest, event) in known.items():
         if name not in missing and digest_of(folder / name) != digest:
             yield Fault("capture-file", name, f"is not as it was when event {event} entered it")

@@ -64,13 +64,13 @@ class Event:
     hash: bytes
 
 
-def said_in(content: str) -> dict[str, Any]:
+def parsed(content: str) -> dict[str, Any]:
     """What an event says; empty if its content is damaged, which its hash shows."""
     try:
-        said = json.loads(content)
+        values = json.loads(content)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return values if isinstance(values, dict) else {}
 
 
 def linked(before: bytes, content: str) -> bytes:
@@ -89,18 +89,18 @@ def head(connection: Connection, chain: int = OWN) -> Head | None:
     return None if row is None else Head(*row)
 
 
-def append(connection: Connection, kind: str, **said: Any) -> int:
+def append(connection: Connection, kind: str, **values: Any) -> int:
     """Adds an event to this archive's own chain; returns its number. Part of the connection's
     write transaction. `said`: what happened, as JSON values; of these `release` is the release."""
-    return append_all(connection, [{"kind": kind, **said}])
+    return append_all(connection, [{"kind": kind, **values}])
 
 
 def append_all(connection: Connection, events: Iterable[dict[str, Any]]) -> int:
     """Adds one event after the other; returns the number of the last one. As `append`; each has
     its `kind`."""
     last, at = head(connection) or _begin(connection), utc_text(datetime.now(UTC))
-    for said in events:
-        last = _add(connection, last, {"at": at, **said})
+    for values in events:
+        last = _add(connection, last, {"at": at, **values})
     return last.number
 
 
@@ -187,13 +187,13 @@ def _begin(connection: Connection) -> Head:
     return _add(connection, Head(0, BEFORE), content)
 
 
-def _add(connection: Connection, last: Head, said: dict[str, Any]) -> Head:
-    content = canonical(said)
+def _add(connection: Connection, last: Head, values: dict[str, Any]) -> Head:
+    content = canonical(values)
     hashed = linked(last.hash, content)
     row = {
         "chain": OWN,
         "number": last.number + 1,
-        "release": said.get("release"),
+        "release": values.get("release"),
         "content": content,
         "hash": hashed,
     }

@@ -71,7 +71,7 @@ class Coverage:
         for of, number, content in self._connection.execute(_OF_RELEASE, {"release": release}):
             stamp = self.of_event(of, number)
             if stamp is not None:
-                for digest in chain.said_in(content).get("versions", ()):
+                for digest in chain.parsed(content).get("versions", ()):
                     if digest not in found or stamp.at < found[digest].at:
                         found[digest] = stamp
         return found
@@ -82,13 +82,13 @@ def about_archive(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Numbers and contents of the events that are about no release."""
     for number, content in connection.execute(_ABOUT_ARCHIVE, {"chain": of}):
-        yield number, chain.said_in(content)
+        yield number, chain.parsed(content)
 
 
 def _rests(connection: Connection, of: int) -> Iterator[tuple[int, int, int]]:
     """Number of an event of a chain that rests on another one, that chain, and up to where."""
-    for number, said in about_archive(connection, of):
-        merged = said.get("chains")
+    for number, entry in about_archive(connection, of):
+        merged = entry.get("chains")
         for one in merged if isinstance(merged, list) else ():
             holding = chain.find(
                 connection, one["genesis"], one["number"], bytes.fromhex(one["hash"])

@@ -46,7 +46,7 @@ def note(connection: Connection, releases: Collection[str], by: By) -> None:
     """Adds an event for each of the releases that has another state than the last one left it in:
     for a change that went over several tables at once."""
     last = {
-        release: state_in(chain.said_in(content))
+        release: state_in(chain.parsed(content))
         for release, content in chain.last_among(connection, releases).items()
     }
     states = states_among(connection, releases)
@@ -67,7 +67,7 @@ def enter(connection: Connection, release: str, state: State) -> None:
 def last_state(connection: Connection, release: str) -> State | None:
     """The state in which the last event has left a release; None if there is no event."""
     last = chain.last_of(connection, release)
-    return None if last is None else state_in(chain.said_in(last[1]))
+    return None if last is None else state_in(chain.parsed(last[1]))
 
 
 def state_in(event: dict[str, Any]) -> State:

@@ -62,15 +62,15 @@ def check_stamps(
 ) -> Iterator[Fault]:
     """What is wrong with the stamps; `stamps` gets those that are valid. `roots`: certificates
     that issuers must lead to; without any, only the signatures are checked."""
-    said = defaultdict[Key, dict[str, int]](dict)
-    for key, (digest, event) in _said(connection):
-        said[key][digest] = event
+    logged = defaultdict[Key, dict[str, int]](dict)
+    for key, (digest, event) in _logged(connection):
+        logged[key][digest] = event
     genesis = {row.id: row.genesis for row in connection.execute(select(_CHAINS))}
     query = select(_STAMPS).order_by(_STAMPS.c.chain, _STAMPS.c.number, _STAMPS.c.service)
     for row in connection.execute(query, execution_options={"yield_per": 100}):
         where = f"of event {row.number} by {host(row.service)}"
         key = (row.chain, row.number, row.service)
-        digests = said.pop(key, {})
+        digests = logged.pop(key, {})
         if not digests:
             yield Fault("stamp", where, "is in no event of the log")
         elif sha256(row.answer).hexdigest() not in digests:
@@ -78,7 +78,7 @@ def check_stamps(
             yield Fault("stamp", where, f"is not the one that event {event} says")
         else:
             yield from _check(connection, row, genesis.get(row.chain, ""), where, roots, stamps)
-    for (_, number, service), digests in said.items():
+    for (_, number, service), digests in logged.items():
         where, event = f"of event {number} by {host(service)}", min(digests.values())
         yield Fault("stamp", where, f"is missing; event {event} says that there is one")
 
@@ -110,7 +110,7 @@ def _check(
     stamps.without_issuer += not token.is_issuer_checked
 
 
-def _said(connection: Connection) -> Iterator[tuple[Key, tuple[str, int]]]:
+def _logged(connection: Connection) -> Iterator[tuple[Key, tuple[str, int]]]:
     """The stamps that the events speak of, with the SHA-256 of each and the event's number."""
     for of in connection.scalars(select(_CHAINS.c.id).order_by(_CHAINS.c.id)).all():
         for number, event in about_archive(connection, of):

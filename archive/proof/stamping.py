@@ -66,10 +66,10 @@ def _ask(engine: Engine, url: str, stated: bytes, head: chain.Head, roots: token
     except tokens.BadToken as error:
         return Stamped(url, "failed", why=f"its answer is refused: {error}")
     row = {"chain": chain.OWN, "number": head.number, "service": url, "at": token.at}
-    said = {"number": head.number, "service": url, "stamped_at": utc_text(token.at)}
+    entry = {"number": head.number, "service": url, "stamped_at": utc_text(token.at)}
     with writing(engine) as connection:
         connection.execute(insert(_STAMPS).values(row | {"answer": answer}))
-        chain.append(connection, "stamp", **said, sha256=sha256(answer).hexdigest())
+        chain.append(connection, "stamp", **entry, sha256=sha256(answer).hexdigest())
     return Stamped(url, "stamped", head.number, token.at)
 
 

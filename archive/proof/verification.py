@@ -47,10 +47,10 @@ def _check_chain(connection: Connection, row: Any) -> Iterator[Fault]:
             yield Fault("chain", here, "has changed: it does not rest on the one before it")
         elif event.number == 1 and event.hash.hex() != row.genesis:
             yield Fault("chain", here, "is not the one with which the log began")
-        said = chain.said_in(event.content)
-        if said.get("release") != event.release:
+        content = chain.parsed(event.content)
+        if content.get("release") != event.release:
             yield Fault("chain", here, f"is filed under {event.release}, which it is not about")
-        elif "found" in said:
+        elif "found" in content:
             sentence = "was changed outside of this program before this event"
             yield Fault("event", f"{event.release}, {here}", sentence)
         before, expected = event.hash, event.number + 1
@@ -69,19 +69,19 @@ def check_releases(connection: Connection, stamps: Stamps) -> Iterator[Fault]:
         stamped = coverage.of_versions(release) if stamps.valid else {}
         stamps.versions += len(state["versions"])
         stamps.by_stamp.update(one for each in state["versions"] if (one := stamped.get(each)))
-        said = last_state(connection, release)
-        if said is None:
+        before = last_state(connection, release)
+        if before is None:
             yield Fault("event", release, "is not in the log: it was added outside of this program")
-        elif said != state:
-            detail = f"{'; '.join(_differences(said, state))}, changed outside of this program"
+        elif before != state:
+            detail = f"{'; '.join(_differences(before, state))}, changed outside of this program"
             yield Fault("event", release, detail)
     for (release,) in connection.execute(_GONE):
         yield Fault("event", release, "is in the log, but not in the archive")
 
 
-def _differences(said: State, state: State) -> Iterator[str]:
-    for name in sorted(said.keys() | state.keys()):
-        logged, current = said.get(name), state.get(name)
+def _differences(before: State, state: State) -> Iterator[str]:
+    for name in sorted(before.keys() | state.keys()):
+        logged, current = before.get(name), state.get(name)
         if logged == current:
             continue
         if name not in ("versions", "documents"):

@@ -113,5 +113,5 @@ def _matching(
         yield Said(**copied, marked=snippets.marked(row["text"], terms))
 
 
-def _says(said: str, term: Term) -> bool:
-    return snippets.OPEN in snippets.marked(said, (term,))
+def _says(quote: str, term: Term) -> bool:
+    return snippets.OPEN in snippets.marked(quote, (term,))

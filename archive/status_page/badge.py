@@ -24,27 +24,27 @@ _LETTER, _EDGE, _HEIGHT = 6.6, 7, 20
 
 def of_office(office: Office) -> str:
     """As SVG: the office, and how far its releases are here."""
-    said = label(office.state, "state")
+    status = label(office.state, "state")
     if office.last_release_on:
-        said += f" · {day(office.last_release_on, 'medium')}"
-    return _drawn(office.publisher, said, COLOURS[office.state])
+        status += f" · {day(office.last_release_on, 'medium')}"
+    return _drawn(office.publisher, status, COLOURS[office.state])
 
 
 def of_all(offices: Sequence[Office]) -> str:
     """As SVG: how many offices are up to date."""
     numbers = counted(offices)
     well = len(offices) - numbers["stale"] - numbers["unknown"]
-    said = _("%(n)s of %(all)s up to date") % {"n": well, "all": len(offices)}
-    return _drawn("Arsip Pilkada", said, COLOURS["stale" if numbers["stale"] else "current"])
+    status = _("%(n)s of %(all)s up to date") % {"n": well, "all": len(offices)}
+    return _drawn("Arsip Pilkada", status, COLOURS["stale" if numbers["stale"] else "current"])
 
 
-def _drawn(name: str, said: str, colour: str) -> str:
-    left, right = (round(len(text) * _LETTER) + 2 * _EDGE for text in (name, said))
-    title = escape(f"{name}: {said}")
+def _drawn(name: str, status: str, colour: str) -> str:
+    left, right = (round(len(text) * _LETTER) + 2 * _EDGE for text in (name, status))
+    title = escape(f"{name}: {status}")
     font = "font-family='Verdana,DejaVu Sans,sans-serif' font-size='11' fill='#fff'"
     texts = "".join(
         f"<text x='{x}' y='14' textLength='{width - 2 * _EDGE}'>{escape(text)}</text>"
-        for text, x, width in ((name, _EDGE, left), (said, left + _EDGE, right))
+        for text, x, width in ((name, _EDGE, left), (status, left + _EDGE, right))
     )
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{left + right}' height='{_HEIGHT}' "

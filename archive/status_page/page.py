@@ -145,9 +145,9 @@ def _complete(office: Office) -> str:
 
 def _problems(office: Office) -> Iterator[str]:
     zone = ZoneInfo(office.timezone)
-    said = _local(office.since, zone) if office.since else ""
+    day_text = _local(office.since, zone) if office.since else ""
     if office.state == "stale":
-        yield _("Releases since %(day)s may be missing.") % {"day": said}
+        yield _("Releases since %(day)s may be missing.") % {"day": day_text}
     if office.missing:
         pages = ngettext(
             "%(n)s known page could not be fetched yet.",
@@ -157,7 +157,7 @@ def _problems(office: Office) -> Iterator[str]:
         yield pages % {"n": number(office.missing)}
     for finding in office.findings:
         since = _local(finding.since, zone)
-        if office.state == "stale" and since == said:
+        if office.state == "stale" and since == day_text:
             yield _(finding.means)
         else:
             since = _("since %(day)s") % {"day": since}

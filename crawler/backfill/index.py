@@ -105,8 +105,8 @@ def number_of_pages(body: bytes) -> int | None:
     """What `showNumPages` answers; None where the answer is no number: an index without pages
     gives all of its lines instead."""
     try:
-        said = json.loads(body)
-        return max(0, int(said["pages"] if isinstance(said, dict) else said))
+        fields = json.loads(body)
+        return max(0, int(fields["pages"] if isinstance(fields, dict) else fields))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
@@ -145,42 +145,42 @@ def _objects(text: str) -> Page:
         # The default output has the key and the time before the object.
         start = line.find("{")
         try:
-            said = json.loads(line[start:]) if start >= 0 else None
+            fields = json.loads(line[start:]) if start >= 0 else None
         except (ValueError, RecursionError):
-            said = None
-        if isinstance(said, dict) and set(said) == {"message"}:
+            fields = None
+        if isinstance(fields, dict) and set(fields) == {"message"}:
             continue  # "No Captures found for: …"
         if line.strip():
-            _add(page, said if isinstance(said, dict) else {})
+            _add(page, fields if isinstance(fields, dict) else {})
     return page
 
 
-def _add(page: Page, said: Mapping[str, Any]) -> None:
-    capture = _capture({_FIELDS.get(name, name): value for name, value in said.items()})
+def _add(page: Page, fields: Mapping[str, Any]) -> None:
+    capture = _capture({_FIELDS.get(name, name): value for name, value in fields.items()})
     if capture is None:
         page.broken += 1
     elif not isinstance(capture, str):
         page.captures.append(capture)
 
 
-def _capture(said: Mapping[str, Any]) -> Capture | str | None:
+def _capture(fields: Mapping[str, Any]) -> Capture | str | None:
     """The capture a line names; a word where it is not asked for; None where it is broken."""
-    url, timestamp, digest = said.get("url"), said.get("timestamp"), said.get("digest") or ""
-    filename = said.get("filename")
+    url, timestamp, digest = fields.get("url"), fields.get("timestamp"), fields.get("digest") or ""
+    filename = fields.get("filename")
     if not (_is_text(url) and _is_text(timestamp) and _is_moment(timestamp) and _is_text(digest)):
         return None
-    mime = str(said.get("mime-detected") or said.get("mime") or "")
-    is_revisit = said.get("mime") == _REVISIT
-    if str(said.get("status", "-")) not in ("200", "-", "") or not (is_revisit or mime in _HTML):
+    mime = str(fields.get("mime-detected") or fields.get("mime") or "")
+    is_revisit = fields.get("mime") == _REVISIT
+    if str(fields.get("status", "-")) not in ("200", "-", "") or not (is_revisit or mime in _HTML):
         return "other"
     return Capture(
         url=url,
         timestamp=timestamp,
         digest=digest.removeprefix("sha1:").strip("-"),
-        length=_number(said.get("length")) or 0,
+        length=_number(fields.get("length")) or 0,
         is_revisit=is_revisit,
         filename=filename if _is_text(filename) else None,
-        offset=_number(said.get("offset")),
+        offset=_number(fields.get("offset")),
     )
 
 

@@ -70,18 +70,18 @@ def from_playback(headers: Iterable[tuple[str, str]], body: bytes, capture: Capt
 def _check_that_it_is(capture: Capture, given: list[tuple[str, str]]) -> None:
     """Web archives answer with the nearest capture in time, or of a similar address, where they
     do not have the one that is asked for. Raises Unusable."""
-    for said in _values(given, "memento-datetime"):
-        if not _is_of(said, capture):
-            raise Unusable(f"The web archive gives the capture of {said} instead.")
+    for stated in _values(given, "memento-datetime"):
+        if not _is_of(stated, capture):
+            raise Unusable(f"The web archive gives the capture of {stated} instead.")
     for value in _values(given, "link"):
         for address in _ORIGINAL.findall(value):
             if is_web_url(address) and _place(address) != _place(capture.url):
                 raise Unusable(f"The web archive gives a capture of {address} instead.")
 
 
-def _is_of(said: str, capture: Capture) -> bool:
+def _is_of(stated: str, capture: Capture) -> bool:
     try:
-        return parsedate_to_datetime(said) == capture.at
+        return parsedate_to_datetime(stated) == capture.at
     except ValueError:
         return False
 
@@ -105,9 +105,9 @@ def _check_that_it_is_whole(
         if failure := read_member(BytesIO(body), 0).failure:
             raise Unusable(f"The body is damaged: {failure}.")
     elif not is_packed:
-        for said in _values(original, "content-length"):
-            if said.isdecimal() and len(said) <= _DIGITS_MOST and len(body) < int(said):
-                raise Unusable(f"The web archive gives {len(body):,} of {int(said):,} bytes.")
+        for stated in _values(original, "content-length"):
+            if stated.isdecimal() and len(stated) <= _DIGITS_MOST and len(body) < int(stated):
+                raise Unusable(f"The web archive gives {len(body):,} of {int(stated):,} bytes.")
 
 
 def _digest(body: bytes) -> str:

@@ -49,6 +49,8 @@ def summary(run: Backfill) -> str:
     if run.is_dry:
         return "Nothing was fetched (--dry-run)."
     failed = sum(plan.failed for plan in run.plans)
-    said = f"Fetched {run.fetched:,} captures from {run.archive.name}"
-    said += f"; {run.noted:,} more have the same bytes by its index"
-    return f"{said}; {failed:,} could not be used in earlier runs." if failed else f"{said}."
+    sentence = f"Fetched {run.fetched:,} captures from {run.archive.name}"
+    sentence += f"; {run.noted:,} more have the same bytes by its index"
+    return (
+        f"{sentence}; {failed:,} could not be used in earlier runs." if failed else f"{sentence}."
+    )

@@ -69,8 +69,8 @@ class Backfill:
         for source in self.sources:
             self._recall(folder, source)
         if until := self.state.paused_until(self.archive.id):
-            said = f"{self.archive.name} requested a pause until {until:%Y-%m-%d %H:%M} UTC."
-            self.left_alone = LeaveAlone(said, until)
+            sentence = f"{self.archive.name} requested a pause until {until:%Y-%m-%d %H:%M} UTC."
+            self.left_alone = LeaveAlone(sentence, until)
             return
         await ask(runner, self.settings, self.archive, self._work, self._begun)
 
@@ -232,13 +232,13 @@ class Backfill:
 
     def _pass_over(self, source: Source, capture: Capture, why: FetchFailure | Unusable) -> None:
         """Records a capture that cannot be used; one that the server failed is tried again."""
-        said = why.detail if isinstance(why, FetchFailure) else str(why)
+        sentence = why.detail if isinstance(why, FetchFailure) else str(why)
         if isinstance(why, FetchFailure) and why.status is not None:
-            said = f"The web archive answered HTTP {why.status}."
-        self.problems.append(f"{self._address(capture)}: {said}")
+            sentence = f"The web archive answered HTTP {why.status}."
+        self.problems.append(f"{self._address(capture)}: {sentence}")
         if isinstance(why, Unusable) or not why.trouble:
             place = (self.archive.id, source.id, capture.url, capture.timestamp)
-            self.state.note_failure(*place, said)
+            self.state.note_failure(*place, sentence)
 
 
 def _headers(answer: Response) -> list[tuple[str, str]]:

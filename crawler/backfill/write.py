@@ -138,8 +138,8 @@ class BackfillFile:
         self._is_empty = False
 
     def _unwritable(self, error: OSError) -> CaptureError:
-        said = error.strerror or error
-        return CaptureError(f"The captures in {self._path} cannot be written: {said}")
+        reason = error.strerror or error
+        return CaptureError(f"The captures in {self._path} cannot be written: {reason}")
 
 
 def moment_of(timestamp: str) -> datetime:

@@ -91,11 +91,11 @@ def _check(
     ask_for_contact(settings, chosen)
     progress = Progress(len(chosen))
 
-    def tell(source: Source, finding: Finding) -> None:
+    def report(source: Source, finding: Finding) -> None:
         (_tell_json if as_json else _tell)(source, finding)
         progress.step()
 
-    checking = Checking(settings, registry, datetime.now(UTC).date(), tell, captures=writer)
+    checking = Checking(settings, registry, datetime.now(UTC).date(), report, captures=writer)
     process = AsyncCrawlerProcess(settings)
     dead: list[Check] = []
 

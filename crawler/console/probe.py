@@ -59,7 +59,7 @@ def probe(
         order = Order(command="arsip probe")
         print(f"Fetching some pages of {home} …", file=sys.stderr)
         result = crawl_quietly(process, settings, source, order, _RELEASES)
-        record = "\n".join(_told(result, url, home, Path(settings["SOURCES"])))
+        record = "\n".join(_lines(result, url, home, Path(settings["SOURCES"])))
         print(printable(record))
         if kept is not None:
             declared = (Path(folder) / "probe.toml").read_bytes()
@@ -105,7 +105,7 @@ def _record(home: str, drafted: Draft, unknown_region: str = "") -> str:
     )
 
 
-def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterator[str]:
+def _lines(result: Result, archive_url: str, home: str, sources: Path) -> Iterator[str]:
     stats, verdict = result.stats, result.verdict
     engine = open_archive(archive_url)
     try:
@@ -126,8 +126,8 @@ def _told(result: Result, archive_url: str, home: str, sources: Path) -> Iterato
         yield from _comment(record["title"])
         facts = (record["published_at"] or record["published_on"], record["place"])
         signed = record["byline"] or "unsigned"
-        told = [facts[0] or "undated", facts[1] or "no dateline", signed, *record["flags"]]
-        yield from _comment(" · ".join(told), 4)
+        facts_read = [facts[0] or "undated", facts[1] or "no dateline", signed, *record["flags"]]
+        yield from _comment(" · ".join(facts_read), 4)
         yield from _comment(textwrap.shorten(record["body"], 300, placeholder=" …"), 4)
     yield ""
     drafted = draft(home, stats.site_name)

@@ -82,8 +82,8 @@ class Reading:
         self.releases += 1
         self.dated += release.published_on is not None
         self.signed += release.byline is not None
-        told = TEXT_IN_ATTACHMENT not in release.flags  # else its length says nothing
-        if told:
+        has_text = TEXT_IN_ATTACHMENT not in release.flags  # else its length says nothing
+        if has_text:
             self.words.append(len(release.body.split()))
         if release.published_by is not None:
             self.evidence[release.published_by] += 1
@@ -93,7 +93,7 @@ class Reading:
         missing += ["signed"] if release.byline is None else []
         for name in missing:
             self.without.setdefault(name, release.url)
-        if told and len(release.body.split()) == min(self.words):
+        if has_text and len(release.body.split()) == min(self.words):
             self.without["words"] = release.url
 
     def as_json(self) -> dict[str, Any] | None:

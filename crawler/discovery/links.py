@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.discovery.canonical_url import absolute, same_site
-from crawler.markup.html import parse_html, said_in, squash
+from crawler.markup.html import attribute, parse_html, squash
 
 _FEED = "+xml"  # application/rss+xml, application/atom+xml
 _SCRIPTED = (
@@ -66,7 +66,7 @@ def canonicals(tree: HtmlElement, url: str) -> Iterator[str]:
     """The URLs of the page's own site that a parsed page gives as its own (`rel=canonical`)."""
     base = base_address(tree, url)
     for element in tree.iter("link", "a", "area"):
-        is_meant = "canonical" in said_in(element, "rel").split()
+        is_meant = "canonical" in attribute(element, "rel").split()
         if is_meant and (element.tag != "link" or _leads_on(element)):
             href = element.get("href")
             target = absolute(base, href) if href else None
@@ -109,7 +109,7 @@ def _leads_on(element: HtmlElement) -> bool:
     itself."""
     if element.tag != "link":
         return False
-    rel = said_in(element, "rel")
+    rel = attribute(element, "rel")
     return rel in ("next", "canonical") or (
         rel == "alternate" and _FEED in (element.get("type") or "")
     )
@@ -117,10 +117,10 @@ def _leads_on(element: HtmlElement) -> bool:
 
 def _marks(element: HtmlElement) -> frozenset[str]:
     parent = element.getparent()
-    around = said_in(parent, "class") if parent is not None else ""
-    marks = [f"rel={word}" for word in said_in(element, "rel").split()]
+    around = attribute(parent, "class") if parent is not None else ""
+    marks = [f"rel={word}" for word in attribute(element, "rel").split()]
     if element.tag == "link" and "rel=alternate" in marks:
         marks.append("feed")
     if not element.get("href"):
         marks.append("scripted")
-    return frozenset([*said_in(element, "class").split(), *around.split(), *marks])
+    return frozenset([*attribute(element, "class").split(), *around.split(), *marks])

@@ -8,7 +8,7 @@ from collections.abc import Container
 from lxml.html import HtmlElement
 
 from crawler.discovery.vocabulary import addresses
-from crawler.markup.html import HEADINGS, said_in, seen_text, upwards
+from crawler.markup.html import HEADINGS, attribute, seen_text, upwards
 
 
 def stands_beside(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
@@ -34,7 +34,7 @@ def _is_region_beside(element: HtmlElement) -> bool:
     within = any(up.tag in ("main", "article", "li") for up in element.iterancestors())
     if element.tag in ("header", "footer") and not within:
         return True
-    names = [*said_in(element, "class").split(), said_in(element, "id")]
+    names = [*attribute(element, "class").split(), attribute(element, "id")]
     words = addresses()
     is_named_so = any(
         not words.beside_parts.isdisjoint(re.split(r"[-_]", name)) for name in names

@@ -148,7 +148,7 @@ def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
     for node in root.iterchildren("{*}*"):
         if _name(node) != entry:
             continue
-        texts = dict(_said(node))
+        texts = dict(_texts(node))
         if (loc := texts.get("loc")) and (url := absolute(base, loc)):
             listed = Listed(
                 url, texts.get("lastmod"), texts.get("publication_date"), texts.get("title")
@@ -157,12 +157,12 @@ def _listed(root: etree._Element, entry: str, base: str) -> tuple[Listed, ...]:
     return tuple(by_url.values())
 
 
-def _said(node: etree._Element) -> Iterator[tuple[str, str]]:
+def _texts(node: etree._Element) -> Iterator[tuple[str, str]]:
     """The texts of the entry and its news extension; an image has its own URL and title."""
     for child in node.iterchildren("{*}*"):
         name = _name(child)
         if name == "news":
-            yield from _said(child)
+            yield from _texts(child)
         elif (text := " ".join("".join(child.itertext()).split())) and len(child) == 0:
             yield name, text
 

@@ -177,10 +177,12 @@ def _names_file(names: str) -> bool:
 
 def _label(element: HtmlElement) -> str | None:
     """The words of a link, or the name of an embedded document."""
-    said = clean(element.text_content()) if element.tag == "a" else ""
+    link_text = clean(element.text_content()) if element.tag == "a" else ""
     named = [element.get(name) for name in ("title", "aria-label")]
     named += [picture.get("alt") for picture in element.iter("img")][:1]
-    return next((clean(text)[:_LABEL] for text in (said, *named) if text and clean(text)), None)
+    return next(
+        (clean(text)[:_LABEL] for text in (link_text, *named) if text and clean(text)), None
+    )
 
 
 class _Region:

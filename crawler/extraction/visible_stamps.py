@@ -115,10 +115,10 @@ def _stamp_lines(blocks: Sequence[Block], labels: dict[Block, str]) -> Iterator[
             if not _TIME.fullmatch(later):
                 later = hours[0] if hours and not _CLOCK.search(text) else ""
             yield f"{label} {text} {later}", block
-        yield from ((f"{label} {_told(time)}", block) for time in times)
+        yield from ((f"{label} {_text_of(time)}", block) for time in times)
 
 
-def _told(time: HtmlElement) -> str:
+def _text_of(time: HtmlElement) -> str:
     """The machine-readable value of a <time>: only the day, if it is midnight."""
     moment = time.get("datetime") or ""
     return moment[:10] if _MIDNIGHT.search(moment) else moment

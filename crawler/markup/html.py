@@ -74,13 +74,13 @@ def alike(one: HtmlElement, other: HtmlElement) -> bool:
 
 def classes(element: HtmlElement) -> frozenset[str]:
     """Its classes, without those for a state or a number."""
-    names = said_in(element, "class").split()
+    names = attribute(element, "class").split()
     return frozenset(name for name in names if not _STATE.search(name))
 
 
-def said_in(element: HtmlElement, attribute: str) -> str:
+def attribute(element: HtmlElement, name: str) -> str:
     """An attribute in lower case; "" if it is missing."""
-    return str(element.get(attribute) or "").lower()
+    return str(element.get(name) or "").lower()
 
 
 def _texts(root: HtmlElement) -> Iterator[str | None]:

@@ -53,7 +53,7 @@ def rebuild(
     to the archive cannot be used, and OSError."""
     damaged: list[str] = []
 
-    def say(sentence: str) -> None:
+    def report(sentence: str) -> None:
         damaged.append(sentence)
         print(sentence, file=sys.stderr)
 
@@ -69,15 +69,15 @@ def rebuild(
             print(sentence, file=sys.stderr)
         store = Store(engine)
         sources = [_as_learned(store, source) for source in sources]
-        files = _files(folder, foreign, since, sources, say) if only is None else only
+        files = _files(folder, foreign, since, sources, report) if only is None else only
         index = CaptureIndex(beside(archive_path(url)), _inputs(folder, files, since))
         rebuilding = Rebuilding(store, index, folder, readers, timeout=timeout)
         try:
             if index.is_new:
-                index.fill(folder, files, sources, say, store.within(corrected))
+                index.fill(folder, files, sources, report, store.within(corrected))
             else:
                 for sentence in index.lost():
-                    say(sentence)
+                    report(sentence)
             _replay(rebuilding, store, index, sources, since)
         except BaseException:
             index.close()
@@ -128,7 +128,7 @@ def _files(
     foreign: list[Path],
     since: str,
     sources: list[Source],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> list[Path]:
     """The files to read: all captures, or the copies made of foreign files."""
     if not foreign:
@@ -136,7 +136,7 @@ def _files(
         return sorted(path for path in files if path.parent.name >= since)
     copies = []
     for path in foreign:
-        copy = take_in(path, folder, sources, say)
+        copy = take_in(path, folder, sources, report)
         if copy is None:
             print(f"{path.name} holds no release of the registry's sources.", file=sys.stderr)
         else:

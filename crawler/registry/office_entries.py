@@ -150,7 +150,7 @@ def _office(kind: str, place: Region) -> Office | None:
     hosts = tuple(dict.fromkeys(_hosts(kind, place)))
     if not hosts:
         return None
-    title = _said("publishers", kind, place)
+    title = _wording("publishers", kind, place)
     return Office(f"{kind}-{place.slug}", kind, f"{title} {_called(place)}", place, hosts)
 
 
@@ -172,7 +172,7 @@ def _hosts(kind: str, place: Region) -> Iterator[str]:
 
 def _patterns(kind: str, place: Region) -> Sequence[str]:
     """The hosts of a kind at a level; for names that regions share, those that tell them apart."""
-    rules = _said("hosts", kind, place)
+    rules = _wording("hosts", kind, place)
     if _sharers()[_whole(place)] > 1 and (apart := rules.get(f"{place.level}-of-shared-name")):
         return cast(Sequence[str], apart)
     return cast(Sequence[str], rules.get(place.level, ()))
@@ -198,7 +198,7 @@ def _names(place: Region) -> list[str]:
     return list(dict.fromkeys(ordered))
 
 
-def _said(table: str, kind: str, place: Region) -> Any:
+def _wording(table: str, kind: str, place: Region) -> Any:
     """The rules of naming.toml for a kind, those for provinces first."""
     rules = naming()[table]
     return rules.get(f"{kind}-{place.code[:2]}", rules.get(kind, {}))

@@ -127,7 +127,7 @@ class Checking:
     """All sources, including those that are not checked: a host of one of them belongs to no
     other."""
     today: date
-    tell: Callable[[Source, Finding], None]
+    report: Callable[[Source, Finding], None]
     """Called with each finding after it is saved."""
     findings: list[Finding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -194,7 +194,7 @@ class Checking:
         if finding.here:
             self._known.setdefault(_bare(finding.home), source.id)
         self.findings.append(finding)
-        self.tell(source, finding)
+        self.report(source, finding)
 
     def owner(self, source: Source, url: str) -> str | None:
         """The other source that a URL's host is known to belong to."""

@@ -47,7 +47,7 @@ def of_search(asked: Asked) -> Raw:
     query = f"?{urlencode(given)}" if given else ""
     watch = Watch(
         name=f"search{query}",
-        on=_told(selection),
+        on=_events(selection),
         words=words,
         selection=replace(selection, edited=False, gone=False),
     )
@@ -55,7 +55,7 @@ def of_search(asked: Asked) -> Raw:
     return _feed(asked, watch, asked.address + query)
 
 
-def _told(selection: Selection) -> tuple[What, ...]:
+def _events(selection: Selection) -> tuple[What, ...]:
     """Which changes the feed lists: all, only edits, or only withdrawals, as the search chooses."""
     only: tuple[tuple[bool, What], ...] = (
         (selection.edited, "edited"),

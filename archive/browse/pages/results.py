@@ -98,13 +98,13 @@ def _condition(name: str, value: str) -> str:
     """A condition in words."""
     if name in ("since", "until"):
         return f"{_('from') if name == 'since' else _('until')} {_shown_day(value)}"
-    said = {
+    labels = {
         "election": _("about the election"),
         "edited": _("edited"),
         "gone": _("withdrawn"),
         "unique": _("no reposts"),
     }
-    return said.get(name, value)
+    return labels.get(name, value)
 
 
 def _shown_day(typed: str) -> str:

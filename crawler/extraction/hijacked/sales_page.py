@@ -41,7 +41,7 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
     points. `place`: the office's, as its pages name it."""
     weights = sales_weights()
     # Only its own text must show who acts: a footer always names the office.
-    own_text = _told(article)
+    own_text = _own_text(article)
     shared = (*of_text(page), *of_markup(page))
     giveaways = [giveaway for giveaway in shared if giveaway.kind != "nobody"]
     named = not place or place.casefold() in page.everything
@@ -60,10 +60,10 @@ def weigh_sales_page(page: SuspectPage, article: Article, place: str) -> list[Gi
 
 def reads_as_report(article: Article) -> bool:
     """Whether its own text reads like a report; see `is_report`."""
-    return is_report(_told(article))
+    return is_report(_own_text(article))
 
 
-def _told(article: Article) -> str:
+def _own_text(article: Article) -> str:
     return undisguise("\n".join((article.title or "", *article.paragraphs)))[0][:LONGEST]
 
 
