@@ -53,15 +53,15 @@ def feeds(url: str, output: Path, address: str, lang: str | None, watches: Path)
     from archive.watches.events import newest
 
     try:
-        known = watch_file.load(watches)
+        loaded = watch_file.load(watches)
     except WatchError as error:
         raise click.UsageError(str(error)) from None
-    if not known:
+    if not loaded:
         raise click.UsageError(f"{watches} has no watch; add one with `watch add`.")
     base = f"{address.rstrip('/')}/" if address else ""
     output.mkdir(parents=True, exist_ok=True)
     with opened(url) as engine, speaking(lang or language()):
-        for watch in known:
+        for watch in loaded:
             name = f"{watch.name}.xml"
             written = atom.feed(watch, newest(engine, watch, atom.MOST), f"{base}{name}")
             file = output / name
@@ -69,6 +69,6 @@ def feeds(url: str, output: Path, address: str, lang: str | None, watches: Path)
                 continue
             with whole_file(file) as whole:
                 whole.write(written)
-    count = {"n": number(len(known)), "folder": output}
-    sentence = ngettext("%(n)s feed in %(folder)s.", "%(n)s feeds in %(folder)s.", len(known))
+    count = {"n": number(len(loaded)), "folder": output}
+    sentence = ngettext("%(n)s feed in %(folder)s.", "%(n)s feeds in %(folder)s.", len(loaded))
     click.echo(sentence % count, err=True)

@@ -127,15 +127,15 @@ def add(
 @click.pass_obj
 def list_(url: str, as_json: bool, watches: Path) -> None:
     """List the watches, and how many events are not delivered yet."""
-    known = _loaded(watches)
+    loaded = _loaded(watches)
     with opened(url) as engine:
         last = last_change(engine)
-        counted = {watch.name: _waiting(engine, watch, last) for watch in known}
+        counted = {watch.name: _waiting(engine, watch, last) for watch in loaded}
     if as_json:
-        print_json([watch.keys() | {"waiting": counted[watch.name]} for watch in known])
+        print_json([watch.keys() | {"waiting": counted[watch.name]} for watch in loaded])
         return
     terminal = Terminal()
-    if not known:
+    if not loaded:
         terminal.print("There is no watch yet: `watch add`.")
         return
     rows = table()
@@ -143,7 +143,7 @@ def list_(url: str, as_json: bool, watches: Path) -> None:
     rows.add_column(_("Search"), overflow="fold")
     rows.add_column("Webhook", overflow="fold")
     rows.add_column(_("Waiting"), justify="right")
-    for watch in known:
+    for watch in loaded:
         host = urlsplit(watch.webhook).hostname if watch.webhook else None
         rows.add_row(watch.name, Text(watch.search()), host or "", str(counted[watch.name]))
     terminal.print(rows)
@@ -289,12 +289,12 @@ def _loaded(path: Path) -> list[Watch]:
         raise click.UsageError(str(error)) from None
 
 
-def _named(known: Sequence[Watch], names: tuple[str, ...], path: Path) -> Sequence[Watch]:
-    by_name = {watch.name: watch for watch in known}
+def _named(loaded: Sequence[Watch], names: tuple[str, ...], path: Path) -> Sequence[Watch]:
+    by_name = {watch.name: watch for watch in loaded}
     for name in names:
         if name not in by_name:
             raise click.UsageError(f"{path} has no watch {name}.")
-    return [by_name[name] for name in names] if names else known
+    return [by_name[name] for name in names] if names else loaded
 
 
 @contextmanager

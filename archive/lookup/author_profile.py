@@ -49,12 +49,12 @@ def author(engine: Engine, tag: str) -> Author:
         days = [
             day for row in sources for day in (row["first_published_on"], row["last_published_on"])
         ]
-        known = sorted(filter(None, days))
+        printed = sorted(filter(None, days))
         return Author(
             tag=tag,
             releases=sum(row["releases"] for row in sources),
-            first_published_on=known[0] if known else None,
-            last_published_on=known[-1] if known else None,
+            first_published_on=printed[0] if printed else None,
+            last_published_on=printed[-1] if printed else None,
             sources=sources,
             beside=_beside(connection, tag),
             latest=_latest(connection, tag),

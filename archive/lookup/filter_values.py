@@ -15,7 +15,7 @@ def filter_values(engine: Engine, condition: str) -> list[str]:
     """The values of `source`, `kind`, `level`, `region`, `tag` or `topic`, in order. Raises
     ArchiveError."""
     each = func.json_each(releases.c.topics).table_valued("value", joins_implicitly=True)
-    known: dict[str, Select[Any]] = {
+    queries: dict[str, Select[Any]] = {
         "source": select(SourceRow.id),
         "kind": select(SourceRow.kind),
         "region": select(SourceRow.region),
@@ -25,4 +25,4 @@ def filter_values(engine: Engine, condition: str) -> list[str]:
     if condition == "level":
         return list(LEVELS)
     with engine.connect() as connection:
-        return sorted(connection.scalars(known[condition].distinct()))
+        return sorted(connection.scalars(queries[condition].distinct()))

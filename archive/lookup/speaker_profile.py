@@ -204,12 +204,12 @@ def _spellings(group: Group) -> Iterator[dict[str, Any]]:
 
 
 def _topic(name: str, days: Sequence[date | None]) -> dict[str, Any]:
-    known = sorted(filter(None, days))
+    printed = sorted(filter(None, days))
     return {
         "topic": name,
         "quotes": len(days),
-        "first_published_on": known[0].isoformat() if known else None,
-        "last_published_on": known[-1].isoformat() if known else None,
+        "first_published_on": printed[0].isoformat() if printed else None,
+        "last_published_on": printed[-1].isoformat() if printed else None,
     }
 
 

@@ -57,13 +57,13 @@ def choose(
     """The sources of a kind with these ids; without ids, all that are crawled by default, and
     with `unverified` all others too. Exits with 2 and a sentence if an id does not exist."""
     of_kind = [source for source in sources if kind in (None, source.kind)]
-    known = {source.id: source for source in of_kind}
+    by_id = {source.id: source for source in of_kind}
     for name in ids:
-        if name not in known:
+        if name not in by_id:
             what = f"source of kind {kind}" if kind else "source"
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, by_id)
             give_up(f"There is no {what} called {name!r}.{hint}", BAD_CONFIGURATION)
-    chosen = [known[name] for name in dict.fromkeys(ids)]
+    chosen = [by_id[name] for name in dict.fromkeys(ids)]
     chosen = chosen or [source for source in of_kind if unverified or source.vouched]
     if not chosen:
         hint = " Its sources are not verified: see arsip sources --check." if of_kind else ""

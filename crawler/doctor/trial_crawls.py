@@ -63,12 +63,12 @@ class Canary:
 def choose_canaries(sources: Sequence[Source], ids: Sequence[str] = ()) -> dict[str, Source]:
     """The source to crawl by family: those with these ids, else those of canaries.toml, else the
     first crawled ones of the registry."""
-    known = {source.id: source for source in sources}
+    by_id = {source.id: source for source in sources}
     if ids:
-        return {id: known[id] for id in ids}
+        return {id: by_id[id] for id in ids}
     declared = tomllib.loads((DATA / "canaries.toml").read_text(encoding="utf-8"))["families"]
-    if all(id in known for id in declared.values()):
-        return {family: known[id] for family, id in declared.items()}
+    if all(id in by_id for id in declared.values()):
+        return {family: by_id[id] for family, id in declared.items()}
     return {each.id: each for each in [each for each in sources if each.vouched][:MOST]}
 
 

@@ -68,7 +68,7 @@ class CaptureIndex:
     ) -> None:
         """Indexes the files; damage in them is reported, and the rest is used.
         `corrected`: the right time for a time that a crawl's clock showed."""
-        known, own = {source.id: source for source in sources}, owners(sources)
+        by_id, own = {source.id: source for source in sources}, owners(sources)
 
         def lose(name: str, what: object) -> None:
             sentence = f"{name} is damaged: {what}."
@@ -83,7 +83,7 @@ class CaptureIndex:
                         crawl = index_rows.crawl_number(captured)
                         answer = replace(captured, at=corrected(crawl, captured.at))
                         owning = own(answer.url)
-                        index_rows.insert(self._db, answer, offset, name, known, owning)
+                        index_rows.insert(self._db, answer, offset, name, by_id, owning)
             except OSError as error:
                 lose(name, f"it cannot be read: {error.strerror or error}")
         index_rows.finish(self._db)

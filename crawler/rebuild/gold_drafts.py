@@ -27,14 +27,14 @@ def draft_golds(
     """The releases of these sources in a WARC or WACZ, with what was extracted; `url`: only this
     one. `said` is called for damage. Raises ImportFailed, OSError."""
     pages: defaultdict[str, list[Page]] = defaultdict(list)
-    known = {source.id: source for source in sources}
+    by_id = {source.id: source for source in sources}
     for id, page in _pages(file, list(sources), report):
         pages[id].append(page)
     for id, some in pages.items():
-        template = learn_template(some[:TEMPLATE_PAGES], known[id])
+        template = learn_template(some[:TEMPLATE_PAGES], by_id[id])
         for page in some:
             if url in (None, page.url):
-                yield draft(page, known[id], template)
+                yield draft(page, by_id[id], template)
 
 
 def draft(page: Page, source: Source, template: SiteTemplate = SiteTemplate()) -> Gold:  # noqa: B008 - it is frozen
@@ -76,16 +76,16 @@ def _pages(
     """The pages of releases with their source's id, the first capture of each URL."""
     found: dict[tuple[str, str], Answer] = {}
     parts: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
-    known, own = {source.id for source in sources}, owners(sources)
+    ids, own = {source.id for source in sources}, owners(sources)
     for _, warc in warcs(file, report):
         for _, answer in answers(warc, lambda damage: report(f"{file.name} is damaged: {damage}.")):
             if answer.kind == "revisit" or answer.status != 200 or answer.truncated:
                 continue
             notes = answer.notes
             by, role = str(notes.get("source")), notes.get("as")
-            if by in known and role == "release":
+            if by in ids and role == "release":
                 found.setdefault((by, answer.url), answer)
-            elif by in known and role == "part":
+            elif by in ids and role == "part":
                 parts[by, str(notes.get("of"))].append(answer)
             elif "source" not in notes:
                 for source in own(answer.url):

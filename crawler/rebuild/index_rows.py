@@ -78,14 +78,14 @@ def insert(
     answer: Answer,
     offset: int,
     name: str,
-    known: dict[str, Source],
+    by_id: dict[str, Source],
     owning: list[Source],
 ) -> None:
-    """Adds the response at an offset of the file `name`. `known`: the sources by id; `owning`:
+    """Adds the response at an offset of the file `name`. `by_id`: the sources; `owning`:
     those that the URL belongs to."""
-    db.executemany(_ANSWER, _answers(answer, offset, name, known, owning))
-    db.executemany(_DOCUMENT, _documents(answer, offset, name, known))
-    if str(answer.notes.get("source")) not in known:
+    db.executemany(_ANSWER, _answers(answer, offset, name, by_id, owning))
+    db.executemany(_DOCUMENT, _documents(answer, offset, name, by_id))
+    if str(answer.notes.get("source")) not in by_id:
         db.executemany(_HINT, _hints(answer, name, owning))
 
 
@@ -122,9 +122,9 @@ def document_location(row: tuple[Any, ...]) -> DocumentLocation:
 
 
 def _answers(
-    answer: Answer, offset: int, name: str, known: dict[str, Source], owning: list[Source]
+    answer: Answer, offset: int, name: str, by_id: dict[str, Source], owning: list[Source]
 ) -> Iterator[tuple[Any, ...]]:
-    for source, asked, part, hint in _requests(answer, known, owning):
+    for source, asked, part, hint in _requests(answer, by_id, owning):
         crawl = answer.notes.get("crawl")
         yield (
             source.id,
@@ -148,12 +148,12 @@ def _answers(
 
 
 def _documents(
-    answer: Answer, offset: int, name: str, known: dict[str, Source]
+    answer: Answer, offset: int, name: str, by_id: dict[str, Source]
 ) -> Iterator[tuple[Any, ...]]:
     """The row of a document that our crawl asked for."""
     notes = answer.notes
     source, of, url = (notes.get(key) for key in ("source", "of", "attachment"))
-    if notes.get("as") != "attachment" or source not in known:
+    if notes.get("as") != "attachment" or source not in by_id:
         return
     if isinstance(of, str) and isinstance(url, str) and is_web_url(url):
         yield (
@@ -179,12 +179,12 @@ def _hints(answer: Answer, name: str, owning: list[Source]) -> Iterator[tuple[st
 
 
 def _requests(
-    answer: Answer, known: dict[str, Source], owning: list[Source]
+    answer: Answer, by_id: dict[str, Source], owning: list[Source]
 ) -> Iterator[tuple[Source, str, int, str | None]]:
     """The sources of a record, the URL it answers, whether it is a further part, and the hint as
     JSON: `null` if our crawl had none, None if unknown."""
     notes = answer.notes
-    asked_by = known.get(str(notes.get("source")))
+    asked_by = by_id.get(str(notes.get("source")))
     if asked_by is not None:
         role, asked = notes.get("as"), notes.get("of")
         if role in ("release", "part") and isinstance(asked, str) and is_web_url(asked):
