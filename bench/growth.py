@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench.made_up_crawls import build_crawled
+from bench.made_up_crawls import build_crawled, enter_in_log
 
 SIZES = (10_000, 100_000, 1_000_000)
 """Releases in the archive."""
@@ -63,6 +63,7 @@ def run(console: Console, sizes: Sequence[int], words: int, folder: Path | None 
         try:
             path = place / "archive.db"
             build_crawled(path, size, words)
+            enter_in_log(path)
             costs[size] = dict(_measured(path, size))
         finally:
             shutil.rmtree(place)

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from archive.database.connection import open_archive, writing
 from archive.database.models import Sketch
 from archive.duplicates.winnowing import ALGORITHM
+from archive.proof import known_releases
 from bench.made_up_archive import SOURCES, build
 
 _RELEASES_A_CRAWL = 3
@@ -56,6 +58,15 @@ def build_crawled(path: Path, releases: int, words: int, *, first: int = 0) -> N
             ((id_, f"Nama {chance.randrange(_PEOPLE)}") for id_ in range(1, releases, 3)),
         )
     connection.close()
+
+
+def enter_in_log(path: Path) -> None:
+    """Enters all releases in the log of events, as an upgrade does."""
+    engine = open_archive(f"sqlite:///{path}")
+    with writing(engine) as connection:
+        known_releases.begin(connection)
+    known_releases.complete(engine, between=lambda: None)
+    engine.dispose()
 
 
 def _crawls(releases: int, before: timedelta) -> Iterator[tuple[str, str, str, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.growth import Cost, cost
-from bench.made_up_crawls import build_crawled
+from bench.made_up_crawls import build_crawled, enter_in_log
 
 SIZE = 100_000
 _SHARED = 10
@@ -38,6 +38,8 @@ def run(console: Console, size: int, words: int, folder: Path | None = None) -> 
         build_crawled(ours, size, words)
         build_crawled(theirs, size, words, first=size - shared)
         _edit(theirs, shared)
+        for path in (ours, theirs):
+            enter_in_log(path)
         command = ["merge", str(theirs), "--own-captures", str(place)]
         for name in ("merge", "merge again"):
             _say(console, name, size, cost(ours, command, is_writing=True))
