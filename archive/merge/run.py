@@ -23,7 +23,7 @@ from archive.curation.shown_rows import (
     put_documents,
 )
 from archive.database import rebuilds
-from archive.database.connection import ArchiveError, writing
+from archive.database.connection import ArchiveError, prepare_for_bulk, writing
 from archive.database.models import (
     AsRead,
     ReleaseRecord,
@@ -50,7 +50,7 @@ from archive.preservation.clock_faults import wrong_crawls
 _SOURCES, _RELEASES, _VERSIONS, _ROOTS, _SKETCHES = map(
     table_of, (SourceRow, ReleaseRecord, Version, SearchRoots, Sketch)
 )
-_BATCH = 200
+_BATCH = 1_000
 """The most releases in a transaction."""
 _STEP = 0.4
 """Seconds that others wait to write."""
@@ -112,6 +112,7 @@ def merge_archive(
     that each step has merged. An interrupted merge is completed by the next one. Raises
     ArchiveError."""
     merged, pace, turns = Merged(), Pace(_BATCH, _STEP), Turns(_STEP)
+    prepare_for_bulk(engine)
     if captures is not None:
         merged.captures = copy_captures(*captures, besides=erased_files(engine, other))
     with other.connect() as theirs:  # one moment of it, whoever writes there meanwhile
