@@ -214,7 +214,7 @@ def _prepare(engine: Engine, patience: float) -> None:
     _keep_a_log(engine, monotonic() + patience)
     with writing(engine) as connection:
         if not _tables(connection):
-            migrate.migrate(connection)
+            migrate.create(connection)
 
 
 def _keep_a_log(engine: Engine, until: float) -> None:

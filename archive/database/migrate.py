@@ -1,12 +1,38 @@
-"""Migrates an archive's tables to the schema of this program."""
+"""Creates the tables of an archive, or migrates them to the schema of this program."""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
+SCHEMA = "schema.sql"
+"""A file in `SCRIPTS`: what the migrations make. `python -m archive.migrations` writes it."""
+
+
+def create(connection: Connection) -> None:
+    """Makes the tables of a new archive inside the connection's transaction: all or none. Without
+    Alembic, that takes a tenth of the time."""
+    schema = SCRIPTS / SCHEMA
+    if schema.exists():
+        for statement in _statements(schema.read_text(encoding="utf-8")):
+            connection.exec_driver_sql(statement)
+        if current(connection) == head():
+            return
+    migrate(connection)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; each ends with a line."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):  # a trigger has statements in it
+            yield statement
+            statement = ""
 
 
 def migrate(connection: Connection) -> None:

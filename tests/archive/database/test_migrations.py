@@ -24,6 +24,7 @@ from archive.export.increment import records
 from archive.fingerprint import text_hash
 from archive.ingest import frontier
 from archive.ingest.store import Store
+from archive.migrations.schema import migrated_schema
 from archive.preservation.upgrade import upgrade_archive
 from archive.search import index
 from archive.search.fulltext import search
@@ -61,6 +62,11 @@ def test_a_migration_is_named_by_its_revision() -> None:
     names = {script.revision: Path(script.path).name for script in scripts.walk_revisions()}
     assert all(name.startswith(f"{revision}_") for revision, name in names.items())
     assert (migrate.head(), max(names)) == (scripts.get_current_head(), migrate.head())
+
+
+def test_a_new_archive_has_what_the_migrations_make() -> None:
+    schema = (migrate.SCRIPTS / migrate.SCHEMA).read_text(encoding="utf-8")
+    assert schema == migrated_schema(), "run .venv/bin/python -m archive.migrations, and commit"
 
 
 def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
@@ -131,7 +137,8 @@ def archive_before(
 
     def make(first: str, *rows: str) -> None:
         scripts = tmp_path / "migrations of before"
-        shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        left_out = shutil.ignore_patterns("__pycache__", migrate.SCHEMA)
+        shutil.copytree(migrate.SCRIPTS, scripts, ignore=left_out)
         for later in [path for path in scripts.glob("versions/0*.py") if path.name > first]:
             later.unlink()
         with monkeypatch.context() as before:
