@@ -98,6 +98,7 @@ def same_site(url: str, home: str) -> bool:
     return _bare(_host(host)) == _bare(_host(own))
 
 
+@lru_cache(maxsize=2**12)  # a list's page asks for its stories, then for all its links
 def absolute(base: str, href: str) -> str | None:
     """`href` as a web URL, or None if it is not one (mailto:, javascript:, broken). A session in
     the path (`;jsessionid=…`) is removed: it would make the links of every crawl new."""

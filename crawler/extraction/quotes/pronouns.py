@@ -73,6 +73,8 @@ def may_name_somebody(tokens: Sequence[Token]) -> bool:
     """Whether two words in a row look like a name that nothing says is a place's or a body's."""
     words = vocabulary()
     for at in range(2, len(tokens)):
+        if not tokens[at].capital:  # as most words
+            continue
         pair = tokens[at - 1 : at + 1]
         if (
             all(each.capital and not each.text.isupper() for each in pair)
