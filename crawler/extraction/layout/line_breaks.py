@@ -19,7 +19,11 @@ _BLANK: Line = ("", 0, 0, 0)
 def between_breaks(pieces: list[tuple[str, int]]) -> Iterator[Line]:
     """The paragraphs between breaks; a title or stamp above a text is one of its own."""
     lines: list[Line] = []
-    printed = [*_lines(pieces), _BLANK]
+    printed = list(_lines(pieces))
+    if len(printed) == 1 and printed[0][0]:  # as most
+        yield printed[0]
+        return
+    printed.append(_BLANK)
     if _is_titled(printed):
         printed.insert(1, _BLANK)
     for line in printed:
