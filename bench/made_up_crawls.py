@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.database.connection import open_archive, writing
 from archive.database.models import Sketch
 from archive.duplicates.winnowing import ALGORITHM
-from archive.proof import known_releases
+from archive.proof import release_log_upgrade
 from bench.made_up_archive import SOURCES, build
 
 _RELEASES_A_CRAWL = 3
@@ -64,8 +64,8 @@ def enter_in_log(path: Path) -> None:
     """Enters all releases in the log of events, as an upgrade does."""
     engine = open_archive(f"sqlite:///{path}")
     with writing(engine) as connection:
-        known_releases.begin(connection)
-    known_releases.complete(engine, between=lambda: None)
+        release_log_upgrade.begin(connection)
+    release_log_upgrade.complete(engine, between=lambda: None)
     engine.dispose()
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archive.record import SCHEMA
+from archive.exported_record import SCHEMA
 
 _HERE = Path(__file__).parent
 _FIELDS = _HERE / "fields.toml"

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from archive.codebook.fields import Field, fields
-from archive.record import KEYS, SCHEMA, SEEN_AT
+from archive.exported_record import KEYS, SCHEMA, SEEN_AT
 
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 

@@ -32,12 +32,12 @@ from archive.console.search_words import all_found, words_argument
 from archive.database import migrate
 from archive.database.column_types import utc_text
 from archive.database.connection import archive_path
-from archive.export import dataset, manifest
+from archive.export import manifest, parquet_dataset
 from archive.export.formats import FORMATS, Csv, FormatMissing
 from archive.export.increment import Increment, increment
+from archive.exported_record import KEYS, SEEN_AT
 from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
-from archive.record import KEYS, SEEN_AT
 
 
 def date_or_seq(value: str) -> datetime | int:
@@ -132,7 +132,7 @@ def export(
       python -m archive export --kind kpu --versions -o kpu.parquet
       python -m archive export --format parquet -o dataset/
     """
-    is_dataset = target is not None and dataset.is_address(target)
+    is_dataset = target is not None and parquet_dataset.is_address(target)
     output = None if is_dataset or target in (None, "-") else Path(str(target))
     day, after_seq = _day_and_seq(since, after_seq)
     selection = replace(selection, since=day and day.date(), until=until and until.date())
@@ -222,7 +222,7 @@ def _write_dataset(
     """Raises click.UsageError, OSError."""
     number = 0
     try:
-        with dataset.dataset(address, keys) as written:
+        with parquet_dataset.dataset(address, keys) as written:
             for line in found.lines:
                 written.write(line)
                 number += 1
@@ -235,11 +235,11 @@ def _write_dataset(
                 )
                 written.add("codebook.md", markdown(book, about).encode())
             written.publish(_entry("parquet", number, 0, found.last, keys, selection))
-    except (FormatMissing, dataset.NoDataset) as error:
+    except (FormatMissing, parquet_dataset.NoDataset) as error:
         raise click.UsageError(f"{error}.") from None
     click.echo(
         f"{number:,} {'versions' if SEEN_AT in keys else 'releases'} in "
-        f"{address.rstrip('/')}/{written.snapshot}/{dataset.DATA}.",
+        f"{address.rstrip('/')}/{written.snapshot}/{parquet_dataset.DATA}.",
         err=True,
     )
 

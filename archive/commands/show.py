@@ -23,7 +23,7 @@ from archive.console.options import (
     release_named,
 )
 from archive.console.terminal import Terminal, table
-from archive.curation.kept import with_what_was_taken_down
+from archive.curation.locked_evidence import with_what_was_taken_down
 from archive.i18n import gettext as _
 from archive.lookup import release_detail as showing
 from archive.lookup.attachments import state_text

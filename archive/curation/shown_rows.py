@@ -31,8 +31,8 @@ from archive.database.models import (
     Version,
     table_of,
 )
-from archive.database.prepared import Prepared
-from archive.duplicates import claims
+from archive.database.prepared_statements import Prepared
+from archive.duplicates import text_dates
 from archive.moves import links
 from archive.proof.log import By, logged
 from archive.search import index
@@ -275,8 +275,8 @@ def _claim(connection: Connection, release: str, *, begins: bool) -> None:
         query = select(Version).filter_by(release=release).order_by(Version.version)
         versions = list(session.scalars(query))
         if begins:
-            claims.begin(versions[0])
-        claims.inherit(versions)
+            text_dates.begin(versions[0])
+        text_dates.inherit(versions)
         session.flush()
 
 

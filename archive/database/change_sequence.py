@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from archive.database.models import ReleaseRecord, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 _RELEASES = table_of(ReleaseRecord)
 _HIGHEST = Prepared(select(func.max(_RELEASES.c.seq)))

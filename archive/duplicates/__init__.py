@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from archive.duplicates import claims
+from archive.duplicates import text_dates
 from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.consistency import check, is_stale
 from archive.duplicates.rebuild import rebuild, rebuild_in_steps
@@ -29,7 +29,7 @@ def catch_up(session: Session) -> set[str]:
     """Computes what an older program did not store; returns the releases (`id`) whose
     `duplicate_of` or `similarity` changed."""
     changed = set()
-    for text_hash in sorted(claims.renew(session, claims.unfinished(session))):
+    for text_hash in sorted(text_dates.renew(session, text_dates.unfinished(session))):
         changed |= settle(session.connection(), [text_hash])
     session.expire_all()
     return changed

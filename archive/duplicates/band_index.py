@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Integer, column, text
 
 from archive.database.column_types import NUMBER_BYTES
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 COMMON = 40
 """A band of more leading texts than this is ignored: a common phrase, or part of a template. All

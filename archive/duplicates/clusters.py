@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, bindparam, select, update
 
 from archive.database.models import ReleaseRecord, Version, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.duplicates import band_index, sketches
 from archive.duplicates.copy_rule import is_copy, resemblance
 from archive.duplicates.precedence import Claim, body, carrying, claims_of

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from archive.database.models import Band, ReleaseRecord, Sketch, Version, table_of
 from archive.duplicates import band_index
-from archive.duplicates import claims as inherited
+from archive.duplicates import text_dates as inherited
 from archive.duplicates.clusters import Clusters, Node
 from archive.duplicates.precedence import Claim, body, carrying, claims
 from archive.duplicates.winnowing import ALGORITHM, bands

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from archive.database.models import ReleaseRecord, SourceRow, Version, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 _RELEASES, _VERSIONS, _SOURCES = map(table_of, (ReleaseRecord, Version, SourceRow))
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from archive.database import change_sequence, rebuilds
 from archive.database.models import Band, ReleaseRecord, Sketch, Version, table_of
 from archive.database.transactions import AtOnce, InSteps, Pace, Transactions, let_others_write
-from archive.duplicates import claims as inherited
+from archive.duplicates import text_dates as inherited
 from archive.duplicates.clusters import Clusters, leave
 from archive.duplicates.precedence import Claim, claims
 from archive.duplicates.sentences import read

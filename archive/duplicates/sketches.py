@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from archive.database.models import Sketch, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 _TABLE = table_of(Sketch)
 _COLUMNS = (_TABLE.c.id, _TABLE.c.text_hash, _TABLE.c.bands, _TABLE.c.first, _TABLE.c.leader)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 from archive.database.column_types import stored_day, stored_moment
 from archive.export.spreadsheet import Xlsx
-from archive.record import ATTACHMENT, CORRECTION, KEYS, LISTS, QUOTE, WITHHELD
+from archive.exported_record import ATTACHMENT, CORRECTION, KEYS, LISTS, QUOTE, WITHHELD
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 """Characters that make a cell a formula in a spreadsheet, after OWASP's list; and the apostrophe

@@ -23,8 +23,8 @@ from sqlalchemy import (
     select,
 )
 
-from archive import record
-from archive.curation.kept import with_what_was_taken_down
+from archive import exported_record
+from archive.curation.locked_evidence import with_what_was_taken_down
 from archive.database.column_types import json_text
 from archive.database.models import ReleaseRecord, Version
 from archive.database.views import every_release, releases
@@ -60,7 +60,7 @@ def increment(
     that a mirror removes it too; a first export (`since` 0) is without it. `include_suppressed`:
     with its text. To be read before the block ends. Raises ArchiveError."""
     columns = releases.c
-    line = record.wording() if versions else record.current()
+    line = exported_record.wording() if versions else exported_record.current()
     query = (
         select(columns.seq, line)
         .select_from(_wordings(releases) if versions else releases)
@@ -124,7 +124,7 @@ def _taken_down(since: int, versions: bool) -> Select[Any]:
 def _every(selection: Selection, since: int, versions: bool) -> Select[Any]:
     """The records of what was taken down of the chosen sources, still without text."""
     view = every_release
-    line = record.wording(view) if versions else record.of_row(view)
+    line = exported_record.wording(view) if versions else exported_record.of_row(view)
     return (
         select(view.c.seq, line)
         .select_from(_wordings(view) if versions else view)

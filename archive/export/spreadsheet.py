@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from archive.record import KEYS
+from archive.exported_record import KEYS
 
 _CELL = 32_767
 """UTF-16 units that a cell holds; longer texts are continued in the next column."""

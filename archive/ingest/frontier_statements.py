@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Boolean, bindparam, case, func, insert, select, update
 
 from archive.database.models import Address, ReleaseRecord, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 TABLE, RELEASES = table_of(Address), table_of(ReleaseRecord)
 FOUND_AGAIN = ("what", "found_by", "hint", "shown", "due_at")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from archive.captures import Capture
 from archive.database.column_types import clean, moment
 from archive.database.models import Rejection, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.ingest import version_columns
 from archive.ingest.protocols import RejectedLike
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive import duplicates
 from archive.database import change_sequence
 from archive.database.models import ReleaseRecord, Version, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.fingerprint import release_id
 from archive.ingest import version_columns, versions
 from archive.ingest.protocols import Entries, Sighted

@@ -16,8 +16,8 @@ from archive.curation.shown_rows import as_read, columns_as_read, is_curated
 from archive.database import change_sequence
 from archive.database.column_types import moment
 from archive.database.models import MoveRow, ReleaseRecord, Version, table_of
-from archive.database.prepared import Prepared
-from archive.duplicates import claims
+from archive.database.prepared_statements import Prepared
+from archive.duplicates import text_dates
 from archive.fingerprint import release_id
 from archive.ingest import (
     attachments,
@@ -319,7 +319,7 @@ def _place(session: Session, record: ReleaseRecord, readings: Sequence[Reading])
             for name, value in columns.items():
                 setattr(read_before, name, value)
             if read_before.version == 1:
-                claims.begin(read_before)
+                text_dates.begin(read_before)
         else:
             versions.add(session, record, columns, at, None)
             record.crawled = record.crawled or reading.fetch.via is None

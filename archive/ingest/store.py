@@ -18,7 +18,7 @@ from archive.database import change_sequence
 from archive.database.column_types import clean
 from archive.database.connection import writing
 from archive.database.models import Crawl, ReleaseRecord, SourceRow, Version, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.fingerprint import release_id
 from archive.ingest import (
     attachments,

@@ -10,9 +10,9 @@ from archive.database.column_types import clean
 from archive.database.models import Version
 from archive.duplicates.sentences import Text
 from archive.duplicates.winnowing import bands
+from archive.exported_record import QUOTE
 from archive.fingerprint import content_sha256, text_hash, unprinted
 from archive.ingest.protocols import Entries, QuoteLike, ReleaseLike
-from archive.record import QUOTE
 from archive.search import index
 
 UNEXPORTED = frozenset(

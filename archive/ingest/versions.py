@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive.database.models import ReleaseRecord, Version
-from archive.duplicates import claims
+from archive.duplicates import text_dates
 from archive.ingest.version_columns import CAPTURE, read_again
 
 
@@ -48,16 +48,16 @@ def add(
                 setattr(after[0], name, wording[name])
         if not before:
             after[0].claim_on, after[0].claim_at = wording["published_on"], wording["published_at"]
-        claims.inherit(versions)
+        text_dates.inherit(versions)
         return None
     number = len(before) + 1
     if after:
         _make_room(session, record, number)
     record.version = len(versions) + 1
     version = Version(release=record.id, version=number, seen_at=seen_at, crawl=crawl, **wording)
-    claims.begin(version)
+    text_dates.begin(version)
     session.add(version)
-    claims.inherit(in_order(session, record))
+    text_dates.inherit(in_order(session, record))
     session.flush()
     return version
 
@@ -80,7 +80,7 @@ def merge(session: Session, record: ReleaseRecord) -> None:
             version.version = len(kept)
         session.flush()  # numbers only go down, each to a free one
     record.version = len(kept)
-    claims.inherit(kept)
+    text_dates.inherit(kept)
 
 
 def sort(session: Session, record: ReleaseRecord) -> None:
@@ -89,17 +89,17 @@ def sort(session: Session, record: ReleaseRecord) -> None:
     by_time = sorted(by_number, key=lambda version: (version.seen_at, version.version))
     if by_time != by_number:
         # A version that is now the first claims its printed date.
-        claims.begin(by_time[0])
+        text_dates.begin(by_time[0])
         for sign in (-1, 1):  # through negative numbers, since they are unique row by row
             for number, version in enumerate(by_time, start=1):
                 version.version = sign * number
             session.flush()
-    claims.inherit(by_time)
+    text_dates.inherit(by_time)
 
 
 def reclaim(session: Session, record: ReleaseRecord) -> None:
     """Computes the claims of all versions again, after some were read again."""
-    claims.inherit(in_order(session, record))
+    text_dates.inherit(in_order(session, record))
 
 
 def in_order(session: Session, record: ReleaseRecord) -> list[Version]:

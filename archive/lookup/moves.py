@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from archive.database.column_types import utc_text
 from archive.database.models import MoveRow, ReleaseRecord, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 _MOVES = table_of(MoveRow)
 _ORIGIN = Prepared(

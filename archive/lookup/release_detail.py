@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, or_, select, text
 
-from archive import record
+from archive import exported_record
 from archive.database.column_types import utc_text
 from archive.database.models import ReleaseRecord, SourceRow, Version
 from archive.database.views import claims, every_release, releases
@@ -144,7 +144,7 @@ def show(engine: Engine, release: str, *, every: bool = False) -> Detail:
     with engine.connect() as connection:
         columns = view.c
         query = (
-            select(record.of_row(view), columns.topic_words, ReleaseRecord.duplicate_of)
+            select(exported_record.of_row(view), columns.topic_words, ReleaseRecord.duplicate_of)
             .join(ReleaseRecord, ReleaseRecord.id == columns.id)
             .where(columns.id == release)
         )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive import duplicates
 from archive.database import change_sequence
 from archive.database.models import ReleaseRecord, Version, table_of
-from archive.duplicates import claims
+from archive.duplicates import text_dates
 from archive.ingest import release_rows, versions
 from archive.merge.version_history import History, Wording, merged_gone_at, merged_wordings
 from archive.search import index
@@ -140,8 +140,8 @@ class _Known:
             version.version = number
         self._record.version = len(kept)
         if wanted[0].columns["version"] != 1:
-            claims.begin(kept[0])
-        claims.inherit(kept)
+            text_dates.begin(kept[0])
+        text_dates.inherit(kept)
         self._session.flush()
 
 

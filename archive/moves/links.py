@@ -19,7 +19,7 @@ from archive.moves.candidates import (
     root_of,
     wording_of_version,
 )
-from archive.moves.kept_claims import keep_claims
+from archive.moves.moved_text_dates import keep_claims
 from archive.moves.pairs import How, Move, choose, reason
 from archive.moves.rule import is_same_release, words
 

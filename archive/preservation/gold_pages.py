@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select
 from archive.captures.content_encoding import Undecodable
 from archive.captures.reader import Unreadable, locate, read_at
 from archive.database.models import SourceRow, table_of
-from archive.ingest import lessons as site_lessons
+from archive.ingest import site_lessons
 
 EXPECTED = (
     "title", "published_on", "published_at", "published_by", "dateline", "place", "byline",

@@ -21,8 +21,8 @@ from archive.database.connection import (
 )
 from archive.database.models import SourceRow
 from archive.moves.links import settle
-from archive.proof import known_releases
-from archive.search import quoted_people
+from archive.proof import release_log_upgrade
+from archive.search import quoted_people_upgrade
 from archive.search.rebuild import rebuild as rebuild_search
 
 _REBUILDS: dict[rebuilds.Index, Callable[[Engine], int]] = {
@@ -52,7 +52,8 @@ def complete_archive(url: str) -> bool:
             unfinished = [name for name in _REBUILDS if rebuilds.left(connection, name) is not None]
         for name in unfinished:
             _REBUILDS[name](engine)
-        people, events = quoted_people.complete(engine), known_releases.complete(engine)
+        people = quoted_people_upgrade.complete(engine)
+        events = release_log_upgrade.complete(engine)
         return people or events
     finally:
         engine.dispose()
@@ -70,7 +71,7 @@ def migrate_archive(url: str) -> tuple[str, str]:
             before = migrate.current(connection) or ""
             migrate.migrate(connection)
             if before < _WITH_PEOPLE:
-                quoted_people.begin(connection)
+                quoted_people_upgrade.begin(connection)
             with Session(connection) as session:
                 if duplicates.is_stale(session):
                     duplicates.rebuild(session)
@@ -80,7 +81,7 @@ def migrate_archive(url: str) -> tuple[str, str]:
                 for source in connection.scalars(select(SourceRow.id)).all():
                     settle(connection, source)
             if before < _WITH_EVENTS:
-                known_releases.begin(connection)
+                release_log_upgrade.begin(connection)
         return before, migrate.head()
     finally:
         engine.dispose()

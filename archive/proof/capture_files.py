@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from archive.database.connection import writing
 from archive.fault import Fault
 from archive.proof import chain
-from archive.proof.coverage import about_archive
+from archive.proof.stamped_events import about_archive
 
 _BATCH = 100
 """Files per event."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, column, insert, select, text
 from archive import __version__
 from archive.database.column_types import utc_text
 from archive.database.models import ChainRow, EventRow, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.proof.canonical import canonical
 
 OWN = 1

@@ -18,7 +18,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 
 from archive.database.column_types import parsed_json
 from archive.database.models import Version, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.errors import ValueDamaged
 from archive.proof.canonical import digest
 

@@ -15,8 +15,8 @@ from archive.database.column_types import moment, utc_text
 from archive.database.models import ChainRow, StampRow, table_of
 from archive.fault import Fault
 from archive.proof import chain
-from archive.proof.coverage import Stamp, about_archive
 from archive.proof.services import host
+from archive.proof.stamped_events import Stamp, about_archive
 
 if TYPE_CHECKING:
     from archive.proof.tokens import Roots

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select, text
 from archive.database.models import ChainRow, EventRow, table_of
 from archive.fault import Fault
 from archive.proof import chain
-from archive.proof.coverage import Coverage
 from archive.proof.log import last_state
 from archive.proof.release_state import State, states
 from archive.proof.stamp_check import Stamps
+from archive.proof.stamped_events import Coverage
 
 _CHAINS, _EVENTS = table_of(ChainRow), table_of(EventRow)
 _GONE = text(

@@ -15,7 +15,7 @@ from archive.printable import escape
 from archive.report import charts
 from archive.report.course import Course, Periods, Series
 from archive.report.figures import LISTED, Changed, Figures
-from archive.report.html import Cell, Link, Shaded, table
+from archive.report.html_tables import Cell, Link, Shaded, table
 
 _CSS = Path(__file__).with_name("page.css")
 _DRAWN = 25

@@ -46,7 +46,7 @@ from archive.database.models import (
     Version,
     table_of,
 )
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 from archive.database.views import releases
 from archive.search.stemming import stems
 

@@ -13,7 +13,7 @@ from archive.i18n import gettext as _
 from archive.i18n.formats import day, moment, number, percent
 from archive.i18n.labels import label
 from archive.printable import escape
-from archive.report.html import Cell, Markup, link, table
+from archive.report.html_tables import Cell, Markup, link, table
 from archive.status_page.offices import Office, State, counted, in_groups
 
 _CSS = (Path(report.__file__).with_name("page.css"), Path(__file__).with_name("page.css"))

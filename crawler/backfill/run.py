@@ -15,8 +15,7 @@ from scrapy.settings import Settings
 from archive.captures import Via
 from archive.captures.recovery import mend
 from archive.database.connection import archive_path, open_archive
-from archive.ingest import frontier
-from archive.ingest import lessons as site_lessons
+from archive.ingest import frontier, site_lessons
 from archive.ingest.store import Store
 from crawler.backfill.archives import WebArchive
 from crawler.backfill.ask_index import IndexReader

@@ -1,4 +1,4 @@
-"""`scrapy probe URL`: fetches some pages of a new site and drafts its record."""
+"""The command `scrapy probe URL`: its options and help. `crawler.console.probe` does the work."""
 
 from __future__ import annotations
 

@@ -19,15 +19,15 @@ from archive.captures.writer import CaptureWriter
 from archive.database.connection import ArchiveError
 from crawler.console import HEALTHY, NO_ARCHIVE, UNHEALTHY, give_up
 from crawler.console.crawl_command import ask_for_contact, run_through
-from crawler.console.kept_file import keep_file
+from crawler.console.saved_responses import keep_file
 from crawler.crawl.run_progress import clock
 from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network
 from crawler.extensions.warc_capture import open_captures
 from crawler.registry.source import Source
-from crawler.run.network_and_time import make_contact
+from crawler.run.connectivity_check import make_contact
 from crawler.site_check.check_run import Checking
-from crawler.site_check.locate import Finding
+from crawler.site_check.site_locator import Finding
 
 _MANY = 20
 """From this many sources on, the network is checked first."""

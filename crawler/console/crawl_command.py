@@ -30,8 +30,8 @@ from crawler.doctor.network import find_dead_network
 from crawler.registry.source import Source
 from crawler.run.clock_check import fault as clock_fault
 from crawler.run.clock_check import told_by
+from crawler.run.connectivity_check import make_contact
 from crawler.run.crawl_run import CrawlRun, Result, StoppedBy
-from crawler.run.network_and_time import make_contact
 from crawler.run.schedule import longest_waiting_first, turns
 
 

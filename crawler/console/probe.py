@@ -1,4 +1,5 @@
-"""`arsip probe URL`: fetches some pages of a new site and drafts its record."""
+"""Fetches some pages of a new site and drafts its record, for the command in
+`crawler.commands.probe`."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ from scrapy.settings import Settings
 
 from archive.database.connection import open_archive
 from archive.export.increment import records
-from archive.ingest import lessons as site_lessons
-from archive.ingest.lessons import Lessons
+from archive.ingest import site_lessons
+from archive.ingest.site_lessons import Lessons
 from archive.ingest.store import Store
 from archive.printable import printable
 from crawler.console import HEALTHY, UNHEALTHY, give_up
 from crawler.console.crawl_command import Order, crawl_quietly
-from crawler.console.kept_file import keep_file
+from crawler.console.saved_responses import keep_file
 from crawler.crawl.stats import advise_elsewhere
 from crawler.registry.draft import Draft, draft
 from crawler.registry.reader import SourceError, load_sources

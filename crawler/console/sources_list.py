@@ -14,7 +14,7 @@ from archive.console.errors import discard_output
 from archive.console.terminal import READABLE, Terminal
 from archive.database.connection import ArchiveError, open_archive
 from archive.i18n import gettext as _
-from archive.ingest.lessons import LearnedSite, learned_sites
+from archive.ingest.site_lessons import LearnedSite, learned_sites
 from archive.lookup.stats import SourceStats, stats
 from archive.printable import escape_json
 from crawler.console import BAD_CONFIGURATION, HEALTHY, NO_ARCHIVE

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from archive.captures import Capture
 from archive.captures.writer import CaptureWriter
-from archive.ingest import lessons as site_lessons
-from archive.ingest.lessons import Lessons
+from archive.ingest import site_lessons
+from archive.ingest.site_lessons import Lessons
 from crawler.archive_writer import ArchiveWriter
 from crawler.crawl.fetcher import Fetcher
 from crawler.crawl.plan import CrawlPlan

@@ -21,9 +21,9 @@ from crawler.crawl.context import CrawlContext
 from crawler.crawl.document_fetcher import DocumentFetcher
 from crawler.crawl.injected_pages import InjectedPages
 from crawler.crawl.presence import GONE, earlier_at, read_page
-from crawler.crawl.release_addresses import KEPT, NO_SERVER, ReleaseAddresses
+from crawler.crawl.release_address_fallback import KEPT, NO_SERVER, ReleaseAddresses
 from crawler.crawl.release_parts import fetch_parts, read_links, read_with_links
-from crawler.discovery.links_of_release import ReleaseLinks
+from crawler.discovery.release_page_links import ReleaseLinks
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release
 from crawler.request_meta import answered_at, captured

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scrapy.http import Response, TextResponse
 
 from crawler.crawl.context import CrawlContext
-from crawler.discovery.links_of_release import ReleaseLinks, read_release_links
+from crawler.discovery.release_page_links import ReleaseLinks, read_release_links
 from crawler.discovery.release_parts import next_part
 from crawler.extraction.worker_pool import Unread
 from crawler.items import Page, Rejected, Release

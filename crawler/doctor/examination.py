@@ -13,19 +13,19 @@ from typing import Any
 
 from scrapy.settings import Settings
 
-from archive.preservation.kept_captures import keep
 from archive.preservation.wacz_file import WARC
-from crawler.doctor.download_handlers import FAILURES, REPLAYED, read_failures
+from archive.preservation.wacz_of_run import keep
 from crawler.doctor.machine import Machine
+from crawler.doctor.record_and_replay import FAILURES, REPLAYED, read_failures
 from crawler.doctor.report import Kept, Report, ReportError, local_folders, redact
 from crawler.doctor.shown import markdown
 from crawler.doctor.trial_crawls import choose_canaries, look_at_canaries, prepare, read_canaries
 from crawler.registry.source import Source
+from crawler.run.connectivity_check import make_contact
 from crawler.run.crawl_run import CrawlRun, Runner
-from crawler.run.network_and_time import make_contact
 
 _REPORT = "report.json"
-_REPLAYS = "crawler.doctor.download_handlers.ReplayedDownloads"
+_REPLAYS = "crawler.doctor.record_and_replay.ReplayedDownloads"
 _HOSTS = 6
 _REPORT_MAX = 64 * 1024 * 1024
 """Bytes; a report has some hundred thousand."""

@@ -23,7 +23,7 @@ from crawler.doctor.check import FAIL, PASS, WARN, Check
 from crawler.registry.reader import SourceError, load_sources
 from crawler.run.clock_check import fault as clock_fault
 from crawler.run.clock_check import told_by
-from crawler.run.network_and_time import Contact
+from crawler.run.connectivity_check import Contact
 
 _TRIED = 1024 * 1024
 """Bytes written to test whether a folder is writable."""

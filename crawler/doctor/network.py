@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from crawler.doctor.check import FAIL, PASS, WARN, Check
-from crawler.run.network_and_time import NO_SUCH_HOST, Contact
+from crawler.run.connectivity_check import NO_SUCH_HOST, Contact
 
 _TELLING = 3
 """From this many unrelated hosts on, a failure is the network's rather than theirs."""

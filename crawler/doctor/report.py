@@ -18,7 +18,7 @@ from crawler.doctor.network import judge_network
 from crawler.doctor.trial_crawls import Canary
 from crawler.doctor.verdicts import judge_canary
 from crawler.registry.source import Checked, Expect, Select, Source
-from crawler.run.network_and_time import Contact
+from crawler.run.connectivity_check import Contact
 
 FORMAT = 1
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 
 from archive.database.connection import open_archive
 from archive.export.increment import records
-from crawler.doctor.download_handlers import FAILURES
+from crawler.doctor.record_and_replay import FAILURES
 from crawler.regions import DATA
 from crawler.registry.source import Source
 from crawler.run.crawl_run import CrawlRun, Result, Runner
@@ -25,7 +25,7 @@ SECONDS = 280.0
 """After this, nothing more is requested, so that all takes at most five minutes."""
 _RELEASES, _SEED_REQUESTS, _REQUESTS = 3, 12, 16
 """Per source: releases, requests until its lists have named them, and requests in all."""
-_HANDLER = "crawler.doctor.download_handlers.NotedDownloads"
+_HANDLER = "crawler.doctor.record_and_replay.NotedDownloads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

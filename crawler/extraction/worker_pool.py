@@ -18,7 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from crawler.discovery.links_of_release import ReleaseLinks, read_release_links
+from crawler.discovery.release_page_links import ReleaseLinks, read_release_links
 from crawler.items import Page, Rejected, Release, SiteTemplate
 from crawler.markup.html import TooLarge
 from crawler.registry.source import Source

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from crawler.discovery import feed, links_of_release, seed_page, sitemap, url_pattern, wordpress
+from crawler.discovery import feed, release_page_links, seed_page, sitemap, url_pattern, wordpress
 from crawler.extraction import site_template
 from crawler.extraction.release import extract
 from crawler.items import Page
@@ -16,7 +16,7 @@ from crawler.registry.source import Source
 
 __all__ = [
     "feed",
-    "links_of_release",
+    "release_page_links",
     "seed_page",
     "site_template",
     "sitemap",

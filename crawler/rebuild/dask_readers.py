@@ -19,7 +19,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from pebble import ProcessExpired
 
-from crawler.rebuild.program import program
+from crawler.rebuild.program_version import program
 from crawler.rebuild.readers import LocalReaders, NoReaders, Pending, ReadersLost
 
 try:

@@ -14,8 +14,7 @@ from sqlalchemy import Connection, select
 
 from archive.database.models import ReleaseRecord
 from archive.fingerprint import release_id
-from archive.ingest import attachments, frontier, release_rows
-from archive.ingest import lessons as site_lessons
+from archive.ingest import attachments, frontier, release_rows, site_lessons
 from archive.ingest.attachments import DocumentFetch
 from archive.ingest.reprocess import Reading, is_another, reread, reread_rejected, withdrawn
 from archive.ingest.store import Store

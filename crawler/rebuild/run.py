@@ -20,12 +20,12 @@ from archive.curation.corrections import apply
 from archive.curation.overlay import Correction
 from archive.database.connection import archive_path, open_archive
 from archive.database.lock import Lock
-from archive.ingest import lessons as site_lessons
+from archive.ingest import site_lessons
 from archive.ingest.store import Store
 from archive.moves.links import settle
 from archive.preservation.clock_repair import corrected
 from crawler.rebuild.capture_index import CaptureIndex, beside
-from crawler.rebuild.program import program
+from crawler.rebuild.program_version import program
 from crawler.rebuild.readers import LocalReaders, Readers
 from crawler.rebuild.replay import Counted, Rebuilding
 from crawler.rebuild.warc_import import take_in

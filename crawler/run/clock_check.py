@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from archive.preservation.clock_faults import FAR_OFF
-from crawler.run.network_and_time import Contact
+from crawler.run.connectivity_check import Contact
 
 
 def told_by(contacts: Sequence[Contact]) -> list[timedelta]:

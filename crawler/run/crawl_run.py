@@ -26,9 +26,9 @@ from archive.ingest import frontier
 from crawler.archive_writer import ArchiveWriter
 from crawler.crawl.context import CrawlContext
 from crawler.crawl.document_fetcher import bytes_wanted
-from crawler.crawl.expectations import unmet
 from crawler.crawl.run_progress import RunProgress
 from crawler.crawl.stats import CrawlStats, Verdict, judge
+from crawler.crawl.unmet_expectations import unmet
 from crawler.extensions.warc_capture import open_captures
 from crawler.extraction.pdf_text import MISSING, can_read
 from crawler.extraction.worker_pool import ReaderPool

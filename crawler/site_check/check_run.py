@@ -25,7 +25,7 @@ from crawler.request_meta import CaptureNotes
 from crawler.responses.failure import FetchFailure, explain, refusal
 from crawler.run.coroutine_spider import CoroutineSpider
 from crawler.run.crawl_run import courteous, domain
-from crawler.site_check.locate import Finding, visit
+from crawler.site_check.site_locator import Finding, visit
 
 _WITHOUT = {
     # Settings that a check does not need: nothing is archived, and a site that does not respond is

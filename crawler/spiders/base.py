@@ -16,8 +16,7 @@ from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from archive.database.connection import ArchiveError
-from archive.ingest import frontier
-from archive.ingest import lessons as site_lessons
+from archive.ingest import frontier, site_lessons
 from archive.moves.links import settle, suspects
 from crawler.crawl.context import CaptureTarget, CrawlContext
 from crawler.crawl.fetcher import Fetcher

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from archive.cli import main
+from archive.exported_record import KEYS
 from archive.ingest.store import Store
-from archive.record import KEYS
 from tests.archive.conftest import Run
 from tests.archive.samples import BODY, release
 

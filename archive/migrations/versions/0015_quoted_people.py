@@ -1,5 +1,5 @@
 """The people who are quoted, to be found without reading the texts. They are entered after the
-migrations, in steps (`archive/search/quoted_people.py`)."""
+migrations, in steps (`archive/search/quoted_people_upgrade.py`)."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -9,7 +9,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extraction.layout.blocks import Block
-from crawler.extraction.layout.story_boxes import STRICT, Layout, is_sentence, tells_story
+from crawler.extraction.layout.story_elements import STRICT, Layout, is_sentence, tells_story
 from crawler.markup.dom import HEADINGS
 
 _PURE = 0.8

@@ -14,7 +14,7 @@ from crawler.extraction.layout.boilerplate import ends_release, is_teaser, may_e
 from crawler.extraction.layout.captions import captions
 from crawler.extraction.layout.paragraphs import is_of_pairs
 from crawler.extraction.layout.preface import has_dateline, is_preface
-from crawler.extraction.layout.story_boxes import Layout, is_prose, is_sentence
+from crawler.extraction.layout.story_elements import Layout, is_prose, is_sentence
 from crawler.extraction.title_comparison import squash
 from crawler.items import SiteTemplate
 

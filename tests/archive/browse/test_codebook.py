@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.record import KEYS
+from archive.exported_record import KEYS
 from tests.archive.browse.conftest import Get
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.codebook.fields import described_fields, fields, measurements
 from archive.codebook.words import _HOW
-from archive.record import KEYS, SCHEMA, SEEN_AT
+from archive.exported_record import KEYS, SCHEMA, SEEN_AT
 
 ROOT = Path(__file__).parents[3]
 

@@ -18,12 +18,12 @@ from archive.curation import ledger
 from archive.curation.passages import MASK
 from archive.database.connection import open_archive
 from archive.export.increment import increment, records
+from archive.exported_record import SCHEMA
 from archive.fingerprint import release_id
 from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation import backup, restore
 from archive.preservation.upgrade import upgrade_archive
-from archive.record import SCHEMA
 from archive.search import index
 from archive.search.fulltext import search
 from tests.archive.conftest import Run

@@ -26,8 +26,8 @@ from archive import __version__
 from archive.atomic_file import whole_file
 from archive.export.formats import Csv
 from archive.export.increment import records
+from archive.exported_record import KEYS, SEEN_AT
 from archive.ingest.store import Store
-from archive.record import KEYS, SEEN_AT
 from docs.mirror import mirror
 from tests.archive.conftest import Run
 from tests.archive.samples import BODY, DAY, MORNING, release

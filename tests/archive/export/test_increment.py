@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import Engine, text
 
 from archive.export.increment import increment, records
+from archive.exported_record import KEYS, SCHEMA, SEEN_AT
 from archive.ingest.store import Store
 from archive.lookup.selection import Selection
-from archive.record import KEYS, SCHEMA, SEEN_AT
 from crawler.items import Credit, Release
 from tests.archive.samples import BODY, DAY, MORNING, release
 

@@ -16,12 +16,12 @@ from archive.database.connection import writing
 from archive.database.models import Attachment as Row
 from archive.database.models import AttachmentCapture
 from archive.export.increment import records
+from archive.exported_record import SCHEMA
 from archive.ingest import attachments
 from archive.ingest.attachments import DocumentFetch
 from archive.ingest.frontier import Fetch
 from archive.ingest.reprocess import reading, reread
 from archive.ingest.store import Store
-from archive.record import SCHEMA
 from archive.search import index
 from archive.search.fulltext import search
 from archive.search.rebuild import rebuild

@@ -10,10 +10,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from archive.database.models import ReleaseRecord
-from archive.ingest import frontier
-from archive.ingest import lessons as site_lessons
+from archive.ingest import frontier, site_lessons
 from archive.ingest.frontier import Fetch, Found, KnownAddress
-from archive.ingest.lessons import Lessons
+from archive.ingest.site_lessons import Lessons
 from archive.ingest.store import Store, Stored
 from tests.archive.samples import DAY, MORNING, release
 

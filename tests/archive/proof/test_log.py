@@ -20,7 +20,7 @@ from archive.ingest.frontier import Fetch
 from archive.ingest.store import Store
 from archive.preservation.upgrade import complete_archive, upgrade_archive
 from archive.preservation.verify import Counted, verify
-from archive.proof import chain, known_releases
+from archive.proof import chain, release_log_upgrade
 from archive.proof.canonical import canonical, digest
 from archive.proof.release_state import version_documents
 from tests.archive.database.test_migrations import BASELINE
@@ -240,17 +240,17 @@ def test_an_older_archive_is_entered_in_steps(
     """As `upgrade` leaves it, a crawl writes meanwhile, and it is interrupted."""
     forge(kept, "DELETE FROM events", "DELETE FROM chains")
     with writing(kept) as connection:
-        known_releases.begin(connection)
+        release_log_upgrade.begin(connection)
     assert "being entered" in findings(kept)[0][1]
     store.store(release(1, title="Ketiga", fetched_at=MORNING + 3 * DAY), None)
     assert kinds(kept) == ["begin", "known", "version"]
-    monkeypatch.setattr(known_releases, "_STEP", 1)
+    monkeypatch.setattr(release_log_upgrade, "_STEP", 1)
 
     def killed() -> None:
         raise ArchiveError("killed")
 
     with pytest.raises(ArchiveError):
-        known_releases.complete(kept, killed)
+        release_log_upgrade.complete(kept, killed)
     assert complete_archive(url)
     assert sorted(kinds(kept)) == ["begin", "known", "known", "version"]
     assert findings(kept) == []

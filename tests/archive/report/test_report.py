@@ -17,7 +17,7 @@ from archive.lookup.selection import Selection
 from archive.report import charts
 from archive.report.course import course
 from archive.report.figures import figures
-from archive.report.html import link
+from archive.report.html_tables import link
 from archive.report.page import page
 from crawler.items import Quote
 from tests.archive.conftest import Run

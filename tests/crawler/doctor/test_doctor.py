@@ -28,7 +28,7 @@ from crawler.items import Release
 from crawler.rebuild.gold_drafts import draft_golds
 from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
-from crawler.run.network_and_time import Contact
+from crawler.run.connectivity_check import Contact
 from tests import test_pages
 from tests.conftest import FAST
 from tests.crawler.commands.test_commands import declaration

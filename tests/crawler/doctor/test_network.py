@@ -19,8 +19,8 @@ from crawler.doctor.check import Check
 from crawler.doctor.network import find_dead_network, judge_network
 from crawler.registry.reader import load_sources
 from crawler.registry.source import Source
-from crawler.run import network_and_time
-from crawler.run.network_and_time import Contact, make_contact
+from crawler.run import connectivity_check
+from crawler.run.connectivity_check import Contact, make_contact
 from tests.site import Answer, Pages, serve
 
 Ask = Callable[[list[str]], Check]
@@ -67,8 +67,8 @@ def test_a_resolver_that_does_not_answer_is_no_network(
 ) -> None:
     never = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait(5))
-    monkeypatch.setattr(network_and_time, "_RESOLVER_SECONDS", 0.1)
-    monkeypatch.setattr(network_and_time.find_unresolved, "__defaults__", (0.1,))
+    monkeypatch.setattr(connectivity_check, "_RESOLVER_SECONDS", 0.1)
+    monkeypatch.setattr(connectivity_check.find_unresolved, "__defaults__", (0.1,))
     found = ask([f"https://{name}.contoh-{name}.go.id/" for name in ("satu", "dua", "tiga")])
     never.set()
     assert (found.verdict, found.cause) == ("fail", "no-network")

@@ -20,7 +20,7 @@ import pytest
 
 from crawler.registry.reader import load_sources
 from crawler.site_check.check_run import due, write_down
-from crawler.site_check.locate import Finding
+from crawler.site_check.site_locator import Finding
 from tests import commands
 from tests.site import Answer, Pages, Site, serve
 

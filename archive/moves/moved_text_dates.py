@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from archive import duplicates
 from archive.database import change_sequence
 from archive.database.models import Version
-from archive.duplicates import claims
+from archive.duplicates import text_dates
 from archive.duplicates.precedence import Order, claims_of
 from archive.moves.pairs import Move
 
@@ -41,13 +41,13 @@ def _begin(connection: Connection, new: str, old: str | None) -> None:
         wordings = _in_order(session, new)
         if wordings[-1].suppressed:  # its dates are hidden, with the claim that they made
             return
-        claims.begin(wordings[0])
+        text_dates.begin(wordings[0])
         if old is not None:
             last = _in_order(session, old)[-1]
             wordings[0].claim_on, wordings[0].claim_at = last.claim_on, last.claim_at
         if not session.is_modified(wordings[0]):
             return
-        claims.inherit(wordings)
+        text_dates.inherit(wordings)
         session.flush()
         text_hash = wordings[-1].text_hash
     change_sequence.advance(connection, sorted(duplicates.settle(connection, [text_hash])))

@@ -14,7 +14,7 @@ from archive.database.connection import open_archive
 from archive.health import findings
 from archive.health.recent import Recent, recent
 from archive.ingest.store import Store
-from crawler.crawl.expectations import unmet
+from crawler.crawl.unmet_expectations import unmet
 from crawler.registry.reader import SourceError, load_sources
 from crawler.registry.source import Expect, Source
 from tests.archive.samples import release, source

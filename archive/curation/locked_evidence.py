@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from archive.curation.overlay import curated, parsed
 from archive.curation.shown_rows import columns_as_read, corrections_of, rows_of
-from archive.record import KEYS
+from archive.exported_record import KEYS
 
 _NOT_OF_THE_TEXT = ("id", "seq", "version", "withheld", "suppressed")
 

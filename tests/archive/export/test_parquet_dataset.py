@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from archive.export import dataset
+from archive.export import parquet_dataset
 from archive.export.increment import records
+from archive.exported_record import KEYS
 from archive.ingest.store import Store
-from archive.record import KEYS
 from tests.archive.conftest import Run
 from tests.archive.samples import release
 
@@ -36,7 +36,7 @@ def months(store: Store) -> Store:
 
 
 def _current(folder: Path) -> Path:
-    about = json.loads((folder / dataset.MANIFEST).read_bytes())
+    about = json.loads((folder / parquet_dataset.MANIFEST).read_bytes())
     return folder / str(about["data"])
 
 
@@ -109,15 +109,15 @@ def test_an_export_that_fails_changes_nothing_that_a_reader_sees(
     folder = tmp_path / "dataset"
     _write(run, folder)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    send, sent = dataset.Dataset._send, list[str]()
+    send, sent = parquet_dataset.Dataset._send, list[str]()
 
-    def full(self: dataset.Dataset, file: Path, path: str) -> None:
+    def full(self: parquet_dataset.Dataset, file: Path, path: str) -> None:
         sent.append(path)
         if len(sent) == 4:
             raise OSError(28, "No space left on device")
         send(self, file, path)
 
-    monkeypatch.setattr(dataset.Dataset, "_send", full)
+    monkeypatch.setattr(parquet_dataset.Dataset, "_send", full)
     monkeypatch.setattr("archive.console.errors.discard_output", lambda: None)  # of the tests
     done = run("export", "--format", "parquet", "-o", f"{folder}/")
     assert (done.exit_code, done.output) == (
@@ -197,7 +197,7 @@ def test_memory_is_put_aside(
     run: Run, months: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = _write(run, tmp_path / "whole")
-    monkeypatch.setattr(dataset, "_HELD", 2)
+    monkeypatch.setattr(parquet_dataset, "_HELD", 2)
     parts = _write(run, tmp_path / "parts")
     read: Callable[[Path], list[Any]] = lambda data: duckdb.sql(  # noqa: E731
         f"FROM read_parquet('{data}/**/*.parquet') ORDER BY seq"

@@ -13,7 +13,7 @@ from archive.database.connection import open_archive, writing
 from archive.database.models import QuotedPerson
 from archive.ingest.store import Store
 from archive.preservation.verify import Counted, verify
-from archive.search import index, quoted_people
+from archive.search import index, quoted_people_upgrade
 from archive.search.rebuild import rebuild as reindex
 from crawler.extraction.quotes import find_quotes
 from tests.archive.conftest import Run
@@ -36,8 +36,8 @@ def older(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Stor
         store.store(release(number, body=body, quotes=find_quotes(body)), None)
     with writing(engine) as connection:
         connection.execute(delete(QuotedPerson))
-        quoted_people.begin(connection)
-    monkeypatch.setattr(quoted_people, "_STEP", 1)
+        quoted_people_upgrade.begin(connection)
+    monkeypatch.setattr(quoted_people_upgrade, "_STEP", 1)
     return store
 
 
@@ -53,19 +53,19 @@ def killed() -> None:
 
 def test_the_newest_first_and_all_in_the_end(older: Store, engine: Engine) -> None:
     seen: list[int] = []
-    assert quoted_people.complete(engine, lambda: seen.append(len(people(engine))))
+    assert quoted_people_upgrade.complete(engine, lambda: seen.append(len(people(engine))))
     assert seen == [1, 2, 3, 3]
     assert people(engine) == ["Ani Lestari", "Budi Lestari", "Citra Lestari"]
     assert list(index.check(engine)) == []
-    assert not quoted_people.complete(engine)
+    assert not quoted_people_upgrade.complete(engine)
 
 
 def test_a_killed_upgrade_goes_on_where_it_was(older: Store, engine: Engine) -> None:
     for entered in (1, 2):
         with pytest.raises(Killed):
-            quoted_people.complete(engine, killed)
+            quoted_people_upgrade.complete(engine, killed)
         assert len(people(engine)) == entered
-    quoted_people.complete(engine, lambda: None)
+    quoted_people_upgrade.complete(engine, lambda: None)
     assert len(people(engine)) == 3
 
 
@@ -79,14 +79,14 @@ def test_a_crawl_stores_and_edits_between_steps(older: Store, engine: Engine, ur
             for each in (number, number + 10):
                 other.store(release(each, body=body, quotes=find_quotes(body)), None)
 
-    quoted_people.complete(engine, crawls)
+    quoted_people_upgrade.complete(engine, crawls)
     assert len(people(engine)) == 6
     assert list(index.check(engine)) == []
 
 
 def test_who_asks_meanwhile_is_told(older: Store, engine: Engine, run: Run, tmp_path: Path) -> None:
     with pytest.raises(Killed):
-        quoted_people.complete(engine, killed)
+        quoted_people_upgrade.complete(engine, killed)
     told = "The people who are quoted are being entered (33% done)"
     assert told in run("speakers").stderr
     assert told in run("speaker", "Citra").stderr

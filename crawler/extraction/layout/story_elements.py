@@ -1,4 +1,4 @@
-"""Divides a page's blocks into the story's boxes and the rest."""
+"""Which elements and blocks of a page belong to the story, and which texts read like one."""
 
 from __future__ import annotations
 

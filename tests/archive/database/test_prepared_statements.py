@@ -6,7 +6,7 @@ from sqlalchemy import Engine, bindparam, insert, select, text
 
 from archive.database.connection import ArchiveError, open_archive, writing
 from archive.database.models import Alias, SourceRow, table_of
-from archive.database.prepared import Prepared
+from archive.database.prepared_statements import Prepared
 
 SOURCES, ALIASES = table_of(SourceRow), table_of(Alias)
 ADD = Prepared(insert(SOURCES), SOURCES.c.keys())

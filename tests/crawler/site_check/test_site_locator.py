@@ -12,7 +12,7 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.registry.source import Checked, Source
 from crawler.responses.failure import FetchFailure
-from crawler.site_check.locate import Finding, _homes, visit
+from crawler.site_check.site_locator import Finding, _homes, visit
 
 BADUNG = Source(
     id="pemkot-kab-badung",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.settings import Settings
 
-from archive.preservation.kept_captures import keep
+from archive.preservation.wacz_of_run import keep
 from crawler.console import NO_ARCHIVE, give_up
 
 

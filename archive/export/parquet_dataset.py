@@ -26,7 +26,7 @@ import zstandard
 from archive import __version__
 from archive.export.formats import FormatMissing, Parquet
 from archive.export.manifest import Entry
-from archive.record import KEYS
+from archive.exported_record import KEYS
 
 MANIFEST = "dataset.json"
 DATA = "releases"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.links_of_release import read_release_links
+from crawler.discovery.release_page_links import read_release_links
 
 URL = "https://kota.example/berita/pasar"
 
