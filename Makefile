@@ -20,7 +20,7 @@ crawl: $(RUN)    ## crawl the registry's real sites into archive.db
 	@$(BIN)/python -m archive stats
 
 test: $(DEV)     ## the fast tests (make test ARGS="-m soak" for the long ones)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --dist loadfile $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV)     ## style, types, the four floors of the code, known vulnerabilities
 	@$(BIN)/ruff check .

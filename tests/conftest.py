@@ -47,6 +47,12 @@ WARM = [
 here and above: its import looks through the stack and all modules, which takes seconds from within
 a collection."""
 
+_FIRST = tuple(
+    f"tests/crawler/{name}/" for name in ("whole_crawls", "rebuild", "commands", "backfill")
+)
+"""Files with few tests that take long. They run first (`--no-loadscope-reorder`), so that no worker
+is left alone with one in the end."""
+
 Crawl = Callable[..., CrawlRun]
 
 os.environ["LANGUAGE"] = "en"  # whatever the terminal of whoever runs the tests speaks
@@ -85,6 +91,10 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
