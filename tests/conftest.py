@@ -47,8 +47,9 @@ WARM = [
 here and above: its import looks through the stack and all modules, which takes seconds from within
 a collection."""
 
-_FIRST = tuple(
-    f"tests/crawler/{name}/" for name in ("whole_crawls", "rebuild", "commands", "backfill")
+_FIRST = (
+    "tests/test_docs_as_typed.py",
+    *(f"tests/crawler/{name}/" for name in ("whole_crawls", "rebuild", "commands", "backfill")),
 )
 """Files with few tests that take long. They run first (`--no-loadscope-reorder`), so that no worker
 is left alone with one in the end."""
