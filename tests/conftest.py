@@ -18,6 +18,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from archive.database.connection import open_archive
 from crawler.extraction.worker_pool import ReaderPool
@@ -104,6 +106,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in report.user_properties:
             if name == "measured":
                 terminalreporter.write_line(f"{report.nodeid}: {value}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """All archives of a test run share their compiled statements. Each has an engine and a dialect
+    of its own, and to compile is a seventh of what the tests take."""
+    compiled: dict[Any, Any] = {}
+
+    def share(connection: Connection) -> None:
+        connection.execution_options(compiled_cache=compiled)
+
+    def kind(dialect: Any) -> tuple[Any, ...]:
+        return type(dialect), dialect._json_serializer, dialect._json_deserializer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            SQLiteDialect_pysqlite, "__eq__", lambda self, other: kind(self) == kind(other)
+        )
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda self: hash(kind(self)))
+        event.listen(Engine, "engine_connect", share)
+        yield
+        event.remove(Engine, "engine_connect", share)
 
 
 @pytest.fixture(scope="session")
