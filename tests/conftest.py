@@ -63,7 +63,7 @@ os.environ["LANGUAGE"] = "en"  # whatever the terminal of whoever runs the tests
 
 # No limit of Hypothesis' on the time of an example: it would count what else the machine does.
 _NO_CLOCK: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("fast", max_examples=30, **_NO_CLOCK)
+settings.register_profile("fast", max_examples=20, **_NO_CLOCK)
 settings.register_profile("soak", max_examples=150, **_NO_CLOCK)
 settings.load_profile("fast")
 

@@ -58,6 +58,11 @@ PUBLIC = {"_asdict", "_fields", "_replace"} | {"_Decompress", "_Element"}
 """The interface of named tuples, and names of types that only type checkers read."""
 PYTHON = {"_actions": "crawler/cli.py"}
 """Of the standard library."""
+NAMING = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Name, ast.Attribute, ast.ImportFrom),
+)
+"""Code that defines names, or takes them from elsewhere."""
 ATTRIBUTES = [
     (HTTP11, "HTTP11DownloadHandler", "_pool", HANDLER),
     (HTTP11, "HTTP11DownloadHandler", "_contextFactory", HANDLER),
@@ -167,7 +172,12 @@ def test_no_other_private_name_is_used() -> None:
         for folder in ("archive", "crawler")
         for path in (ROOT / folder).rglob("*.py")
     }
-    nodes = [(path, node) for path, tree in trees.items() for node in ast.walk(tree)]
+    nodes = [
+        (path, node)
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, NAMING)
+    ]
     own = {name for _, node in nodes for name in _defined(node)}
     listed = {(part, user) for _, name, user in NAMES for part in name.split(".")}
     listed |= {(name, user) for _, _, name, user in ATTRIBUTES} | set(PYTHON.items())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ def made_up(
     gaps. Each call with the same arguments gives the same releases; those of `count` 25 are the 25
     newest of `count` 120.
     """
+    return list(_made_up(count, site, city, newest, first_number))
+
+
+@cache
+def _made_up(
+    count: int, site: str, city: str, newest: date, first_number: int
+) -> Sequence[DemoRelease]:
     chance = random.Random(f"{site}/{city}")
     taken: set[str] = set()
     found: list[DemoRelease] = []

@@ -51,15 +51,17 @@ def reached(site: WebSite) -> set[str]:
     robots = site.respond("/robots.txt", {}).body.decode()
     maps = re.findall(r"Sitemap: (\S+)", robots)
     queue = [site.shape.home_path, "/sitemap.xml", *(urlsplit(url).path for url in maps)]
-    seen = set(queue)
+    seen, resolved = set(queue), set[str]()
     while queue and len(seen) < 2000:
         target = queue.pop(0)
         answer = site.respond(target, {})
         text = answer.body.decode("utf-8", "replace")
         found = re.findall(r'(?:href|data-url)="([^"#]+)"|<loc>([^<]+)</loc>', text)
         found += [(location, "") for location in [answer.headers.get("Location", "")] if location]
-        for url in (unescape(a or b) for a, b in found):
-            parts = urlsplit(urljoin(site.base + target, url))
+        for url in (a or b for a, b in found if (a or b) not in resolved):
+            if url.startswith(("/", "http")):
+                resolved.add(url)  # the same wherever it stands, as most links of a menu are
+            parts = urlsplit(urljoin(site.base + target, unescape(url)))
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             if (
                 f"{parts.scheme}://{parts.netloc}" != site.base

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 _READ = {
     "string": str,
     "integer": int,
@@ -99,6 +97,8 @@ def _of_cell(field: dict[str, Any], value: Any) -> Iterator[str]:
     ):
         yield f"{value!r} is out of range"
     if "jsonSchema" in field:
+        from jsonschema import Draft202012Validator  # a quarter of a second for few tests
+
         yield from (
             one.message for one in Draft202012Validator(field["jsonSchema"]).iter_errors(value)
         )
