@@ -15,9 +15,9 @@ from crawler.extraction.layout.believed_roles import believed
 from crawler.extraction.layout.blocks import Block, read_blocks
 from crawler.extraction.layout.boilerplate import ends_release, is_teaser
 from crawler.extraction.layout.main_content import begins, lay_out, members
+from crawler.extraction.layout.page_layout import Layout
 from crawler.extraction.layout.paragraphs import paragraphs
 from crawler.extraction.layout.pruning import cut, lists_others
-from crawler.extraction.layout.story_elements import Layout
 from crawler.items import SiteTemplate
 from crawler.markup.text import clean
 from crawler.registry.source import Select

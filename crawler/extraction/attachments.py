@@ -27,7 +27,7 @@ from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import OUTSIDE, ends_release, may_end_release
 from crawler.extraction.layout.element_roles import role_and_title
 from crawler.extraction.layout.paragraphs import paragraphs
-from crawler.extraction.layout.story_elements import is_sentence
+from crawler.extraction.layout.prose import is_sentence
 from crawler.items import Attachment
 from crawler.markup.text import clean
 from crawler.markup.visibility import is_hidden

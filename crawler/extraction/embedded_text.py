@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.headline import Site, linked_data
-from crawler.extraction.layout.story_elements import is_sentence
+from crawler.extraction.layout.prose import is_sentence
 from crawler.extraction.script_data import LEAST, page_data
 from crawler.extraction.title_comparison import squash
 from crawler.markup.dom import parse

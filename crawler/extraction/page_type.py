@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.article import Article
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date, is_teaser
-from crawler.extraction.layout.story_elements import is_prose
+from crawler.extraction.layout.prose import is_prose
 from crawler.extraction.page_type_hints import (
     Hint,
     count_lines,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from crawler.extraction.article import Article
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import ends_release, has_date, is_teaser
-from crawler.extraction.layout.story_elements import is_prose, is_sentence
+from crawler.extraction.layout.prose import is_prose, is_sentence
 from crawler.extraction.title_comparison import squash
 
 LEAD = 40

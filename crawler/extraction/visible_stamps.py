@@ -12,7 +12,7 @@ from crawler.dates.labels import is_label
 from crawler.extraction.article import Article
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date
-from crawler.extraction.layout.story_elements import is_sentence
+from crawler.extraction.layout.prose import is_sentence
 from crawler.extraction.title_comparison import squash
 from crawler.markup.text import clean
 

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.layout.blocks import Block, is_signature
 from crawler.extraction.layout.boilerplate import is_consent, says_more
-from crawler.extraction.layout.story_elements import is_sentence
+from crawler.extraction.layout.prose import is_sentence
 from crawler.markup.text import clean
 
 _FIELDS = frozenset({"text", "email", "password", "tel", "search", "url", "number"})

@@ -9,7 +9,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extraction.layout.blocks import Block
-from crawler.extraction.layout.story_elements import STRICT, Layout, is_sentence, tells_story
+from crawler.extraction.layout.page_layout import STRICT, Layout
+from crawler.extraction.layout.prose import is_sentence, tells_story
 from crawler.markup.dom import HEADINGS
 
 _PURE = 0.8

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from crawler.extraction.byline.find_byline import split_byline
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.preface import ends_open, has_dateline, is_beside
-from crawler.extraction.layout.story_elements import is_prose, is_sentence
+from crawler.extraction.layout.prose import is_prose, is_sentence
 from crawler.extraction.title_comparison import squash
 
 _LONGEST = 300

@@ -16,7 +16,8 @@ from crawler.extraction.layout.believed_roles import believed
 from crawler.extraction.layout.blocks import Block, is_signature
 from crawler.extraction.layout.boilerplate import is_teaser
 from crawler.extraction.layout.cards import in_cards
-from crawler.extraction.layout.story_elements import Layout, is_prose, is_sentence
+from crawler.extraction.layout.page_layout import Layout
+from crawler.extraction.layout.prose import is_prose, is_sentence
 from crawler.extraction.layout.weights import Weights
 from crawler.extraction.trafilatura_reading import confirmed
 from crawler.markup.dom import HEADINGS

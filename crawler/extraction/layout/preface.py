@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from crawler.extraction.dateline import split_dateline
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import has_date, is_label
-from crawler.extraction.layout.story_elements import is_prose, is_sentence
+from crawler.extraction.layout.prose import is_prose, is_sentence
 from crawler.extraction.title_comparison import squash
 
 _ENDS = re.compile(r"[.!?:;。」,][\"”’')\]]*$")

@@ -12,9 +12,10 @@ from lxml.html import HtmlElement
 from crawler.extraction.layout.blocks import Block, is_signature
 from crawler.extraction.layout.boilerplate import ends_release, is_teaser, may_end_release
 from crawler.extraction.layout.captions import captions
+from crawler.extraction.layout.page_layout import Layout
 from crawler.extraction.layout.paragraphs import is_of_pairs
 from crawler.extraction.layout.preface import has_dateline, is_preface
-from crawler.extraction.layout.story_elements import Layout, is_prose, is_sentence
+from crawler.extraction.layout.prose import is_prose, is_sentence
 from crawler.extraction.title_comparison import squash
 from crawler.items import SiteTemplate
 

@@ -13,7 +13,8 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import DOUBT, OUTSIDE
-from crawler.extraction.layout.story_elements import Layout, is_sentence, tells_story
+from crawler.extraction.layout.page_layout import Layout
+from crawler.extraction.layout.prose import is_sentence, tells_story
 
 _UNCONFIRMED = 0.3
 """Weight of prose that trafilatura left out."""

@@ -1,9 +1,8 @@
-"""Which elements and blocks of a page belong to the story, and which texts read like one."""
+"""The layout of a page: which of its elements and blocks belong to the story."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -11,28 +10,8 @@ from lxml.html import HtmlElement
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.boilerplate import OUTSIDE
 
-_SHORTEST = 30
-_STORY = 200
-"""Letters of sentences from which a box may be the story's, whatever its name."""
-_SENTENCE = re.compile(r"[.!?:;…。」][\"”’')\]]*(?:\s*[(\[][^()\[\]]{2,80}[)\]]\W{0,4})?$")
-
 STRICT = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption", "dialog"})
 """Elements whose tag certainly names their role."""
-
-
-def is_prose(block: Block) -> bool:
-    """Long enough and unlinked: a paragraph rather than a label."""
-    return len(block.text) >= _SHORTEST and block.linked < 0.5 and not block.heading
-
-
-def is_sentence(text: str) -> bool:
-    return len(text) > 60 and _SENTENCE.search(text) is not None
-
-
-def tells_story(blocks: Iterable[Block]) -> bool:
-    """Whether there are several sentences, enough for a story."""
-    sentences = [block for block in blocks if is_sentence(block.text)]
-    return len(sentences) > 1 and sum(len(block.text) for block in sentences) >= _STORY
 
 
 @dataclass(slots=True)
