@@ -12,19 +12,22 @@ from archive.database.column_types import stored_moment
 
 _LAST_CRAWLS = text(
     """
-    WITH latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source),
+    WITH latest AS (SELECT source, id, max(started_at) FROM crawls GROUP BY source),
     well AS (
-        SELECT source, max(id) AS id FROM crawls WHERE outcome IN ('ok', 'partial') GROUP BY source
+        SELECT source, max(started_at) AS started_at FROM crawls
+        WHERE outcome IN ('ok', 'partial') GROUP BY source
     ), ill AS (
         SELECT c.source, count(*) AS times FROM crawls AS c
         LEFT JOIN well ON well.source = c.source
-        WHERE c.outcome IN ('failed', 'blocked', 'silent') AND c.id > coalesce(well.id, 0)
+        WHERE c.outcome IN ('failed', 'blocked', 'silent') AND c.started_at > coalesce(well.started_at, '')
         GROUP BY c.source
     )
     SELECT c.source, c.started_at, c.outcome, coalesce(ill.times, 0) AS ill
     FROM latest JOIN crawls AS c ON c.id = latest.id LEFT JOIN ill ON ill.source = c.source
     """
 )
+"""By time: crawls of a merged archive are numbered when they come in. Where `max` is selected, SQLite
+takes the other columns from the same row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _BY_SOURCE = text(
     ), refused AS (
         SELECT source, count(*) AS rejected
         FROM rejections WHERE resolved_at IS NULL GROUP BY source
-    ), latest AS (SELECT source, max(id) AS id FROM crawls GROUP BY source)
+    ), latest AS (SELECT source, id, max(started_at) FROM crawls GROUP BY source)
     SELECT s.id AS source, s.kind, s.publisher, s.region,
            coalesce(held.releases, 0) AS releases, coalesce(held.versions, 0) AS versions,
            coalesce(held.reposts, 0) AS reposts, coalesce(held.election, 0) AS election,

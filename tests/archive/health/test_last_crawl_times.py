@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from archive.database.column_types import utc_text
 from archive.health.last_crawl_times import LastCrawls, last_crawls
 from archive.ingest.store import Outcome, Store
+from archive.lookup.stats import stats
 from tests.archive.samples import DAY, MORNING
 
 CITY = "pemkot-contoh"
@@ -39,3 +41,17 @@ def test_the_last_crawls_of_a_source(
         found = last_crawls(session)
     last = MORNING + (len(outcomes) - 1) * DAY
     assert found == {CITY: LastCrawls(last, through, ill)}
+
+
+def test_older_crawls_that_come_in_later_are_not_the_last(engine: Engine, store: Store) -> None:
+    """As with a merge, which numbers the other archive's crawls anew."""
+    days: dict[int, Outcome] = {9: "ok", 10: "failed", 2: "failed", 3: "stopped"}
+    for day, outcome in days.items():
+        crawl = store.begin_crawl(CITY, MORNING + day * DAY)
+        store.end_crawl(crawl, outcome, None, {}, MORNING + day * DAY)
+    with Session(engine) as session:
+        found = last_crawls(session)
+    assert found == {CITY: LastCrawls(MORNING + 10 * DAY, True, 1)}
+    [of_source] = [one for one in stats(engine).sources if one.source == CITY]
+    assert of_source.last_outcome == "failed"
+    assert of_source.last_crawl_at == utc_text(MORNING + 10 * DAY)
