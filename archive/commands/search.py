@@ -20,6 +20,7 @@ from archive.console.options import (
 from archive.console.search_words import check_weight, words_argument
 from archive.console.terminal import Terminal
 from archive.export.formats import Csv
+from archive.i18n import gettext as _
 from archive.lookup.change_weight import Weight
 from archive.lookup.selection import Selection
 from archive.search import fulltext as searching
@@ -119,22 +120,22 @@ def _print(hits: list[Hit], next_page: int | None) -> None:
     """Each release: its title, id, and the passage around the words."""
     terminal = Terminal()
     if not hits:
-        terminal.print("Nothing found.")
+        terminal.print(_("Nothing found."))
     for hit in hits:
         terminal.heading(_marked(terminal, hit.marked_title))
         about = (
-            str(hit.published_on or "undated"),
+            str(hit.published_on or _("undated")),
             hit.id,
-            "repost" * bool(hit.duplicate_of),
-            "edited" * (hit.versions > 1),
-            "withdrawn" * bool(hit.gone_at),
-            "moved" * bool(hit.moved_to or hit.moved_from),
-            "in attachment" * hit.in_attachment,
+            _("repost") * bool(hit.duplicate_of),
+            _("edited") * (hit.versions > 1),
+            _("withdrawn") * bool(hit.gone_at),
+            _("moved") * bool(hit.moved_to or hit.moved_from),
+            _("in attachment") * hit.in_attachment,
         )
         terminal.print(Text(" · ".join(filter(None, about)), style="dim"))
         terminal.paragraph(_marked(terminal, hit.snippet), indent=2)
     if next_page is not None:
-        terminal.print(f"More results: --page {next_page}.")
+        terminal.print(_("More results: --page %(page)s.") % {"page": next_page})
 
 
 def _marked(terminal: Terminal, marked: str) -> Text:

@@ -69,6 +69,9 @@ def test_commands_speak_the_terminals_language(
     assert "tentang pemilu" in counted
     assert "Tidak ada yang diturunkan." in run("suppressions").output
     assert "seperti pertama kali diarsipkan" in run("history", an_id(run)).output
+    found = run("search", "posko", "--limit", "1").output
+    assert "salinan" in found or "diubah" in found
+    assert "Hasil lainnya: --page 2." in found
     assert '"releases"' in run("stats", "--json").output
 
 
