@@ -177,7 +177,7 @@ def growth_command(sizes: tuple[int, ...], words: int, folder: Path | None) -> N
     type=click.IntRange(1_000),
     default=merging.SIZE,
     show_default=True,
-    help="Releases in each of the two archives, in thousands.",
+    help="Releases in each of the two archives, rounded down to thousands.",
 )
 @click.option("--words", type=click.IntRange(50), default=60, help="Words of each.")
 @click.option(

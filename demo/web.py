@@ -28,7 +28,7 @@ class Web:
     """`with Web() as web:` serves all sites of `demo/sites.toml`.
 
     `own_ports`: at the ports of that file, so that what was archived leads there again; else at
-    free ones. Raises OSError, as one sentence, when a port cannot be had.
+    free ones. Raises OSError, as one sentence, when a port is not free.
     """
 
     def __init__(self, morning: int = 1, *, own_ports: bool = False):

@@ -19,15 +19,16 @@ _LAST_CRAWLS = text(
     ), ill AS (
         SELECT c.source, count(*) AS times FROM crawls AS c
         LEFT JOIN well ON well.source = c.source
-        WHERE c.outcome IN ('failed', 'blocked', 'silent') AND c.started_at > coalesce(well.started_at, '')
+        WHERE c.outcome IN ('failed', 'blocked', 'silent')
+              AND c.started_at > coalesce(well.started_at, '')
         GROUP BY c.source
     )
     SELECT c.source, c.started_at, c.outcome, coalesce(ill.times, 0) AS ill
     FROM latest JOIN crawls AS c ON c.id = latest.id LEFT JOIN ill ON ill.source = c.source
     """
 )
-"""By time: crawls of a merged archive are numbered when they come in. Where `max` is selected, SQLite
-takes the other columns from the same row."""
+"""By time: crawls of a merged archive are numbered when they come in. Where `max` is selected,
+SQLite takes the other columns from the same row."""
 
 
 @dataclass(frozen=True, slots=True)

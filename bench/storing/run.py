@@ -36,7 +36,7 @@ _NAMES = {
 
 
 class NoReference(Exception):
-    """The older code cannot be had; `str()` is one sentence."""
+    """The older code is not available; `str()` is one sentence."""
 
 
 def run(console: Console, against: str, releases: int, rounds: int, sizes: Sequence[int]) -> None:
@@ -62,7 +62,7 @@ def _code_of(commit: str, folder: Path) -> Iterator[Path]:
         [*git, "add", "--detach", str(tree), commit], capture_output=True, text=True, check=False
     )
     if added.returncode:
-        raise NoReference(f"The code of {commit} cannot be had: {added.stderr.strip()}")
+        raise NoReference(f"The code of {commit} is not available: {added.stderr.strip()}")
     try:
         yield tree
     finally:
