@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from pathlib import Path
@@ -221,6 +222,14 @@ def test_office_without_a_name_has_no_person():
     ]
 
 
+@pytest.fixture
+def without_garbage_collection():
+    """It looks at what all other tests of this process have left, and so takes as long as they want."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.mark.parametrize(
     "piece",
     [
@@ -232,7 +241,7 @@ def test_office_without_a_name_has_no_person():
         "Batu - ", "Usai apel Budi ", "Partai Batu Ani, ", ", dan Hukum", "a\n",
     ],
 )  # fmt: skip
-def test_hostile_text_is_read_in_linear_time(piece):
+def test_hostile_text_is_read_in_linear_time(piece, without_garbage_collection):
     """Eight times the text takes some eight times the time; a quadratic rule would take 64."""
 
     def seconds(size: int) -> float:
