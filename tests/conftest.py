@@ -93,6 +93,7 @@ def pytest_collection() -> Iterator[None]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)  # most garbage of a test goes without the collector
         gc.enable()
 
 
