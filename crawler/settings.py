@@ -58,8 +58,9 @@ RETRY_AFTER_MAX = 300.0
 # After this many failures in a row, the site is left alone until the next crawl.
 GIVE_UP_AFTER = 4
 REDIRECT_MAX_TIMES = 5
-# Seconds: of a longer Crawl-delay in robots.txt, so much is kept, and a warning says so.
-CRAWL_DELAY_MAX = 60.0
+# Seconds: of a longer Crawl-delay in robots.txt, so much is kept, and a warning says so. Heritrix,
+# the crawler of web archives, keeps as much (`respectCrawlDelayUpToSeconds`).
+CRAWL_DELAY_MAX = 300.0
 # Sources crawled at the same time; sources on one host always follow one another.
 CONCURRENT_SOURCES = 32
 # Fewer under one registered domain: some 550 election offices use one CMS, probably on one machine.

@@ -81,6 +81,7 @@ ATTRIBUTES = [
     ("scrapy.core.downloader", "Downloader", "slots", DELAY),
     ("scrapy.core.downloader", "Downloader", "per_slot_settings", DELAY),
     ("scrapy.extensions.throttle", "AutoThrottle", "mindelay", DELAY),
+    ("scrapy.extensions.throttle", "AutoThrottle", "maxdelay", DELAY),
     ("scrapy.core.scraper", "Scraper", "slot", BASE),
 ]
 

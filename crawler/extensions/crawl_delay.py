@@ -48,7 +48,9 @@ class CrawlDelay:
         downloader.per_slot_settings.setdefault(key, {})["delay"] = delay
         if key in downloader.slots:
             downloader.slots[key].delay = delay
-        # AutoThrottle's minimum is DOWNLOAD_DELAY at the time when the spider opened.
+        # AutoThrottle's minimum is DOWNLOAD_DELAY at the time when the spider opened; its maximum
+        # counts more than the minimum.
         throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, delay)
+            throttle.maxdelay = max(throttle.maxdelay, delay)

@@ -12,6 +12,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from scrapy.core.downloader import Slot
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
 
 from archive.database.connection import ArchiveError
 from archive.ingest.store import Store
@@ -285,6 +288,30 @@ def test_crawl_delay_is_obeyed(
     ) as site:
         crawl(city(site.home))
     assert delays == [pytest.approx(7.0 / 0.8)], "the jitter only adds to it"
+
+
+def test_autothrottle_goes_below_no_crawl_delay(
+    crawl: Crawl, city: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its maximum counts more than its minimum: a site that asks for more has it raised."""
+    delays: list[float] = []
+    adjust = AutoThrottle._adjust_delay
+
+    def adjusted(self: AutoThrottle, slot: Slot, latency: float, response: Response) -> None:
+        adjust(self, slot, latency, response)
+        if not response.url.endswith("/robots.txt"):
+            delays.append(slot.delay)
+
+    monkeypatch.setattr(AutoThrottle, "_adjust_delay", adjusted)
+    robots = Answer(b"User-agent: *\nCrawl-delay: 0.04\n")
+    with serve({**paged_site(1), "/robots.txt": robots}) as site:
+        crawl(
+            city(site.home),
+            AUTOTHROTTLE_ENABLED=True,
+            AUTOTHROTTLE_START_DELAY=0.01,
+            AUTOTHROTTLE_MAX_DELAY=0.01,
+        )
+    assert min(delays) == pytest.approx(0.04 / 0.8)
 
 
 def test_an_archive_that_cannot_be_written_stops_the_round(
