@@ -36,7 +36,7 @@ _SMALL = 1000
 class Server:
     """Answers at an address of its own; `down()` and `up()` keep its port.
 
-    Raises OSError when the address is in use.
+    Raises OSError when the address is not available.
     """
 
     def __init__(self, address: str, respond: Respond) -> None:

@@ -116,8 +116,8 @@ def huge(part: int) -> dict[str, tuple[str, str | None]]:
 
 PARTS = huge(20)
 LIMIT = 5
-"""Seconds of the processor, which others on the machine do not use up: ten times what the slowest
-of these pages takes. A rule that is not linear takes minutes."""
+"""Seconds of the processor, which others on the machine do not use up: more than ten times
+what the slowest of these pages takes. A rule that is not linear takes minutes."""
 
 
 @pytest.mark.parametrize(("html", "why"), PARTS.values(), ids=PARTS.keys())

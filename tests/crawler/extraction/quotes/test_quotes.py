@@ -224,7 +224,7 @@ def test_office_without_a_name_has_no_person():
 
 @pytest.fixture
 def without_garbage_collection():
-    """It looks at what all other tests of this process have left, and so takes as long as they want."""
+    """A collection takes longer, the more objects earlier tests have left in this process."""
     gc.disable()
     yield
     gc.enable()
